@@ -1,0 +1,84 @@
+"""An article as a source gave it, and as we keep it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A link to a further piece; `url` is empty where the source gave none."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article as a file, feed or page gave it. Text is clean: no markup in plain fields.
+
+    `body_html` is already sanitised (see feeds.sanitise); `body_text` is the same words as plain
+    paragraphs with a blank line between them. `published` is aware, or None where the source has
+    no date. `url` and `guid` are empty where unknown. `source` says where it came from, for people
+    (a file's path or a feed's address).
+    """
+
+    title: str
+    body_html: str
+    body_text: str
+    source: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    url: str = ""
+    guid: str = ""
+    summary: str = ""
+    photo_credit: str = ""
+    related: tuple[Related, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """That an article belongs to a topic, how strongly, and why (a sentence for people)."""
+
+    slug: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as we keep it.
+
+    `key` is its identity and survives edits; `content_hash` changes with every edit. `published`
+    is aware and in UTC; `dated` is False where the source had no date and we took the time of
+    first sight. `topics` are strongest first; `topics_by` is the fingerprint of the rules that
+    gave them (see core.topic).
+    """
+
+    id: int
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    published: datetime
+    dated: bool
+    url: str
+    summary: str
+    body_html: str
+    body_text: str
+    words: int
+    photo_credit: str
+    related: tuple[Related, ...]
+    categories: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    topics_by: str
+    source: str
+    content_hash: str
+
+
+class Change(StrEnum):
+    """What an import did to the store."""
+
+    NEW = "imported"
+    EDITED = "updated"
+    SAME = "unchanged"

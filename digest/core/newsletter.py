@@ -1,0 +1,51 @@
+"""A newsletter and its rules, as decided in config.toml."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from digest.core.timetable import Late, Schedule
+from digest.core.topic import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Who speaks."""
+
+    name: str
+    url: str
+    postal_address: str
+    language: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may go into an edition, and how much of it."""
+
+    topics: tuple[str, ...]
+    """Slugs of the topics wanted; empty means every topic, and articles without one."""
+    lookback: timedelta
+    min_articles: int
+    max_articles: int
+    max_per_topic: int
+    max_per_author: int
+
+
+@dataclass(frozen=True, slots=True)
+class Newsletter:
+    """One regular digest of a publication."""
+
+    slug: str
+    title: str
+    timezone: str
+    """IANA name; never empty (the publication's where the newsletter has none)."""
+    schedule: Schedule
+    late: Late
+    approval: str
+    rules: Rules
+    subject: str
+    """Template text, e.g. `{{ lead.title }}`."""
+    preheader: str
+    intro: str
+    topics: tuple[Rule, ...]
+    """Every [[topic]] of the config, in its order; sections follow it."""

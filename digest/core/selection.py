@@ -1,0 +1,114 @@
+"""Which articles go into an edition, and why; the others, and why not."""
+
+from collections import Counter
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.core.article import Article
+from digest.core.newsletter import Rules
+
+OTHER = ""
+"""The section of articles that no topic rule reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """since < published <= until, both aware."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An article that is in, under a topic's slug (OTHER where it has none), and why."""
+
+    article: Article
+    section: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leftout:
+    """An article that was looked at and is not in, and why."""
+
+    article: Article
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The picks, best first, and everything that was left out."""
+
+    window: Window
+    picks: tuple[Pick, ...]
+    leftouts: tuple[Leftout, ...]
+
+
+def select(
+    articles: Iterable[Article], rules: Rules, window: Window, seen: Set[int] = frozenset()
+) -> Selection:
+    """Choose the articles of an edition, newest first; equal dates go by id.
+
+    `seen` holds the ids of articles that an earlier edition of this newsletter already had: never
+    the same article twice.
+    """
+    picks: list[Pick] = []
+    leftouts: list[Leftout] = []
+    per_topic: Counter[str] = Counter()
+    per_author: Counter[str] = Counter()
+    for article in sorted(articles, key=lambda a: (a.published, a.id), reverse=True):
+        section, why_in = _section(article, rules)
+        why_out = (
+            _outside(article, window, seen)
+            or ("" if section is not None else why_in)
+            or _over(article, section or OTHER, len(picks), per_topic, per_author, rules)
+        )
+        if why_out:
+            leftouts.append(Leftout(article, why_out))
+            continue
+        section = section or OTHER
+        picks.append(Pick(article, section, why_in))
+        per_topic[section] += 1
+        per_author.update(set(article.authors))
+    return Selection(window, tuple(picks), tuple(leftouts))
+
+
+def _outside(article: Article, window: Window, seen: Set[int]) -> str:
+    if article.id in seen:
+        return "an earlier edition had it"
+    if article.published > window.until:
+        return f"its date is after this edition ({article.published:%Y-%m-%d %H:%M} UTC)"
+    if article.published <= window.since:
+        return f"older than the lookback ({article.published:%Y-%m-%d})"
+    return ""
+
+
+def _section(article: Article, rules: Rules) -> tuple[str | None, str]:
+    """The strongest topic that the newsletter wants, and why; None where it wants none of them."""
+    wanted = set(rules.topics)
+    for topic in article.topics:
+        if not wanted or topic.slug in wanted:
+            return topic.slug, topic.why
+    if wanted:
+        return None, "none of this newsletter's topics"
+    return OTHER, "no topic rule matches it"
+
+
+def _over(
+    article: Article,
+    section: str,
+    chosen: int,
+    per_topic: Counter[str],
+    per_author: Counter[str],
+    rules: Rules,
+) -> str:
+    if chosen >= rules.max_articles:
+        return f"max_articles = {rules.max_articles} is reached"
+    if per_topic[section] >= rules.max_per_topic:
+        return f"max_per_topic = {rules.max_per_topic} is reached"
+    for author in article.authors:
+        if per_author[author] >= rules.max_per_author:
+            return f"max_per_author = {rules.max_per_author} is reached for {author}"
+    return ""
