@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from digest.core.timetable import Late, Schedule
 from digest.core.topic import Rule
@@ -32,6 +33,14 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Whether a planned edition waits as a draft: not at all, for a person, or for `delay`."""
+
+    policy: Literal["auto", "required", "auto_after"] = "auto"
+    delay: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Newsletter:
     """One regular digest of a publication."""
 
@@ -41,7 +50,7 @@ class Newsletter:
     """IANA name; never empty (the publication's where the newsletter has none)."""
     schedule: Schedule
     late: Late
-    approval: str
+    approval: Approval
     rules: Rules
     subject: str
     """Template text, e.g. `{{ lead.title }}`."""

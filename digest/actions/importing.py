@@ -1,0 +1,75 @@
+"""Import articles from files and folders. Doing it again changes nothing."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.core.article import Article, Change
+from digest.core.merge import Entry, enter
+from digest.core.topic import Rule, assign, fingerprint
+from digest.errors import ArticleError
+from digest.feeds import files
+from digest.store import articles
+from digest.store.database import Database, Tx
+
+BATCH = 200
+"""Articles saved in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A file that is no article, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    counts: dict[Change, int]
+    rejected: tuple[Rejection, ...]
+    articles: tuple[Article, ...]
+    """Every article that the files hold, as it now stands in the store."""
+
+
+def import_files(
+    paths: Sequence[Path],
+    db: Database,
+    rules: tuple[Rule, ...],
+    now: datetime,
+    seen: Callable[[Path], None] = lambda _: None,
+) -> Imported:
+    """Read every file, keep what is an article, and say why the rest is not. `seen` hears of each
+    file. Whatever was saved before a failure stays saved.
+    """
+    rejected: list[Rejection] = []
+    counts = dict.fromkeys(Change, 0)
+    ids: dict[int, None] = {}
+    batch: list[Entry] = []
+
+    def flush() -> None:
+        for change, article_id in db.write(_save, batch, rules, now):
+            counts[change] += 1
+            ids[article_id] = None
+        batch.clear()
+
+    for path in files.walk(paths):
+        seen(path)
+        try:
+            batch += [enter(item) for item in files.read(path)]
+        except ArticleError as error:
+            rejected.append(Rejection(str(path), str(error)))
+        if len(batch) >= BATCH:
+            flush()
+    flush()
+    return Imported(counts, tuple(rejected), tuple(db.read(articles.by_ids, list(ids))))
+
+
+def _save(
+    tx: Tx, entries: Iterable[Entry], rules: tuple[Rule, ...], now: datetime
+) -> list[tuple[Change, int]]:
+    by = fingerprint(rules)
+    return [articles.save(tx, entry, assign(entry.item, rules), by, now) for entry in entries]

@@ -1,0 +1,82 @@
+"""Set an edition in type: from an arrangement to the bytes that are frozen with it."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.core.edition import Edition
+from digest.core.envelope import Envelope, Mould, Recipient, Sender, Wire, compose, encode
+from digest.core.newsletter import Newsletter, Publication
+from digest.core.selection import Selection
+from digest.core.token import sign
+from digest.core.topic import fingerprint
+from digest.render.edition import Renderer
+from digest.store.editions import Contents
+
+NOBODY = 0
+"""The subscription behind the links of a preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What turns an edition into messages; made once by the app."""
+
+    renderer: Renderer
+    publication: Publication
+    sender: Sender
+    secret: str
+    web_url: str
+
+    def contents(self, edition: Edition, selection: Selection) -> Contents:
+        """Render and encode an edition, once for all its readers.
+
+        The same edition gives the same bytes, so a preview is what will be frozen.
+        """
+        rendering = self.renderer.render(
+            edition, self.publication, self._mark(edition.newsletter, edition.at), self.web_url
+        )
+        newsletter = edition.newsletter
+        wire = encode(
+            rendering,
+            self.sender,
+            list_id=newsletter.slug,
+            list_name=newsletter.title,
+            feedback_id=f"{edition.at:%Y%m%d}:{newsletter.slug}",
+        )
+        return Contents(
+            subject=rendering.subject,
+            preheader=rendering.preheader,
+            wire=wire,
+            selection=selection,
+            content_hash=_hash(wire),
+            rules_hash=fingerprint(newsletter.topics),
+        )
+
+    def message(self, mould: Mould, recipient: Recipient, date: datetime) -> Envelope:
+        """One reader's message."""
+        return compose(mould, recipient, self.sender, f"{self.web_url}/unsubscribe/", date)
+
+    def recipient(
+        self, *, edition: int, delivery: int, subscription: int, email: str, name: str
+    ) -> Recipient:
+        """A reader with their own signed links."""
+        return Recipient(
+            delivery=delivery,
+            edition=edition,
+            email=email,
+            name=name,
+            unsubscribe=sign("unsubscribe", subscription, self.secret),
+        )
+
+    def _mark(self, newsletter: Newsletter, at: datetime) -> str:
+        """What begins a slot: nobody can guess it, and the same edition always has the same."""
+        seed = f"{newsletter.slug} {at.isoformat()}".encode()
+        return "NDG" + hmac.new(self.secret.encode(), seed, hashlib.sha256).hexdigest()[:16]
+
+
+def _hash(wire: Wire) -> str:
+    digest = hashlib.sha256()
+    for part in (wire.head, wire.text, wire.html):
+        digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,86 @@
+"""Show exactly what would be sent. The ledger is untouched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.plan import Plan, plan
+from digest.actions.press import NOBODY, Press
+from digest.core.address import key
+from digest.core.edition import EditionState
+from digest.core.envelope import Envelope, Mould
+from digest.core.newsletter import Newsletter
+from digest.core.reader import Reader
+from digest.errors import DigestError, UsageError
+from digest.store import editions, subscribers
+from digest.store.database import Database
+from digest.store.editions import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A message as a reader would get it, and the plan behind it.
+
+    `edition` is set if this moment has a frozen edition, whose very bytes these are.
+    """
+
+    envelope: Envelope
+    subject: str
+    edition: Kept | None
+    plan: Plan
+
+
+class NothingToShowError(DigestError):
+    """There is too little for an edition at this moment."""
+
+
+def preview(
+    db: Database,
+    press: Press,
+    newsletter: Newsletter,
+    at: datetime,
+    now: datetime,
+    *,
+    reader: str = "",
+    to: str = "",
+) -> Preview:
+    """Compose the message for this moment, from the frozen edition if there is one.
+
+    `reader` is the address of a subscriber whose message it shall be; `to` sends it to another
+    address, with links that unsubscribe nobody. Raises NothingToShowError, or UsageError for a
+    reader that we don't know.
+    """
+    kept = db.read(editions.at_moment, newsletter.slug, at)
+    if kept and kept.state is EditionState.HELD:
+        kept = None
+    planned = plan(db, newsletter, at)
+    if kept:
+        mould = Mould(db.read(editions.wire, kept.id))
+        subject = kept.subject
+    elif planned.edition is None:
+        raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
+    else:
+        contents = press.contents(planned.edition, planned.selection)
+        mould, subject = Mould(contents.wire), contents.subject
+    who = _reader(db, reader) if reader else None
+    recipient = press.recipient(
+        edition=kept.id if kept else 0,
+        delivery=0,
+        subscription=_subscription(who, newsletter) if who and not to else NOBODY,
+        email=to or (who.email if who else press.sender.address),
+        name=who.name if who and not to else "",
+    )
+    return Preview(press.message(mould, recipient, now), subject, kept, planned)
+
+
+def _reader(db: Database, email: str) -> Reader:
+    found = db.read(subscribers.find, key(email))
+    if found is None:
+        raise UsageError(f"{email}: no such subscriber; `digest subscribers show` finds them")
+    return found
+
+
+def _subscription(reader: Reader, newsletter: Newsletter) -> int:
+    for subscription in reader.subscriptions:
+        if subscription.newsletter == newsletter.slug:
+            return subscription.id
+    raise UsageError(f"{reader.email} is not subscribed to {newsletter.slug}")

@@ -1,0 +1,104 @@
+"""Say how far the editions are; pause, resume, cancel and settle them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from digest.core.delivery import DeliveryState
+from digest.core.edition import EditionState
+from digest.core.progress import Progress
+from digest.errors import UsageError
+from digest.store import editions, progress
+from digest.store.database import Database, Tx
+from digest.store.editions import LIVE, Kept
+
+
+class Settlement(StrEnum):
+    """What a person found out about deliveries that are uncertain."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    RESEND = "resend"
+
+
+def status(db: Database, now: datetime, edition: int | None = None) -> list[Progress]:
+    """The newest editions, newest first, or one. Raises UsageError if there is no such one."""
+    if edition is None:
+        return db.read(_all, now)
+    return [db.read(progress.progress, find(db, edition), now)]
+
+
+def _all(tx: Tx, now: datetime) -> list[Progress]:
+    return [progress.progress(tx, kept, now) for kept in editions.listed(tx)]
+
+
+def find(db: Database, edition: int) -> Kept:
+    """An edition by its number. Raises UsageError if there is no such one."""
+    kept = db.read(editions.by_id, edition)
+    if kept is None:
+        newest = db.read(editions.listed, 1)
+        known = f"the newest is {newest[0].id}" if newest else "there is none yet"
+        raise UsageError(f"there is no edition {edition}; {known}")
+    return kept
+
+
+def pause(db: Database, edition: int, now: datetime) -> Kept:
+    """Send nothing more of an edition until it is resumed; what is in flight is finished."""
+    return _move(db, edition, LIVE, EditionState.PAUSED, "paused by hand", now)
+
+
+def resume(db: Database, edition: int, now: datetime) -> Kept:
+    """Go on with a paused edition."""
+    return _move(db, edition, (EditionState.PAUSED,), EditionState.SENDING, "", now)
+
+
+def cancel(db: Database, edition: int, now: datetime) -> int:
+    """Send nothing more of an edition, ever. Returns how many readers don't get it.
+
+    Its articles are free for a later edition only if nobody has got it.
+    """
+    states = (EditionState.DRAFT, EditionState.PAUSED, EditionState.HELD, *LIVE)
+    _move(db, edition, states, EditionState.CANCELLED, "cancelled by hand", now)
+    return db.write(_abandon, edition, now)
+
+
+def _abandon(tx: Tx, edition: int, now: datetime) -> int:
+    skipped = progress.abandon(tx, edition, "the edition was cancelled", now)
+    kept = editions.by_id(tx, edition)
+    assert kept is not None
+    counts = progress.progress(tx, kept, now).counts
+    untouched = counts[DeliveryState.SKIPPED] == sum(counts.values())
+    if untouched:
+        editions.release_articles(tx, edition)
+    return skipped
+
+
+def settle(
+    db: Database, edition: int, emails: Sequence[str], as_: Settlement, now: datetime
+) -> int:
+    """Decide about uncertain deliveries, of these addresses or all. Returns how many."""
+    find(db, edition)
+    state, why = {
+        Settlement.SENT: (DeliveryState.SENT, "settled by hand: it arrived"),
+        Settlement.FAILED: (DeliveryState.FAILED, "settled by hand: it did not arrive"),
+        Settlement.RESEND: (DeliveryState.PENDING, "settled by hand: send a second copy"),
+    }[as_]
+    return db.write(progress.settle, edition, emails, state, why, now)
+
+
+def _move(
+    db: Database,
+    edition: int,
+    states: Sequence[EditionState],
+    state: EditionState,
+    why: str,
+    now: datetime,
+) -> Kept:
+    kept = find(db, edition)
+    if not db.write(editions.move, edition, states, state, why, now):
+        raise UsageError(f"edition {edition} is {kept.state}, so it can't be {_done(state)}")
+    return find(db, edition)
+
+
+def _done(state: EditionState) -> str:
+    return "resumed" if state is EditionState.SENDING else state.value

@@ -1,0 +1,188 @@
+"""Readers in and out: lists, single addresses, and leaving."""
+
+import codecs
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from digest.core.address import key
+from digest.core.reader import Enrolment, NewReader, Reader
+from digest.core.roster import COLUMNS, read_row, write_row
+from digest.core.token import verify
+from digest.errors import DigestError, UsageError
+from digest.store import slots, subscribers
+from digest.store.database import Database, Tx
+
+BATCH = 1000
+"""Rows enrolled in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row of a list that is no reader; `line` counts from 1, the header included."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What importing a list did."""
+
+    counts: dict[Enrolment, int]
+    rejected: tuple[BadRow, ...]
+
+
+def import_list(
+    path: Path,
+    db: Database,
+    newsletters: Sequence[str],
+    now: datetime,
+    seen: Callable[[int], None] = lambda _: None,
+) -> Enrolled:
+    """Enrol everybody in a CSV file; a bad row is reported and the rest goes on.
+
+    Nobody who left comes back by this. Raises UsageError if the file is no list of readers.
+    """
+    counts = dict.fromkeys(Enrolment, 0)
+    rejected: list[BadRow] = []
+    batch: list[NewReader] = []
+
+    def flush() -> None:
+        for result in db.write(_enrol_all, batch, newsletters, now):
+            counts[result] += 1
+        seen(len(batch))
+        batch.clear()
+
+    with _opened(path) as file:
+        for line, row in _rows(path, file):
+            try:
+                batch.append(read_row(row))
+            except ValueError as error:
+                rejected.append(BadRow(line, str(error)))
+                continue
+            if len(batch) >= BATCH:
+                flush()
+    flush()
+    return Enrolled(counts, tuple(rejected))
+
+
+def _enrol_all(
+    tx: Tx, readers: Sequence[NewReader], newsletters: Sequence[str], now: datetime
+) -> list[Enrolment]:
+    ids = [slots.know(tx, slug, now)[0] for slug in newsletters]
+    return [subscribers.enrol(tx, reader, ids, now) for reader in readers]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """Open a list as text: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252."""
+    try:
+        start = path.open("rb").read(1 << 16)
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
+    encoding = "utf-8-sig"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        try:
+            codecs.getincrementaldecoder("utf-8-sig")().decode(start)
+        except UnicodeDecodeError:
+            encoding = "cp1252"
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        yield file
+
+
+def _rows(path: Path, file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
+    header = file.readline()
+    delimiter = max(",;\t", key=header.count)
+    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    if "email" not in names:
+        raise UsageError(
+            f"{path}:1: the first line must name the columns, email among them"
+            f" ({', '.join(COLUMNS)}); it is {header.strip()[:80]!r}"
+        )
+    reader = csv.reader(file, delimiter=delimiter)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise UsageError(f"{path}:{reader.line_num + 1}: not CSV: {error}") from None
+        if any(cell.strip() for cell in cells):
+            yield reader.line_num + 1, dict(zip(names, cells, strict=False))
+
+
+def add(db: Database, reader: NewReader, newsletters: Sequence[str], now: datetime) -> Enrolment:
+    """Subscribe one reader. Raises DigestError if they left: only they can come back."""
+    (result,) = db.write(_enrol_all, [reader], newsletters, now)
+    if result is Enrolment.GONE:
+        raise DigestError(
+            f"{reader.email} left earlier or may not be mailed, so nothing was changed;"
+            f" `digest subscribers show {reader.email}` says why"
+        )
+    return result
+
+
+def show(db: Database, email: str) -> Reader:
+    """Everything that we hold about a reader. Raises UsageError if it is nothing."""
+    found = db.read(subscribers.find, key(email))
+    if found is None:
+        raise UsageError(f"{email}: no such subscriber")
+    return found
+
+
+def remove(db: Database, email: str, now: datetime) -> None:
+    """End everything that goes to an address, for good. Raises UsageError if it is unknown."""
+    if not db.write(subscribers.remove, key(email), "removed by hand", now):
+        raise UsageError(f"{email}: no such subscriber")
+
+
+def export(db: Database, out: TextIO) -> int:
+    """Write every reader as CSV; returns how many."""
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    return db.read(_export, writer)
+
+
+def _export(tx: Tx, writer: "csv.DictWriter[str]") -> int:
+    count = 0
+    for reader in subscribers.everyone(tx):
+        writer.writerow(write_row(reader))
+        count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What an unsubscribe link is about. `email` is empty for the link of a preview."""
+
+    subscription: int
+    email: str
+    newsletter: str
+    left: bool
+
+
+def look(db: Database, token: str, secret: str) -> Link | None:
+    """What a token stands for; None if we never signed it or the reader is forgotten."""
+    subscription = verify("unsubscribe", token, secret)
+    if subscription is None:
+        return None
+    if subscription == 0:
+        return Link(0, "", "", left=False)
+    found = db.read(subscribers.subscription, subscription)
+    if found is None:
+        return None
+    email, newsletter, standing = found
+    return Link(subscription, email, newsletter, left=standing != "active")
+
+
+def leave(db: Database, link: Link, now: datetime) -> None:
+    """Unsubscribe at once and for good (RFC 8058); doing it again changes nothing."""
+    if link.subscription:
+        db.write(subscribers.leave, link.subscription, "unsubscribed by their link", now)

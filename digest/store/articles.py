@@ -1,0 +1,202 @@
+"""Articles in and out of the store."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlmodel import col
+
+from digest.core.article import Article, Change, Related, Topic
+from digest.core.merge import Entry
+from digest.store.database import Tx
+from digest.store.tables import (
+    ArticleAuthorRow,
+    ArticleRow,
+    ArticleTopicRow,
+    AuthorRow,
+    EditionArticleRow,
+    NewsletterRow,
+)
+
+BATCH = 500
+"""Identifiers in one IN (…)."""
+
+
+def save(
+    tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
+) -> tuple[Change, int]:
+    """Keep an article; one with the same key is updated if a reader would see a difference."""
+    known = tx.execute(
+        select(col(ArticleRow.id), col(ArticleRow.content_hash)).where(
+            col(ArticleRow.key) == entry.key
+        )
+    ).first()
+    if known is None:
+        row = ArticleRow(
+            key=entry.key, first_seen=now, changed=now, topics_by=topics_by, **_fields(entry, now)
+        )
+        tx.add(row)
+        tx.flush()
+        assert row.id is not None
+        _byline(tx, row.id, entry.item.authors)
+        _topics(tx, row.id, topics)
+        return Change.NEW, row.id
+    article_id, content_hash = known
+    if content_hash == entry.content_hash:
+        return Change.SAME, article_id
+    values = _fields(entry, now) | {"topics_by": topics_by, "changed": now}
+    if entry.item.published is None:
+        del values["published"]  # an undated article keeps the date of first sight
+    tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
+    _byline(tx, article_id, entry.item.authors)
+    _topics(tx, article_id, topics)
+    return Change.EDITED, article_id
+
+
+def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
+    item = entry.item
+    return {
+        "content_hash": entry.content_hash,
+        "title": item.title,
+        "url": item.url,
+        "guid": item.guid,
+        "summary": entry.summary,
+        "body_html": item.body_html,
+        "body_text": item.body_text,
+        "words": entry.words,
+        "photo_credit": item.photo_credit,
+        "related": [{"title": r.title, "url": r.url} for r in item.related],
+        "categories": list(item.categories),
+        "source": item.source,
+        "published": item.published or now,
+        "dated": item.published is not None,
+    }
+
+
+def _byline(tx: Tx, article_id: int, authors: Sequence[str]) -> None:
+    tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
+    for position, name in enumerate(authors):
+        key = name.casefold()
+        author_id = tx.execute(
+            select(col(AuthorRow.id)).where(col(AuthorRow.key) == key)
+        ).scalar_one_or_none()
+        if author_id is None:
+            row = AuthorRow(key=key, name=name)
+            tx.add(row)
+            tx.flush()
+            author_id = row.id
+        tx.add(ArticleAuthorRow(article_id=article_id, position=position, author_id=author_id or 0))
+
+
+def _topics(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
+    tx.execute(delete(ArticleTopicRow).where(col(ArticleTopicRow.article_id) == article_id))
+    for position, topic in enumerate(topics):
+        tx.add(
+            ArticleTopicRow(
+                article_id=article_id,
+                topic=topic.slug,
+                position=position,
+                score=topic.score,
+                why=topic.why,
+            )
+        )
+
+
+def published_in(tx: Tx, since: datetime, until: datetime) -> list[Article]:
+    """Articles with since < published <= until, newest first."""
+    rows = tx.execute(
+        select(ArticleRow)
+        .where(col(ArticleRow.published) > since, col(ArticleRow.published) <= until)
+        .order_by(col(ArticleRow.published).desc(), col(ArticleRow.id).desc())
+    ).scalars()
+    return _values(tx, list(rows))
+
+
+def listed(tx: Tx, author: str = "", since: datetime | None = None) -> list[Article]:
+    """Articles newest first, of one author (in any case of letters) or since a moment."""
+    query = select(ArticleRow).order_by(col(ArticleRow.published).desc(), col(ArticleRow.id).desc())
+    if since is not None:
+        query = query.where(col(ArticleRow.published) >= since)
+    if author:
+        query = query.where(
+            col(ArticleRow.id).in_(
+                select(col(ArticleAuthorRow.article_id))
+                .join(AuthorRow, col(AuthorRow.id) == col(ArticleAuthorRow.author_id))
+                .where(col(AuthorRow.key) == author.casefold())
+            )
+        )
+    return _values(tx, list(tx.execute(query).scalars()))
+
+
+def by_ids(tx: Tx, ids: Sequence[int]) -> list[Article]:
+    """These articles, in no particular order."""
+    rows: list[ArticleRow] = []
+    for start in range(0, len(ids), BATCH):
+        chunk = ids[start : start + BATCH]
+        rows += tx.execute(select(ArticleRow).where(col(ArticleRow.id).in_(chunk))).scalars()
+    return _values(tx, rows)
+
+
+def count(tx: Tx) -> int:
+    """How many articles there are."""
+    return int(tx.execute(select(func.count()).select_from(ArticleRow)).scalar_one())
+
+
+def seen(tx: Tx, newsletter: str) -> frozenset[int]:
+    """Ids of the articles that an edition of this newsletter already has."""
+    rows = tx.execute(
+        select(col(EditionArticleRow.article_id))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionArticleRow.newsletter_id))
+        .where(col(NewsletterRow.slug) == newsletter, col(EditionArticleRow.taken))
+    ).scalars()
+    return frozenset(rows)
+
+
+def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
+    ids = [row.id for row in rows if row.id is not None]
+    bylines: dict[int, list[str]] = {}
+    topics: dict[int, list[Topic]] = {}
+    for start in range(0, len(ids), BATCH):
+        chunk = ids[start : start + BATCH]
+        for article_id, name in tx.execute(
+            select(col(ArticleAuthorRow.article_id), col(AuthorRow.name))
+            .join(AuthorRow, col(AuthorRow.id) == col(ArticleAuthorRow.author_id))
+            .where(col(ArticleAuthorRow.article_id).in_(chunk))
+            .order_by(col(ArticleAuthorRow.article_id), col(ArticleAuthorRow.position))
+        ):
+            bylines.setdefault(article_id, []).append(name)
+        for row in tx.execute(
+            select(ArticleTopicRow)
+            .where(col(ArticleTopicRow.article_id).in_(chunk))
+            .order_by(col(ArticleTopicRow.position))
+        ).scalars():
+            topics.setdefault(row.article_id, []).append(Topic(row.topic, row.score, row.why))
+    return [
+        _value(row, tuple(bylines.get(row.id or 0, ())), tuple(topics.get(row.id or 0, ())))
+        for row in rows
+    ]
+
+
+def _value(row: ArticleRow, authors: tuple[str, ...], topics: tuple[Topic, ...]) -> Article:
+    assert row.id is not None
+    return Article(
+        id=row.id,
+        key=row.key,
+        title=row.title,
+        authors=authors,
+        published=row.published,
+        dated=row.dated,
+        url=row.url,
+        summary=row.summary,
+        body_html=row.body_html,
+        body_text=row.body_text,
+        words=row.words,
+        photo_credit=row.photo_credit,
+        related=tuple(Related(r["title"], r["url"]) for r in row.related),
+        categories=tuple(row.categories),
+        topics=topics,
+        topics_by=row.topics_by,
+        source=row.source,
+        content_hash=row.content_hash,
+    )

@@ -1,0 +1,202 @@
+"""The database: opened with care, never recreated over what is there.
+
+A query is a plain function whose first argument is the transaction. `read` and `write` run one in
+a transaction of its own; `reading` and `writing` do the same without blocking the event loop.
+Everything that is particular to SQLite stands in this file.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, ProgrammingError
+from sqlmodel import Session
+
+from digest.errors import StoreError
+from digest.store import schema
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Tx = Session
+Query = Callable[Concatenate[Tx, P], R]
+
+APPLICATION_ID = 0x44494753
+"""Marks a SQLite file as ours (PRAGMA application_id): "DIGS"."""
+BUSY_SECONDS = 10.0
+
+
+def create(path: Path) -> bool:
+    """Make an empty store; False if there is one already, which is checked and left as it is.
+
+    Raises StoreError if the file can't be made or is no store of ours.
+    """
+    if path.exists():
+        Database(path).close()
+        return False
+    if not path.parent.is_dir():
+        raise StoreError(f"{path.parent}: no such folder, so the store {path.name} can't be made")
+    with explained(path):
+        with sqlite3.connect(path) as fresh:
+            fresh.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            fresh.execute("PRAGMA journal_mode = WAL")
+        fresh.close()
+    Database(path).close()
+    return True
+
+
+class Database:
+    """An open store. Raises StoreError with one plain sentence if it can't be used."""
+
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path = path
+        with explained(path):
+            _recognise(path)
+            self._engine = _engine(path, busy_seconds)
+            # One thread writes: SQLite has one writer anyway, and so none waits on a lock.
+            self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        for begin in ("BEGIN", "BEGIN IMMEDIATE"):  # look first; only an upgrade needs the lock
+            with self._engine.connect() as connection:
+                connection = connection.execution_options(digest_begin=begin)
+                with connection.begin():
+                    if schema.current(connection):
+                        return
+                    if begin == "BEGIN IMMEDIATE":
+                        schema.upgrade(connection, self.path)
+
+    def read(self, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a query on a snapshot that nobody changes meanwhile. It must not write."""
+        return self._run("BEGIN", query, *args, **kwargs)
+
+    def write(self, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a query in a transaction: all of it happens, or nothing."""
+        return self._run("BEGIN IMMEDIATE", query, *args, **kwargs)
+
+    async def reading(self, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`read`, in a thread."""
+        return await asyncio.to_thread(lambda: self.read(query, *args, **kwargs))
+
+    async def writing(self, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`write`, in the writer's thread. Once begun it is finished, even if we are cancelled."""
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(
+            loop.run_in_executor(self._writer, lambda: self.write(query, *args, **kwargs))
+        )
+
+    def check(self) -> None:
+        """Read the whole file and look for damage; takes a second or so per gigabyte."""
+        with explained(self.path), self._engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise _damaged(self.path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._writer.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _run(self, begin: str, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        with explained(self.path), self._engine.connect() as connection:
+            connection = connection.execution_options(digest_begin=begin)
+            with connection.begin(), Session(connection) as tx:
+                result = query(tx, *args, **kwargs)
+                tx.flush()
+                return result
+
+
+def changed(result: Result[Any]) -> int:
+    """How many rows an UPDATE or DELETE touched."""
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _engine(path: Path, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, and which kind
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A read that turns into a write fails at once in SQLite, whatever the timeout; so
+        # whoever may write takes the write lock first.
+        begin = connection.get_execution_options().get("digest_begin", "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _recognise(path: Path) -> None:
+    """Refuse a file that is missing or not ours, before anything is written to it."""
+    if path.is_dir():
+        raise StoreError(f"{path}: this is a folder, not a store; see store.url in the config")
+    if not path.exists():
+        raise StoreError(
+            f"{path}: there is no store here. If this is a new place, `digest init` makes one;"
+            " if there was one, put it back from your backup first"
+        )
+    probe = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+    try:
+        (application,) = probe.execute("PRAGMA application_id").fetchone()
+        (tables,) = probe.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        probe.close()
+    if application != APPLICATION_ID:
+        what = "a database of another program" if tables or application else "an empty file"
+        raise StoreError(f"{path}: this is {what}, not a digest store; see store.url in the config")
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn the database's own errors into one sentence that says what to do."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, InterfaceError):
+        raise  # ours to handle, or our mistake
+    except DBAPIError as error:
+        raise _explain(path, error.orig or error) from error
+    except sqlite3.Error as error:
+        raise _explain(path, error) from error
+
+
+def _explain(path: Path, error: BaseException) -> StoreError:
+    says = str(error).lower()
+    if "locked" in says or "busy" in says:
+        return StoreError(
+            f"{path}: another program holds the store (waited {BUSY_SECONDS:.0f} s);"
+            " let it finish, then try again"
+        )
+    if "readonly" in says or "read-only" in says:
+        return StoreError(
+            f"{path}: the store can't be written; check the permissions of the file"
+            " and of its folder"
+        )
+    if "full" in says:
+        return StoreError(f"{path}: the disk is full; nothing was changed. Make room and try again")
+    if "unable to open" in says:
+        return StoreError(
+            f"{path}: the store can't be opened; check the permissions of the file"
+            " and of its folder"
+        )
+    if "malformed" in says or "not a database" in says or "corrupt" in says:
+        return _damaged(path)
+    return StoreError(f"{path}: the store answered: {error}")
+
+
+def _damaged(path: Path) -> StoreError:
+    return StoreError(
+        f"{path}: the store is damaged. Nothing was changed; put it back from your backup, or"
+        f" save what can be read with `sqlite3 {path.name} .recover`"
+    )

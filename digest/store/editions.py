@@ -1,0 +1,277 @@
+"""Editions, with everything that is frozen with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from digest.core.edition import EditionState
+from digest.core.envelope import Wire
+from digest.core.selection import Selection
+from digest.store import slots
+from digest.store.database import Tx, changed
+from digest.store.tables import (
+    EditionArticleRow,
+    EditionRow,
+    FragmentRow,
+    NewsletterRow,
+    SlotRow,
+)
+
+LIVE = (EditionState.FROZEN, EditionState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An edition in the store."""
+
+    id: int
+    newsletter: str
+    at: datetime
+    state: EditionState
+    why: str
+    subject: str
+    preheader: str
+    mark: str
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is written down with an edition: subject and wire, and each article's reason."""
+
+    subject: str
+    preheader: str
+    wire: Wire
+    selection: Selection
+    content_hash: str
+    rules_hash: str
+
+
+def _kept(tx: Tx, *where: object) -> list[Kept]:
+    rows = tx.execute(
+        select(EditionRow, col(NewsletterRow.slug), col(SlotRow.at))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
+        .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
+        .where(*where)  # type: ignore[arg-type]
+        .order_by(col(EditionRow.id).desc())
+    ).all()
+    return [
+        Kept(
+            id=row.id or 0,
+            newsletter=slug,
+            at=at,
+            state=EditionState(row.state),
+            why=row.why,
+            subject=row.subject,
+            preheader=row.preheader,
+            mark=row.mark,
+            made=row.made,
+        )
+        for row, slug, at in rows
+    ]
+
+
+def at_moment(tx: Tx, slug: str, at: datetime) -> Kept | None:
+    """The edition of this newsletter for this moment."""
+    found = _kept(tx, col(NewsletterRow.slug) == slug, col(SlotRow.at) == at)
+    return found[0] if found else None
+
+
+def unfinished(tx: Tx, slug: str) -> Kept | None:
+    """The newest edition of this newsletter that is not all sent, if any."""
+    states = (EditionState.DRAFT, EditionState.PAUSED, *LIVE)
+    found = _kept(tx, col(NewsletterRow.slug) == slug, col(EditionRow.state).in_(states))
+    return found[0] if found else None
+
+
+def by_id(tx: Tx, edition: int) -> Kept | None:
+    """The edition of this number."""
+    found = _kept(tx, col(EditionRow.id) == edition)
+    return found[0] if found else None
+
+
+def listed(tx: Tx, limit: int = 20) -> list[Kept]:
+    """The newest editions, newest first."""
+    newest = select(col(EditionRow.id)).order_by(col(EditionRow.id).desc()).limit(limit)
+    return _kept(tx, col(EditionRow.id).in_(newest))
+
+
+def drafts(tx: Tx) -> list[Kept]:
+    """Editions that wait for approval, oldest first."""
+    return _kept(tx, col(EditionRow.state) == EditionState.DRAFT)[::-1]
+
+
+def make(
+    tx: Tx, slug: str, at: datetime, contents: Contents, *, planned: bool, now: datetime
+) -> Kept:
+    """Write a draft down with all that belongs to it. Raises TakenError if another was first.
+
+    A held edition of the same moment is replaced.
+    """
+    newsletter_id, _ = slots.know(tx, slug, now)
+    slot_id = slots.reserve(tx, slug, at, planned=planned, now=now)
+    try:
+        with tx.begin_nested():
+            row = EditionRow(
+                newsletter_id=newsletter_id,
+                slot_id=slot_id,
+                state=EditionState.DRAFT,
+                subject=contents.subject,
+                preheader=contents.preheader,
+                mark=contents.wire.mark,
+                boundary=contents.wire.boundary,
+                content_hash=contents.content_hash,
+                rules_hash=contents.rules_hash,
+                made=now,
+                touched=now,
+            )
+            tx.add(row)
+            tx.flush()
+            assert row.id is not None
+            _fragments(tx, row.id, contents)
+            _articles(tx, row.id, newsletter_id, contents.selection)
+    except IntegrityError as error:
+        raise slots.TakenError(f"{slug} {at}") from error
+    made = by_id(tx, row.id)
+    assert made is not None
+    return made
+
+
+def hold(tx: Tx, slug: str, at: datetime, why: str, *, planned: bool, now: datetime) -> Kept:
+    """Write down that there is too little for an edition at this moment."""
+    newsletter_id, _ = slots.know(tx, slug, now)
+    slot_id = slots.reserve(tx, slug, at, planned=planned, now=now)
+    row = EditionRow(
+        newsletter_id=newsletter_id,
+        slot_id=slot_id,
+        state=EditionState.HELD,
+        why=why,
+        made=now,
+        touched=now,
+    )
+    tx.add(row)
+    tx.flush()
+    held = by_id(tx, row.id or 0)
+    assert held is not None
+    return held
+
+
+def _fragments(tx: Tx, edition: int, contents: Contents) -> None:
+    for name, content in (
+        ("head", contents.wire.head),
+        ("text", contents.wire.text),
+        ("html", contents.wire.html),
+    ):
+        tx.add(FragmentRow(edition_id=edition, name=name, content=content))
+
+
+def _articles(tx: Tx, edition: int, newsletter_id: int, selection: Selection) -> None:
+    rows = [
+        {
+            "edition_id": edition,
+            "article_id": pick.article.id,
+            "newsletter_id": newsletter_id,
+            "taken": True,
+            "position": position,
+            "section": pick.section,
+            "why": pick.why,
+            "content_hash": pick.article.content_hash,
+        }
+        for position, pick in enumerate(selection.picks)
+    ]
+    rows += [
+        {
+            "edition_id": edition,
+            "article_id": left.article.id,
+            "newsletter_id": newsletter_id,
+            "taken": False,
+            "position": len(selection.picks) + n,
+            "section": "",
+            "why": left.why,
+            "content_hash": left.article.content_hash,
+        }
+        for n, left in enumerate(selection.leftouts)
+    ]
+    if rows:
+        tx.execute(insert(EditionArticleRow), rows)
+
+
+def wire(tx: Tx, edition: int) -> Wire:
+    """The frozen bytes of an edition."""
+    row = tx.execute(
+        select(col(EditionRow.mark), col(EditionRow.boundary)).where(col(EditionRow.id) == edition)
+    ).one()
+    parts = fragments(tx, edition)
+    return Wire(
+        head=parts["head"],
+        text=parts["text"],
+        html=parts["html"],
+        boundary=row.boundary,
+        mark=row.mark,
+    )
+
+
+def fragments(tx: Tx, edition: int) -> dict[str, bytes]:
+    """Everything frozen with an edition, by name."""
+    rows = tx.execute(
+        select(col(FragmentRow.name), col(FragmentRow.content)).where(
+            col(FragmentRow.edition_id) == edition
+        )
+    ).all()
+    return {row.name: row.content for row in rows}
+
+
+def move(
+    tx: Tx,
+    edition: int,
+    states: Sequence[EditionState],
+    state: EditionState,
+    why: str,
+    now: datetime,
+) -> bool:
+    """Change an edition's state if it is in one of these; False if it is not."""
+    result = tx.execute(
+        update(EditionRow)
+        .where(col(EditionRow.id) == edition, col(EditionRow.state).in_(states))
+        .values(state=state, why=why, touched=now)
+    )
+    return changed(result) == 1
+
+
+def pause_silent(tx: Tx, before: datetime, why: str, now: datetime) -> list[int]:
+    """Pause editions that nobody worked on since `before`, e.g. in a restored backup."""
+    silent = [
+        edition
+        for edition in tx.execute(
+            select(col(EditionRow.id)).where(
+                col(EditionRow.state).in_(LIVE), col(EditionRow.touched) < before
+            )
+        ).scalars()
+        if edition is not None
+    ]
+    for edition in silent:
+        move(tx, edition, LIVE, EditionState.PAUSED, why, now)
+    return silent
+
+
+def release_articles(tx: Tx, edition: int) -> None:
+    """Give a cancelled edition's articles back, so that a later one may have them."""
+    tx.execute(
+        update(EditionArticleRow)
+        .where(col(EditionArticleRow.edition_id) == edition)
+        .values(taken=False, why="in an edition that was cancelled")
+    )
+
+
+def reasons(tx: Tx, edition: int) -> dict[int, tuple[bool, str, str]]:
+    """For each article that was looked at: is it in, its section, and why."""
+    rows = tx.execute(
+        select(EditionArticleRow)
+        .where(col(EditionArticleRow.edition_id) == edition)
+        .order_by(col(EditionArticleRow.position))
+    ).scalars()
+    return {row.article_id: (row.taken, row.section, row.why) for row in rows}

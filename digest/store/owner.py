@@ -1,0 +1,57 @@
+"""Who holds a claim, and whether that process is still there.
+
+An owner is `host|pid|start|nonce`: on its own host, a process that is gone can be told from one
+that is slow, so its claims needn't wait for their lease to run out.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def myself() -> str:
+    """A name for this sender that no other process, here or elsewhere, has had."""
+    pid = os.getpid()
+    return "|".join((_host(), str(pid), _started(pid), secrets.token_hex(4)))
+
+
+def dead(owners: Iterable[str]) -> list[str]:
+    """Those owners that ran on this host and surely run no more."""
+    return [owner for owner in owners if _gone(owner)]
+
+
+def _gone(owner: str) -> bool:
+    host, _, rest = owner.partition("|")
+    pid, _, rest = rest.partition("|")
+    started, _, _ = rest.partition("|")
+    if host != _host() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    # The number may belong to another process by now.
+    return bool(started) and _started(int(pid)) != started
+
+
+def _host() -> str:
+    """The machine, its boot and the process namespace: where a process number means something."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    space = Path("/proc/self/ns/pid")
+    where = [socket.gethostname(), boot.read_text()[:8] if boot.exists() else ""]
+    if space.is_symlink():
+        where.append(str(space.readlink()))
+    return "/".join(where)
+
+
+def _started(pid: int) -> str:
+    """When a process started, in clock ticks since boot (proc(5), field 22); "" where unknown."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]

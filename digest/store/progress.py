@@ -1,0 +1,144 @@
+"""How far the editions are: counts, names, and what is left to do."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select, update
+from sqlmodel import col
+
+from digest.core.delivery import OPEN, DeliveryState
+from digest.core.edition import EditionState
+from digest.core.progress import Failure, Progress
+from digest.store.database import Tx, changed
+from digest.store.deliveries import reopen
+from digest.store.editions import LIVE, Kept
+from digest.store.tables import DeliveryRow, EditionRow, SubscriberRow
+
+NAMED = 1000
+"""At most so many addresses are listed by name in each state."""
+
+
+def progress(tx: Tx, edition: Kept, now: datetime) -> Progress:
+    """Count an edition's deliveries and name those that a person may have to look at."""
+    counts = dict.fromkeys(DeliveryState, 0)
+    for state, count in tx.execute(
+        select(col(DeliveryRow.state), func.count())
+        .where(col(DeliveryRow.edition_id) == edition.id)
+        .group_by(col(DeliveryRow.state))
+    ):
+        counts[DeliveryState(state)] = count
+    recent, following = tx.execute(
+        select(
+            func.count().filter(
+                col(DeliveryRow.state) == DeliveryState.SENT,
+                col(DeliveryRow.changed) > now - timedelta(minutes=1),
+            ),
+            func.min(col(DeliveryRow.due)).filter(
+                col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
+            ),
+        ).where(col(DeliveryRow.edition_id) == edition.id)
+    ).one()
+    uncertain = _named(tx, edition.id, DeliveryState.UNCERTAIN)
+    return Progress(
+        edition=edition.id,
+        newsletter=edition.newsletter,
+        at=edition.at,
+        state=edition.state,
+        why=edition.why,
+        subject=edition.subject,
+        counts=counts,
+        uncertain=tuple(who.email for who in uncertain),
+        failed=_named(tx, edition.id, DeliveryState.FAILED),
+        skipped=_named(tx, edition.id, DeliveryState.SKIPPED),
+        next_due=following,
+        recent=recent,
+    )
+
+
+def _named(tx: Tx, edition: int, state: DeliveryState) -> tuple[Failure, ...]:
+    rows = tx.execute(
+        select(col(SubscriberRow.email), col(DeliveryRow.why))
+        .join(SubscriberRow, col(SubscriberRow.id) == col(DeliveryRow.subscriber_id))
+        .where(col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state) == state)
+        .order_by(col(SubscriberRow.email))
+        .limit(NAMED)
+    ).all()
+    return tuple(Failure(row.email, row.why) for row in rows)
+
+
+def settle(
+    tx: Tx, edition: int, emails: Sequence[str], state: DeliveryState, why: str, now: datetime
+) -> int:
+    """Decide about uncertain deliveries by hand: of these addresses, or of all if none are given.
+
+    `state` is SENT, FAILED, or PENDING for a second copy. Returns how many there were.
+    """
+    where = [
+        col(DeliveryRow.edition_id) == edition,
+        col(DeliveryRow.state) == DeliveryState.UNCERTAIN,
+    ]
+    if emails:
+        readers = select(col(SubscriberRow.id)).where(col(SubscriberRow.email).in_(emails))
+        where.append(col(DeliveryRow.subscriber_id).in_(readers))
+    values: dict[str, object] = {"state": state, "why": why, "owner": "", "changed": now}
+    if state is DeliveryState.PENDING:
+        values |= {"due": now, "resends": col(DeliveryRow.resends) + 1}
+    settled = changed(tx.execute(update(DeliveryRow).where(*where).values(values)))
+    reopen(tx, now)
+    return settled
+
+
+def abandon(tx: Tx, edition: int, why: str, now: datetime) -> int:
+    """Skip everything of a cancelled edition that no sender has in hand. Returns how many."""
+    return changed(
+        tx.execute(
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.edition_id) == edition,
+                col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
+            )
+            .values(state=DeliveryState.SKIPPED, why=why, changed=now)
+        )
+    )
+
+
+def waiting(tx: Tx, now: datetime, edition: int | None = None) -> tuple[int, datetime | None]:
+    """How many deliveries are due, and when the next one that isn't will be."""
+    query = (
+        select(
+            func.count().filter(col(DeliveryRow.due) <= now),
+            func.min(col(DeliveryRow.due)).filter(col(DeliveryRow.due) > now),
+        )
+        .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
+        .where(
+            col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
+            col(EditionRow.state).in_(LIVE),
+        )
+    )
+    if edition is not None:
+        query = query.where(col(DeliveryRow.edition_id) == edition)
+    due, following = tx.execute(query).one()
+    return due, following
+
+
+def finish(tx: Tx, now: datetime) -> list[int]:
+    """Mark editions in which nothing is left to do as sent; returns their ids."""
+    done = [
+        edition
+        for edition in tx.execute(
+            select(col(EditionRow.id)).where(
+                col(EditionRow.state).in_(LIVE),
+                ~exists().where(
+                    col(DeliveryRow.edition_id) == col(EditionRow.id),
+                    col(DeliveryRow.state).in_(OPEN),
+                ),
+            )
+        ).scalars()
+        if edition is not None
+    ]
+    tx.execute(
+        update(EditionRow)
+        .where(col(EditionRow.id).in_(done))
+        .values(state=EditionState.SENT, finished=now, touched=now)
+    )
+    return done

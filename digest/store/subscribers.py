@@ -1,0 +1,240 @@
+"""Readers, their subscriptions, and who must not be mailed again."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, func, select, update
+from sqlmodel import col
+
+from digest.core.reader import (
+    Enrolment,
+    NewReader,
+    Reader,
+    Standing,
+    Subscription,
+    Suppression,
+)
+from digest.store.database import Tx
+from digest.store.tables import (
+    DeliveryRow,
+    NewsletterRow,
+    SubscriberRow,
+    SubscriptionRow,
+    SuppressionRow,
+)
+
+
+def enrol(tx: Tx, reader: NewReader, newsletter_ids: Sequence[int], now: datetime) -> Enrolment:
+    """Add a reader to these newsletters, or bring what we hold up to date.
+
+    Whoever left stays gone. A reader whose list says "unsubscribed" leaves.
+    """
+    row = tx.execute(
+        select(SubscriberRow).where(col(SubscriberRow.key) == reader.key)
+    ).scalar_one_or_none()
+    if row is None:
+        row = SubscriberRow(key=reader.key, email=reader.email, added=now)
+        tx.add(row)
+        result = Enrolment.ADDED
+    else:
+        result = Enrolment.UNCHANGED
+    told = {
+        name: value
+        for name, value in (
+            ("name", reader.name),
+            ("tier", reader.tier),
+            ("topics", list(reader.topics)),
+            ("authors", list(reader.authors)),
+        )
+        if value and getattr(row, name) != value
+    }
+    for name, value in told.items():
+        setattr(row, name, value)
+    if told and result is Enrolment.UNCHANGED:
+        result = Enrolment.UPDATED
+    tx.flush()
+    assert row.id is not None
+    for newsletter_id in newsletter_ids:
+        joined = _subscribe(tx, row.id, reader, newsletter_id, now)
+        if joined is Enrolment.GONE:
+            result = Enrolment.GONE
+        elif joined is Enrolment.UPDATED and result is Enrolment.UNCHANGED:
+            result = Enrolment.UPDATED
+    return result
+
+
+def _subscribe(
+    tx: Tx, subscriber_id: int, reader: NewReader, newsletter_id: int, now: datetime
+) -> Enrolment:
+    slug = tx.execute(
+        select(col(NewsletterRow.slug)).where(col(NewsletterRow.id) == newsletter_id)
+    ).scalar_one()
+    row = tx.execute(
+        select(SubscriptionRow).where(
+            col(SubscriptionRow.subscriber_id) == subscriber_id,
+            col(SubscriptionRow.newsletter_id) == newsletter_id,
+        )
+    ).scalar_one_or_none()
+    suppressed = tx.execute(
+        select(
+            exists().where(
+                col(SuppressionRow.key) == reader.key, col(SuppressionRow.scope).in_(("", slug))
+            )
+        )
+    ).scalar_one()
+    leaves = reader.standing is Standing.UNSUBSCRIBED
+    if row is None:
+        standing = Standing.UNSUBSCRIBED if leaves or suppressed else Standing.ACTIVE
+        tx.add(
+            SubscriptionRow(
+                subscriber_id=subscriber_id,
+                newsletter_id=newsletter_id,
+                status=standing,
+                since=now,
+                until=None if standing is Standing.ACTIVE else now,
+            )
+        )
+        if leaves:
+            suppress(tx, reader.key, slug, "unsubscribed in an imported list", now)
+        return Enrolment.GONE if suppressed else Enrolment.ADDED
+    if leaves and row.status == Standing.ACTIVE:
+        row.status, row.until = Standing.UNSUBSCRIBED, now
+        suppress(tx, reader.key, slug, "unsubscribed in an imported list", now)
+        return Enrolment.UPDATED
+    gone = row.status != Standing.ACTIVE and not leaves
+    return Enrolment.GONE if gone else Enrolment.UNCHANGED
+
+
+def suppress(tx: Tx, key: str, scope: str, why: str, now: datetime) -> None:
+    """Never mail this address again: from this newsletter, or from any if `scope` is empty."""
+    known = tx.execute(
+        select(exists().where(col(SuppressionRow.key) == key, col(SuppressionRow.scope) == scope))
+    ).scalar_one()
+    if not known:
+        tx.add(SuppressionRow(key=key, scope=scope, why=why, at=now))
+        tx.flush()
+
+
+def suppress_delivery(tx: Tx, delivery: int, why: str, now: datetime) -> None:
+    """Never mail the reader of this delivery again: their address is dead."""
+    key = tx.execute(
+        select(col(SubscriberRow.key))
+        .join(DeliveryRow, col(DeliveryRow.subscriber_id) == col(SubscriberRow.id))
+        .where(col(DeliveryRow.id) == delivery)
+    ).scalar_one()
+    suppress(tx, key, "", why, now)
+
+
+def subscription(tx: Tx, subscription_id: int) -> tuple[str, str, Standing] | None:
+    """The address, newsletter and standing behind a signed link; None if there is none."""
+    row = tx.execute(
+        select(col(SubscriberRow.email), col(NewsletterRow.slug), col(SubscriptionRow.status))
+        .select_from(SubscriptionRow)
+        .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
+        .where(col(SubscriptionRow.id) == subscription_id)
+    ).first()
+    return (row.email, row.slug, Standing(row.status)) if row else None
+
+
+def leave(tx: Tx, subscription_id: int, why: str, now: datetime) -> bool:
+    """End a subscription for good. False if there is no such subscription; twice is once."""
+    row = tx.execute(
+        select(col(SubscriberRow.key), col(NewsletterRow.slug))
+        .select_from(SubscriptionRow)
+        .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
+        .where(col(SubscriptionRow.id) == subscription_id)
+    ).first()
+    if row is None:
+        return False
+    tx.execute(
+        update(SubscriptionRow)
+        .where(
+            col(SubscriptionRow.id) == subscription_id,
+            col(SubscriptionRow.status) == Standing.ACTIVE,
+        )
+        .values(status=Standing.UNSUBSCRIBED, until=now)
+    )
+    suppress(tx, row.key, row.slug, why, now)
+    return True
+
+
+def remove(tx: Tx, key: str, why: str, now: datetime) -> bool:
+    """End everything that goes to an address, and keep it from coming back by an import."""
+    subscriber_id = tx.execute(
+        select(col(SubscriberRow.id)).where(col(SubscriberRow.key) == key)
+    ).scalar_one_or_none()
+    if subscriber_id is None:
+        return False
+    tx.execute(
+        update(SubscriptionRow)
+        .where(
+            col(SubscriptionRow.subscriber_id) == subscriber_id,
+            col(SubscriptionRow.status) == Standing.ACTIVE,
+        )
+        .values(status=Standing.UNSUBSCRIBED, until=now)
+    )
+    suppress(tx, key, "", why, now)
+    return True
+
+
+def find(tx: Tx, key: str) -> Reader | None:
+    """Everything that we hold about an address."""
+    row = tx.execute(
+        select(SubscriberRow).where(col(SubscriberRow.key) == key)
+    ).scalar_one_or_none()
+    if row is None:
+        return None
+    return _reader(tx, row)
+
+
+def _reader(tx: Tx, row: SubscriberRow) -> Reader:
+    subscriptions = tx.execute(
+        select(SubscriptionRow, col(NewsletterRow.slug))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
+        .where(col(SubscriptionRow.subscriber_id) == row.id)
+        .order_by(col(SubscriptionRow.id))
+    ).all()
+    suppressions = tx.execute(
+        select(SuppressionRow).where(col(SuppressionRow.key) == row.key)
+    ).scalars()
+    return Reader(
+        email=row.email,
+        name=row.name,
+        tier=row.tier,
+        topics=tuple(row.topics),
+        authors=tuple(row.authors),
+        added=row.added,
+        subscriptions=tuple(
+            Subscription(one.id or 0, slug, Standing(one.status), one.since, one.until)
+            for one, slug in subscriptions
+        ),
+        suppressions=tuple(Suppression(one.scope, one.why, one.at) for one in suppressions),
+    )
+
+
+def everyone(tx: Tx) -> Iterator[Reader]:
+    """All readers, oldest first. Read it inside the transaction."""
+    for row in tx.execute(select(SubscriberRow).order_by(col(SubscriberRow.id))).scalars():
+        yield _reader(tx, row)
+
+
+def count_active(tx: Tx, newsletter: str) -> int:
+    """How many would get an edition of this newsletter now."""
+    suppressed = exists().where(
+        col(SuppressionRow.key) == col(SubscriberRow.key), col(SuppressionRow.scope) == ""
+    )
+    return int(
+        tx.execute(
+            select(func.count())
+            .select_from(SubscriptionRow)
+            .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
+            .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
+            .where(
+                col(NewsletterRow.slug) == newsletter,
+                col(SubscriptionRow.status) == Standing.ACTIVE,
+                ~suppressed,
+            )
+        ).scalar_one()
+    )

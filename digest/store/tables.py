@@ -1,0 +1,251 @@
+"""The tables, nothing else. Rows stay in this package; what leaves it are core values.
+
+Times are aware UTC (SQLModel's own datetime column). Identifiers are never used twice
+(AUTOINCREMENT), since signed links hold them for years.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index, MetaData, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KEPT = {"sqlite_autoincrement": True}
+
+
+class ArticleRow(SQLModel, table=True):
+    """One article, by its identity `key`."""
+
+    __tablename__ = "article"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    content_hash: str
+    title: str
+    url: str = ""
+    guid: str = ""
+    summary: str = ""
+    body_html: str
+    body_text: str
+    words: int
+    photo_credit: str = ""
+    related: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
+    categories: list[str] = Field(default_factory=list, sa_type=JSON)
+    source: str = ""
+    published: datetime = Field(index=True)
+    dated: bool = True
+    topics_by: str = ""
+    first_seen: datetime
+    changed: datetime
+
+
+class AuthorRow(SQLModel, table=True):
+    """One person who writes; `key` is the name without case."""
+
+    __tablename__ = "author"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+
+
+class ArticleAuthorRow(SQLModel, table=True):
+    """The byline of an article, in its order."""
+
+    __tablename__ = "article_author"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    author_id: int = Field(foreign_key="author.id", index=True)
+
+
+class ArticleTopicRow(SQLModel, table=True):
+    """A topic of an article, how strongly, and why."""
+
+    __tablename__ = "article_topic"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    topic: str = Field(primary_key=True, index=True)
+    position: int
+    score: float
+    why: str
+
+
+class NewsletterRow(SQLModel, table=True):
+    """A newsletter of the config, since when the scheduler knows it."""
+
+    __tablename__ = "newsletter"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    known_since: datetime
+
+
+class SlotRow(SQLModel, table=True):
+    """A moment that was decided on: an edition, or why there is none. One row per moment."""
+
+    __tablename__ = "slot"
+    __table_args__ = (UniqueConstraint("newsletter_id", "at"), KEPT)
+
+    id: int | None = Field(default=None, primary_key=True)
+    newsletter_id: int = Field(foreign_key="newsletter.id")
+    at: datetime
+    planned: bool
+    """By the schedule (not by hand)."""
+    decision: str
+    """"edition", "skipped" or "asked"."""
+    why: str = ""
+    decided: datetime
+
+
+class EditionRow(SQLModel, table=True):
+    """One edition and how far it is."""
+
+    __tablename__ = "edition"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    newsletter_id: int = Field(foreign_key="newsletter.id", index=True)
+    slot_id: int = Field(foreign_key="slot.id", unique=True)
+    state: str = Field(index=True)
+    why: str = ""
+    subject: str = ""
+    preheader: str = ""
+    mark: str = ""
+    boundary: str = ""
+    content_hash: str = ""
+    rules_hash: str = ""
+    made: datetime
+    frozen: datetime | None = None
+    touched: datetime
+    """The last time that anybody worked on it; a long silence pauses it."""
+    finished: datetime | None = None
+    candidates: int = 0
+
+
+class FragmentRow(SQLModel, table=True):
+    """A wire-ready piece of a frozen edition."""
+
+    __tablename__ = "fragment"
+
+    edition_id: int = Field(foreign_key="edition.id", primary_key=True)
+    name: str = Field(primary_key=True)
+    content: bytes
+
+
+class EditionArticleRow(SQLModel, table=True):
+    """Why an article is in an edition, or isn't.
+
+    `taken` is what makes "never twice" a rule of the database: one taken row per newsletter and
+    article.
+    """
+
+    __tablename__ = "edition_article"
+    __table_args__ = (
+        Index(
+            "uq_edition_article_taken",
+            "newsletter_id",
+            "article_id",
+            unique=True,
+            sqlite_where=text("taken"),
+            postgresql_where=text("taken"),
+        ),
+    )
+
+    edition_id: int = Field(foreign_key="edition.id", primary_key=True)
+    article_id: int = Field(foreign_key="article.id", primary_key=True, index=True)
+    newsletter_id: int = Field(foreign_key="newsletter.id")
+    taken: bool
+    position: int
+    section: str = ""
+    why: str
+    content_hash: str
+
+
+class SubscriberRow(SQLModel, table=True):
+    """One person. `key` compares addresses (see core.address); `email` is as they gave it."""
+
+    __tablename__ = "subscriber"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    email: str
+    name: str = ""
+    tier: str = ""
+    topics: list[str] = Field(default_factory=list, sa_type=JSON)
+    authors: list[str] = Field(default_factory=list, sa_type=JSON)
+    added: datetime
+
+
+class SubscriptionRow(SQLModel, table=True):
+    """That a person reads a newsletter, or did."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "newsletter_id"),
+        Index("ix_subscription_audience", "newsletter_id", "status"),
+        KEPT,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id")
+    newsletter_id: int = Field(foreign_key="newsletter.id")
+    status: str
+    """"active" or "unsubscribed"."""
+    since: datetime
+    until: datetime | None = None
+
+
+class SuppressionRow(SQLModel, table=True):
+    """An address that must not be mailed again: by one newsletter, or by any (`scope` "")."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("key", "scope"), KEPT)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    scope: str = ""
+    why: str
+    at: datetime
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One message to one reader: the ledger."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "subscriber_id"),
+        Index("ix_delivery_due", "state", "due"),
+        Index("ix_delivery_edition_state", "edition_id", "state"),
+        KEPT,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    edition_id: int = Field(foreign_key="edition.id")
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
+    subscription_id: int = Field(foreign_key="subscription.id")
+    state: str
+    due: datetime
+    attempts: int = 0
+    resends: int = 0
+    """Second copies allowed by `uncertain = "resend_once"` or by a person."""
+    owner: str = ""
+    lease: datetime | None = None
+    dated: datetime | None = None
+    """The Date header of the copy that may be out there."""
+    code: int = 0
+    why: str = ""
+    changed: datetime
