@@ -1,0 +1,115 @@
+"""The CSS that a base stylesheet may hold: what inlining keeps true in every client.
+
+Selectors of elements, classes and descendants only; px, six-digit colours, names without quotes;
+one declaration of a property and no shorthand beside its longhand. Within this, premailer and a
+browser agree on every element; outside of it premailer drops or changes rules without a word.
+Comments belong into the template: {# … #}.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from digest.errors import TemplateError
+
+_TEMPLATE_BLANKS = re.compile(r"\{#.*?#\}|\{%.*?%\}", re.DOTALL)
+_TEMPLATE_VALUES = re.compile(r"\{\{.*?\}\}")
+_RULE = re.compile(r"(?P<selectors>[^{}]*)\{(?P<body>[^{}]*)\}")
+_SIMPLE = r"(?:[a-z][a-z0-9]*(?:\.[A-Za-z_][\w-]*)*|(?:\.[A-Za-z_][\w-]*)+)"
+_SELECTOR = re.compile(rf"{_SIMPLE}(?:\s+{_SIMPLE})*")
+
+_VALUE_FAULTS = (
+    (re.compile(r"!"), "!important can't be inlined"),
+    (re.compile(r"#(?![0-9a-f]{6}(?![0-9a-f]))", re.IGNORECASE), "write colours with six digits"),
+    (re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklch|color)\("), "write colours as #rrggbb"),
+    (re.compile(r"\b(?:url|calc|var|min|max|clamp)\("), "mail clients drop functions here"),
+    (re.compile(r"['\"]"), "write names without quotes"),
+    (re.compile(r"\d(?:rem|em|ex|ch|vw|vh|pt|cm|mm)\b"), "write lengths in px or %"),
+    (re.compile(r"^(?:inline-)?(?:flex|grid)$"), "mail clients don't lay out flex or grid"),
+    (re.compile(r"^$"), "the value is missing"),
+)
+_REFUSED_PROPERTIES = {"position", "float", "transform"}
+
+# fmt: off
+_SHORTHANDS = {
+    "background", "border", "border-bottom", "border-left", "border-right", "border-top", "font",
+    "list-style", "margin", "padding", "text-decoration",
+}
+# fmt: on
+_NOT_LONGHANDS = re.compile(
+    r"border-(?:collapse|spacing)$|.*-radius$|border-image|font-(?:feature|variation)"
+)
+
+
+def check(source: str, file: str) -> None:
+    """Raises TemplateError naming file and line of the first fault."""
+    for line, fault in faults(source):
+        raise TemplateError(f"{file}:{line}: {fault}")
+
+
+def faults(source: str) -> Iterator[tuple[int, str]]:
+    """The (line, fault) pairs of a stylesheet or of the template that makes one."""
+    css = _TEMPLATE_BLANKS.sub(lambda m: "\n" * m[0].count("\n"), source)
+    css = _TEMPLATE_VALUES.sub("left", css)
+    if "/*" in css:
+        yield _line(css, css.index("/*")), "comments can't stay in; write {# … #}"
+        return
+    end = 0
+    for rule in _RULE.finditer(css):
+        if css[end : rule.start()].strip():
+            break
+        end = rule.end()
+        yield from _selector_faults(css, rule)
+        yield from _declaration_faults(css, rule)
+    if rest := css[end:].strip():
+        yield _line(css, css.index(rest, end)), f'"{rest.splitlines()[0]}" is no plain rule'
+
+
+def clashes(properties: Iterable[str]) -> list[tuple[str, str]]:
+    """The (shorthand, longhand) pairs among these: Gmail reorders them, so either may win."""
+    names = set(properties)
+    return sorted(
+        (short, long)
+        for short in names & _SHORTHANDS
+        for long in names
+        if long.startswith(f"{short}-") and not _NOT_LONGHANDS.match(long)
+    )
+
+
+def _selector_faults(css: str, rule: re.Match[str]) -> Iterator[tuple[int, str]]:
+    at = rule.start() + len(rule["selectors"]) - len(rule["selectors"].lstrip())
+    for selector in rule["selectors"].split(","):
+        if not _SELECTOR.fullmatch(selector.strip()):
+            yield (
+                _line(css, at),
+                f'"{selector.strip()}" can\'t be inlined: only elements, .classes and descendants',
+            )
+
+
+def _declaration_faults(css: str, rule: re.Match[str]) -> Iterator[tuple[int, str]]:
+    seen: set[str] = set()
+    at = rule.start("body")
+    for declaration in rule["body"].split(";"):
+        start = at + len(declaration) - len(declaration.lstrip())
+        at += len(declaration) + 1
+        if not declaration.strip():
+            continue
+        name, colon, value = (part.strip() for part in declaration.partition(":"))
+        fault = _fault(name, value) if colon else "a declaration needs a colon"
+        if name in seen:
+            fault = "is given twice in one rule"
+        for short, long in clashes((*seen, name)):
+            fault = f"{short} and {long} are mixed in one rule"
+        seen.add(name)
+        if fault:
+            yield _line(css, start), f"{name}: {fault}"
+            return
+
+
+def _fault(name: str, value: str) -> str:
+    if name in _REFUSED_PROPERTIES or not re.fullmatch(r"-?[a-z][a-z-]*", name):
+        return "mail clients don't know it"
+    return next((fault for pattern, fault in _VALUE_FAULTS if pattern.search(value)), "")
+
+
+def _line(css: str, position: int) -> int:
+    return css.count("\n", 0, position) + 1

@@ -1,0 +1,157 @@
+"""An edition as the two parts of an email, and the pages of the website, from templates."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from digest.core.edition import Edition
+from digest.core.envelope import Rendering
+from digest.core.newsletter import Newsletter, Publication
+from digest.errors import TemplateError
+from digest.render import dialect, text, wording
+from digest.render.faults import told
+from digest.render.inline import inline
+from digest.render.language import Phrases, direction
+from digest.render.layout import Layout, lay_out, web_address
+
+BASE_STYLES = "email/_base.css"
+SUFFIXES = ("html", "txt", "css")
+
+PREHEADER_MIN, PREHEADER_MAX = 40, 130
+"""What inboxes show of it; shorter, and they go on with whatever comes next in the mail."""
+
+
+class Renderer:
+    """Templates from these folders, loaded once; the first folder that has a file wins.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(list(folders)),
+            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            undefined=StrictUndefined,
+            finalize=_clean,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            cache_size=-1,
+            auto_reload=False,
+        )
+        self._environment.filters |= {
+            "wrap": text.wrap,
+            "underline": text.underline,
+            "paragraphs": text.paragraphs,
+        }
+        self._say = Phrases()
+
+    def render(
+        self, edition: Edition, publication: Publication, mark: str, web_url: str
+    ) -> Rendering:
+        """One message for all readers, with a slot in place of each reader's own values.
+
+        Raises TemplateError naming the file and line, or the config's key, that can't be used.
+        """
+        layout = lay_out(edition, publication, self._say)
+        newsletter = edition.newsletter
+        names = {
+            "lead": layout.lead,
+            "edition": edition,
+            "newsletter": newsletter,
+            "publication": publication,
+            "sections": layout.blocks,
+            "count": layout.count,
+            "date": layout.date,
+        }
+        subject, preheader = (
+            text.one_line(wording.write(newsletter, key, names)) for key in ("subject", "preheader")
+        )
+        values: dict[str, object] = names | {
+            "layout": layout,
+            "say": self._say,
+            "preheader": preheader or _preheader(layout, newsletter.title, self._say),
+            "intro": wording.write(newsletter, "intro", names),
+            "publication_url": web_address(publication.url),
+            "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
+        }
+        values["subject"] = subject or layout.lead.title
+        values["subject"] = text.one_line(self._fill("email/edition/subject.txt", values))
+        html = inline(self._fill("email/edition/body.html", values))
+        plain = self._fill("email/edition/body.txt", values).strip() + "\n"
+        _expect_slots(mark, {"body.html": html, "body.txt": plain})
+        return Rendering(
+            subject=str(values["subject"]),
+            preheader=str(values["preheader"]),
+            html=html,
+            text=plain,
+            mark=mark,
+        )
+
+    def page(self, name: str, *, publication: Publication, **values: object) -> str:
+        """A page of the website: `name` is a file in web/, e.g. "message.html"."""
+        language = publication.language or "en"
+        frame = {
+            "publication": publication,
+            "publication_url": web_address(publication.url),
+            "lang": language,
+            "dir": direction(language),
+            "say": self._say,
+        }
+        return self._fill(f"web/{name}", frame | values)
+
+    def check(self, *newsletters: Newsletter) -> None:
+        """Load every template, and the templates in these newsletters' config.
+
+        Raises TemplateError for the first that can't be used, and for styles that can't be
+        inlined, with file and line.
+        """
+        for name in self._environment.list_templates(extensions=SUFFIXES):
+            with told(name):
+                self._environment.get_template(name)
+        with told(BASE_STYLES):
+            source, file, _ = self._environment.loader.get_source(  # type: ignore[union-attr]
+                self._environment, BASE_STYLES
+            )
+        dialect.check(source, file or BASE_STYLES)
+        for newsletter in newsletters:
+            wording.check(newsletter)
+
+    def _fill(self, name: str, values: dict[str, Any]) -> str:
+        with told(name):
+            return self._environment.get_template(name).render(values)
+
+
+def _clean(value: object) -> object:
+    """What a template prints can be parsed and encoded, whatever a source put into it."""
+    if isinstance(value, Markup):
+        return Markup(text.scrub(str(value)))  # noqa: S704  # it was markup before
+    return text.scrub(value) if isinstance(value, str) else value
+
+
+def _preheader(layout: Layout, newsletter: str, say: Phrases) -> str:
+    """The next stories' titles, as many as an inbox shows; with one story only, its summary."""
+    titles = [story.title for story in layout.stories[1:]]
+    line = say.also + titles.pop(0) if titles else layout.lead.summary
+    for title in titles:
+        if len(line) + len(title) + 3 > PREHEADER_MAX:
+            break
+        line += f" · {title}"
+    if len(line) < PREHEADER_MIN:
+        line = f"{line} — {say.issue(newsletter, layout.date)}" if line else ""
+    return text.shorten(line or say.issue(newsletter, layout.date), PREHEADER_MAX)
+
+
+def _expect_slots(mark: str, parts: dict[str, str]) -> None:
+    """Every part offers the way out, and every slot is one that the mail part can fill."""
+    for name, part in parts.items():
+        slots = part.count(f"{mark}UNSUBSCRIBEZ")
+        if not slots:
+            raise TemplateError(
+                f"email/edition/{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}"
+            )
+        if slots != part.count(mark):
+            raise TemplateError(f"email/edition/{name}: cuts or changes {{{{ unsubscribe_url }}}}")

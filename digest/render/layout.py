@@ -1,0 +1,220 @@
+"""What templates see: stories, bylines and blocks, with every word ready to print.
+
+Text in here is plain, scrubbed and on one line. Templates escape it; nothing in it is a template.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from digest.core.article import Article
+from digest.core.edition import Edition, Group, Section
+from digest.core.newsletter import Publication
+from digest.core.selection import OTHER
+from digest.render.language import Phrases, direction, full_date, long_date
+from digest.render.text import one_line, reading_direction, shorten
+
+WORDS_A_MINUTE = 230
+
+# Far beyond what an editor writes; they only keep a broken feed from flooding a message.
+TITLE_LIMIT = 600
+NAME_LIMIT = 200
+AUTHORS_LIMIT = 12
+
+LEAD_DEK = 260
+CARD_DEK = 180
+LEAD_RELATED = 6
+CARD_RELATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A further piece; `url` is empty where it has none. `dir` as in Story."""
+
+    title: str
+    url: str
+    dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One article as it is printed.
+
+    `dir` is "rtl" or "ltr" where the title runs against the edition's own direction, else empty.
+    `date` is empty where the source had none, `minutes` is 0 where the length is unknown.
+    `published` is in the newsletter's time zone.
+    """
+
+    title: str
+    url: str
+    authors: tuple[str, ...]
+    byline: str
+    published: datetime
+    date: str
+    minutes: int
+    summary: str
+    related: tuple[Link, ...]
+    dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The pieces of one byline in a block; with two or more of them it gets a heading."""
+
+    name: str
+    initials: str
+    stories: tuple[Story, ...]
+
+    @property
+    def headed(self) -> bool:
+        """Whether the writer stands above the pieces instead of on each."""
+        return bool(self.name) and len(self.stories) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One topic's section."""
+
+    name: str
+    anchor: str
+    bylines: tuple[Byline, ...]
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Its stories in reading order."""
+        return tuple(story for byline in self.bylines for story in byline.stories)
+
+    @property
+    def count(self) -> int:
+        """How many stories it has."""
+        return len(self.stories)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One edition, ready for its templates."""
+
+    lead: Story
+    kicker: str
+    blocks: tuple[Block, ...]
+    date: str
+    weekday: str
+    lang: str
+    dir: str
+
+    @property
+    def start(self) -> str:
+        """The side where a line begins, for styles: mail clients don't know logical sides."""
+        return "right" if self.dir == "rtl" else "left"
+
+    @property
+    def end(self) -> str:
+        """The side where a line ends."""
+        return "left" if self.dir == "rtl" else "right"
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Every story, the lead first."""
+        return (self.lead, *(story for block in self.blocks for story in block.stories))
+
+    @property
+    def count(self) -> int:
+        """How many stories it has."""
+        return len(self.stories)
+
+    @property
+    def minutes(self) -> int:
+        """How long all of it takes to read."""
+        return sum(story.minutes for story in self.stories)
+
+
+def lay_out(edition: Edition, publication: Publication, say: Phrases) -> Layout:
+    """The edition in the words of its publication, dates in the newsletter's time zone."""
+    zone, language = edition.newsletter.timezone, publication.language
+    printer = _Printer(zone, language, direction(language), say)
+    return Layout(
+        lead=printer.story(edition.lead, LEAD_DEK, LEAD_RELATED),
+        kicker=one_line(edition.lead_section),
+        blocks=tuple(printer.block(s, n) for n, s in enumerate(edition.sections, 1)),
+        date=long_date(edition.at, zone, language),
+        weekday=full_date(edition.at, zone, language),
+        lang=language or "en",
+        dir=printer.dir,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Printer:
+    timezone: str
+    language: str
+    dir: str
+    say: Phrases
+
+    def block(self, section: Section, number: int) -> Block:
+        name = one_line(section.name) or (
+            self.say.more if section.slug == OTHER else one_line(section.slug)
+        )
+        return Block(name, f"part-{number}", tuple(self.byline(g) for g in section.groups))
+
+    def byline(self, group: Group) -> Byline:
+        authors = _names(group.authors)
+        return Byline(
+            name=self.say.names(authors),
+            initials=_initials(authors),
+            stories=tuple(self.story(a, CARD_DEK, CARD_RELATED) for a in group.articles),
+        )
+
+    def story(self, article: Article, dek: int, related: int) -> Story:
+        authors = _names(article.authors)
+        title = shorten(one_line(article.title), TITLE_LIMIT) or self.say.untitled
+        opening = article.summary or article.body_text.split("\n\n", 1)[0]
+        return Story(
+            title=title,
+            url=web_address(article.url),
+            authors=authors,
+            byline=self.say.by(self.say.names(authors)) if authors else "",
+            published=article.published.astimezone(ZoneInfo(self.timezone)),
+            date=long_date(article.published, self.timezone, self.language)
+            if article.dated
+            else "",
+            minutes=ceil(article.words / WORDS_A_MINUTE),
+            summary=shorten(one_line(opening), dek),
+            related=tuple(self.link(r.title, r.url) for r in article.related[:related]),
+            dir=self.against(title),
+        )
+
+    def link(self, title: str, url: str) -> Link:
+        title = shorten(one_line(title), TITLE_LIMIT) or self.say.untitled
+        return Link(title, web_address(url), self.against(title))
+
+    def against(self, text: str) -> str:
+        """The text's direction where it isn't the edition's own."""
+        own = reading_direction(text)
+        return "" if own == self.dir else own
+
+
+def web_address(url: str) -> str:
+    """The URL if a reader can follow it (http or https with a host), else ""."""
+    url = "".join(url.split())
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
+def _names(authors: Sequence[str]) -> tuple[str, ...]:
+    names = (shorten(one_line(author), NAME_LIMIT) for author in authors[:AUTHORS_LIMIT])
+    return tuple(name for name in names if name)
+
+
+def _initials(authors: Sequence[str]) -> str:
+    """Two letters for a monogram: of one name its first and last word, of several the first two."""
+    words = authors[0].split() if len(authors) == 1 else [a.split()[0] for a in authors]
+    letters = [w[0].upper() for w in words if w[0].isalpha()]
+    if len(authors) == 1 and len(letters) > 1:
+        letters = [letters[0], letters[-1]]
+    return "".join(letters[:2])
