@@ -7,7 +7,7 @@ from zlib import crc32
 from digest.core.article import Article, Item, Related, Topic
 from digest.core.edition import Edition, arrange
 from digest.core.envelope import Envelope, Recipient, Rendering, Sender
-from digest.core.newsletter import Newsletter, Publication, Rules
+from digest.core.newsletter import Approval, Newsletter, Publication, Rules
 from digest.core.selection import OTHER, Pick, Selection, Window
 from digest.core.timetable import Late, Schedule
 from digest.core.topic import Rule
@@ -54,7 +54,7 @@ def a_newsletter(**changes) -> Newsletter:
         timezone="Europe/Berlin",
         schedule=Schedule("week", at=time(7, 30), weekdays=(0,)),
         late=Late("send_until", timedelta(hours=6)),
-        approval="auto",
+        approval=Approval(),
         rules=some_rules(),
         subject="{{ lead.title }}",
         preheader="",
