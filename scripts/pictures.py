@@ -1,0 +1,70 @@
+"""Pictures of a rendered message: desktop and phone, light and dark, as PNG files."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+VIEWS = {
+    "desktop": {"width": 800, "color_scheme": "light"},
+    "desktop-dark": {"width": 800, "color_scheme": "dark"},
+    "phone": {"width": 375, "color_scheme": "light"},
+    "phone-dark": {"width": 375, "color_scheme": "dark"},
+}
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="pictures", description=__doc__)
+    parser.add_argument("message", type=Path, nargs="+", help="a message.html; one PREFIX each")
+    parser.add_argument("--out", type=Path, action="append", required=True, metavar="PREFIX")
+    parser.add_argument("--height", type=int, default=0, help="pixels to show (0: all of it)")
+    parser.add_argument("--scale", type=float, default=2, help="device pixels per pixel")
+    parser.add_argument("--only", choices=VIEWS, action="append", help="leave out other views")
+    chosen = parser.parse_args(arguments)
+    if len(chosen.message) != len(chosen.out):
+        parser.error("give one --out PREFIX for each message")
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    if not program:
+        print("pictures: chromium is not installed; set CHROMIUM to its path", file=sys.stderr)
+        return 1
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        for message, prefix in zip(chosen.message, chosen.out, strict=True):
+            views = chosen.only or list(VIEWS)
+            for picture in take(browser, message, prefix, views, chosen.height, chosen.scale):
+                print(picture)
+        browser.close()
+    return 0
+
+
+def take(
+    browser: Browser, message: Path, prefix: Path, views: list[str], height: int, scale: float
+) -> Iterator[Path]:
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    for view in views:
+        width, scheme = VIEWS[view]["width"], VIEWS[view]["color_scheme"]
+        page = browser.new_page(
+            viewport={"width": width, "height": height or 900},
+            color_scheme=scheme,
+            device_scale_factor=scale,
+        )
+        page.goto(message.resolve().as_uri())
+        picture = prefix.parent / f"{prefix.name}-{view}.png"
+        page.screenshot(path=picture, full_page=not height)
+        page.close()
+        yield picture
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
