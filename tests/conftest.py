@@ -1,0 +1,13 @@
+"""What every test may ask for."""
+
+import pytest
+
+from tests.stock import new_store
+
+
+@pytest.fixture
+def db(tmp_path):
+    """An empty store in a file."""
+    store = new_store(tmp_path)
+    yield store
+    store.close()

@@ -1,0 +1,93 @@
+"""Puts things into a store for tests."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from digest.core.address import key
+from digest.core.envelope import Wire
+from digest.core.merge import enter
+from digest.core.reader import NewReader, Standing
+from digest.core.selection import Selection
+from digest.store import articles, deliveries, editions, slots, subscribers
+from digest.store.database import Database, create
+from digest.store.editions import Contents, Kept
+from tests.builders import MARK, MONDAY, a_selection, an_item
+
+
+@cache
+def _empty() -> bytes:
+    """An empty store, made once: migrations take a while."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "digest.db"
+        create(path)
+        return path.read_bytes()
+
+
+def new_store(folder: Path) -> Database:
+    path = folder / "digest.db"
+    path.write_bytes(_empty())
+    return Database(path)
+
+
+def a_reader(email: str = "ada@reader.example", **changes) -> NewReader:
+    return NewReader(email=email, key=key(email), **changes)
+
+
+def enrol(db: Database, *emails: str, now: datetime = MONDAY, standing=Standing.ACTIVE):
+    def query(tx):
+        newsletter, _ = slots.know(tx, "weekly", now)
+        return [
+            subscribers.enrol(tx, a_reader(email, standing=standing), [newsletter], now)
+            for email in emails
+        ]
+
+    return db.write(query)
+
+
+def keep_article(db: Database, title: str = "The tide gauge that never sleeps", **changes):
+    """Save an article and give it back as the store has it."""
+    entry = enter(an_item(title, **changes))
+    _, article_id = db.write(articles.save, entry, (), "", MONDAY)
+    (article,) = db.read(articles.by_ids, [article_id])
+    return article
+
+
+def contents(selection: Selection | None = None) -> Contents:
+    return Contents(
+        subject="The tide gauge",
+        preheader="",
+        wire=Wire(head=b"Subject: x\r\n", text=b"a\r\n", html=b"b\r\n", boundary="=_b", mark=MARK),
+        selection=selection or a_selection(),
+        content_hash="hash",
+        rules_hash="rules",
+    )
+
+
+def freeze(db: Database, selection: Selection | None = None, at: datetime = MONDAY) -> Kept:
+    """A frozen edition for everybody who is subscribed."""
+
+    def query(tx):
+        made = editions.make(tx, "weekly", at, contents(selection), planned=False, now=at)
+        deliveries.prepare(tx, made.id, at)
+        return editions.by_id(tx, made.id)
+
+    kept = db.write(query)
+    assert kept is not None
+    return kept
+
+
+def states(db: Database) -> dict[str, str]:
+    """The state of each reader's delivery, by address."""
+    from sqlalchemy import text
+
+    rows = db.read(
+        lambda tx: tx.execute(
+            text(
+                "SELECT email, state FROM delivery JOIN subscriber"
+                " ON subscriber.id = subscriber_id ORDER BY delivery.id"
+            )
+        ).all()
+    )
+    return {row.email: row.state for row in rows}

@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+from digest.core.article import Change, Related, Topic
+from digest.core.merge import enter
+from digest.store import articles
+from tests.builders import MONDAY, an_item
+from tests.stock import keep_article
+
+
+def save(db, item, topics=(), now=MONDAY):
+    return db.write(articles.save, enter(item), topics, "rules", now)
+
+
+def test_an_article_comes_back_as_it_was_given(db):
+    item = an_item(
+        authors=("Mara Lind", "José-Luis Ferreira"),
+        url="https://harbour.example/tide",
+        photo_credit="Ada Quay",
+        related=(Related("The gauge"), Related("The pilots", "https://harbour.example/pilots")),
+        categories=("Science",),
+    )
+    topics = (Topic("science", 3.0, '"gauge" in the title'), Topic("world", 1.0, "a border"))
+
+    change, article_id = save(db, item, topics)
+    (article,) = db.read(articles.by_ids, [article_id])
+
+    assert change is Change.NEW
+    assert article.authors == ("Mara Lind", "José-Luis Ferreira")
+    assert article.published == item.published
+    assert article.dated
+    assert article.related == item.related
+    assert article.categories == ("Science",)
+    assert article.topics == topics
+    assert article.photo_credit == "Ada Quay"
+    assert article.words > 0
+
+
+def test_importing_the_same_article_again_changes_nothing(db):
+    _, first = save(db, an_item())
+    before = db.read(articles.by_ids, [first])
+
+    change, again = save(db, an_item(), now=MONDAY + timedelta(days=1))
+
+    assert (change, again) == (Change.SAME, first)
+    assert db.read(articles.by_ids, [first]) == before
+    assert db.read(articles.count) == 1
+
+
+def test_an_edited_article_keeps_its_identity(db):
+    _, first = save(db, an_item(), (Topic("science", 1.0, "x"),))
+    edited = an_item(body_text="The gauge was moved.", body_html="<p>The gauge was moved.</p>")
+
+    change, again = save(db, edited, (Topic("world", 1.0, "y"),))
+    (article,) = db.read(articles.by_ids, [first])
+
+    assert (change, again) == (Change.EDITED, first)
+    assert article.body_text == "The gauge was moved."
+    assert [topic.slug for topic in article.topics] == ["world"]
+
+
+def test_an_undated_article_keeps_the_date_of_first_sight(db):
+    _, first = save(db, an_item(published=None))
+    save(db, an_item(published=None, summary="Now with a summary"), now=MONDAY + timedelta(days=3))
+
+    (article,) = db.read(articles.by_ids, [first])
+
+    assert article.published == MONDAY
+    assert not article.dated
+    assert article.summary == "Now with a summary"
+
+
+def test_a_window_is_open_at_its_start_and_closed_at_its_end(db):
+    for title, published in (
+        ("too old", MONDAY - timedelta(days=1)),
+        ("oldest", MONDAY - timedelta(days=1) + timedelta(seconds=1)),
+        ("newest", MONDAY),
+        ("too new", MONDAY + timedelta(seconds=1)),
+    ):
+        keep_article(db, title, published=published)
+
+    found = db.read(articles.published_in, MONDAY - timedelta(days=1), MONDAY)
+
+    assert [article.title for article in found] == ["newest", "oldest"]
+
+
+def test_an_author_is_found_in_any_case_of_letters(db):
+    keep_article(db, "one", authors=("Þóra Einarsdóttir",))
+    keep_article(db, "two", authors=("Mara Lind", "þóra einarsdóttir"))
+    keep_article(db, "three", authors=("Mara Lind",))
+
+    found = db.read(articles.listed, "ÞÓRA EINARSDÓTTIR")
+
+    assert {article.title for article in found} == {"one", "two"}
+    assert {author for article in found for author in article.authors} == {
+        "Þóra Einarsdóttir",
+        "Mara Lind",
+    }
+
+
+def test_more_articles_than_one_query_takes(db):
+    def save_all(tx):
+        for n in range(1200):
+            articles.save(tx, enter(an_item(f"Article {n}")), (), "", MONDAY)
+
+    db.write(save_all)
+
+    assert len(db.read(articles.by_ids, list(range(1, 1201)))) == 1200
+    assert all(article.authors for article in db.read(articles.listed))

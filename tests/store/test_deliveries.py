@@ -1,0 +1,335 @@
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from digest.core.delivery import DeliveryState
+from digest.core.edition import EditionState
+from digest.core.outcome import Verdict
+from digest.store import deliveries, editions, owner, progress, subscribers
+from tests.builders import MONDAY
+from tests.stock import enrol, freeze, new_store, states
+
+LEASE = timedelta(minutes=20)
+SENT = Verdict(DeliveryState.SENT, "250 ok", 250)
+
+
+def claim(db, who="me", limit=10, now=MONDAY):
+    return db.write(deliveries.claim, who, limit, now, LEASE)
+
+
+def begin(db, delivery, who="me", now=MONDAY):
+    return db.write(deliveries.begin_data, delivery, who, now, LEASE)
+
+
+def record(db, delivery, who="me", verdict=SENT, now=MONDAY):
+    return db.write(deliveries.record, delivery, who, verdict, now)
+
+
+def test_everybody_subscribed_when_it_is_frozen_gets_one_delivery(db):
+    enrol(db, "ada@reader.example", "ben@reader.example")
+    kept = freeze(db)
+    enrol(db, "cleo@reader.example")
+
+    assert states(db) == {"ada@reader.example": "pending", "ben@reader.example": "pending"}
+    assert db.write(deliveries.prepare, kept.id, MONDAY) == 0
+
+
+def test_a_claim_takes_each_delivery_once(db):
+    enrol(db, *(f"reader{n}@reader.example" for n in range(5)))
+    freeze(db)
+
+    first, second = claim(db, "me", 3), claim(db, "you", 3)
+
+    assert len(first) == 3
+    assert len(second) == 2
+    assert {one.delivery for one in first}.isdisjoint(one.delivery for one in second)
+    assert first[0].email == "reader0@reader.example"
+    assert first[0].attempts == 1
+
+
+def test_sending_is_the_state_of_an_edition_from_the_first_claim_to_the_last_outcome(db):
+    enrol(db, "ada@reader.example")
+    kept = freeze(db)
+
+    (one,) = claim(db)
+    assert db.read(editions.by_id, kept.id).state is EditionState.SENDING
+    assert db.write(progress.finish, MONDAY) == []
+    begin(db, one.delivery)
+    record(db, one.delivery)
+
+    assert db.write(progress.finish, MONDAY) == [kept.id]
+    assert db.read(editions.by_id, kept.id).state is EditionState.SENT
+
+
+def test_a_deferred_delivery_is_claimed_again_when_it_is_due(db):
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    (one,) = claim(db)
+    later = MONDAY + timedelta(minutes=10)
+    record(db, one.delivery, verdict=Verdict(DeliveryState.DEFERRED, "450 later", 450, later))
+
+    assert claim(db, now=later - timedelta(seconds=1)) == []
+    (again,) = claim(db, now=later)
+
+    assert again.attempts == 2
+
+
+def test_trouble_of_the_server_is_not_charged_to_the_reader(db):
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    (one,) = claim(db)
+    record(db, one.delivery, verdict=Verdict(DeliveryState.PENDING, "421", 421, MONDAY, host=True))
+
+    (again,) = claim(db)
+
+    assert again.attempts == 1
+
+
+def test_who_left_after_the_freeze_is_skipped_with_the_reason(db):
+    enrol(db, "ada@reader.example", "ben@reader.example", "cleo@reader.example")
+    freeze(db)
+    db.write(subscribers.leave, 1, "by their link", MONDAY)
+    db.write(subscribers.suppress, "ben@reader.example", "", "550 no such user", MONDAY)
+
+    (only,) = claim(db)
+
+    assert only.email == "cleo@reader.example"
+    assert states(db) == {
+        "ada@reader.example": "skipped",
+        "ben@reader.example": "skipped",
+        "cleo@reader.example": "claimed",
+    }
+    (kept,) = db.read(editions.listed)
+    skipped = db.read(progress.progress, kept, MONDAY).skipped
+    assert [one.why for one in skipped] == ["left before it was sent", "550 no such user"]
+
+
+def test_who_leaves_between_the_claim_and_the_dot_is_not_mailed(db):
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    (one,) = claim(db)
+    db.write(subscribers.leave, 1, "by their link", MONDAY)
+
+    assert begin(db, one.delivery) is False
+    assert states(db) == {"ada@reader.example": "skipped"}
+
+
+def test_a_sender_that_lost_its_lease_can_change_nothing(db):
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    (one,) = claim(db, "slow")
+    late = MONDAY + LEASE + timedelta(seconds=1)
+    assert db.write(deliveries.take_over, [], late) == (1, 0)
+    (again,) = claim(db, "fast", now=late)
+
+    assert begin(db, one.delivery, "slow", late) is False
+    assert record(db, one.delivery, "slow", now=late) is False
+    assert begin(db, again.delivery, "fast", late) is True
+    assert record(db, again.delivery, "fast", now=late) is True
+
+
+def test_what_may_have_been_sent_is_uncertain_and_never_claimed_again(db):
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    (one,) = claim(db, "dead")
+    begin(db, one.delivery, "dead")
+
+    assert db.write(deliveries.take_over, ["dead"], MONDAY) == (0, 1)
+
+    assert states(db) == {"ada@reader.example": "uncertain"}
+    assert claim(db, now=MONDAY + timedelta(days=1)) == []
+
+
+def test_an_owner_that_comes_back_with_the_answer_settles_what_was_uncertain(db):
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    (one,) = claim(db, "slow")
+    begin(db, one.delivery, "slow")
+    db.write(deliveries.take_over, ["slow"], MONDAY)
+
+    assert record(db, one.delivery, "slow") is True
+    assert states(db) == {"ada@reader.example": "sent"}
+
+
+def test_one_second_copy_of_the_uncertain_if_the_config_says_so(db):
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    (one,) = claim(db, "dead")
+    begin(db, one.delivery, "dead")
+    db.write(deliveries.take_over, ["dead"], MONDAY)
+    db.write(progress.finish, MONDAY)
+    later = MONDAY + timedelta(minutes=30)
+
+    assert db.write(deliveries.resend_uncertain, MONDAY - timedelta(seconds=1), later) == 0
+    assert db.write(deliveries.resend_uncertain, MONDAY, later) == 1
+    (second,) = claim(db, "dead", now=later)
+    assert second.dated == MONDAY
+    begin(db, second.delivery, "dead", later)
+    db.write(deliveries.take_over, ["dead"], later)
+
+    assert db.write(deliveries.resend_uncertain, later, later) == 0
+
+
+def test_a_paused_edition_is_not_claimed(db):
+    enrol(db, "ada@reader.example")
+    kept = freeze(db)
+    db.write(editions.move, kept.id, editions.LIVE, EditionState.PAUSED, "by hand", MONDAY)
+
+    assert claim(db) == []
+
+
+def test_an_edition_in_a_restored_backup_is_paused_instead_of_sent(db):
+    enrol(db, "ada@reader.example")
+    kept = freeze(db)
+    now = MONDAY + timedelta(days=7)
+
+    assert db.write(editions.pause_silent, now - timedelta(days=1), "silent", now) == [kept.id]
+    assert claim(db, now=now) == []
+
+
+def test_a_process_that_is_gone_is_told_from_one_that_runs():
+    me = owner.myself()
+    child = subprocess.run(
+        [sys.executable, "-c", "from digest.store import owner; print(owner.myself())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    elsewhere = "other-host/x|" + me.partition("|")[2]
+
+    assert owner.dead([me, child, elsewhere]) == [child]
+
+
+CLAIMER = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from digest.store import deliveries
+from digest.store.database import Database
+from tests.builders import MONDAY
+db = Database(Path(sys.argv[1]))
+while claims := db.write(deliveries.claim, sys.argv[2], 7, MONDAY, timedelta(minutes=20)):
+    print("\\n".join(str(one.delivery) for one in claims))
+"""
+
+
+def test_two_processes_never_claim_the_same_delivery(db):
+    enrol(db, *(f"reader{n}@reader.example" for n in range(300)))
+    freeze(db)
+
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", CLAIMER, str(db.path), name], stdout=subprocess.PIPE, text=True
+        )
+        for name in ("one", "two")
+    ]
+    claimed = [line for one in both for line in one.communicate()[0].split()]
+
+    assert len(claimed) == len(set(claimed)) == 300
+
+
+OWNERS = st.sampled_from(["one", "two", "three"])
+WHO = st.integers(0, 4)
+
+
+class Ledger(RuleBasedStateMachine):
+    """Whatever senders do, die or lose: an accepted message is never sent again."""
+
+    @initialize()
+    def stock(self):
+        self.folder = TemporaryDirectory()
+        self.db = new_store(Path(self.folder.name))
+        enrol(self.db, *(f"reader{n}@reader.example" for n in range(5)))
+        freeze(self.db)
+        self.now = MONDAY
+        self.claims = {}  # delivery → owner, as the senders believe
+        self.begun = set()
+        self.copies = dict.fromkeys(range(1, 6), 0)
+        self.doubts = dict.fromkeys(range(1, 6), 0)
+
+    @rule(who=OWNERS, limit=st.integers(1, 3))
+    def claim(self, who, limit):
+        for one in claim(self.db, who, limit, self.now):
+            self.claims[one.delivery, who] = True
+
+    @rule(who=OWNERS, n=WHO)
+    def begin(self, who, n):
+        if (n + 1, who) in self.claims and begin(self.db, n + 1, who, self.now):
+            self.begun.add((n + 1, who))
+
+    @rule(who=OWNERS, n=WHO, fate=st.sampled_from(["sent", "deferred", "lost"]))
+    def end(self, who, n, fate):
+        if (n + 1, who) not in self.begun:
+            return
+        self.begun.discard((n + 1, who))
+        self.claims.pop((n + 1, who), None)
+        if fate == "deferred":
+            verdict = Verdict(DeliveryState.DEFERRED, "450", 450, self.now)
+            record(self.db, n + 1, who, verdict, self.now)
+            return
+        self.copies[n + 1] += 1  # the server has it, whether or not we hear of it
+        if fate == "sent":
+            record(self.db, n + 1, who, SENT, self.now)
+
+    @rule(who=OWNERS)
+    def die(self, who):
+        for key in [key for key in self.claims if key[1] == who]:
+            del self.claims[key]
+        self.begun = {key for key in self.begun if key[1] != who}
+        self.db.write(deliveries.take_over, [who], self.now)
+
+    @rule()
+    def wait(self):
+        self.now += LEASE + timedelta(seconds=1)
+        self.db.write(deliveries.take_over, [], self.now)
+
+    @invariant()
+    def nobody_gets_it_twice(self):
+        if hasattr(self, "copies"):
+            assert all(copies <= 1 for copies in self.copies.values()), self.copies
+
+    @invariant()
+    def nobody_is_lost(self):
+        if hasattr(self, "db"):
+            (kept,) = self.db.read(editions.listed)
+            assert self.db.read(progress.progress, kept, self.now).audience == 5
+
+    def teardown(self):
+        if hasattr(self, "db"):
+            self.db.close()
+            self.folder.cleanup()
+
+
+TestLedger = Ledger.TestCase
+TestLedger.settings = settings(
+    max_examples=30,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("as_", [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.PENDING])
+def test_a_person_settles_what_is_uncertain(db, as_):
+    enrol(db, "ada@reader.example", "ben@reader.example")
+    kept = freeze(db)
+    for one in claim(db, "dead"):
+        begin(db, one.delivery, "dead")
+    db.write(deliveries.take_over, ["dead"], MONDAY)
+    db.write(progress.finish, MONDAY)
+
+    settled = db.write(
+        progress.settle, kept.id, ["ada@reader.example"], as_, "settled by hand", MONDAY
+    )
+
+    assert settled == 1
+    assert states(db) == {"ada@reader.example": as_, "ben@reader.example": "uncertain"}
+    reopened = EditionState.SENDING if as_ is DeliveryState.PENDING else EditionState.SENT
+    assert db.read(editions.by_id, kept.id).state is reopened
