@@ -46,7 +46,7 @@ def parse(text: str) -> Address:
     if not at:
         raise ValueError("has no @")
     _check_local(local)
-    ascii_domain = _a_label(domain)
+    ascii_domain = a_label(domain)
     if len(local.encode()) + 1 + len(ascii_domain) > 254:
         raise ValueError("is too long (254 octets is the most)")
     return Address(local, domain)
@@ -62,7 +62,7 @@ def key(email: str) -> str:
         return email.lower()
     local, _, domain = unicodedata.normalize("NFC", email).rpartition("@")
     try:
-        domain = _a_label(domain.rstrip("."))
+        domain = a_label(domain.rstrip("."))
     except ValueError:
         domain = domain.casefold()
     return f"{unicodedata.normalize('NFC', local.casefold())}@{domain}"
@@ -76,7 +76,7 @@ def wire(email: str) -> str:
     if _PLAIN.fullmatch(email):
         return email
     address = parse(email)
-    return f"{address.local}@{_a_label(address.domain)}"
+    return f"{address.local}@{a_label(address.domain)}"
 
 
 def needs_smtputf8(email: str) -> bool:
@@ -112,8 +112,8 @@ def _check_local(local: str) -> None:
             raise ValueError(f'has "{odd[0]}" before the @')
 
 
-def _a_label(domain: str) -> str:
-    """The domain in ASCII and lower case. Raises ValueError with the reason."""
+def a_label(domain: str) -> str:
+    """Give a domain in ASCII and lower case (IDNA 2008). Raises ValueError with the reason."""
     if not domain:
         raise ValueError("has nothing after the @")
     if ".." in domain or domain.startswith(".") or domain.endswith("."):
