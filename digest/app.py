@@ -1,10 +1,15 @@
 """Builds the parts from the settings and hands them over. The only place with a clock."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
+
+from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
     from digest.actions.deliver import Mailer
@@ -13,6 +18,9 @@ if TYPE_CHECKING:
     from digest.core.newsletter import Newsletter
     from digest.render.edition import Renderer
     from digest.store.database import Database
+
+SETTLED = timedelta(seconds=2)
+"""A config that was changed more recently may still be half written."""
 
 
 def now() -> datetime:
@@ -86,6 +94,75 @@ class App:
             username=mail.smtp.username,
             password=mail.smtp.password.reveal() if mail.smtp.username else "",
         )
+
+    def prove(self) -> None:
+        """Make everything but the store, so that a fault shows now and not at the next edition.
+
+        Raises DigestError.
+        """
+        self.renderer.check(*self.settings.newsletter_values())
+        assert self.press
+        if self.settings.mail.transport == "smtp" and self.settings.mail.smtp.username:
+            self.settings.mail.smtp.password.reveal()
+
+    def renewed(self) -> "App":
+        """The app of the config file as it is now, on the same open store. Raises DigestError."""
+        from digest.config.load import load
+
+        path = self.settings.path
+        fresh = App(load(path), self.clock)
+        if fresh.settings.store_path() != self.settings.store_path():
+            place = fresh.settings.source.place(("store", "url"))
+            raise ConfigError(f"{place}: store.url changed; that takes a restart")
+        vars(fresh)["db"] = self.db
+        fresh.prove()
+        return fresh
+
+
+class Live:
+    """The app for as long as the process runs: called, it gives that of the newest valid config.
+
+    A config that became invalid is reported once, and the last good one stays in force. Whoever
+    holds an app goes on with it unchanged. Safe to call from several threads.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._stamp = _stamp(app.settings.path)
+        self._looking = Lock()
+
+    def __call__(self) -> App:
+        """The app of now; costs a look at the file."""
+        if self._looking.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._looking.release()
+        return self._app
+
+    def _look(self) -> None:
+        path = self._app.settings.path
+        stamp = _stamp(path)
+        if stamp == self._stamp or (stamp and abs(self._app.clock() - stamp[0]) < SETTLED):
+            return
+        self._stamp = stamp
+        import structlog  # commands that end soon don't pay for it
+
+        log = structlog.get_logger()
+        try:
+            self._app = self._app.renewed()
+        except DigestError as fault:
+            log.warning("config.kept", why=str(fault), so="the last good config stays in force")
+        else:
+            log.info("config.changed", file=str(path))
+
+
+def _stamp(path: Path) -> tuple[datetime, int, int] | None:
+    """What differs once a file was changed; None if it isn't there."""
+    with suppress(OSError):
+        stat = path.stat()
+        return datetime.fromtimestamp(stat.st_mtime, UTC), stat.st_size, stat.st_ino
+    return None
 
 
 def load(config: str | None) -> App:

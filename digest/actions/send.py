@@ -41,7 +41,9 @@ async def send(  # noqa: PLR0913
     if kept.state is EditionState.HELD:
         return before
     if kept.state in {EditionState.PAUSED, EditionState.CANCELLED}:
-        way_out = f"; `digest resume {kept.id}` goes on" if kept.state == "paused" else ""
+        way_out = (
+            f"; `digest resume {kept.id}` goes on" if kept.state is EditionState.PAUSED else ""
+        )
         raise DigestError(f"edition {kept.id} is {kept.state} ({kept.why}){way_out}")
     tally = await deliver(
         db, press, mailers, clock, connections=connections, edition=kept.id, stop=stop, done=done

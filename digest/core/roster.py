@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from digest.core.address import key, parse
-from digest.core.prose import tidy
+from digest.core.prose import one_line
 from digest.core.reader import NewReader, Reader, Standing
 
 COLUMNS = ("email", "name", "topics", "authors", "tier", "status")
@@ -30,8 +30,8 @@ def read_row(row: Mapping[str, str]) -> NewReader:
     return NewReader(
         email=str(address),
         key=key(str(address)),
-        name=tidy(_bare(row.get("name", ""))),
-        tier=tidy(_bare(row.get("tier", ""))),
+        name=one_line(_bare(row.get("name", ""))),
+        tier=one_line(_bare(row.get("tier", ""))),
         topics=_list(row.get("topics", "")),
         authors=_list(row.get("authors", "")),
         standing=Standing.ACTIVE if status in ACTIVE else Standing.UNSUBSCRIBED,
@@ -55,7 +55,7 @@ def write_row(reader: Reader) -> dict[str, str]:
 
 def _list(text: str) -> tuple[str, ...]:
     separator = ";" if ";" in text else ","
-    parts = (tidy(part) for part in _bare(text).split(separator))
+    parts = (one_line(part) for part in _bare(text).split(separator))
     return tuple(part for part in parts if part)
 
 
