@@ -1,5 +1,6 @@
 """Email addresses: what may be stored, how two are compared, what SMTP is told."""
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -84,6 +85,12 @@ def needs_smtputf8(email: str) -> bool:
     return not email.rpartition("@")[0].isascii()
 
 
+def masked(email: str) -> str:
+    """The address so that its owner knows it and nobody else learns it: `r•••@harbour.example`."""
+    local, _, domain = email.rpartition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
 def _refuse_characters(text: str) -> None:
     """Name the first character that no address may hold, in words a person knows."""
     if "<" in text or ">" in text:
@@ -112,6 +119,7 @@ def _check_local(local: str) -> None:
             raise ValueError(f'has "{odd[0]}" before the @')
 
 
+@functools.lru_cache(maxsize=256)
 def a_label(domain: str) -> str:
     """Give a domain in ASCII and lower case (IDNA 2008). Raises ValueError with the reason."""
     if not domain:

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from digest.core import address, mime
 
@@ -77,25 +77,10 @@ class Envelope:
     date: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Mould:
-    """A Wire cut at its slots, so that a reader's message is one join. Made by `cut`.
-
-    `pieces` is all that stands below the reader's own header lines; every second piece is a slot.
-    `link` is what the token follows in List-Unsubscribe. `seed` differs with the content, so that
-    a Message-ID isn't met again in another database.
-    """
-
-    pieces: tuple[bytes, ...]
-    mail_from: str
-    domain: str
-    link: str
-    seed: str
-
-
 _TOKEN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,74}")
-_LINK = re.compile(r"https?://[!-;=?-~]+")
-_LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
+_LINK = re.compile(r"https?://[!-;=?-~]+/")
+_LIST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_CAMPAIGN = re.compile(r"[A-Za-z0-9._-]+:[A-Za-z0-9._-]+")
 _NAME = 120
 """A reader's name is cut here: one absurd name must not make a message that no server takes."""
 
@@ -105,112 +90,104 @@ def encode(
 ) -> Wire:
     """Turn a rendering into the bytes that all its readers share. Same input, same bytes.
 
-    `list_id` is like `weekly.harbour.example` (RFC 2919), `feedback_id` made by `feedback_id`.
-    Raises ValueError for a value that can't stand in its header, e.g. a From address beyond ASCII,
-    and for a mark that stands anywhere but in a slot of a body.
+    `list_id` is the newsletter's slug; List-Id (RFC 2919) adds our domain. `feedback_id` names
+    what Gmail shall count complaints by, `edition:newsletter`, never a reader. Raises ValueError
+    for a value that can't stand in its header, and for a mark that stands outside of the bodies.
     """
-    text, html = (
-        mime.quoted_printable(p, rendering.mark) for p in (rendering.text, rendering.html)
-    )
-    boundary = _boundary(text, html, rendering.mark)
-    if address.needs_smtputf8(sender.address + sender.reply_to):
+    if address.needs_smtputf8(sender.address) or address.needs_smtputf8(sender.reply_to):
         raise ValueError("a sender's address must be in ASCII before the @")
-    if not _LIST_ID.fullmatch(list_id):
+    if not _LIST.fullmatch(list_id):
         raise ValueError(f"no name for a list: {list_id!r}")
-    head = b"".join(
-        (
-            mime.mailbox("From", sender.name, sender.address),
-            mime.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else b"",
-            mime.unstructured("Subject", rendering.subject),
-            mime.verbatim("List-Id", f"{mime.phrase(list_name)} <{list_id}>".lstrip()),
-            mime.verbatim("Feedback-ID", feedback_id),
-            b"Precedence: bulk\r\n"
-            b"Auto-Submitted: auto-generated\r\n"
-            b"MIME-Version: 1.0\r\n"
-            b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n' % boundary.encode(),
-        )
+    if not _CAMPAIGN.fullmatch(feedback_id):
+        raise ValueError(f"not like edition:newsletter: {feedback_id!r}")
+    text = mime.quoted_printable(rendering.text, rendering.mark)
+    html = mime.quoted_printable(rendering.html, rendering.mark)
+    boundary = _boundary(text, html, rendering.mark)
+    domain = address.a_label(sender.domain)
+    listed = f"{mime.phrase(list_name)} <{list_id}.{domain}>".lstrip()
+    lines = (
+        mime.mailbox("From", sender.name, sender.address),
+        mime.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else b"",
+        mime.unstructured("Subject", rendering.subject),
+        mime.verbatim("List-Id", listed),
+        mime.verbatim("Feedback-ID", f"{feedback_id}::{_sender_id(domain)}"),
+        mime.verbatim("Precedence", "bulk"),
+        mime.verbatim("Auto-Submitted", "auto-generated"),
+        mime.verbatim("MIME-Version", "1.0"),
+        b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n' % boundary.encode(),
     )
+    head = b"".join(lines)
     if rendering.mark.encode() in head:
         raise ValueError("a slot can't stand in a header")
     return Wire(head=head, text=text, html=html, boundary=boundary, mark=rendering.mark)
 
 
-def feedback_id(edition: int, newsletter: str, domain: str) -> str:
-    """What Gmail counts complaints by: `edition:newsletter::sender`, nothing about the reader.
+@dataclass(frozen=True, slots=True)
+class Mould:
+    """A Wire cut at its slots, once, so that a reader's message is one join.
 
-    The sender's part is 5 to 15 characters and always the same for a domain.
+    `pieces` is all that stands below the reader's own header lines; every second piece is a slot.
+    Raises ValueError for a slot that nobody fills, and for a wire that has any of `mime.flaws`.
     """
-    sender = re.sub(r"[^a-z0-9]", "", domain.lower())
-    if not 5 <= len(sender) <= 15:
-        sender = sender[:7] + hashlib.sha256(domain.lower().encode()).hexdigest()[:8]
-    return f"{edition}:{newsletter}::{sender}"
+
+    wire: Wire
+    pieces: tuple[bytes, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pieces = mime.slots(self.wire.mark).split(_below_the_readers_lines(self.wire))
+        unknown = set(pieces[1::2]) - {b"UNSUBSCRIBE"}
+        if unknown or any(self.wire.mark.encode() in piece for piece in pieces):
+            raise ValueError(f"a slot that nobody fills: {sorted(unknown)}")
+        object.__setattr__(self, "pieces", tuple(pieces))
+        if flaws := mime.flaws(b"".join(_filled(self, b"x" * 75))):
+            raise ValueError(f"this can't be sent: {'; '.join(flaws)}")
 
 
-def cut(wire: Wire, sender: Sender, web_url: str) -> Mould:
-    """Cut a wire at its slots, once per edition. `web_url` is the public base of our links.
-
-    Raises ValueError for a slot that is not known, for a base that can't stand in
-    List-Unsubscribe, and if the message would have any of `mime.flaws`.
-    """
-    link = f"{web_url.rstrip('/')}/unsubscribe/"
-    if not _LINK.fullmatch(link):
-        raise ValueError(f"no address of a web page: {web_url!r}")
-    # Every odd piece is the name of a slot, where the token goes.
-    pieces = mime.slots(wire.mark).split(_below_the_readers_lines(wire))
-    unknown = set(pieces[1::2]) - {b"UNSUBSCRIBE"}
-    if unknown or any(wire.mark.encode() in piece for piece in pieces):
-        raise ValueError(f"a slot that nobody fills: {sorted(unknown)}")
-    mould = Mould(
-        pieces=tuple(pieces),
-        mail_from=address.wire(sender.bounce_address or sender.address),
-        domain=address.a_label(sender.domain),
-        link=link,
-        seed=wire.boundary,
-    )
-    widest = Recipient(0, 0, "reader@reader.example", "", "x" * 75)
-    flaws = mime.flaws(compose(mould, widest, datetime(2000, 1, 1, tzinfo=UTC)).message)
-    if flaws:
-        raise ValueError(f"the message can't be sent: {'; '.join(flaws)}")
-    return mould
-
-
-def compose(mould: Mould, recipient: Recipient, date: datetime) -> Envelope:
+def compose(
+    mould: Mould, recipient: Recipient, sender: Sender, unsubscribe: str, date: datetime
+) -> Envelope:
     """Make one reader's message. Preview and real send both come from here.
 
-    The Message-ID follows from the delivery, so that a second copy can be recognised. Raises
-    ValueError for a token that isn't 1 to 75 of [A-Za-z0-9._-], and for an address that
-    `address.parse` refuses.
+    `unsubscribe` is the link up to the token: `https://harbour.example/unsubscribe/`. The
+    Message-ID follows from the delivery, so that a second copy can be recognised. Raises
+    ValueError for a token that isn't 1 to 75 of [A-Za-z0-9._-], a link that can't stand in a
+    header, and an address that `address.parse` refuses.
     """
     token = recipient.unsubscribe
     if not _TOKEN.fullmatch(token):
         raise ValueError(f"no token that can stand in a message: {token!r}")
+    if not _LINK.fullmatch(unsubscribe):
+        raise ValueError(f"no link that can stand in a header: {unsubscribe!r}")
     rcpt_to = address.wire(recipient.email)
-    name = f"{recipient.edition}.{recipient.delivery}"
-    tag = hashlib.sha256(f"{mould.seed} {name} {rcpt_to}".encode()).hexdigest()[:12]
-    message_id = f"<{name}.{tag}@{mould.domain}>"
-    pieces = list(mould.pieces)
-    pieces[1::2] = [token.encode()] * (len(pieces) // 2)
+    message_id = _message_id(mould, recipient, rcpt_to, address.a_label(sender.domain))
     own_lines = (
         f"Date: {mime.date(date)}\r\n".encode(),
         mime.mailbox("To", recipient.name[:_NAME], rcpt_to),
-        f"Message-ID: {message_id}\r\n"
-        f"List-Unsubscribe: <{mould.link}{token}>\r\n"
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode(),
+        f"Message-ID: {message_id}\r\n".encode(),
+        mime.verbatim("List-Unsubscribe", f"<{unsubscribe}{token}>"),
+        b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
     )
     return Envelope(
         delivery=recipient.delivery,
-        mail_from=mould.mail_from,
+        mail_from=address.wire(sender.bounce_address or sender.address),
         rcpt_to=rcpt_to,
-        message=b"".join((*own_lines, *pieces)),
+        message=b"".join((*own_lines, *_filled(mould, token.encode()))),
         message_id=message_id,
         date=date,
     )
 
 
-def _boundary(text: bytes, html: bytes, mark: str) -> str:
-    """The same for the same content, whatever its mark; "=_" never occurs in quoted-printable."""
-    content = b"\0".join((text, html)).replace(mark.encode(), b"")
-    return f"=_{hashlib.sha256(content).hexdigest()[:32]}"
+def _message_id(mould: Mould, recipient: Recipient, rcpt_to: str, domain: str) -> str:
+    """The content counts too, so that no id is met again in another database's mail."""
+    name = f"{recipient.edition}.{recipient.delivery}"
+    seed = f"{mould.wire.boundary} {name} {rcpt_to}".encode()
+    return f"<{name}.{hashlib.sha256(seed).hexdigest()[:12]}@{domain}>"
+
+
+def _filled(mould: Mould, token: bytes) -> list[bytes]:
+    pieces = list(mould.pieces)
+    pieces[1::2] = [token] * (len(pieces) // 2)
+    return pieces
 
 
 def _below_the_readers_lines(wire: Wire) -> bytes:
@@ -224,3 +201,17 @@ def _below_the_readers_lines(wire: Wire) -> bytes:
         for kind, body in ((b"plain", wire.text), (b"html", wire.html))
     )
     return b"%b\r\n%b--%b--\r\n" % (wire.head, parts, wire.boundary.encode())
+
+
+def _boundary(text: bytes, html: bytes, mark: str) -> str:
+    """The same for the same content, whatever its mark; "=_" never occurs in quoted-printable."""
+    content = b"\0".join((text, html)).replace(mark.encode(), b"")
+    return f"=_{hashlib.sha256(content).hexdigest()[:32]}"
+
+
+def _sender_id(domain: str) -> str:
+    """The part of Feedback-ID that says who sends: 5 to 15 characters, the same for a domain."""
+    plain = re.sub(r"[^a-z0-9]", "", domain)
+    if 5 <= len(plain) <= 15:
+        return plain
+    return plain[:7] + hashlib.sha256(domain.encode()).hexdigest()[:8]
