@@ -1,0 +1,273 @@
+"""Reading one value of the config: from what TOML gives to what the product works with.
+
+Every function raises ValueError with a sentence that can follow the key's name.
+"""
+
+import re
+from datetime import time, timedelta
+from difflib import get_close_matches
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from digest.core import address
+from digest.core.cron import parse_cron
+from digest.core.newsletter import Approval
+from digest.core.timetable import Late
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_DURATION = re.compile(r"([0-9]{1,6}) ?([smhdw])")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
+_MAILBOX = re.compile(r"(?:(?P<name>[^<>]*?)\s*<(?P<angle>[^<>]*)>|(?P<bare>[^<>\s]+))")
+
+
+def shown(value: object) -> str:
+    """A value as its writer would recognise it, cut where it is long."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"'{value}'" if len(value) <= 60 else f"'{value[:57]}…'"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return str(value)
+
+
+def near(word: object, known: list[str]) -> str:
+    """A question to append, `; did you mean 'x'?`, where one of the known words is near."""
+    found = get_close_matches(str(word).lower(), known, n=1, cutoff=0.6)
+    return f"; did you mean '{found[0]}'?" if found else ""
+
+
+def text(value: object) -> str:
+    """Any text."""
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"must be text in quotes, got {shown(value)}")
+
+
+def line(value: object) -> str:
+    """Text on one line: it may end up in a header."""
+    words = text(value).strip()
+    if not words.isprintable():
+        raise ValueError("must be on one line, without line breaks, tabs and invisible characters")
+    return words
+
+
+def name(value: object) -> str:
+    """Text on one line that isn't empty."""
+    words = line(value)
+    if not words:
+        raise ValueError("must not be empty")
+    return words
+
+
+def slug(value: object) -> str:
+    """A name for addresses and commands."""
+    word = text(value)
+    if _SLUG.fullmatch(word):
+        return word
+    would_do = re.sub(r"[^a-z0-9]+", "-", word.lower())[:63].strip("-")
+    hint = f"; '{would_do}' would do" if would_do else ""
+    raise ValueError(f"must be made of a-z, 0-9 and -, got {shown(word)}{hint}")
+
+
+def duration(value: object) -> timedelta:
+    """A length of time: "14d", "6h", "30m", "90s"."""
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None or int(match[1]) == 0:
+        raise ValueError(
+            f'must be a length of time such as "14d", "6h" or "30m", got {shown(value)}'
+        )
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def clock(value: object) -> time:
+    """A time of day: "07:30"; TOML's own 07:30:00 too."""
+    if isinstance(value, time) and not value.second and not value.microsecond:
+        return value
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f'must be a time of day from "00:00" to "23:59", got {shown(value)}')
+    return time(int(match[1]), int(match[2]))
+
+
+def timezone(value: object) -> str:
+    """The name of a time zone that exists."""
+    zone = text(value)
+    try:
+        return ZoneInfo(zone).key
+    except (LookupError, ValueError, OSError):  # unknown, outside of the database, a folder
+        hint = _near_zone(zone)
+        raise ValueError(
+            f'must be the name of a time zone such as "Europe/Berlin", got {shown(zone)}{hint}'
+        ) from None
+
+
+def timezone_or_empty(value: object) -> str:
+    """The name of a time zone, or nothing."""
+    return "" if value == "" else timezone(value)
+
+
+def _near_zone(zone: str) -> str:
+    """By the whole name, else by the city."""
+    zones = {known.lower(): known for known in sorted(available_timezones())}
+    cities = {known.rpartition("/")[2]: known for known in zones}
+    found = get_close_matches(zone.lower(), zones, n=1, cutoff=0.75)
+    if not found:
+        city = re.sub(r"[ _]+", "_", zone.lower().rpartition("/")[2])
+        found = [cities[c] for c in get_close_matches(city, cities, n=1, cutoff=0.75)]
+    return f"; did you mean '{zones[found[0]]}'?" if found else ""
+
+
+def language(value: object) -> str:
+    """A language tag (BCP 47): "en", "pt-BR"."""
+    tag = text(value)
+    if _LANGUAGE.fullmatch(tag):
+        return tag
+    hint = (
+        f"; write '{tag.replace('_', '-')}'" if _LANGUAGE.fullmatch(tag.replace("_", "-")) else ""
+    )
+    raise ValueError(f'must be a language such as "en" or "pt-BR", got {shown(tag)}{hint}')
+
+
+def web_address(value: object) -> str:
+    """A URL of a page, http or https."""
+    url = text(value).strip()
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not url.isprintable() or " " in url:
+        raise ValueError(f"must be an address with http:// or https://, got {shown(value)}")
+    return url
+
+
+def web_address_or_empty(value: object) -> str:
+    """A URL of a page, or nothing."""
+    return "" if value == "" else web_address(value)
+
+
+def web_base(value: object) -> str:
+    """A URL that paths are put after; comes back without the last slash."""
+    url = web_address(value)
+    parts: SplitResult = urlsplit(url)
+    if parts.query or parts.fragment or "?" in url or "#" in url:
+        raise ValueError(f"must be an address without ? and #, got {shown(value)}")
+    return url.rstrip("/")
+
+
+def listen(value: object) -> str:
+    """Host and port that the web pages are served on."""
+    place = text(value)
+    host, colon, port = place.rpartition(":")
+    ipv6 = host.startswith("[") and host.endswith("]")
+    good_host = bool(host) and not host.isspace() and (ipv6 or ":" not in host)
+    if not colon or not good_host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f'must be a host and a port such as "127.0.0.1:8000", got {shown(place)}')
+    return place
+
+
+def mailbox(value: object) -> tuple[str, str]:
+    """One address with or without a name, as (name, address): `Name <a@b.example>`."""
+    given = line(value)
+    match = _MAILBOX.fullmatch(given)
+    if match is None or (match["bare"] and "," in match["bare"]):
+        raise ValueError(
+            f'must be exactly one address, "Name <name@host.example>", got {shown(given)}'
+        )
+    return (match["name"] or "").strip().strip('"').strip(), email(match["angle"] or match["bare"])
+
+
+def email(value: object) -> str:
+    """An address alone."""
+    given = text(value)
+    try:
+        return str(address.parse(given))
+    except ValueError as error:
+        raise ValueError(f"{shown(given)} is no address: it {error}") from None
+
+
+def email_or_empty(value: object) -> str:
+    """An address alone, or nothing."""
+    return "" if value == "" else email(value)
+
+
+def store_url(value: object) -> str:
+    """A database that this version can use: a file of SQLite."""
+    url = text(value)
+    scheme, _, rest = url.partition("://")
+    if scheme.split("+")[0] in {"postgresql", "postgres"}:
+        raise ValueError(
+            'PostgreSQL is not supported in this version; use a file: "sqlite:///digest.db"'
+        )
+    if scheme != "sqlite" or not rest.startswith("/") or not rest.strip("/") or "?" in rest:
+        raise ValueError(
+            f'must name a file: "sqlite:///digest.db" beside this file, or'
+            f' "sqlite:////srv/digest.db" anywhere, got {shown(url)}'
+        )
+    return url
+
+
+def rate(value: object) -> str:
+    """How many messages in which time, or nothing for as fast as it goes."""
+    given = text(value)
+    if given and not _RATE.fullmatch(given):
+        raise ValueError(
+            f'must be a number per second, minute, hour or day such as "600/minute",'
+            f" got {shown(given)}"
+        )
+    return given
+
+
+def days(value: object) -> tuple[str | int, ...]:
+    """Days by name or number; whether they fit is for the schedule to say."""
+    match value:
+        case list() if all(type(day) in {str, int} for day in value):
+            return tuple(value)
+    raise ValueError(f'must be a list of days, ["monday"] or [1, 15], got {shown(value)}')
+
+
+def cron(value: object) -> str:
+    """A line of crontab(5)."""
+    given = text(value).strip()
+    parse_cron(given)
+    return given
+
+
+def late(value: object) -> Late:
+    """What to do with an edition whose moment passed while nothing ran."""
+    match value:
+        case "send" | "skip" | "ask":
+            return Late(value)
+        case str() if value.startswith("send_until:"):
+            return Late("send_until", duration(value.removeprefix("send_until:")))
+    raise ValueError(f'must be "send", "send_until:6h", "skip" or "ask", got {shown(value)}')
+
+
+def approval(value: object) -> Approval:
+    """Whether a person looks at an edition before it goes."""
+    match value:
+        case "auto" | "required":
+            return Approval(value)
+        case str() if value.startswith("auto_after:"):
+            return Approval("auto_after", duration(value.removeprefix("auto_after:")))
+    raise ValueError(f'must be "auto", "required" or "auto_after:2h", got {shown(value)}')
+
+
+def template(value: object) -> str:
+    """Text with {{ names }}; its syntax is checked."""
+    given = text(value)
+    if "{" in given:
+        from jinja2 import Environment, TemplateSyntaxError
+
+        try:
+            Environment(autoescape=True).parse(given)
+        except TemplateSyntaxError as error:
+            row = f" in its line {error.lineno}" if "\n" in given.strip() else ""
+            raise ValueError(f"is no valid template{row}: {error.message}") from None
+    return given

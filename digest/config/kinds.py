@@ -1,0 +1,94 @@
+"""The kinds of value in config.toml: how each is read, and what its JSON Schema says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, ValidationInfo
+from pydantic_core import CoreSchema, core_schema
+
+from digest.config import fields, secrets
+from digest.config.secrets import Secret
+from digest.config.source import Source
+from digest.core.newsletter import Approval
+from digest.core.timetable import Late
+
+JsonSchema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Reads a value with one of the functions in `fields`."""
+
+    reader: Callable[[object], object]
+    schema: JsonSchema = field(default_factory=lambda: {"type": "string"}, hash=False)
+
+    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.reader)
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchema:
+        return dict(self.schema)
+
+
+@dataclass(frozen=True)
+class SecretOf:
+    """Reads a secret: text, `{ env = "NAME" }` or `{ file = "path" }`. `key` is its full name."""
+
+    key: str
+
+    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: object, info: ValidationInfo) -> Secret:
+            return secrets.read(self.key, value, info.context or Source())
+
+        # Without this a dump would show the text, for it looks into dataclasses.
+        said = core_schema.plain_serializer_function_ser_schema(str)
+        return core_schema.with_info_plain_validator_function(read, serialization=said)
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchema:
+        return {"anyOf": [{"type": "string"}, _one_key("env"), _one_key("file")]}
+
+
+def _one_key(key: str) -> JsonSchema:
+    return {
+        "type": "object",
+        "properties": {key: {"type": "string"}},
+        "required": [key],
+        "additionalProperties": False,
+    }
+
+
+def _pattern(pattern: str) -> JsonSchema:
+    return {"type": "string", "pattern": pattern}
+
+
+Text = Annotated[str, Read(fields.text)]
+Line = Annotated[str, Read(fields.line)]
+Name = Annotated[str, Read(fields.name, {"type": "string", "minLength": 1})]
+Slug = Annotated[str, Read(fields.slug, _pattern("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"))]
+Language = Annotated[str, Read(fields.language)]
+Zone = Annotated[str, Read(fields.timezone)]
+ZoneOrEmpty = Annotated[str, Read(fields.timezone_or_empty)]
+Duration = Annotated[timedelta, Read(fields.duration, _pattern("^[0-9]+ ?[smhdw]$"))]
+Clock = Annotated[time, Read(fields.clock, _pattern("^[0-9]{1,2}:[0-9]{2}$"))]
+Cron = Annotated[str, Read(fields.cron)]
+Days = Annotated[
+    tuple[str | int, ...],
+    Read(fields.days, {"type": "array", "items": {"type": ["string", "integer"]}}),
+]
+LatePolicy = Annotated[Late, Read(fields.late, _pattern("^(send|skip|ask|send_until:.+)$"))]
+ApprovalPolicy = Annotated[
+    Approval, Read(fields.approval, _pattern("^(auto|required|auto_after:.+)$"))
+]
+Url = Annotated[str, Read(fields.web_address)]
+UrlOrEmpty = Annotated[str, Read(fields.web_address_or_empty)]
+BaseUrl = Annotated[str, Read(fields.web_base)]
+Listen = Annotated[str, Read(fields.listen)]
+StoreUrl = Annotated[str, Read(fields.store_url, _pattern("^sqlite:///.+$"))]
+Mailbox = Annotated[tuple[str, str], Read(fields.mailbox)]
+EmailOrEmpty = Annotated[str, Read(fields.email_or_empty)]
+Rate = Annotated[str, Read(fields.rate)]
+Template = Annotated[str, Read(fields.template)]
+Names = Annotated[tuple[Name, ...], Strict(strict=False)]
+Slugs = Annotated[tuple[Slug, ...], Strict(strict=False)]
+Count = Annotated[int, Field(ge=1)]

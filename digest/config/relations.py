@@ -1,0 +1,98 @@
+"""What must fit together across tables. Looks at the raw config, so that every fault is found at
+once, also beside faults inside the tables.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+from digest.config.faults import Fault, Raw
+from digest.config.fields import near, shown
+
+
+def relations(raw: Raw) -> list[Fault]:
+    """Every fault between tables."""
+    return [
+        *_newsletters(raw),
+        *_same_slug(raw, "newsletter"),
+        *_same_slug(raw, "topic"),
+        *_topics(raw),
+        *_clear_text(raw),
+    ]
+
+
+def _listed(raw: Raw, key: str) -> list[dict[str, Any]]:
+    """The tables of an array of tables; what is none of them is a fault that others tell."""
+    value = raw.get(key)
+    tables = value if isinstance(value, list) else []
+    return [table if isinstance(table, dict) else {} for table in tables]
+
+
+def _newsletters(raw: Raw) -> Iterator[Fault]:
+    if raw.get("newsletter", []) == []:
+        yield Fault(
+            ("newsletter",), 'there must be at least one: [[newsletter]] with slug = "weekly"'
+        )
+    for n, newsletter in enumerate(_listed(raw, "newsletter")):
+        if newsletter.get("cron") and "schedule" in newsletter:
+            yield Fault(("newsletter", n, "cron"), "there is also schedule; keep one of them")
+        few, many = newsletter.get("min_articles", 1), newsletter.get("max_articles", 20)
+        if isinstance(few, int) and isinstance(many, int) and few > many >= 1:
+            yield Fault(
+                ("newsletter", n, "min_articles"),
+                f"must not be more than max_articles ({many}), got {few}",
+            )
+
+
+def _same_slug(raw: Raw, key: str) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for n, table in enumerate(_listed(raw, key)):
+        slug = table.get("slug")
+        if isinstance(slug, str) and slug in seen:
+            yield Fault((key, n, "slug"), f"there is already a {key} {shown(slug)}; choose another")
+        elif isinstance(slug, str):
+            seen.add(slug)
+
+
+def _topics(raw: Raw) -> Iterator[Fault]:
+    known = [t["slug"] for t in _listed(raw, "topic") if isinstance(t.get("slug"), str)]
+    for n, newsletter in enumerate(_listed(raw, "newsletter")):
+        wanted = newsletter.get("topics")
+        slugs = wanted if isinstance(wanted, list) else []
+        for m, slug in enumerate(slugs):
+            if isinstance(slug, str) and slug not in known:
+                yield Fault(("newsletter", n, "topics", m), _no_topic(slug, known))
+            elif slug in slugs[:m]:
+                yield Fault(("newsletter", n, "topics", m), f"{shown(slug)} is there twice")
+    for n, feed in enumerate(_listed(raw, "feed")):
+        slug = feed.get("topic")
+        if isinstance(slug, str) and slug and slug not in known:
+            yield Fault(("feed", n, "topic"), _no_topic(slug, known))
+
+
+def _no_topic(slug: str, known: list[str]) -> str:
+    hint = near(slug, known) or (
+        f"; there are {', '.join(known)}" if known else "; there is no [[topic]] at all"
+    )
+    return f"there is no [[topic]] with slug {shown(slug)}{hint}"
+
+
+def _clear_text(raw: Raw) -> Iterator[Fault]:
+    mail = raw.get("mail")
+    smtp = mail.get("smtp") if isinstance(mail, dict) else None
+    if not isinstance(smtp, dict) or smtp.get("security") != "none":
+        return
+    host = smtp.get("host", "localhost")
+    if isinstance(host, str) and not _loopback(host):
+        yield Fault(
+            ("mail", "smtp", "security"),
+            f'"none" would send passwords and mail in clear to {host}; it is for this same machine'
+            ' only (localhost). Write "starttls", or "tls" for port 465',
+        )
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() in {"localhost", "localhost.localdomain", "ip6-localhost"}

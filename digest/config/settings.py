@@ -1,0 +1,105 @@
+"""Everything that config.toml says, checked, and as the values that the core works with."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, PrivateAttr, Strict
+
+from digest.config.source import Source
+from digest.config.tables import (
+    FeedTable,
+    MailTable,
+    NewsletterTable,
+    PublicationTable,
+    StoreTable,
+    Table,
+    TopicTable,
+    WebTable,
+    default,
+)
+from digest.core import address
+from digest.core.envelope import Sender
+from digest.core.newsletter import Newsletter, Publication
+from digest.core.topic import Rule
+from digest.errors import UsageError
+
+
+class Settings(Table):
+    """The whole config. Made by `digest.config.load.load`."""
+
+    publication: PublicationTable = default({})
+    store: StoreTable = default({})
+    mail: MailTable = default({})
+    web: WebTable = default({})
+    feeds: Annotated[tuple[FeedTable, ...], Strict(strict=False)] = Field(default=(), alias="feed")
+    topics: Annotated[tuple[TopicTable, ...], Strict(strict=False)] = Field(
+        default=(), alias="topic"
+    )
+    newsletters: Annotated[tuple[NewsletterTable, ...], Strict(strict=False)] = Field(
+        default=(), alias="newsletter"
+    )
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember the file."""
+        if context is not None:
+            self._source = context
+
+    @property
+    def source(self) -> Source:
+        """The file that this was read from."""
+        return self._source
+
+    @property
+    def path(self) -> Path:
+        """The config file, as the user named it."""
+        return self._source.path
+
+    def store_path(self) -> Path:
+        """The SQLite file, absolute."""
+        return self._source.folder / self.store.url.removeprefix("sqlite:///")
+
+    def outbox_path(self) -> Path:
+        """The folder of the transport "outbox", absolute."""
+        return self._source.folder / Path(self.mail.outbox).expanduser()
+
+    def publication_value(self) -> Publication:
+        """Who speaks."""
+        table = self.publication
+        return Publication(
+            name=table.name,
+            url=table.url,
+            postal_address=table.postal_address,
+            language=table.language,
+            timezone=table.timezone,
+        )
+
+    def topic_rules(self) -> tuple[Rule, ...]:
+        """Every [[topic]], in the order of the config."""
+        return tuple(topic.value() for topic in self.topics)
+
+    def newsletter_values(self) -> tuple[Newsletter, ...]:
+        """Every [[newsletter]], in the order of the config."""
+        rules = self.topic_rules()
+        return tuple(n.value(self.publication.timezone, rules) for n in self.newsletters)
+
+    def newsletter(self, slug: str) -> Newsletter:
+        """One newsletter. Raises UsageError naming the nearest one, or all there are."""
+        known = {newsletter.slug: newsletter for newsletter in self.newsletter_values()}
+        if slug in known:
+            return known[slug]
+        close = get_close_matches(slug.lower(), known, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"the config has {', '.join(known)}"
+        raise UsageError(f"there is no newsletter '{slug}'; {hint}")
+
+    def sender(self) -> Sender:
+        """Who the messages are from; without a name in `from` it is the publication's."""
+        name, email = self.mail.from_
+        return Sender(
+            name=name or self.publication.name,
+            address=email,
+            reply_to=self.mail.reply_to,
+            bounce_address=self.mail.bounce_address or email,
+            domain=address.wire(email).rpartition("@")[2].lower(),
+        )

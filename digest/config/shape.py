@@ -1,0 +1,54 @@
+"""Which keys the config has, and where: for messages, and for checking our own example."""
+
+from collections.abc import Iterator
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from digest.config.lines import Loc
+from digest.config.settings import Settings
+from digest.config.tables import Table
+
+
+def keys(table: type[Table]) -> dict[str, FieldInfo]:
+    """The keys of a table as they are written in the file."""
+    return {field.alias or name: field for name, field in table.model_fields.items()}
+
+
+def table_at(loc: Loc) -> type[Table] | None:
+    """The table at a place of the file, or None where there is none by the rules."""
+    table: type[Table] | None = Settings
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        field = keys(table).get(part) if table else None
+        table = _table_in(field.annotation) if field else None
+    return table
+
+
+def everything(table: type[Table] = Settings, above: Loc = ()) -> Iterator[Loc]:
+    """Every key of the config with the way to it, tables after their own keys."""
+    for key, field in keys(table).items():
+        yield (*above, key)
+        inside = _table_in(field.annotation)
+        if inside:
+            yield from everything(inside, (*above, key))
+
+
+def written(loc: Loc) -> str:
+    """The header of a table: `[mail.smtp]`, `[[newsletter]]`."""
+    field = keys(Settings).get(str(loc[0])) if len(loc) == 1 else None
+    listed = field is not None and get_origin(field.annotation) is tuple
+    name = ".".join(map(str, loc))
+    return f"[[{name}]]" if listed else f"[{name}]"
+
+
+def _table_in(annotation: Any) -> type[Table] | None:
+    """The table that a key holds, also one of several or an optional one."""
+    if isinstance(annotation, type) and issubclass(annotation, Table):
+        return annotation
+    if get_origin(annotation) in {tuple, Annotated, Union, UnionType}:
+        found = (_table_in(inner) for inner in get_args(annotation))
+        return next((table for table in found if table), None)
+    return None

@@ -1,0 +1,246 @@
+"""The tables of config.toml: every key, its kind and its default.
+
+The line under a key is what editors show for it (docs/config.schema.json).
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from digest.config import kinds
+from digest.config.schedule import weekly_or_monthly
+from digest.config.secrets import Secret
+from digest.core.newsletter import Newsletter, Rules
+from digest.core.timetable import Schedule
+from digest.core.topic import Rule
+
+
+class Table(BaseModel):
+    """A table of the config: nothing is guessed, nothing unknown is let through."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
+
+
+def default(raw: object, **more: Any) -> Any:
+    """A default in the words of the file; it is read like a value that stands there."""
+    return Field(default=raw, validate_default=True, **more)
+
+
+class PublicationTable(Table):
+    """[publication]: who speaks."""
+
+    name: kinds.Name = Field(examples=["The Harbour Review"])
+    """The name of the publication, as readers know it."""
+    url: kinds.UrlOrEmpty = ""
+    """Its web site."""
+    postal_address: kinds.Text = ""
+    """Stands at the foot of every email; the law asks for it in many countries."""
+    language: kinds.Language = "en"
+    """The language of the emails: "en", "de", "pt-BR"."""
+    timezone: kinds.Zone = "UTC"
+    """The time zone of every schedule that names no other."""
+
+
+class StoreTable(Table):
+    """[store]: where articles, subscribers and the ledger are kept."""
+
+    url: kinds.StoreUrl = "sqlite:///digest.db"
+    """A file: "sqlite:///digest.db" beside the config, "sqlite:////srv/digest.db" anywhere."""
+
+
+class SmtpTable(Table):
+    """[mail.smtp]: the server that takes the mail."""
+
+    host: kinds.Name = "localhost"
+    """The name of the mail server."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    """587 for "starttls", 465 for "tls"."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted; "none" only to this same machine."""
+    username: kinds.Line = ""
+    """Empty: no login."""
+    password: Annotated[Secret, kinds.SecretOf("mail.smtp.password")] = default(
+        {"env": "DIGEST_SMTP_PASSWORD"}
+    )
+    """The password of the login."""
+    connections: Annotated[int, Field(ge=1, le=100)] = 8
+    """How many connections are open at once, at most."""
+    pipelining: Literal["auto", "off"] = "auto"
+    """Send several commands in one go where the server offers it."""
+    rate: kinds.Rate = ""
+    """At most so many messages: "600/minute". Empty: as fast as the server takes them."""
+
+
+class DkimTable(Table):
+    """[mail.dkim]: sign every message. Left out: the mail server signs, or nobody does."""
+
+    domain: kinds.Name = Field(examples=["harbour.example"])
+    """The domain that signs, usually that of `from`."""
+    selector: kinds.Name = Field(examples=["s1"])
+    """The name of the key in the domain's DNS."""
+    key: Annotated[Secret, kinds.SecretOf("mail.dkim.key")] = Field(examples=[{"file": "dkim.pem"}])
+    """The private key (PEM)."""
+
+
+class MailTable(Table):
+    """[mail]: how emails leave."""
+
+    transport: Literal["outbox", "smtp"] = "outbox"
+    """"outbox" writes files and mails nobody; "smtp" sends."""
+    outbox: kinds.Name = "outbox"
+    """The folder that the transport "outbox" writes into."""
+    from_: kinds.Mailbox = Field(
+        alias="from", examples=["The Harbour Review <weekly@harbour.example>"]
+    )
+    """The sender that readers see: one name and address."""
+    reply_to: kinds.EmailOrEmpty = ""
+    """Where answers go. Empty: to `from`."""
+    bounce_address: kinds.EmailOrEmpty = ""
+    """Where the mail system returns what it can't deliver. Empty: to `from`."""
+    uncertain: Literal["hold", "resend_once"] = "hold"
+    """What happens to a message that the server never answered for."""
+    smtp: SmtpTable = default({})
+    dkim: DkimTable | None = None
+
+
+class WebTable(Table):
+    """[web]: the pages for readers and for you."""
+
+    listen: kinds.Listen = "127.0.0.1:8000"
+    """Host and port that the pages are served on."""
+    url: kinds.BaseUrl = "http://127.0.0.1:8000"
+    """What readers type to get there; every link in an email begins with it."""
+    secret: Annotated[Secret, kinds.SecretOf("web.secret")] = default({"file": "secret.key"})
+    """Signs the links. Whoever has it can unsubscribe your readers; a new one breaks old links."""
+    admin_password: Annotated[Secret, kinds.SecretOf("web.admin_password")] = default(
+        {"env": "DIGEST_ADMIN_PASSWORD"}
+    )
+    """Opens the admin pages. Not set: there are none."""
+
+
+class FeedTable(Table):
+    """[[feed]]: a source that is fetched by itself."""
+
+    url: kinds.Url = Field(examples=["https://harbour.example/feed.xml"])
+    """Its address."""
+    topic: kinds.Text = ""
+    """The slug of a topic that every article of this feed belongs to."""
+    every: kinds.Duration = default("30m")
+    """How often it is looked at."""
+
+
+class TopicTable(Table):
+    """[[topic]]: a section, and what belongs in it. Any one of these is enough."""
+
+    slug: kinds.Slug = Field(examples=["world"])
+    """Its short name, for `topics` and for commands."""
+    name: kinds.Line = ""
+    """The heading that readers see. Empty: the slug."""
+    keywords: kinds.Names = ()
+    """Words and phrases in title or text."""
+    authors: kinds.Names = ()
+    """Everything that these people write."""
+    urls: kinds.Names = ()
+    """Parts of the article's address, such as "/world/"."""
+
+    def value(self) -> Rule:
+        """The rule that it means."""
+        return Rule(
+            slug=self.slug,
+            name=self.name or _title(self.slug),
+            keywords=self.keywords,
+            authors=self.authors,
+            urls=self.urls,
+        )
+
+
+class ScheduleTable(Table):
+    """When an edition is due: every day, week or month, or by a cron line."""
+
+    every: Literal["day", "week", "month"] | None = None
+    """"day", "week" or "month"."""
+    on: kinds.Days = ()
+    """The days: ["monday", "thursday"] of a week, [1, 15] of a month."""
+    at: kinds.Clock | None = None
+    """The time of day: "07:30"."""
+    cron: kinds.Cron = ""
+    """Instead of all that: minute hour day-of-month month weekday, "30 7 * * mon"."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "ScheduleTable":
+        self.value()
+        return self
+
+    def value(self) -> Schedule:
+        """The schedule that it means. Raises ValueError where the keys don't fit together."""
+        if not self.cron:
+            return weekly_or_monthly(self.every, self.on, self.at)
+        given = [key for key in ("every", "on", "at") if getattr(self, key)]
+        if given:
+            raise ValueError(f"has cron and also {' and '.join(given)}; keep one or the other")
+        return Schedule("cron", cron=self.cron)
+
+
+class NewsletterTable(Table):
+    """[[newsletter]]: one regular digest."""
+
+    slug: kinds.Slug = Field(examples=["weekly"])
+    """Its short name, for commands and addresses. Don't change it later."""
+    title: kinds.Line = ""
+    """What readers call it. Empty: the slug."""
+    schedule: ScheduleTable = default({"every": "week", "on": ["monday"], "at": "07:30"})
+    cron: kinds.Cron = ""
+    """Instead of `schedule`: minute hour day-of-month month weekday, "30 7 * * mon"."""
+    timezone: kinds.ZoneOrEmpty = ""
+    """The time zone of the schedule. Empty: the publication's."""
+    late: kinds.LatePolicy = default("send_until:6h")
+    """What to do when nothing ran at the moment: "send", "send_until:6h", "skip" or "ask"."""
+    approval: kinds.ApprovalPolicy = default("auto")
+    """Whether you look first: "auto", "required", or "auto_after:2h"."""
+    topics: kinds.Slugs = ()
+    """The topics in it, in this order. Empty: all, in the order of [[topic]]."""
+    lookback: kinds.Duration = default("14d")
+    """How old an article may be."""
+    min_articles: kinds.Count = 1
+    """With fewer than this the edition is held back, and you are told."""
+    max_articles: kinds.Count = 20
+    """How many articles at most."""
+    max_per_topic: kinds.Count = 6
+    """How many of one topic at most."""
+    max_per_author: kinds.Count = 4
+    """How many of one author at most."""
+    subject: kinds.Template = "{{ lead.title }}"
+    """The subject line; a template."""
+    preheader: kinds.Template = ""
+    """What mail programs show beside the subject; a template. Empty: made from the next stories."""
+    intro: kinds.Template = ""
+    """A greeting above the stories; a template."""
+
+    def value(self, timezone: str, topics: tuple[Rule, ...]) -> Newsletter:
+        """The newsletter that it means, with the publication's time zone and topics."""
+        return Newsletter(
+            slug=self.slug,
+            title=self.title or _title(self.slug),
+            timezone=self.timezone or timezone,
+            schedule=Schedule("cron", cron=self.cron) if self.cron else self.schedule.value(),
+            late=self.late,
+            approval=self.approval,
+            rules=Rules(
+                topics=self.topics,
+                lookback=self.lookback,
+                min_articles=self.min_articles,
+                max_articles=self.max_articles,
+                max_per_topic=self.max_per_topic,
+                max_per_author=self.max_per_author,
+            ),
+            subject=self.subject,
+            preheader=self.preheader,
+            intro=self.intro,
+            topics=topics,
+        )
+
+
+def _title(slug: str) -> str:
+    return slug.replace("-", " ").capitalize()
