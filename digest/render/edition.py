@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from digest.core import prose
 from digest.core.edition import Edition
 from digest.core.envelope import Rendering
 from digest.core.newsletter import Newsletter, Publication
@@ -45,7 +46,7 @@ class Renderer:
         self._environment.filters |= {
             "wrap": text.wrap,
             "underline": text.underline,
-            "paragraphs": text.paragraphs,
+            "paragraphs": prose.paragraphs,
         }
         self._say = Phrases()
 
@@ -68,7 +69,8 @@ class Renderer:
             "date": layout.date,
         }
         subject, preheader = (
-            text.one_line(wording.write(newsletter, key, names)) for key in ("subject", "preheader")
+            prose.one_line(wording.write(newsletter, key, names))
+            for key in ("subject", "preheader")
         )
         values: dict[str, object] = names | {
             "layout": layout,
@@ -79,7 +81,7 @@ class Renderer:
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
         }
         values["subject"] = subject or layout.lead.title
-        values["subject"] = text.one_line(self._fill("email/edition/subject.txt", values))
+        values["subject"] = prose.one_line(self._fill("email/edition/subject.txt", values))
         html = inline(self._fill("email/edition/body.html", values))
         plain = self._fill("email/edition/body.txt", values).strip() + "\n"
         _expect_slots(mark, {"body.html": html, "body.txt": plain})
@@ -128,8 +130,8 @@ class Renderer:
 def _clean(value: object) -> object:
     """What a template prints can be parsed and encoded, whatever a source put into it."""
     if isinstance(value, Markup):
-        return Markup(text.scrub(str(value)))  # noqa: S704  # it was markup before
-    return text.scrub(value) if isinstance(value, str) else value
+        return Markup(prose.tidy(str(value)))  # noqa: S704  # it was markup before
+    return prose.tidy(value) if isinstance(value, str) else value
 
 
 def _preheader(layout: Layout, newsletter: str, say: Phrases) -> str:
@@ -142,7 +144,7 @@ def _preheader(layout: Layout, newsletter: str, say: Phrases) -> str:
         line += f" · {title}"
     if len(line) < PREHEADER_MIN:
         line = f"{line} — {say.issue(newsletter, layout.date)}" if line else ""
-    return text.shorten(line or say.issue(newsletter, layout.date), PREHEADER_MAX)
+    return prose.cut(line or say.issue(newsletter, layout.date), PREHEADER_MAX)
 
 
 def _expect_slots(mark: str, parts: dict[str, str]) -> None:

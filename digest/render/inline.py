@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from digest.core import prose
 from digest.errors import TemplateError
 from digest.render import dialect
 from digest.render.slim import slim
-from digest.render.text import scrub
 
 if TYPE_CHECKING:
     from premailer import Premailer
@@ -39,6 +39,8 @@ _OPTIONS = {
     "allow_loading_external_files": False,
     "cssutils_logging_level": logging.CRITICAL,
 }
+# libxml2 ends the document at some of these, without an error.
+_BREAKS_PARSING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _parsing = threading.Lock()
 
 
@@ -47,7 +49,8 @@ def inline(html: str) -> str:
 
     Raises TemplateError if a style can't be inlined or something got lost on the way.
     """
-    html = scrub(html)
+    if _BREAKS_PARSING.search(html):
+        html = prose.tidy(html)
     root = _parse(html)
     sheets = root.xpath("//style[not(@data-premailer='ignore')]")
     for sheet in sheets:

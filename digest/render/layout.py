@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+import idna
+
+from digest.core import prose
 from digest.core.article import Article
 from digest.core.edition import Edition, Group, Section
 from digest.core.newsletter import Publication
 from digest.core.selection import OTHER
 from digest.render.language import Phrases, direction, full_date, long_date
-from digest.render.text import one_line, reading_direction, shorten
+from digest.render.text import reading_direction
 
 WORDS_A_MINUTE = 230
 
@@ -137,7 +140,7 @@ def lay_out(edition: Edition, publication: Publication, say: Phrases) -> Layout:
     printer = _Printer(zone, language, direction(language), say)
     return Layout(
         lead=printer.story(edition.lead, LEAD_DEK, LEAD_RELATED),
-        kicker=one_line(edition.lead_section),
+        kicker=prose.one_line(edition.lead_section),
         blocks=tuple(printer.block(s, n) for n, s in enumerate(edition.sections, 1)),
         date=long_date(edition.at, zone, language),
         weekday=full_date(edition.at, zone, language),
@@ -154,8 +157,8 @@ class _Printer:
     say: Phrases
 
     def block(self, section: Section, number: int) -> Block:
-        name = one_line(section.name) or (
-            self.say.more if section.slug == OTHER else one_line(section.slug)
+        name = prose.one_line(section.name) or (
+            self.say.more if section.slug == OTHER else prose.one_line(section.slug)
         )
         return Block(name, f"part-{number}", tuple(self.byline(g) for g in section.groups))
 
@@ -169,8 +172,7 @@ class _Printer:
 
     def story(self, article: Article, dek: int, related: int) -> Story:
         authors = _names(article.authors)
-        title = shorten(one_line(article.title), TITLE_LIMIT) or self.say.untitled
-        opening = article.summary or article.body_text.split("\n\n", 1)[0]
+        title = prose.cut(prose.one_line(article.title), TITLE_LIMIT) or self.say.untitled
         return Story(
             title=title,
             url=web_address(article.url),
@@ -181,13 +183,13 @@ class _Printer:
             if article.dated
             else "",
             minutes=ceil(article.words / WORDS_A_MINUTE),
-            summary=shorten(one_line(opening), dek),
+            summary=prose.summary(article.summary or article.body_text, dek),
             related=tuple(self.link(r.title, r.url) for r in article.related[:related]),
             dir=self.against(title),
         )
 
     def link(self, title: str, url: str) -> Link:
-        title = shorten(one_line(title), TITLE_LIMIT) or self.say.untitled
+        title = prose.cut(prose.one_line(title), TITLE_LIMIT) or self.say.untitled
         return Link(title, web_address(url), self.against(title))
 
     def against(self, text: str) -> str:
@@ -197,17 +199,25 @@ class _Printer:
 
 
 def web_address(url: str) -> str:
-    """The URL if a reader can follow it (http or https with a host), else ""."""
-    url = "".join(url.split())
+    """The URL in ASCII if a reader can follow it (http or https, with a host), else "".
+
+    Encoded here, so that both parts of the message have the same bytes of it.
+    """
     try:
-        parts = urlsplit(url)
-    except ValueError:
+        parts = urlsplit(prose.tidy(url).strip())
+        host = parts.hostname or ""
+        if parts.scheme not in {"http", "https"} or not host:
+            return ""
+        if not host.isascii():
+            ascii_host = idna.encode(host, uts46=True).decode()
+            parts = parts._replace(netloc=parts.netloc.lower().replace(host, ascii_host))
+    except ValueError:  # UnicodeError and IDNAError are ones
         return ""
-    return url if parts.scheme in {"http", "https"} and parts.hostname else ""
+    return quote(urlunsplit(parts), safe="%/:=?&~#+!$,;'@()*[]")
 
 
 def _names(authors: Sequence[str]) -> tuple[str, ...]:
-    names = (shorten(one_line(author), NAME_LIMIT) for author in authors[:AUTHORS_LIMIT])
+    names = (prose.cut(prose.one_line(author), NAME_LIMIT) for author in authors[:AUTHORS_LIMIT])
     return tuple(name for name in names if name)
 
 

@@ -1,42 +1,12 @@
-"""Plain text for templates: cleaned, shortened, wrapped, underlined."""
+"""Plain text for templates: wrapped, underlined, and which way it runs."""
 
-import re
 import unicodedata
 from textwrap import TextWrapper
 
+from digest.core import prose
+
 WIDTH = 72
 """Columns of the plain-text part (RFC 3676 section 4.2 asks for less than 79)."""
-
-# What no text needs and what ends an HTML document early or reorders the words after it: C0 and
-# C1 controls but tab and line feed, directional embeddings and overrides, noncharacters.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
-)
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def scrub(text: str) -> str:
-    """Text that every parser and encoder takes: no control characters, no lone surrogates."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNWANTED.sub("", _SURROGATES.sub("\ufffd", text))
-
-
-def one_line(text: str) -> str:
-    """Scrubbed, with every run of white space as one space."""
-    return scrub(" ".join(text.split()))
-
-
-def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters: whole sentences if they fill half of it, else whole words."""
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    sentence = max((m.end() for m in re.finditer(r"[.!?…]['’”\")]*(?= )", head)), default=0)
-    if sentence >= limit // 2:
-        return head[:sentence]
-    words = head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head
-    return words.rstrip(" ,;:.–—-") + "…"
 
 
 def wrap(text: str, bullet: str = "") -> str:
@@ -51,12 +21,7 @@ def wrap(text: str, bullet: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return "\n\n".join(filler.fill(p) for p in paragraphs(text))
-
-
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text, which blank lines part; never an empty one."""
-    return [line for part in re.split(r"\n\s*\n", text) if (line := one_line(part))]
+    return "\n\n".join(filler.fill(p) for p in prose.paragraphs(text))
 
 
 def underline(text: str, character: str = "=") -> str:

@@ -12,10 +12,10 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from digest.core import prose
 from digest.core.newsletter import Newsletter
 from digest.errors import TemplateError
 from digest.render.faults import told
-from digest.render.text import scrub
 
 KEYS = ("subject", "preheader", "intro")
 NAMES = ("lead", "edition", "newsletter", "publication", "sections", "count", "date")
@@ -67,7 +67,7 @@ def write(newsletter: Newsletter, key: str, names: Mapping[str, object]) -> str:
             written += chunk
             if len(written) > LIMIT:
                 raise TemplateError(f"{place}: comes to more than {LIMIT} characters")
-    return scrub(written).strip()
+    return prose.tidy(written).strip()
 
 
 def check(newsletter: Newsletter) -> None:
