@@ -47,13 +47,14 @@ def _day(moment: datetime, timezone: str, language: str, width: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Every word of ours that a reader sees in an edition, in one place for translators."""
+    """Every word of ours that a reader sees, in one place for translators."""
 
     contents: str = "In this issue"
     more: str = "More stories"
     related: str = "Related"
     read_lead: str = "Read the lead story"
     leave: str = "Unsubscribe"
+    newsletters: str = "Newsletters"
     also: str = "Also: "
     untitled: str = "Untitled"
     comma: str = ", "
@@ -85,3 +86,11 @@ class Phrases:
     def issue(self, newsletter: str, date: str) -> str:
         """Which edition this is, where there is little else to say."""
         return f"{newsletter}, {date}"
+
+    def leave_question(self, newsletter: str) -> str:
+        """Asked before a reader leaves."""
+        return f"Unsubscribe from {newsletter}?"
+
+    def leave_means(self, email: str) -> str:
+        """What leaving does."""
+        return f"{email} will get no more of it, from now on and for good."
