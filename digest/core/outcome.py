@@ -1,10 +1,12 @@
 """What the mail server made of a message, and what follows for the delivery."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.core.delivery import DeliveryState
+from digest.core.mime import clean
 
 
 class Phase(StrEnum):
@@ -39,17 +41,19 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class Broken:
     """The connection failed, timed out or talked nonsense. In phase DOT nobody knows what became
-    of the message; in every earlier phase it was surely not sent.
+    of the message; in every earlier phase it was surely not sent. `stop` means that trying again
+    is no use before a person has mended something, e.g. a certificate.
     """
 
     phase: Phase
     why: str
+    stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """This message can't be sent through this server at all, whoever asks: e.g. an address that
-    needs SMTPUTF8 where the server lacks it.
+    """The message can't be sent through the server at all, however often one asks: e.g. an address
+    that needs SMTPUTF8 where the server lacks it.
     """
 
     why: str
@@ -65,7 +69,7 @@ class Verdict:
     `due` is when to try again (state DEFERRED, and PENDING after host trouble). `suppress` asks
     that the address be never mailed again. `host` marks trouble of the server, not of this
     recipient: nobody's attempt is charged and the sender should slow down. `stop` ends the run
-    (e.g. login refused).
+    (e.g. login refused) and comes with `host`: every row is kept for when a person has mended it.
     """
 
     state: DeliveryState
@@ -75,3 +79,121 @@ class Verdict:
     suppress: bool = False
     host: bool = False
     stop: bool = False
+
+
+# ---------------------------------------------------------------- judging
+
+WAITS = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2))
+LONGEST_WAIT = timedelta(hours=4)
+MOST_ATTEMPTS = 27
+"""With these waits the last attempt is made on the fourth day (RFC 5321, 4.5.4.1)."""
+
+# Enhanced status codes (RFC 3463) without their class, which the reply code tells already.
+_DETAIL = re.compile(r"(?<![\d.])[245]\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_DEAD = {"1.1", "1.2", "1.3", "1.10"}
+"""No such mailbox, no such domain, no such syntax, a domain that takes no mail (RFC 7505)."""
+_OURS = {"1.7", "1.8"}
+"""The sender's address is what the server dislikes."""
+_FULL_DISK, _TOO_BIG, _NOT_ASCII, _QUOTA = "3.1", "3.4", "6.7", "7.28"
+
+_LOGIN = {530, 534, 535, 538}
+_NOT_UNDERSTOOD = {500, 501, 502, 503, 504}
+_ABOUT_THE_ADDRESS = {501, 504}
+_NO_SUCH_ADDRESS = {551, 553, 556}
+
+_UNKNOWN = re.compile(
+    r"user unknown|unknown (user|recipient|mailbox|address)|recipient unknown"
+    r"|no such (user|recipient|mailbox|address|person)|no mailbox (here )?by that name"
+    r"|(user|mailbox|recipient|address|account) (does not|doesn't|not) (exist|found)"
+    r"|(user|mailbox|recipient|account) (was )?not found|invalid (recipient|mailbox)",
+    re.IGNORECASE,
+)
+_POLICY = re.compile(r"spam|block|policy|relay|spf|dkim|dmarc|reputation|denied", re.IGNORECASE)
+
+
+def judge(outcome: Outcome, attempts: int, now: datetime) -> Verdict:
+    """Decide what becomes of a delivery. `attempts` counts the one that was just made.
+
+    What nobody can know is UNCERTAIN; trouble of the server is nobody's attempt; an address is
+    suppressed only where it is dead beyond doubt, never for policy, login or content.
+    """
+    match outcome:
+        case Accepted(reply):
+            return Verdict(DeliveryState.SENT, clean(reply), code=250)
+        case Unusable(why):
+            return Verdict(DeliveryState.FAILED, clean(why))
+        case Broken(Phase.DOT, why):
+            return Verdict(DeliveryState.UNCERTAIN, clean(why))
+        case Broken(Phase.CONNECT | Phase.MAIL, why, stop):
+            return _host(clean(why), 0, None if stop else now + timedelta(minutes=1))
+        case Broken(_, why):
+            return _later(clean(why), 0, attempts, now)
+        case Refused(phase, code, reply):
+            return _refused(phase, code, reply, attempts, now)
+
+
+def _refused(phase: Phase, code: int, reply: str, attempts: int, now: datetime) -> Verdict:
+    """The order matters: the server's own trouble first, then this reader's."""
+    detail = found[1] if (found := _DETAIL.search(reply)) else ""
+    why = clean(f"{code} {reply}")
+    if _must_be_mended(phase, code, detail):
+        return _host(why, code, None)
+    if wait := _host_wait(phase, code, detail):
+        return _host(why, code, now + wait)
+    # 552 at RCPT is an old spelling of "too many recipients" (RFC 5321, 4.5.3.1.10).
+    if code < 500 or (code, phase, detail in {"", "5.3"}) == (552, Phase.RCPT, True):
+        return _later(why, code, attempts, now)
+    suppress = _is_dead(phase, code, detail, reply)
+    return Verdict(DeliveryState.FAILED, why, code=code, suppress=suppress)
+
+
+def _must_be_mended(phase: Phase, code: int, detail: str) -> bool:
+    """Whether every other reader would get the same answer until a person changes something."""
+    if code in _LOGIN:
+        return True
+    if code < 500 or phase is Phase.CONNECT:
+        return False
+    if phase is Phase.MAIL:  # about the sender, who is the same for all
+        return detail != _NOT_ASCII
+    if detail in _DEAD or (phase is Phase.RCPT and code in _ABOUT_THE_ADDRESS):
+        return False
+    return code in _NOT_UNDERSTOOD or detail == _TOO_BIG
+
+
+def _host_wait(phase: Phase, code: int, detail: str) -> timedelta | None:
+    """How long to leave the server in peace; None if it has nothing against us in general."""
+    if code == 421 and detail == _QUOTA:
+        return timedelta(minutes=10)
+    if code == 421:
+        return timedelta(minutes=1)
+    if phase in {Phase.CONNECT, Phase.MAIL} and detail != _NOT_ASCII:
+        return timedelta(minutes=5)
+    full = code < 500 and detail == _FULL_DISK
+    if code == 454 or full or (code == 452 and not detail and phase is not Phase.RCPT):
+        return timedelta(minutes=5)
+    return None
+
+
+def _is_dead(phase: Phase, code: int, detail: str, reply: str) -> bool:
+    """Whether the address itself is refused for good, going by what is said most exactly."""
+    if detail in _DEAD:
+        return True
+    if phase is not Phase.RCPT or detail in _OURS:
+        return False
+    if code in _NO_SUCH_ADDRESS:
+        return not detail or detail.startswith("1.")
+    unnamed = detail in {"", "0.0"} and not _POLICY.search(reply)
+    return unnamed and bool(_UNKNOWN.search(reply))
+
+
+def _host(why: str, code: int, due: datetime | None) -> Verdict:
+    """Trouble of the server; without `due` the run ends."""
+    return Verdict(DeliveryState.PENDING, why, code=code, due=due, host=True, stop=due is None)
+
+
+def _later(why: str, code: int, attempts: int, now: datetime) -> Verdict:
+    if attempts >= MOST_ATTEMPTS:
+        given_up = f"given up after {attempts} attempts: {why}"
+        return Verdict(DeliveryState.FAILED, given_up, code=code)
+    wait = WAITS[max(attempts, 1) - 1] if attempts <= len(WAITS) else LONGEST_WAIT
+    return Verdict(DeliveryState.DEFERRED, why, code=code, due=now + wait)
