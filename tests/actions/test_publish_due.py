@@ -1,0 +1,191 @@
+"""The timetable asks, the slot table answers: once per moment, late or not, alone or not."""
+
+import multiprocessing
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from digest.actions.publish import publish_due
+from digest.core.newsletter import Approval
+from digest.core.timetable import Late
+from digest.store import slots
+from digest.store.database import Database
+from tests.builders import MONDAY, a_newsletter, some_rules
+from tests.publications import a_press
+from tests.stock import enrol, keep_article, states
+
+WEEK = timedelta(weeks=1)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def press():
+    return a_press()
+
+
+@pytest.fixture
+def stocked(db):
+    """Two articles, two readers, and a slot three weeks ago: the newest that was dealt with."""
+    stock(db)
+    return db
+
+
+def stock(db):
+    keep_article(db, "The tide gauge", published=MONDAY - timedelta(days=2))
+    keep_article(db, "The last ferry", published=MONDAY - timedelta(days=3))
+    enrol(db, "ada@reader.example", "ben@reader.example", now=MONDAY - 4 * WEEK)
+    ago = MONDAY - 3 * WEEK
+    db.write(slots.decide, "weekly", ago, "edition", "", planned=True, now=ago)
+
+
+def rows(db, query):
+    return [tuple(row) for row in db.read(lambda tx: tx.execute(text(query)).all())]
+
+
+def editions_in(db):
+    return rows(db, "SELECT state FROM edition")
+
+
+def decisions_in(db):
+    return rows(db, "SELECT at, decision, why FROM slot ORDER BY at DESC")
+
+
+def test_a_slot_that_has_come_gives_a_frozen_edition_for_everybody(stocked, press):
+    events = publish_due(stocked, press, [a_newsletter()], MONDAY + MINUTE)
+
+    assert [(e.newsletter, e.at, e.what) for e in events] == [("weekly", MONDAY, "frozen")]
+    assert states(stocked) == {"ada@reader.example": "pending", "ben@reader.example": "pending"}
+
+
+def test_before_its_slot_nothing_happens(stocked, press):
+    just_done = MONDAY - WEEK
+    stocked.write(slots.decide, "weekly", just_done, "edition", "", planned=True, now=just_done)
+
+    assert publish_due(stocked, press, [a_newsletter()], MONDAY - MINUTE) == []
+    assert editions_in(stocked) == []
+
+
+def test_asked_again_there_is_nothing_left_to_do(stocked, press):
+    publish_due(stocked, press, [a_newsletter()], MONDAY)
+
+    again = [publish_due(stocked, press, [a_newsletter()], MONDAY + n * HOUR) for n in range(3)]
+
+    assert again == [[], [], []]
+    assert editions_in(stocked) == [("frozen",)]
+
+
+@pytest.mark.parametrize("policy", [Late("send"), Late("send_until", 6 * HOUR)])
+def test_after_three_weeks_of_silence_one_edition_is_made_not_three(stocked, press, policy):
+    newsletter = a_newsletter(late=policy)
+
+    events = publish_due(stocked, press, [newsletter], MONDAY + HOUR)
+    events += publish_due(stocked, press, [newsletter], MONDAY + 2 * HOUR)
+
+    assert [(e.at, e.what) for e in events] == [(MONDAY, "frozen")]
+    assert editions_in(stocked) == [("frozen",)]
+
+
+def test_a_newsletter_that_is_new_is_not_late(db, press):
+    keep_article(db, published=MONDAY - timedelta(days=2))
+
+    assert publish_due(db, press, [a_newsletter()], MONDAY + 5 * timedelta(days=1)) == []
+    assert decisions_in(db) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "decision", "reason"),
+    [
+        (Late("skip"), "skipped", 'late = "skip"'),
+        (Late("ask"), "asked", 'late = "ask"'),
+        (Late("send_until", HOUR), "skipped", 'late = "send_until" allows 1 h only'),
+    ],
+)
+def test_a_late_slot_that_is_not_sent_is_written_down_with_the_reason(
+    stocked, press, policy, decision, reason
+):
+    events = publish_due(stocked, press, [a_newsletter(late=policy)], MONDAY + 3 * HOUR)
+
+    newest = decisions_in(stocked)[0]
+    assert [e.what for e in events] == [decision]
+    assert newest[1] == decision
+    assert "3 h late" in newest[2]
+    assert reason in newest[2]
+    assert editions_in(stocked) == []
+
+
+def test_a_late_slot_is_decided_on_once(stocked, press):
+    newsletter = a_newsletter(late=Late("skip"))
+    publish_due(stocked, press, [newsletter], MONDAY + 3 * HOUR)
+
+    assert publish_due(stocked, press, [newsletter], MONDAY + 4 * HOUR) == []
+    assert len(decisions_in(stocked)) == 2
+
+
+def test_after_a_skipped_slot_the_next_one_is_sent(stocked, press):
+    newsletter = a_newsletter(late=Late("skip"))
+    publish_due(stocked, press, [newsletter], MONDAY + 3 * HOUR)
+
+    events = publish_due(stocked, press, [newsletter], MONDAY + WEEK)
+
+    assert [(e.at, e.what) for e in events] == [(MONDAY + WEEK, "frozen")]
+
+
+def test_too_little_to_say_is_held_with_the_reason_and_not_tried_again(stocked, press):
+    newsletter = a_newsletter(rules=some_rules(min_articles=3))
+
+    events = publish_due(stocked, press, [newsletter], MONDAY)
+
+    assert [e.what for e in events] == ["held"]
+    assert "only 2 of at least 3" in events[0].why
+    assert publish_due(stocked, press, [newsletter], MONDAY + HOUR) == []
+    assert states(stocked) == {}
+
+
+def test_a_draft_waits_for_its_time_and_is_then_approved_once(stocked, press):
+    newsletter = a_newsletter(approval=Approval("auto_after", 2 * HOUR))
+
+    first = publish_due(stocked, press, [newsletter], MONDAY)
+    early = publish_due(stocked, press, [newsletter], MONDAY + HOUR)
+    assert ([e.what for e in first], early, states(stocked)) == (["draft"], [], {})
+
+    then = publish_due(stocked, press, [newsletter], MONDAY + 2 * HOUR)
+    after = publish_due(stocked, press, [newsletter], MONDAY + 3 * HOUR)
+    assert [e.what for e in then] == ["frozen"]
+    assert after == []
+    assert len(states(stocked)) == 2
+
+
+def test_a_draft_that_needs_a_person_waits_for_one(stocked, press):
+    newsletter = a_newsletter(approval=Approval("required"))
+    publish_due(stocked, press, [newsletter], MONDAY)
+
+    assert publish_due(stocked, press, [newsletter], MONDAY + timedelta(days=6)) == []
+    assert editions_in(stocked) == [("draft",)]
+
+
+def _publish_at_once(path, barrier, answers):
+    db, press = Database(path), a_press()
+    barrier.wait(60)
+    answers.put([event.what for event in publish_due(db, press, [a_newsletter()], MONDAY)])
+    db.close()
+
+
+def test_two_schedulers_at_the_same_moment_make_one_edition(stocked):
+    world = multiprocessing.get_context("spawn")
+    barrier, answers = world.Barrier(2), world.Queue()
+    both = [
+        world.Process(target=_publish_at_once, args=(stocked.path, barrier, answers))
+        for _ in range(2)
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(60)
+
+    told = [answers.get(timeout=5) for _ in both]
+    assert [one.exitcode for one in both] == [0, 0]
+    assert sum(len(events) for events in told) >= 1
+    assert editions_in(stocked) == [("frozen",)]
+    assert states(stocked) == {"ada@reader.example": "pending", "ben@reader.example": "pending"}
