@@ -1,0 +1,90 @@
+"""Every verb, where it lives and what it does, so that `digest --help` imports none of them."""
+
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+
+class Verb(NamedTuple):
+    """A command: `attribute` of `module` is its click command."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+SECTIONS: dict[str, dict[str, Verb]] = {
+    "Set up": {
+        "init": Verb("init", "init", "Make a config, a secret key and an empty store."),
+        "check": Verb("check", "check", "Say what is configured, what is due and what is wrong."),
+    },
+    "Articles and readers": {
+        "import": Verb("importing", "import_", "Take in articles from files and folders."),
+        "articles": Verb("articles", "articles", "List the articles."),
+        "subscribers": Verb("subscribers", "subscribers", "Import, export, add and show readers."),
+    },
+    "Before it goes out": {
+        "plan": Verb("plan", "plan", "Show what would go out, and why."),
+        "explain": Verb("plan", "explain", "Say why an article is in, or not."),
+        "preview": Verb("preview", "preview", "See the exact email, or send it to yourself."),
+    },
+    "Send": {
+        "send": Verb("send", "send", "Publish an edition and deliver it."),
+        "publish": Verb("send", "publish", "Freeze an edition."),
+        "deliver": Verb("send", "deliver", "Send what is due, then end."),
+        "status": Verb("status", "status", "Show progress, and who failed and why."),
+        "pause": Verb("status", "pause", "Hold a send where it is."),
+        "resume": Verb("status", "resume", "Go on with a paused send."),
+        "cancel": Verb("status", "cancel", "End a send for good."),
+        "settle": Verb("status", "settle", "Decide about messages nobody knows the fate of."),
+    },
+    "Run": {
+        "run": Verb("run", "run", "Do everything on schedule, with the web pages."),
+        "serve": Verb("run", "serve", "Serve only the web pages."),
+    },
+}
+
+VERBS = {name: verb for verbs in SECTIONS.values() for name, verb in verbs.items()}
+
+
+class Verbs(click.Group):
+    """The group of all verbs. A verb's module is imported when the verb is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a first use, not of the alphabet."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the verb's module now."""
+        verb = VERBS.get(cmd_name)
+        if verb is None:
+            return None
+        module = import_module(f"digest.cli.{verb.module}")
+        command: click.Command = getattr(module, verb.attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Offer the nearest verb for an unknown one."""
+        word = args[0]
+        if word not in VERBS and not word.startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"There is no verb '{word}'{_near(word)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs by section."""
+        widest = max(map(len, VERBS))
+        for title, verbs in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(widest), verb.help) for name, verb in verbs.items()]
+                )
+
+
+def _near(word: str) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(word.lower(), VERBS, n=1, cutoff=0.5)
+    return f"; did you mean '{found[0]}'?" if found else f"; there are {', '.join(VERBS)}"
