@@ -1,0 +1,200 @@
+"""Say what is configured, what is due next, and what is wrong or worth knowing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from digest.config.secrets import Secret
+from digest.config.settings import Settings
+from digest.core.newsletter import Newsletter
+from digest.core.timetable import next_slots
+from digest.errors import DigestError
+from digest.store import articles, subscribers
+from digest.store.database import Database
+
+SHORTEST_KEY = 16
+"""Characters that the key of the links needs at least, so that nobody guesses it."""
+FREE_MAIL = frozenset(
+    {"gmail.com", "googlemail.com", "yahoo.com", "aol.com", "outlook.com", "hotmail.com"}
+    | {"live.com", "icloud.com", "me.com", "gmx.de", "gmx.net", "web.de", "mail.ru", "proton.me"}
+)
+"""Domains that ask the world to refuse mail in their name from other servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """When a newsletter goes out next (UTC), and to how many; None where the store is shut."""
+
+    newsletter: Newsletter
+    next: tuple[datetime, ...]
+    readers: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """How things stand. `wrong` must be mended before anything goes out; `notes` are to know."""
+
+    articles: int | None
+    outlooks: tuple[Outlook, ...]
+    wrong: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def check(
+    settings: Settings,
+    now: datetime,
+    open_store: Callable[[], Database],
+    templates: Callable[[], None],
+) -> Findings:
+    """Look at everything that an edition needs. `templates` raises for one that can't be used."""
+    wrong = [*_secrets(settings), *_fault(templates)]
+    count, readers = None, dict[str, int]()
+    try:
+        db = open_store()
+        db.check()
+        count = db.read(articles.count)
+        readers = {n.slug: db.read(subscribers.count_active, n.slug) for n in settings.newsletters}
+    except DigestError as fault:
+        wrong.append(str(fault))
+    outlooks = tuple(
+        Outlook(
+            newsletter,
+            next_slots(newsletter.schedule, ZoneInfo(newsletter.timezone), now, 3),
+            readers.get(newsletter.slug),
+        )
+        for newsletter in settings.newsletter_values()
+    )
+    notes = [*_empty(count, readers), *_notes(settings)]
+    return Findings(count, outlooks, tuple(wrong), tuple(notes))
+
+
+def _empty(count: int | None, readers: dict[str, int]) -> Iterator[str]:
+    if count == 0:
+        yield "there are no articles yet: `digest import FOLDER` takes them in"
+    for slug, number in readers.items():
+        if number == 0:
+            yield f"{slug} has no readers yet: `digest subscribers import FILE.csv` adds some"
+
+
+def _fault(prove: Callable[[], None]) -> Iterator[str]:
+    try:
+        prove()
+    except DigestError as fault:
+        yield str(fault)
+
+
+def _secrets(settings: Settings) -> Iterator[str]:
+    """Secrets that this config needs and that can't be had."""
+    key, smtp = settings.web.secret, settings.mail.smtp
+    if key.missing:
+        yield key.missing
+    elif len(key.reveal()) < SHORTEST_KEY:
+        yield (
+            f"{key.place}: {key.key}: is too short to be safe ({SHORTEST_KEY} characters at"
+            " least); delete the file and let `digest init` make one"
+        )
+    if settings.mail.transport == "smtp" and smtp.username:
+        if smtp.password.missing:
+            yield smtp.password.missing
+        elif not smtp.password.reveal():
+            yield f"{smtp.password.place}: {smtp.password.key}: is empty, but there is a username"
+
+
+def _notes(settings: Settings) -> Iterator[str]:
+    yield from _mail(settings)
+    yield from _web(settings)
+    yield from _permissions(settings)
+    for rule in settings.topic_rules():
+        if not (rule.keywords or rule.authors or rule.urls):
+            yield f"topic {rule.slug} has no keywords, authors or urls: nothing falls under it"
+    yield from _not_yet(settings)
+
+
+def _mail(settings: Settings) -> Iterator[str]:
+    if settings.mail.transport == "outbox":
+        yield (
+            'mail.transport is "outbox": nothing leaves this machine, emails become files in'
+            f' {settings.outbox_path()}. To really send, set it to "smtp"'
+        )
+        return
+    domain = settings.sender().domain
+    if domain in FREE_MAIL:
+        yield (
+            f"mail.from is at {domain}: most mailboxes refuse such mail from other servers."
+            " Send from a domain of your own"
+        )
+    if not settings.publication.postal_address:
+        yield "publication.postal_address is empty: many countries require one in every mailing"
+
+
+def _web(settings: Settings) -> Iterator[str]:
+    url = settings.web.url
+    host = urlsplit(url).hostname or ""
+    if _only_here(host):
+        yield (
+            f"web.url is {url}: readers elsewhere can't open the links in their emails, not even"
+            " to unsubscribe. Before you send to them, make it an https address that they reach"
+        )
+    elif url.startswith("http:"):
+        yield f"web.url is {url}: one-click unsubscribe in Gmail and others needs https"
+
+
+def _only_here(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return not address.is_global
+
+
+def _permissions(settings: Settings) -> Iterator[str]:
+    mail, web = settings.mail, settings.web
+    kept = [mail.smtp.password, web.secret, web.admin_password]
+    if mail.dkim:
+        kept.append(mail.dkim.key)
+    inline = [secret.key for secret in kept if secret.inline]
+    if inline and _open_to_others(settings.path):
+        yield (
+            f"{settings.path} holds {' and '.join(inline)} and other users of this machine can"
+            f" read it: chmod 600 {settings.path}, or keep secrets outside of it"
+        )
+    yield from (
+        f"{secret.file} ({secret.key}) can be read by other users of this machine:"
+        f" chmod 600 {secret.file}"
+        for secret in kept
+        if _file_open_to_others(secret)
+    )
+
+
+def _file_open_to_others(secret: Secret) -> bool:
+    return secret.file is not None and _open_to_others(secret.file)
+
+
+def _open_to_others(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & 0o077)
+    except OSError:
+        return False
+
+
+def _not_yet(settings: Settings) -> Iterator[str]:
+    """Settings that are read and not acted on so far."""
+    asked = {
+        "[mail.dkim]": settings.mail.dkim is not None,
+        "mail.smtp.rate": bool(settings.mail.smtp.rate),
+        "mail.smtp.pipelining": "pipelining" in settings.mail.smtp.model_fields_set,
+        "[[feed]]": bool(settings.feeds),
+    }
+    instead = {
+        "[mail.dkim]": "let your mail server sign",
+        "mail.smtp.rate": "emails go as fast as the server takes them",
+        "mail.smtp.pipelining": "commands go one by one",
+        "[[feed]]": "take articles in with `digest import`",
+    }
+    for key, given in asked.items():
+        if given:
+            yield f"{key} has no effect in this version: {instead[key]}"

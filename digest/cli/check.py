@@ -1,0 +1,165 @@
+"""`digest check`: what is configured, in plain words."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from digest.cli.console import Invocation, emit, heading, json_option, say
+
+if TYPE_CHECKING:
+    from digest.actions.check import Findings, Outlook
+    from digest.config.settings import Settings
+    from digest.core.newsletter import Approval
+    from digest.core.timetable import Late
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def check(asked: Invocation, *, as_json: bool) -> int:
+    """Say what is configured, what is due next, and what is wrong.
+
+    Ends with 0 if an edition could go out, 1 if something must be mended first, 2 if the config
+    itself can't be used.
+    """
+    from digest.actions.check import check as look
+
+    app = asked.app()
+    settings, now = app.settings, app.clock()
+    found = look(
+        settings,
+        now,
+        lambda: app.db,
+        lambda: app.renderer.check(*settings.newsletter_values()),
+    )
+    if as_json:
+        emit(_answer(settings, found))
+    else:
+        _tell(settings, found, now)
+    return 1 if found.wrong else 0
+
+
+def _answer(settings: "Settings", found: "Findings") -> dict[str, Any]:
+    from digest.core.timetable import describe
+
+    return {
+        "ok": not found.wrong,
+        "config": settings.path,
+        "publication": settings.publication.name,
+        "from": settings.sender().address,
+        "transport": settings.mail.transport,
+        "store": settings.store_path(),
+        "articles": found.articles,
+        "web": settings.web.url,
+        "newsletters": [
+            {
+                "slug": outlook.newsletter.slug,
+                "title": outlook.newsletter.title,
+                "schedule": describe(outlook.newsletter.schedule),
+                "timezone": outlook.newsletter.timezone,
+                "next": outlook.next,
+                "topics": _topics(outlook),
+                "readers": outlook.readers,
+            }
+            for outlook in found.outlooks
+        ],
+        "wrong": found.wrong,
+        "notes": found.notes,
+    }
+
+
+def _tell(settings: "Settings", found: "Findings", now: datetime) -> None:
+    sender = settings.sender()
+    say(heading(settings.publication.name))
+    say(f"  from        {sender.name} <{sender.address}>")
+    say(f"  emails      {_way_out(settings)}")
+    say(f"  articles    {_number(found.articles)} in {settings.store_path()}")
+    say(f"  pages       {settings.web.url}, served on {settings.web.listen}")
+    for outlook in found.outlooks:
+        _newsletter(outlook)
+    say()
+    say(_due_next(found, now))
+    _list("Wrong, and to be mended first:", found.wrong)
+    _list("Worth knowing:", found.notes)
+
+
+def _newsletter(outlook: "Outlook") -> None:
+    from digest.core.timetable import describe
+
+    newsletter = outlook.newsletter
+    zone = ZoneInfo(newsletter.timezone)
+    first, *others = outlook.next
+    say()
+    say(f"{heading(newsletter.title)} ({newsletter.slug})")
+    say(f"  goes out    {describe(newsletter.schedule)}, {newsletter.timezone} time")
+    say(f"  next        {_local(first, zone)}")
+    for moment in others:
+        say(f"              {_local(moment, zone)}")
+    say(f"  when late   {_late(newsletter.late)}")
+    if newsletter.approval.policy != "auto":
+        say(f"  approval    {_approval(newsletter.approval)}")
+    say(f"  topics      {', '.join(_topics(outlook)) or 'none; everything in one list'}")
+    say(f"  readers     {_number(outlook.readers)}")
+
+
+def _way_out(settings: "Settings") -> str:
+    smtp = settings.mail.smtp
+    if settings.mail.transport == "outbox":
+        return f"written to {settings.outbox_path()}; nobody is mailed"
+    login = f" as {smtp.username}" if smtp.username else ""
+    return f"sent through {smtp.host}:{smtp.port} ({smtp.security}){login}"
+
+
+def _topics(outlook: "Outlook") -> list[str]:
+    """The sections of the newsletter, in their order."""
+    newsletter = outlook.newsletter
+    names = {rule.slug: rule.name for rule in newsletter.topics}
+    return [names[slug] for slug in newsletter.rules.topics or names]
+
+
+def _late(late: "Late") -> str:
+    from digest.core.timetable import span
+
+    return {
+        "send": "it is sent however late it is",
+        "send_until": f"it is sent up to {span(late.limit)} late, then skipped",
+        "skip": "it is skipped",
+        "ask": "it waits for you",
+    }[late.policy]
+
+
+def _approval(approval: "Approval") -> str:
+    from digest.core.timetable import span
+
+    if approval.policy == "required":
+        return "it waits as a draft until you say yes"
+    return f"it waits as a draft for {span(approval.delay)}, then goes by itself"
+
+
+def _number(count: int | None) -> str:
+    return "not known" if count is None else f"{count:,}"
+
+
+def _due_next(found: "Findings", now: datetime) -> str:
+    from digest.core.timetable import span
+
+    soonest = min(found.outlooks, key=lambda outlook: outlook.next[0])
+    at = soonest.next[0]
+    zone = ZoneInfo(soonest.newsletter.timezone)
+    return f"Due next: {soonest.newsletter.slug}, {_local(at, zone)}, in {span(at - now)}."
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def _list(title: str, lines: tuple[str, ...]) -> None:
+    if not lines:
+        return
+    say()
+    say(heading(title))
+    for line in lines:
+        say(click.wrap_text(line, 98, "  - ", "    "))
