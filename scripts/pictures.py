@@ -6,14 +6,15 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-VIEWS = {
-    "desktop": {"width": 800, "color_scheme": "light"},
-    "desktop-dark": {"width": 800, "color_scheme": "dark"},
-    "phone": {"width": 375, "color_scheme": "light"},
-    "phone-dark": {"width": 375, "color_scheme": "dark"},
+VIEWS: dict[str, tuple[int, Literal["light", "dark"]]] = {
+    "desktop": (800, "light"),
+    "desktop-dark": (800, "dark"),
+    "phone": (375, "light"),
+    "phone-dark": (375, "dark"),
 }
 QUIET = (
     "--no-sandbox",
@@ -53,7 +54,7 @@ def take(
 ) -> Iterator[Path]:
     prefix.parent.mkdir(parents=True, exist_ok=True)
     for view in views:
-        width, scheme = VIEWS[view]["width"], VIEWS[view]["color_scheme"]
+        width, scheme = VIEWS[view]
         page = browser.new_page(
             viewport={"width": width, "height": height or 900},
             color_scheme=scheme,

@@ -1,6 +1,7 @@
 """An edition as the two parts of an email, and the pages of the website, from templates."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from digest.render.inline import inline
 from digest.render.language import Phrases, direction
 from digest.render.layout import Layout, lay_out, web_address
 
+SUBJECT, TEXT, BODY = (f"email/edition/{part}" for part in ("subject.txt", "body.txt", "body.html"))
 BASE_STYLES = "email/_base.css"
 SUFFIXES = ("html", "txt", "css")
 
@@ -57,6 +59,18 @@ class Renderer:
 
         Raises TemplateError naming the file and line, or the config's key, that can't be used.
         """
+        drafted = self.draft(edition, publication, mark, web_url)
+        try:
+            rendering = replace(drafted, html=inline(drafted.html))
+        except TemplateError as fault:
+            raise TemplateError(f"{BODY}: {fault}") from fault
+        _expect_slots(mark, {BODY: rendering.html, TEXT: rendering.text})
+        return rendering
+
+    def draft(
+        self, edition: Edition, publication: Publication, mark: str, web_url: str
+    ) -> Rendering:
+        """The same with its styles still in the head, as the templates print it."""
         layout = lay_out(edition, publication, self._say)
         newsletter = edition.newsletter
         names = {
@@ -72,24 +86,21 @@ class Renderer:
             prose.one_line(wording.write(newsletter, key, names))
             for key in ("subject", "preheader")
         )
-        values: dict[str, object] = names | {
+        values: dict[str, Any] = names | {
             "layout": layout,
             "say": self._say,
+            "subject": subject or layout.lead.title,
             "preheader": preheader or _preheader(layout, newsletter.title, self._say),
             "intro": wording.write(newsletter, "intro", names),
             "publication_url": web_address(publication.url),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
         }
-        values["subject"] = subject or layout.lead.title
-        values["subject"] = prose.one_line(self._fill("email/edition/subject.txt", values))
-        html = inline(self._fill("email/edition/body.html", values))
-        plain = self._fill("email/edition/body.txt", values).strip() + "\n"
-        _expect_slots(mark, {"body.html": html, "body.txt": plain})
+        values["subject"] = prose.one_line(self._fill(SUBJECT, values))
         return Rendering(
-            subject=str(values["subject"]),
-            preheader=str(values["preheader"]),
-            html=html,
-            text=plain,
+            subject=values["subject"],
+            preheader=values["preheader"],
+            html=self._fill(BODY, values),
+            text=self._fill(TEXT, values).strip() + "\n",
             mark=mark,
         )
 
@@ -152,8 +163,6 @@ def _expect_slots(mark: str, parts: dict[str, str]) -> None:
     for name, part in parts.items():
         slots = part.count(f"{mark}UNSUBSCRIBEZ")
         if not slots:
-            raise TemplateError(
-                f"email/edition/{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}"
-            )
+            raise TemplateError(f"{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}")
         if slots != part.count(mark):
-            raise TemplateError(f"email/edition/{name}: cuts or changes {{{{ unsubscribe_url }}}}")
+            raise TemplateError(f"{name}: cuts or changes {{{{ unsubscribe_url }}}}")

@@ -41,7 +41,8 @@ _OPTIONS = {
 }
 # libxml2 ends the document at some of these, without an error.
 _BREAKS_PARSING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_parsing = threading.Lock()
+# The caches of cssutils and premailer aren't made for threads; with the GIL waiting costs nothing.
+_one_at_a_time = threading.Lock()
 
 
 def inline(html: str) -> str:
@@ -56,7 +57,8 @@ def inline(html: str) -> str:
     for sheet in sheets:
         for line, fault in dialect.faults(sheet.text or ""):
             raise TemplateError(f"base styles, line {line}: {fault}")
-    _inliner()(root, **_OPTIONS).transform()
+    with _one_at_a_time:
+        _inliner()(root, **_OPTIONS).transform()
     if any(sheet.getparent() is not None for sheet in sheets):
         raise TemplateError("base styles: a rule is left over that can't be inlined")
     _nothing_lost(html, root)
@@ -75,11 +77,11 @@ def _inliner() -> "type[Premailer]":
 
     # cssutils fetches every @import on its own, from files too; allow_network doesn't reach it.
     cssutils.util._defaultFetcher = lambda url: (None, b"")
+    cssutils.ser.prefs.minimizeColorHash = False  # some clients read six digits only
 
     class Inliner(Premailer):  # type: ignore[misc]
         def _parse_style_rules(self, css: str, index: int) -> tuple[list[Any], list[Any]]:
-            with _parsing:
-                rules, leftover = parsed(css, index)
+            rules, leftover = parsed(css, index)
             return list(rules), list(leftover)
 
         def _style_to_basic_html_attributes(self, *args: Any, **kwargs: Any) -> None:

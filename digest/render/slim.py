@@ -54,7 +54,7 @@ def _squeeze(css: str) -> str:
 @lru_cache(maxsize=4096)
 def _compact(style: str) -> str:
     parts = _STRING.split(style)
-    parts[::2] = (re.sub(r"\s*([;:])\s+", r"\1", part) for part in parts[::2])
+    parts[::2] = (re.sub(r"\s*([;:,])\s+", r"\1", part) for part in parts[::2])
     return "".join(parts).strip().rstrip(";")
 
 
