@@ -71,8 +71,8 @@ class Renderer:
         self, edition: Edition, publication: Publication, mark: str, web_url: str
     ) -> Rendering:
         """The same with its styles still in the head, as the templates print it."""
-        layout = lay_out(edition, publication, self._say)
-        newsletter = edition.newsletter
+        say, newsletter = self._say, edition.newsletter
+        layout = lay_out(edition, publication, say)
         names = {
             "lead": layout.lead,
             "edition": edition,
@@ -88,9 +88,9 @@ class Renderer:
         )
         values: dict[str, Any] = names | {
             "layout": layout,
-            "say": self._say,
+            "say": say,
             "subject": subject or layout.lead.title,
-            "preheader": preheader or _preheader(layout, newsletter.title, self._say),
+            "preheader": preheader or _preheader(layout, newsletter.title, publication.name, say),
             "intro": wording.write(newsletter, "intro", names),
             "publication_url": web_address(publication.url),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
@@ -145,7 +145,7 @@ def _clean(value: object) -> object:
     return prose.tidy(value) if isinstance(value, str) else value
 
 
-def _preheader(layout: Layout, newsletter: str, say: Phrases) -> str:
+def _preheader(layout: Layout, newsletter: str, publication: str, say: Phrases) -> str:
     """The next stories' titles, as many as an inbox shows; with one story only, its summary."""
     titles = [story.title for story in layout.stories[1:]]
     line = say.also + titles.pop(0) if titles else layout.lead.summary
@@ -153,9 +153,10 @@ def _preheader(layout: Layout, newsletter: str, say: Phrases) -> str:
         if len(line) + len(title) + 3 > PREHEADER_MAX:
             break
         line += f" · {title}"
-    if len(line) < PREHEADER_MIN:
-        line = f"{line} — {say.issue(newsletter, layout.date)}" if line else ""
-    return prose.cut(line or say.issue(newsletter, layout.date), PREHEADER_MAX)
+    for more in (say.issue(newsletter, layout.date), say.reason(newsletter, publication)):
+        if len(line) < PREHEADER_MIN:
+            line = f"{line} — {more}" if line else more
+    return prose.cut(line, PREHEADER_MAX)
 
 
 def _expect_slots(mark: str, parts: dict[str, str]) -> None:

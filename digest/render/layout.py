@@ -46,7 +46,8 @@ class Link:
 class Story:
     """One article as it is printed.
 
-    `dir` is "rtl" or "ltr" where the title runs against the edition's own direction, else empty.
+    `dir` is "rtl" or "ltr" where the title runs against the edition's own direction, else empty;
+    `summary_dir` says the same of the summary.
     `date` is empty where the source had none, `minutes` is 0 where the length is unknown.
     `published` is in the newsletter's time zone.
     """
@@ -61,6 +62,7 @@ class Story:
     summary: str
     related: tuple[Link, ...]
     dir: str
+    summary_dir: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class _Printer:
     def story(self, article: Article, dek: int, related: int) -> Story:
         authors = _names(article.authors)
         title = prose.cut(prose.one_line(article.title), TITLE_LIMIT) or self.say.untitled
+        summary = prose.summary(article.summary or article.body_text, dek)
         return Story(
             title=title,
             url=web_address(article.url),
@@ -183,9 +186,10 @@ class _Printer:
             if article.dated
             else "",
             minutes=ceil(article.words / WORDS_A_MINUTE),
-            summary=prose.summary(article.summary or article.body_text, dek),
+            summary=summary,
             related=tuple(self.link(r.title, r.url) for r in article.related[:related]),
             dir=self.against(title),
+            summary_dir=self.against(summary),
         )
 
     def link(self, title: str, url: str) -> Link:

@@ -1,4 +1,4 @@
-"""A real Chromium, started once."""
+"""A real Chromium."""
 
 import os
 import shutil
@@ -15,9 +15,10 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright runs, its event loop stands in the way of async tests.
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium; where there is none the test is skipped, but fails on CI."""
+    """Chromium, started once a module; where there is none the test is skipped, but fails on CI."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not program:
         reason = "chromium is not installed (apt install chromium), nor is CHROMIUM its path"
