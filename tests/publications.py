@@ -10,7 +10,7 @@ from digest.config.load import load
 from digest.config.packaged import packaged
 from digest.render.edition import Renderer
 from tests.builders import MONDAY, a_publication, a_sender
-from tests.stock import enrol, keep_article, new_store
+from tests.stock import empty_store, enrol, keep_article
 
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
@@ -69,10 +69,10 @@ def write_config(
     return path
 
 
-def found(folder: Path, **config) -> Path:
-    """A whole publication; returns its config."""
+def found(folder: Path, store: bytes = b"", **config) -> Path:
+    """A whole publication, with an empty store or this one; returns its config."""
     (folder / "secret.key").write_text(SECRET, encoding="utf-8")
-    new_store(folder).close()
+    (folder / "digest.db").write_bytes(store or empty_store())
     return write_config(folder, **config)
 
 

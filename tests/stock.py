@@ -17,7 +17,7 @@ from tests.builders import MARK, MONDAY, a_selection, an_item
 
 
 @cache
-def _empty() -> bytes:
+def empty_store() -> bytes:
     """An empty store, made once: migrations take a while."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "digest.db"
@@ -27,7 +27,7 @@ def _empty() -> bytes:
 
 def new_store(folder: Path) -> Database:
     path = folder / "digest.db"
-    path.write_bytes(_empty())
+    path.write_bytes(empty_store())
     return Database(path)
 
 

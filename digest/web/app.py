@@ -1,0 +1,109 @@
+"""The web site as one ASGI application."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from time import perf_counter
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from digest.app import App
+from digest.errors import StoreError
+from digest.web.headers import EVERYWHERE, policy
+from digest.web.pages import message, missing
+from digest.web.public import Public, unknown
+
+log = structlog.get_logger()
+
+
+def site(live: Callable[[], App]) -> ASGIApp:
+    """Every page. `live` gives the app of now."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            lost = request.scope["path"].startswith("/unsubscribe/")  # e.g. with a line break in it
+            return unknown(live()) if lost else missing(live())
+        answer = message(
+            live(), "This can't be done here", error.detail + ".", status=error.status_code
+        )
+        answer.headers.update(error.headers or {})
+        return answer
+
+    def unavailable(_: Request, error: Exception) -> Response:
+        log.error("web.store", why=str(error))
+        answer = message(
+            live(),
+            "Not available at the moment",
+            "Nothing was changed. Please try again in a minute.",
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+        )
+        answer.headers["Retry-After"] = "60"
+        return answer
+
+    app = Starlette(
+        routes=Public(live).routes(),
+        middleware=[Middleware(Porter, live=live)],
+        exception_handlers={HTTPException: refused, StoreError: unavailable},
+    )
+    # A one-click request must be answered where it arrives (RFC 8058, section 3.1).
+    app.router.redirect_slashes = False
+    return app
+
+
+class Porter:
+    """Stands around every request: headers for every answer, a page for our own mistakes, a log.
+
+    The log names the route, never the address: a token in it would let whoever reads the log act
+    for the reader.
+    """
+
+    def __init__(self, app: ASGIApp, live: Callable[[], App]) -> None:
+        self._app, self._live = app, live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, status = perf_counter(), 0
+
+        async def answer(part: Message) -> None:
+            nonlocal status
+            if part["type"] == "http.response.start":
+                status = int(part["status"])
+                headers = MutableHeaders(scope=part)
+                for name, value in {**EVERYWHERE, "Content-Security-Policy": policy()}.items():
+                    headers.setdefault(name, value)
+            await send(part)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            # Whatever we did wrong, the visitor gets a page and the log the reason.
+            log.exception("web.fault", route=_route(scope))
+            if status:
+                raise  # half an answer is out: only cutting the connection says so
+            await self._sorry()(scope, receive, answer)
+        finally:
+            took = round((perf_counter() - begun) * 1000)
+            level = log.debug if _route(scope) == "/healthz" else log.info
+            level("web", method=scope["method"], route=_route(scope), status=status, ms=took)
+
+    def _sorry(self) -> Response:
+        return message(
+            self._live(),
+            "Something went wrong here",
+            "It is our mistake, and it was written down. Please try again later.",
+            status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "unknown")

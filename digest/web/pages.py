@@ -1,0 +1,40 @@
+"""The pages as responses."""
+
+from http import HTTPStatus
+
+import structlog
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from digest.app import App
+from digest.errors import TemplateError
+from digest.web.headers import PRIVATE, policy
+
+log = structlog.get_logger()
+
+
+def page(
+    app: App, name: str, status: int = 200, *, private: bool = False, **values: object
+) -> Response:
+    """A page from a template in web/. `private` keeps it out of caches and search engines."""
+    html = app.renderer.page(name, publication=app.settings.publication_value(), **values)
+    headers = {"Content-Security-Policy": policy(html)} | (PRIVATE if private else {})
+    return HTMLResponse(html, status, headers)
+
+
+def message(app: App, title: str, *text: str, status: int = 200, private: bool = True) -> Response:
+    """A page that only says something. It is shown even if the templates are broken."""
+    try:
+        return page(app, "message.html", status, private=private, title=title, text=text)
+    except TemplateError:
+        log.exception("web.template")
+        return PlainTextResponse("\n\n".join((title, *text)) + "\n", status, PRIVATE)
+
+
+def missing(app: App) -> Response:
+    """There is no such page."""
+    return message(
+        app,
+        "There is nothing here",
+        "The address may be mistyped, or what stood here is gone.",
+        status=HTTPStatus.NOT_FOUND,
+    )

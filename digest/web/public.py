@@ -1,0 +1,161 @@
+"""The pages that everybody may see: the front door, and the way out."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from digest.actions import health, subscribe
+from digest.actions.subscribe import Link
+from digest.app import App
+from digest.core.address import masked
+from digest.core.timetable import describe
+from digest.errors import StoreError
+from digest.web.headers import PRIVATE
+from digest.web.pages import message, page
+
+BODY_LOOKED_AT = 4096
+BODY_READ = 1 << 20
+BODY_SECONDS = 5.0
+"""Of a POST so much is looked at, so much read, and so long waited for. None of it is needed."""
+
+METHODS = "GET, HEAD, OPTIONS, POST"
+
+log = structlog.get_logger()
+
+
+class Public:
+    """The handlers. `live` gives the app of now; what touches the store runs in a thread."""
+
+    def __init__(self, live: Callable[[], App]) -> None:
+        self._live = live
+
+    def routes(self) -> list[Route]:
+        """Where they answer."""
+        leaving = "/unsubscribe/{token:path}"
+        return [
+            Route("/", self.home),
+            Route("/healthz", self.health),
+            Route(leaving, self.ask),
+            Route(leaving, self.leave, methods=["POST"]),
+            Route(leaving, self.options, methods=["OPTIONS"]),
+        ]
+
+    def home(self, _: Request) -> Response:
+        """Who publishes what, and when."""
+        app = self._live()
+        letters = [(n.title, describe(n.schedule)) for n in app.settings.newsletter_values()]
+        return page(app, "home.html", newsletters=letters)
+
+    def health(self, _: Request) -> Response:
+        """Whether the store answers, for whoever watches over this process."""
+        try:
+            health.check(self._live().db)
+        except StoreError as fault:
+            log.error("web.health", why=str(fault))  # noqa: TRY400 (its message says it all)
+            return JSONResponse({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE)
+        return JSONResponse({"status": "ok"})
+
+    def ask(self, request: Request) -> Response:
+        """Show the button. Looking changes nothing: mail scanners follow every link."""
+        app = self._live()
+        link = self._link(app, request)
+        if link is None:
+            return unknown(app)
+        if not link.email:
+            return _preview(app)
+        if link.left:
+            return _left(app, link)
+        return page(
+            app,
+            "unsubscribe.html",
+            private=True,
+            newsletter=_title(app, link),
+            email=masked(link.email),
+        )
+
+    async def leave(self, request: Request) -> Response:
+        """Unsubscribe at once (RFC 8058): the token is all that it takes, whatever the body is."""
+        answer = await run_in_threadpool(self._leave, request)
+        body = await _beginning(request)
+        if answer.status_code == HTTPStatus.OK and _is_one_click(body):
+            return PlainTextResponse("You are unsubscribed.\n", headers=PRIVATE)
+        return answer
+
+    def _leave(self, request: Request) -> Response:
+        app = self._live()
+        link = self._link(app, request)
+        if link is None:
+            return unknown(app)
+        if not link.email:
+            return _preview(app)
+        subscribe.leave(app.db, link, app.clock())
+        if not link.left:
+            log.info("unsubscribed", newsletter=link.newsletter, subscription=link.subscription)
+        return _left(app, link)
+
+    def options(self, _: Request) -> Response:
+        """What may be done with a link; the same for every link."""
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE | {"Allow": METHODS})
+
+    def _link(self, app: App, request: Request) -> Link | None:
+        token = request.path_params["token"].removesuffix("/")
+        return subscribe.look(app.db, token, app.secret)
+
+
+async def _beginning(request: Request) -> bytes:
+    """The first bytes of a body. The rest is let go by, so that the client reads our answer."""
+    kept, seen = bytearray(), 0
+    with suppress(ClientDisconnect, TimeoutError):
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                kept += chunk[: BODY_LOOKED_AT - len(kept)]
+                seen += len(chunk)
+                if seen > BODY_READ:
+                    break
+    return bytes(kept)
+
+
+def _is_one_click(body: bytes) -> bool:
+    """Whether a mail program asks, not a person: RFC 8058, section 3.2, in either encoding."""
+    return b"List-Unsubscribe" in body and b"One-Click" in body
+
+
+def _title(app: App, link: Link) -> str:
+    """The newsletter's title; its slug if it has left the config since."""
+    titles = {n.slug: n.title for n in app.settings.newsletter_values()}
+    return titles.get(link.newsletter, link.newsletter)
+
+
+def _left(app: App, link: Link) -> Response:
+    return message(
+        app,
+        "You are unsubscribed",
+        f"{masked(link.email)} gets no more mail from {_title(app, link)}."
+        " A message that is on its way already may still arrive.",
+    )
+
+
+def _preview(app: App) -> Response:
+    return message(
+        app,
+        "This link is from a preview",
+        "It unsubscribes nobody. In the message that a reader gets, the link is their own.",
+    )
+
+
+def unknown(app: App) -> Response:
+    """One answer for every token that isn't ours, so that it tells nobody which are."""
+    return message(
+        app,
+        "This link doesn't work",
+        "Perhaps the end of it was cut off. Open the unsubscribe link in the newest message"
+        " that you got, or answer to that message and ask to be taken off the list.",
+        status=HTTPStatus.NOT_FOUND,
+    )

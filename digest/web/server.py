@@ -1,0 +1,45 @@
+"""The web server: how it takes its port, and how it ends."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE = 5
+"""Seconds that requests in hand have to be answered in, once the server is told to end."""
+
+
+class Server(uvicorn.Server):
+    """Ends when `should_exit` is set. Signals are left to whoever runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none: the mail in flight is to be finished first."""
+        yield
+
+
+def server(site: ASGIApp) -> Server:
+    """A server for a site; `serve([socket])` runs it in the event loop that is there."""
+    return Server(
+        uvicorn.Config(
+            site,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,  # it would write tokens down; the site has its own
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+    )
+
+
+def listen(place: str) -> socket.socket:
+    """Take the port of "host:port" ("[::1]:8000" for IPv6). Raises OSError."""
+    host, _, port = place.rpartition(":")
+    found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+    family, _, _, _, address = found[0]
+    return socket.create_server(address[:2], family=family)

@@ -1,0 +1,153 @@
+"""What holds for every page."""
+
+import re
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from starlette.testclient import TestClient
+from structlog.testing import capture_logs
+
+from digest.config.load import load
+from digest.render.edition import Renderer
+from digest.store import subscribers
+from digest.web.app import site
+from tests.publications import write_config
+from tests.web.conftest import break_store, token
+
+PAGES = [
+    ("GET", "/", 200),
+    ("GET", f"/unsubscribe/{token()}", 200),
+    ("POST", f"/unsubscribe/{token(2)}", 200),
+    ("GET", "/unsubscribe/nothing", 404),
+    ("GET", "/nothing/here", 404),
+    ("GET", "/unsubscribe", 404),
+    ("POST", "/", 405),
+]
+
+
+def test_the_front_door_names_the_publication_and_its_newsletters(client):
+    page = client.get("/")
+
+    assert page.status_code == 200
+    assert "The Harbour Review" in page.text
+    assert "The Harbour Weekly" in page.text
+    assert "every Monday at 07:30" in page.text
+    assert "<form" not in page.text
+
+
+@pytest.mark.parametrize(("method", "path", "status"), PAGES)
+def test_every_page_is_of_one_family_and_allows_no_script(client, method, path, status):
+    page = client.request(method, path)
+
+    assert page.status_code == status
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "The Harbour Review" in page.text
+    (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    rules = dict(rule.split(" ", 1) for rule in page.headers["content-security-policy"].split("; "))
+    assert rules["default-src"] == "'none'"
+    assert rules["style-src"] == f"'sha256-{digest}'"
+    assert rules["form-action"] == "'self'"
+    assert "script" not in page.headers["content-security-policy"]
+    assert "<script" not in page.text
+    assert " style=" not in page.text
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [*PAGES, ("GET", "/healthz", 200)])
+def test_every_answer_carries_the_headers_that_protect_it(client, method, path, status):
+    headers = client.request(method, path).headers
+
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "server" not in headers
+    assert "set-cookie" not in headers
+
+
+def test_a_name_in_the_config_can_not_become_markup(app):
+    config = write_config(app.settings.path.parent)
+    config.write_text(config.read_text().replace("The Harbour Weekly", "<b>&amp; Weekly"))
+    odd = replace(app, settings=load(config))
+
+    page = TestClient(site(lambda: odd)).get("/")
+
+    assert "&lt;b&gt;&amp;amp; Weekly" in page.text
+    assert "<b>" not in page.text
+
+
+def test_a_changed_config_shows_at_the_next_request(app):
+    now = [app]
+    client = TestClient(site(lambda: now[0]))
+    write_config(app.settings.path.parent, more='[[newsletter]]\nslug = "daily"\ntitle = "Daily"\n')
+    assert "Daily" not in client.get("/").text
+
+    now[0] = replace(app, settings=load(app.settings.path))
+
+    assert "Daily" in client.get("/").text
+
+
+# ---------------------------------------------------------------- health
+
+
+def test_health_is_ok_while_the_store_answers(client):
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_health_fails_when_the_store_does_not_answer(client, app):
+    break_store(app)
+
+    with capture_logs() as logs:
+        answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+    assert "no such table" in str(logs)
+
+
+def test_health_fails_when_the_file_was_taken_away(client, app):
+    app.db.path.unlink()
+
+    assert client.get("/healthz").status_code == 503
+
+
+# ---------------------------------------------------------------- our own mistakes
+
+
+def no_clock():
+    raise RuntimeError("a mistake of ours, with a secret in it")
+
+
+def test_a_mistake_of_ours_is_a_page_for_the_visitor_and_a_traceback_for_the_log(app):
+    broken = replace(app, clock=no_clock)
+    client = TestClient(site(lambda: broken))
+
+    with capture_logs() as logs:
+        answer = client.post(f"/unsubscribe/{token()}")
+
+    assert answer.status_code == 500
+    assert "It is our mistake" in answer.text
+    assert "secret" not in answer.text
+    (line,) = [line for line in logs if line["event"] == "web.fault"]
+    assert line["exc_info"]
+    broken.db.close()
+
+
+def test_with_broken_templates_leaving_still_works_and_is_said_in_plain_text(app, tmp_path):
+    for name in ("message.html", "unsubscribe.html"):
+        (tmp_path / "web").mkdir(exist_ok=True)
+        (tmp_path / "web" / name).write_text("{{ nothing.of_the_sort }}")
+    vars(app)["renderer"] = Renderer([tmp_path])
+    client = TestClient(site(lambda: app))
+
+    with capture_logs():
+        look = client.get(f"/unsubscribe/{token()}")
+        answer = client.post(f"/unsubscribe/{token()}")
+
+    assert look.status_code == 500
+    assert answer.status_code == 200
+    assert answer.text.startswith("You are unsubscribed")
+    assert str(app.db.read(subscribers.subscription, 1)[2]) == "unsubscribed"
