@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -110,7 +110,7 @@ class App:
         from digest.config.load import load
 
         path = self.settings.path
-        fresh = App(load(path), self.clock)
+        fresh = replace(self, settings=load(path))
         if fresh.settings.store_path() != self.settings.store_path():
             place = fresh.settings.source.place(("store", "url"))
             raise ConfigError(f"{place}: store.url changed; that takes a restart")

@@ -1,0 +1,188 @@
+"""Heartbeats: a clock that asks again and again what is due.
+
+What is due is a question to the store, so nothing is lost when this process ends, nothing is
+doubled when two run, and a beat that comes late does what the earlier one would have done.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+from functools import partial
+from typing import Literal
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from digest.actions.deliver import Tally, deliver
+from digest.actions.publish import Event, publish_due
+from digest.app import App, now
+from digest.core.delivery import DeliveryState
+from digest.core.newsletter import Newsletter
+from digest.errors import DigestError
+
+GRACE = 30.0
+"""Seconds that what is in flight has to finish in, once we are told to stop."""
+CUT_OFF = 10.0
+"""Seconds to write down what was cut off after that."""
+DELIVER_SECONDS = 10
+
+Beat = Literal["publish", "deliver"]
+
+log = structlog.get_logger()
+
+
+class Scheduler:
+    """The clock and the actions that run on it. `live` gives the app of now, for each beat anew."""
+
+    def __init__(self, live: Callable[[], App]) -> None:
+        self._live = live
+        # In memory, so that it knows nothing that the store doesn't. A beat is never too late,
+        # many missed ones are one, and none starts while the one before it runs.
+        self._clock = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        # It warns of every beat that finds the one before still running, which is the plan, and
+        # of errors, which we tell ourselves.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._stop_sending = asyncio.Event()
+        self._said: dict[str, str] = {}
+        self.faults: Counter[str] = Counter()
+        """How often each action failed."""
+
+    def start(self, *, publish: bool = True) -> None:
+        """Begin at once, in the running event loop: deliver, and publish unless it shouldn't."""
+        self._clock.add_job(
+            self.beat, IntervalTrigger(seconds=DELIVER_SECONDS), id="deliver", args=["deliver"]
+        )
+        if publish:
+            on_the_minute = CronTrigger(minute="*", timezone=UTC)
+            self._clock.add_job(self.beat, on_the_minute, id="publish", args=["publish"])
+        self._now("publish" if publish else "deliver")
+        self._clock.start()
+
+    async def stop(self, grace: float = GRACE) -> bool:
+        """Begin nothing more, wait for what runs; False if `grace` seconds weren't enough.
+
+        Then it is cut off, and every message that may have gone out is named as uncertain.
+        """
+        self._stopping = True
+        self._stop_sending.set()
+        if self._clock.running:
+            self._clock.pause()
+        late = await _finished(self._running, grace)
+        for task in late:
+            task.cancel()
+        await _finished(late, CUT_OFF)
+        if self._clock.running:
+            self._clock.shutdown(wait=False)
+            await asyncio.sleep(0)  # it ends on the loop's next turn
+        return not late
+
+    def _now(self, beat: Beat) -> None:
+        """Let the next beat come at once."""
+        self._clock.modify_job(beat, next_run_time=now())
+
+    async def beat(self, name: Beat) -> None:
+        """Do what is due, once, unless we are stopping. Never fails: that is in `faults`."""
+        if self._stopping:
+            return
+        action = self._publish if name == "publish" else self._deliver
+        task = asyncio.create_task(self._guarded(name, action))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        # APScheduler cancels what it runs when it shuts down, even if told to wait; cutting a
+        # transfer between "accepted" and "recorded" is what we exist to avoid.
+        await asyncio.shield(task)
+
+    async def _guarded(self, name: str, action: Callable[[], Awaitable[None]]) -> None:
+        """Run an action. If it fails, that is counted and said once, and the next beat comes."""
+        try:
+            await action()
+        except Exception as fault:
+            # Whatever it is: a clock that stopped would be noticed only when no mail comes.
+            self.faults[name] += 1
+            if self._changed(name, f"{type(fault).__name__}: {fault}"):
+                explained = isinstance(fault, DigestError)
+                log.exception(name, why=str(fault), exc_info=not explained)
+        else:
+            if self._changed(name, ""):
+                log.info(name, what="works again")
+
+    def _changed(self, name: str, fault: str) -> bool:
+        """Whether this differs from what was said last; empty means that all is well."""
+        if self._said.get(name, "") == fault:
+            return False
+        self._said[name] = fault
+        return True
+
+    async def _publish(self) -> None:
+        app = await asyncio.to_thread(self._live)
+        for newsletter in app.settings.newsletter_values():
+            if not self._stopping:
+                # Each on its own: a template that one can't use must not hold up the others.
+                one = partial(self._publish_one, app, newsletter)
+                await self._guarded(f"publish {newsletter.slug}", one)
+        if self._clock.running:
+            self._now("deliver")
+
+    async def _publish_one(self, app: App, newsletter: Newsletter) -> None:
+        events = await asyncio.to_thread(publish_due, app.db, app.press, [newsletter], app.clock())
+        for event in events:
+            _tell(event)
+
+    async def _deliver(self) -> None:
+        app = await asyncio.to_thread(self._live)
+        # A new one each time: a run that fails sets it, to end its other connections.
+        self._stop_sending = asyncio.Event()
+        if self._stopping:
+            return
+        tally = await deliver(
+            app.db,
+            app.press,
+            app.mailer,
+            app.clock,
+            connections=app.connections,
+            resend=app.settings.mail.uncertain == "resend_once",
+            stop=self._stop_sending,
+        )
+        self._report(tally)
+
+    def _report(self, tally: Tally) -> None:
+        if tally.unsure:
+            log.warning("deliver", uncertain=tally.unsure, way_out="digest settle EDITION")
+        if tally.counts or tally.finished:
+            log.info("deliver", **tally.counts, finished=tally.finished)
+        if tally.trouble:
+            self.faults["mail"] += 1
+            if self._changed("mail", tally.trouble):
+                log.error("mail", why=tally.trouble)
+        elif tally.counts.get(DeliveryState.SENT) and self._changed("mail", ""):
+            log.info("mail", what="works again")
+
+
+def _tell(event: Event) -> None:
+    """A moment that has no edition needs somebody's eye; one that has is good news."""
+    level = log.warning if event.what in {"held", "asked", "skipped", "draft"} else log.info
+    level(
+        "publish",
+        newsletter=event.newsletter,
+        at=event.at.isoformat(),
+        what=str(event.what),
+        why=event.why,
+        edition=event.edition,
+    )
+
+
+async def _finished(tasks: set[asyncio.Task[None]], seconds: float) -> set[asyncio.Task[None]]:
+    """Wait for these; returns those that are still running."""
+    if not tasks:
+        return set()
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    return late

@@ -1,0 +1,280 @@
+"""The heartbeats: they go on whatever happens, and end without cutting anything off."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+import structlog
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from digest.app import App
+from digest.config.load import load
+from digest.core.outcome import Accepted, Broken, Phase
+from digest.scheduler import Scheduler
+from digest.store import slots
+from tests.builders import MONDAY
+from tests.publications import fill, found, write_config
+from tests.stock import keep_article, states
+
+PEOPLE = tuple(f"reader{n}@reader.example" for n in range(8))
+SOON = 10.0
+"""Seconds that something which happens at once may take on a busy machine."""
+
+
+class Post:
+    """Where mail goes in these tests. `open` holds messages back at the dot until it is set."""
+
+    def __init__(self):
+        self.sent = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.waiting = 0
+        self.fault = None
+        self.answer = Accepted("250 2.0.0 taken")
+
+    async def send(self, envelope, before_dot):
+        if self.fault:
+            raise self.fault
+        await before_dot()
+        self.waiting += 1
+        await self.open.wait()
+        self.waiting -= 1
+        if isinstance(self.answer, Accepted):
+            self.sent.append(envelope.rcpt_to)
+        return self.answer
+
+    async def close(self):
+        pass
+
+
+@dataclass(frozen=True)
+class PostApp(App):
+    """An app that mails by a Post."""
+
+    post: Post = field(default_factory=Post)
+
+    def mailer(self):
+        return self.post
+
+
+class Hands:
+    """A live app that a test changes by hand."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self):
+        return self.app
+
+
+def open_post_app(config, now=MONDAY):
+    return PostApp(load(config), clock=lambda: now)
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory):
+    app = open_post_app(found(tmp_path_factory.mktemp("publication")))
+    fill(app, *PEOPLE)
+    app.db.close()
+    return app.db.path.read_bytes()
+
+
+@pytest.fixture
+async def app(tmp_path, store):
+    structlog.reset_defaults()
+    app = open_post_app(found(tmp_path, store))
+    yield app
+    app.db.close()
+
+
+async def in_flight(post, count):
+    """Wait until so many messages are held back at the dot."""
+    async with asyncio.timeout(SOON):
+        while post.waiting < count:
+            await asyncio.sleep(0.001)
+
+
+async def all_sent(app):
+    async with asyncio.timeout(SOON):
+        while "sent" not in editions_in(app):
+            await asyncio.sleep(0.01)
+
+
+def editions_in(app):
+    rows = app.db.read(lambda tx: tx.execute(text("SELECT state FROM edition ORDER BY id")).all())
+    return [row.state for row in rows]
+
+
+def counted(app):
+    found = list(states(app.db).values())
+    return {state: found.count(state) for state in sorted(set(found))}
+
+
+async def test_what_is_due_goes_out_at_the_start_to_everybody_once(app):
+    scheduler = Scheduler(Hands(app))
+
+    scheduler.start()
+    await all_sent(app)
+    assert await scheduler.stop()
+
+    assert sorted(app.post.sent) == sorted(PEOPLE)
+    assert editions_in(app) == ["sent"]
+
+
+async def test_without_publishing_only_what_is_frozen_already_goes_out(app):
+    write_config(app.settings.path.parent, newsletter='cron = "30 7,8 * * *"')
+    first = replace(app, settings=load(app.settings.path))
+    await Scheduler(Hands(first)).beat("publish")
+    keep_article(app.db, "The last ferry", published=MONDAY)
+    an_hour_later = replace(first, clock=lambda: MONDAY + timedelta(hours=1))
+    scheduler = Scheduler(Hands(an_hour_later))
+
+    scheduler.start(publish=False)
+    await all_sent(app)
+    await scheduler.stop()
+
+    assert editions_in(app) == ["sent"]
+    await Scheduler(Hands(an_hour_later)).beat("publish")
+    assert editions_in(app) == ["sent", "frozen"]
+    first.db.close()
+    an_hour_later.db.close()
+
+
+async def test_stopping_finishes_what_is_in_flight_and_begins_nothing_more(app):
+    app.post.open.clear()
+    scheduler = Scheduler(Hands(app))
+    scheduler.start()
+    await in_flight(app.post, 1)
+
+    stopping = asyncio.create_task(scheduler.stop())
+    await asyncio.sleep(0)
+    app.post.open.set()
+
+    assert await stopping
+    assert len(app.post.sent) == 1
+    assert counted(app) == {"pending": len(PEOPLE) - 1, "sent": 1}
+
+
+async def test_what_takes_longer_than_the_grace_is_named_as_uncertain(app):
+    app.post.open.clear()
+    scheduler = Scheduler(Hands(app))
+    scheduler.start()
+    await in_flight(app.post, 1)
+
+    assert not await scheduler.stop(grace=0.01)
+
+    assert counted(app) == {"pending": len(PEOPLE) - 1, "uncertain": 1}
+
+
+async def test_after_stopping_no_beat_begins(app):
+    scheduler = Scheduler(Hands(app))
+    await scheduler.stop()
+
+    await scheduler.beat("deliver")
+    await scheduler.beat("publish")
+
+    assert editions_in(app) == []
+
+
+async def test_stopping_twice_is_harmless(app):
+    scheduler = Scheduler(Hands(app))
+    scheduler.start()
+
+    assert await scheduler.stop()
+    assert await scheduler.stop()
+
+
+async def test_a_failing_sender_is_counted_and_said_once_and_the_next_beat_comes(app):
+    scheduler = Scheduler(Hands(app))
+    await scheduler.beat("publish")
+    app.post.fault = RuntimeError("a mistake of ours")
+
+    with capture_logs() as logs:
+        for _ in range(3):
+            await scheduler.beat("deliver")
+        app.post.fault = None
+        await scheduler.beat("deliver")
+
+    assert scheduler.faults["deliver"] == 3
+    said = [line.get("why") or line.get("what") for line in of("deliver", logs)]
+    assert said == ["a mistake of ours", None, "works again"]
+    assert counted(app) == {"sent": len(PEOPLE)}
+
+
+async def test_trouble_with_the_mail_server_is_said_once_until_it_changes(app):
+    scheduler = Scheduler(Hands(app))
+    await scheduler.beat("publish")
+    refused = Broken(Phase.CONNECT, "the certificate has expired", stop=True)
+
+    with capture_logs() as logs:
+        app.post.answer = refused
+        for _ in range(3):
+            await scheduler.beat("deliver")
+        app.post.answer = replace(refused, why="the login is refused")
+        await scheduler.beat("deliver")
+
+    assert [line["why"] for line in of("mail", logs)] == [
+        "the certificate has expired",
+        "the login is refused",
+    ]
+    assert scheduler.faults["mail"] == 4
+
+
+async def test_a_newsletter_that_can_not_be_made_does_not_hold_up_the_others(app):
+    write_config(
+        app.settings.path.parent,
+        newsletter='subject = "{{ lead.nobody_has_this }}"',
+        more='[[newsletter]]\nslug = "monthly"\nschedule = { every = "month", on = [9] }\n',
+    )
+    app = replace(app, settings=load(app.settings.path))
+    app.db.write(slots.know, "monthly", MONDAY - timedelta(days=30))
+    scheduler = Scheduler(Hands(app))
+
+    with capture_logs() as logs:
+        await scheduler.beat("publish")
+        await scheduler.beat("publish")
+
+    assert scheduler.faults == {"publish weekly": 2}
+    (line,) = of("publish weekly", logs)
+    assert "nobody_has_this" in line["why"]
+    assert [e["newsletter"] for e in of("publish", logs)] == ["monthly"]
+    app.db.close()
+
+
+async def test_uncertain_messages_get_a_second_copy_only_if_the_config_says_so(app):
+    scheduler = Scheduler(Hands(app))
+    await scheduler.beat("publish")
+    app.post.answer = Broken(Phase.DOT, "the connection was lost")
+    await scheduler.beat("deliver")
+    assert counted(app) == {"uncertain": len(PEOPLE)}
+    app.post.answer = Accepted("250 ok")
+    later = replace(app, clock=lambda: MONDAY + timedelta(hours=1))
+
+    await Scheduler(Hands(later)).beat("deliver")
+    assert counted(app) == {"uncertain": len(PEOPLE)}
+
+    write_config(app.settings.path.parent, mail='uncertain = "resend_once"')
+    await Scheduler(Hands(replace(later, settings=load(app.settings.path)))).beat("deliver")
+    assert counted(app) == {"sent": len(PEOPLE)}
+
+
+async def test_a_changed_config_counts_from_the_next_beat_and_not_for_a_running_send(app):
+    hands = Hands(app)
+    scheduler = Scheduler(hands)
+    await scheduler.beat("publish")
+    app.post.open.clear()
+    running = asyncio.create_task(scheduler.beat("deliver"))
+    await in_flight(app.post, 1)
+
+    hands.app = replace(app, post=Post())
+    app.post.open.set()
+    await running
+
+    assert len(app.post.sent) == len(PEOPLE)
+    assert hands.app.post.sent == []
+
+
+def of(event, logs):
+    return [line for line in logs if line["event"] == event]
