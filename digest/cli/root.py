@@ -66,6 +66,9 @@ def run(words: Sequence[str]) -> int:
 def _said(error: click.ClickException) -> str:
     """One message and where to read more."""
     message = error.format_message()
+    if isinstance(error, click.NoSuchOption) and error.option_name == "--config" and error.ctx:
+        verb = error.ctx.info_name
+        return f"--config goes before the verb: digest --config FILE {verb}"
     if isinstance(error, click.exceptions.NoArgsIsHelpError) or not message:
         return message
     ctx = error.ctx if isinstance(error, click.UsageError) else None

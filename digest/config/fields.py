@@ -205,7 +205,7 @@ def store_url(value: object) -> str:
         raise ValueError(
             'PostgreSQL is not supported in this version; use a file: "sqlite:///digest.db"'
         )
-    if scheme != "sqlite" or not rest.startswith("/") or not rest.strip("/") or "?" in rest:
+    if scheme != "sqlite" or not re.fullmatch(r"/[^?]*[^/?]", rest) or not rest.isprintable():
         raise ValueError(
             f'must name a file: "sqlite:///digest.db" beside this file, or'
             f' "sqlite:////srv/digest.db" anywhere, got {shown(url)}'

@@ -93,6 +93,6 @@ def read(key: str, value: object, source: Source) -> Secret:
             return Secret(key, place, text=value)
         case {"env": str(name), **others} if name and not others:
             return Secret(key, place, env=name)
-        case {"file": str(path), **others} if path and not others:
+        case {"file": str(path), **others} if path.isprintable() and path and not others:
             return Secret(key, place, file=source.folder / Path(path).expanduser())
     raise ValueError('must be text in quotes, { env = "NAME" } or { file = "path" }')

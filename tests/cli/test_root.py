@@ -74,6 +74,12 @@ def test_an_unknown_option_is_wrong_usage(digest):
     assert ended.err.endswith("\nTry: digest check --help\n")
 
 
+def test_the_config_after_the_verb_is_told_its_place(digest):
+    ended = digest("check", "--config", "x.toml")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "--config goes before the verb: digest --config FILE check\n"
+
+
 def test_without_a_config_one_message_says_where_we_looked(digest, home):
     ended = digest("check")
     assert (ended.code, ended.out) == (2, "")

@@ -3,14 +3,19 @@
 import re
 import shutil
 import sys
+from pathlib import Path
 from subprocess import run
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.config.load import load
 from digest.config.packaged import packaged
 from digest.config.shape import everything, keys, table_at
 from digest.core.timetable import describe
+from digest.errors import ConfigError
 
 STARTER = packaged("config.toml")
 SCHEMA = STARTER.parent / "docs" / "config.schema.json"
@@ -81,6 +86,52 @@ def test_switching_everything_on_is_valid(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text(text, encoding="utf-8")
     assert load(file).mail.dkim is not None
+
+
+LINES = [
+    line.partition(" = ")[0]
+    for line in switched_on(STARTER.read_text(encoding="utf-8")).splitlines()
+    if re.match("[a-z_]+ = ", line)
+]
+VALUES = r"""
+-1 | 0 | 1.5 | nan | true | "" | "x" | "\u0000" | "a\nb" | [] | [[1]] | ["a"] | {} | [{}]
+1979-05-27 | { env = 1 } | { file = "x" } | 07:30:00 | "0s" | "9w" | "{{" | "{{ x }}" | "sqlite:///"
+"http://[" | "a@b" | "* * * * *" | 999999999999999999999999
+"""
+
+
+def attempt(file: Path):
+    """The settings, or else the faults."""
+    try:
+        return load(file), ()
+    except ConfigError as error:
+        return None, error.faults
+
+
+@given(
+    st.dictionaries(
+        st.integers(0, len(LINES) - 1),
+        st.sampled_from(re.split(r" \| |\n", VALUES.strip())),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_whatever_is_written_the_answer_is_settings_or_a_message(changes):
+    count = iter(range(len(LINES)))
+
+    def changed(match: re.Match[str]) -> str:
+        value = changes.get(next(count))
+        return f"{match[1]} = {value}" if value else match[0]
+
+    text = switched_on(STARTER.read_text(encoding="utf-8")).replace("cron = ", "# cron = ")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "config.toml"
+        file.write_text(re.sub(r"^([a-z_]+) = .*", changed, text, flags=re.MULTILINE))
+        settings, faults = attempt(file)
+    assert all(re.match(rf"{file}(:\d+)?: ", fault) for fault in faults)
+    if settings:
+        assert settings.newsletter_values()
+        assert settings.sender().domain
 
 
 def test_the_json_schema_is_current():
