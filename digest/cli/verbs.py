@@ -42,6 +42,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     "Run": {
         "run": Verb("run", "run", "Do everything on schedule, with the web pages."),
         "serve": Verb("run", "serve", "Serve only the web pages."),
+        "work": Verb("run", "work", "Only deliver what is due, again and again."),
     },
 }
 
