@@ -113,6 +113,7 @@ _COUNTED = {
     "headings": (re.compile(r"(?i)<h[1-6]\b"), "//h1|//h2|//h3|//h4|//h5|//h6"),
     "tables": (re.compile(r"(?i)<table\b"), "//table"),
 }
+_TAGS = re.compile(r"(?is)<(style|script|title)\b.*?</\1>|<[^>]*>")
 _LAST_WORDS = 40
 
 
@@ -125,8 +126,8 @@ def _nothing_lost(html: str, root: Any) -> None:
             raise TemplateError(f"{before} {what} became {after}: is a tag not closed?")
     if empty := root.xpath("//a[@href][not(normalize-space()) and not(.//img)]/@href"):
         raise TemplateError(f"the link to {empty[0]} came out empty: is it around a table?")
-    tail = unescape(re.sub(r"<[^>]*>", "", source[-4000:]))
-    if _last_words(tail) != _last_words(root.find("body").xpath("string()")):
+    shown = root.xpath("//body//text()[not(parent::style or parent::script)]")
+    if _last_words(unescape(_TAGS.sub("", source[-4000:]))) != _last_words("".join(shown)):
         raise TemplateError("the end of the page got lost: is a tag not closed?")
 
 

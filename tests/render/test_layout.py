@@ -1,0 +1,113 @@
+"""Words and addresses before they are printed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.render.language import Phrases
+from digest.render.layout import lay_out, web_address
+from digest.render.text import columns, reading_direction, underline, wrap
+from tests.builders import a_publication, an_article, an_edition
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://x.example/a?b=c&d=e#f", "https://x.example/a?b=c&d=e#f"),
+        (" https://x.example/a b\n", "https://x.example/a%20b"),
+        ("https://x.example/é?q=ü#ß", "https://x.example/%C3%A9?q=%C3%BC#%C3%9F"),
+        ("https://x.example/%C3%A9?a[]=1", "https://x.example/%C3%A9?a[]=1"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("http://[::1]:8000/x", "http://[::1]:8000/x"),
+        ("", ""),
+        ("/about", ""),
+        ("//x.example/a", ""),
+        ("http:///x", ""),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("file:///etc/passwd", ""),
+        ("http://[bad", ""),
+    ],
+)
+def test_only_addresses_that_a_reader_can_follow_are_links(url, address):
+    assert web_address(url) == address
+
+
+@given(st.text(max_size=60).map("https://x.example/".__add__))
+def test_an_address_is_printable_ascii_and_stays_as_it_is_the_second_time(url):
+    address = web_address(url)
+
+    assert address.isascii()
+    assert " " not in address
+    assert address.isprintable()
+    assert web_address(address) == address
+
+
+@pytest.mark.parametrize(
+    ("authors", "name", "initials"),
+    [
+        ((), "", ""),
+        (("Ada Ferrer",), "Ada Ferrer", "AF"),
+        (("Ada M. van Ferrer",), "Ada M. van Ferrer", "AF"),
+        (("Plato",), "Plato", "P"),
+        (("Ada Ferrer", "Bo Lin"), "Ada Ferrer and Bo Lin", "AB"),
+        (("Ada F.", "Bo L.", "Cy O."), "Ada F., Bo L. and Cy O.", "AB"),
+        (("🚀 42",), "🚀 42", ""),
+        (("\x00", " "), "", ""),
+    ],
+)
+def test_names_stand_in_a_row_and_have_initials(authors, name, initials):
+    pieces = [an_article(t, authors=authors, topic="world") for t in ("Lead", "One", "Two")]
+
+    layout = lay_out(an_edition(*pieces), a_publication(), Phrases())
+
+    byline = layout.blocks[0].bylines[0]
+    assert (byline.name, byline.initials) == (name, initials)
+    assert byline.headed == bool(name)
+
+
+def test_titles_that_run_the_other_way_say_so():
+    pieces = [an_article(t, summary="In English.") for t in ("Lead", "שלום", "42", "Two")]
+
+    stories = lay_out(an_edition(*pieces), a_publication(), Phrases()).stories
+
+    assert {s.title: (s.dir, s.summary_dir) for s in stories} == {
+        "Lead": ("", ""),
+        "שלום": ("rtl", ""),
+        "42": ("", ""),
+        "Two": ("", ""),
+    }
+
+
+def test_reading_takes_a_minute_or_more_if_there_is_anything_to_read():
+    stories = [an_article(f"{n}", words=n) for n in (0, 1, 230, 231)]
+
+    minutes = {
+        s.title: s.minutes
+        for s in lay_out(an_edition(*stories), a_publication(), Phrases()).stories
+    }
+
+    assert minutes == {"0": 0, "1": 1, "230": 1, "231": 2}
+
+
+@given(st.text())
+def test_wrapped_lines_have_72_columns_unless_a_word_is_longer(text):
+    for line in wrap(text, "- ").splitlines():
+        assert len(line) <= 72 or len(line.split()) <= 2
+
+
+def test_a_headline_is_underlined_as_wide_as_it_is():
+    assert underline("Low water") == "Low water\n========="
+    assert underline("引き潮", "-") == "引き潮\n------"
+    assert underline("x " * 80).splitlines()[-1] == "=" * 71
+
+
+def test_combining_marks_take_no_column():
+    assert columns("e\u0301") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "way"), [("42: abc", "ltr"), ("42 שלום abc", "rtl"), ("العبارة", "rtl"), ("42!", "")]
+)
+def test_a_text_runs_as_its_first_letter_does(text, way):
+    assert reading_direction(text) == way
