@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.deliver import Clock, Mailer, deliver
@@ -11,12 +12,34 @@ from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.newsletter import Newsletter
 from digest.core.progress import Progress
-from digest.errors import DigestError, MailError
+from digest.errors import DigestError
 from digest.store import editions, progress
 from digest.store.database import Database
+from digest.store.editions import Kept
 
 
-async def send(  # noqa: PLR0913
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a send came to.
+
+    `sent`, `failed` and `skipped` count this run; `deferred` and `uncertain` are those that there
+    are now. `edition` is None if there was too little for one, and `why` says so. `trouble` is
+    why the run ended early; then `left` says what is still to be done.
+    """
+
+    edition: int | None
+    audience: int = 0
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    skipped: int = 0
+    why: str = ""
+    trouble: str = ""
+    left: str = ""
+
+
+async def send(
     db: Database,
     press: Press,
     newsletter: Newsletter,
@@ -28,32 +51,46 @@ async def send(  # noqa: PLR0913
     stop: asyncio.Event | None = None,
     started: Callable[[Progress], None] = lambda _: None,
     done: Callable[[DeliveryState], None] = lambda _: None,
-) -> Progress:
+) -> Sent:
     """Send the edition of this moment. `started` hears of it before the first message.
 
-    Raises MailError if the server can't be used (what was not sent is still due), DigestError if
-    the edition is paused or cancelled.
+    Raises DigestError if the edition is paused or cancelled.
     """
-    published = await asyncio.to_thread(publish, db, press, newsletter, at, clock())
-    kept = published.edition
-    before = await db.reading(progress.progress, kept, clock())
-    started(before)
+    kept = (await asyncio.to_thread(publish, db, press, newsletter, at, clock())).edition
     if kept.state is EditionState.HELD:
-        return before
+        return Sent(edition=None, why=kept.why)
     if kept.state in {EditionState.PAUSED, EditionState.CANCELLED}:
         way_out = (
-            f"; `digest resume {kept.id}` goes on" if kept.state is EditionState.PAUSED else ""
+            "" if kept.state is EditionState.CANCELLED else f"; `digest resume {kept.id}` goes on"
         )
         raise DigestError(f"edition {kept.id} is {kept.state} ({kept.why}){way_out}")
+    before = await _progress(db, kept, clock())
+    started(before)
     tally = await deliver(
         db, press, mailers, clock, connections=connections, edition=kept.id, stop=stop, done=done
     )
-    now = await db.reading(editions.by_id, kept.id)
-    assert now is not None
-    after = await db.reading(progress.progress, now, clock())
-    if tally.trouble:
-        raise MailError(
-            f"{tally.trouble}\n{after.open} of {after.audience} messages are still to be sent;"
-            " `digest deliver` goes on with them"
-        )
-    return after
+    after = await _progress(db, kept, clock())
+
+    def new(state: DeliveryState) -> int:
+        return after.counts[state] - before.counts[state]
+
+    trouble = tally.trouble or ("it was stopped" if stop and stop.is_set() else "")
+    return Sent(
+        edition=kept.id,
+        audience=after.audience,
+        sent=new(DeliveryState.SENT),
+        deferred=after.counts[DeliveryState.DEFERRED],
+        failed=new(DeliveryState.FAILED),
+        uncertain=after.counts[DeliveryState.UNCERTAIN],
+        skipped=new(DeliveryState.SKIPPED),
+        trouble=trouble,
+        left=f"{after.open} of {after.audience} are still to be sent; `digest deliver` goes on"
+        if trouble
+        else "",
+    )
+
+
+async def _progress(db: Database, kept: Kept, now: datetime) -> Progress:
+    """How far it is now; the edition is read anew, for its state."""
+    fresh = await db.reading(editions.by_id, kept.id)
+    return await db.reading(progress.progress, fresh or kept, now)

@@ -150,6 +150,11 @@ def export(db: Database, out: TextIO) -> int:
     return db.read(_export, writer)
 
 
+def rows(db: Database) -> list[dict[str, str]]:
+    """Every reader as a row of the export, by column."""
+    return db.read(lambda tx: [write_row(reader) for reader in subscribers.everyone(tx)])
+
+
 def _export(tx: Tx, writer: "csv.DictWriter[str]") -> int:
     count = 0
     for reader in subscribers.everyone(tx):

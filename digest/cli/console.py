@@ -60,10 +60,11 @@ def emit(answer: object) -> None:
     """Print an answer as JSON: dataclasses as objects, moments in ISO 8601, sets in order."""
     import json
 
-    click.echo(json.dumps(answer, default=_plain, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(answer, default=plain, ensure_ascii=False, indent=2))
 
 
-def _plain(value: Any) -> object:
+def plain(value: Any) -> object:
+    """What JSON has no word for, as something it has."""
     from dataclasses import asdict, is_dataclass
     from datetime import date, time, timedelta
 

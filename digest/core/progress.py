@@ -1,8 +1,8 @@
 """How far an edition is, for people and for `status --json`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from digest.core.delivery import OPEN, DeliveryState
 from digest.core.edition import EditionState
@@ -20,6 +20,7 @@ class Failure:
 class Progress:
     """An edition and its deliveries, counted by state (every state is in `counts`)."""
 
+    now: datetime
     edition: int
     newsletter: str
     at: datetime
@@ -30,8 +31,8 @@ class Progress:
     uncertain: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
     skipped: tuple[Failure, ...] = ()
-    touched: datetime | None = None
     next_due: datetime | None = None
+    """When the next delivery that waits may be tried."""
     recent: int = 0
     """Messages accepted in the last minute."""
 
@@ -45,18 +46,15 @@ class Progress:
         """Deliveries with something still to do."""
         return sum(self.counts[state] for state in OPEN)
 
+    @property
+    def rate(self) -> float | None:
+        """Messages accepted per second in the last minute; None if there were none."""
+        return round(self.recent / 60, 2) if self.recent else None
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a send came to; the keys of `send --json`."""
-
-    edition: int | None
-    audience: int = 0
-    sent: int = 0
-    deferred: int = 0
-    failed: int = 0
-    uncertain: int = 0
-    skipped: int = 0
-    why: str = ""
-    """Why there is no edition, where there is none."""
-    articles: tuple[int, ...] = field(default=())
+    @property
+    def eta(self) -> datetime | None:
+        """When it would be done at this rate; None when nobody can know."""
+        ready = self.open - self.counts[DeliveryState.DEFERRED]
+        if self.state is not EditionState.SENDING or not self.recent or not ready:
+            return None
+        return self.now + timedelta(minutes=ready / self.recent)

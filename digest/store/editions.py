@@ -267,11 +267,29 @@ def release_articles(tx: Tx, edition: int) -> None:
     )
 
 
-def reasons(tx: Tx, edition: int) -> dict[int, tuple[bool, str, str]]:
-    """For each article that was looked at: is it in, its section, and why."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one edition did with an article, and why."""
+
+    edition: int
+    at: datetime
+    state: EditionState
+    taken: bool
+    section: str
+    why: str
+
+
+def judgements(tx: Tx, slug: str, article: int) -> list[Judged]:
+    """Every edition of a newsletter that looked at an article, newest first."""
     rows = tx.execute(
-        select(EditionArticleRow)
-        .where(col(EditionArticleRow.edition_id) == edition)
-        .order_by(col(EditionArticleRow.position))
-    ).scalars()
-    return {row.article_id: (row.taken, row.section, row.why) for row in rows}
+        select(EditionArticleRow, col(EditionRow.state), col(SlotRow.at))
+        .join(EditionRow, col(EditionRow.id) == col(EditionArticleRow.edition_id))
+        .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
+        .where(col(NewsletterRow.slug) == slug, col(EditionArticleRow.article_id) == article)
+        .order_by(col(EditionRow.id).desc())
+    ).all()
+    return [
+        Judged(row.edition_id, at, EditionState(state), row.taken, row.section, row.why)
+        for row, state, at in rows
+    ]

@@ -40,6 +40,7 @@ def progress(tx: Tx, edition: Kept, now: datetime) -> Progress:
     ).one()
     uncertain = _named(tx, edition.id, DeliveryState.UNCERTAIN)
     return Progress(
+        now=now,
         edition=edition.id,
         newsletter=edition.newsletter,
         at=edition.at,

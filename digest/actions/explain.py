@@ -1,0 +1,67 @@
+"""Say why an article is in an edition, or not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.label import relabelled
+from digest.actions.plan import plan
+from digest.core.article import Article
+from digest.core.newsletter import Newsletter
+from digest.core.selection import Window, select
+from digest.errors import UsageError
+from digest.store import articles, editions
+from digest.store.database import Database
+from digest.store.editions import Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What an edition made for this moment would do with an article, and what others did."""
+
+    article: Article
+    inside: bool
+    section: str
+    why: str
+    history: tuple[Judged, ...]
+
+
+def explain(db: Database, newsletter: Newsletter, article: str, at: datetime) -> list[Explanation]:
+    """Explain an article, given by its number or by words of its title; several may match.
+
+    Raises UsageError if none does.
+    """
+    found = relabelled(_matching(db, article), newsletter.topics)
+    drawn = plan(db, newsletter, at).selection
+    inside = {pick.article.id: (True, pick.section, pick.why) for pick in drawn.picks}
+    outside = {left.article.id: (False, "", left.why) for left in drawn.leftouts}
+    known = inside | outside
+    explained = []
+    for one in found:
+        verdict = known.get(one.id) or _alone(db, one, newsletter, drawn.window)
+        history = tuple(db.read(editions.judgements, newsletter.slug, one.id))
+        explained.append(Explanation(one, *verdict, history))
+    return explained
+
+
+def _matching(db: Database, article: str) -> list[Article]:
+    if article.isdigit():
+        found = db.read(articles.by_ids, [int(article)])
+    else:
+        words = article.casefold().split()
+        found = [
+            one
+            for one in db.read(articles.listed)
+            if all(word in one.title.casefold() for word in words)
+        ]
+    if not found:
+        raise UsageError(f"no article has '{article}' as its number or in its title")
+    return found
+
+
+def _alone(
+    db: Database, article: Article, newsletter: Newsletter, window: Window
+) -> tuple[bool, str, str]:
+    """The reason for an article that is outside of the window."""
+    seen = db.read(articles.seen, newsletter.slug)
+    (left,) = select([article], newsletter.rules, window, seen).leftouts
+    return False, "", left.why

@@ -1,0 +1,112 @@
+"""What commands answer in JSON: the same shapes wherever they occur."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from digest.actions.plan import Plan
+    from digest.core.article import Article
+    from digest.core.progress import Progress
+    from digest.core.reader import Reader
+
+OTHER_NAME = "More stories"
+
+
+def article_row(article: "Article") -> dict[str, Any]:
+    """An article, whole."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "authors": article.authors,
+        "published": article.published,
+        "dated": article.dated,
+        "url": article.url,
+        "topics": [topic.slug for topic in article.topics],
+        "topic_reasons": {topic.slug: topic.why for topic in article.topics},
+        "photo_credit": article.photo_credit,
+        "related": [{"title": one.title, "url": one.url} for one in article.related],
+        "summary": article.summary,
+        "body_html": article.body_html,
+        "body_text": article.body_text,
+        "words": article.words,
+        "source": article.source,
+    }
+
+
+def plan_row(plan: "Plan") -> dict[str, Any]:
+    """An edition that could be made: what is in, in its order, and what is not, each with why."""
+    reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
+
+    def short(article: "Article") -> dict[str, Any]:
+        return {
+            "id": article.id,
+            "title": article.title,
+            "authors": article.authors,
+            "published": article.published,
+            "why": reasons.get(article.id, ""),
+        }
+
+    edition = plan.edition
+    return {
+        "newsletter": plan.newsletter.slug,
+        "at": plan.at,
+        "audience": plan.audience,
+        "why": plan.why,
+        "lead": edition and short(edition.lead) | {"section": edition.lead_section or OTHER_NAME},
+        "sections": [
+            {
+                "slug": section.slug,
+                "name": section.name or OTHER_NAME,
+                "articles": [short(article) for article in section.articles],
+            }
+            for section in (edition.sections if edition else ())
+        ],
+        "left_out": [
+            {"id": left.article.id, "title": left.article.title, "why": left.why}
+            for left in plan.selection.leftouts
+        ],
+    }
+
+
+def progress_row(progress: "Progress") -> dict[str, Any]:
+    """An edition and its deliveries."""
+    return {
+        "edition": progress.edition,
+        "newsletter": progress.newsletter,
+        "at": progress.at,
+        "state": progress.state,
+        "why": progress.why,
+        "subject": progress.subject,
+        "audience": progress.audience,
+        "counts": {state.value: count for state, count in progress.counts.items()},
+        "uncertain": progress.uncertain,
+        "failed": [{"email": one.email, "why": one.why} for one in progress.failed],
+        "skipped": [{"email": one.email, "why": one.why} for one in progress.skipped],
+        "next_due": progress.next_due,
+        "rate": progress.rate,
+        "eta": progress.eta,
+    }
+
+
+def reader_row(reader: "Reader") -> dict[str, Any]:
+    """Everything that we hold about a reader."""
+    return {
+        "email": reader.email,
+        "name": reader.name,
+        "tier": reader.tier,
+        "topics": reader.topics,
+        "authors": reader.authors,
+        "added": reader.added,
+        "subscriptions": [
+            {
+                "newsletter": one.newsletter,
+                "status": one.standing,
+                "since": one.since,
+                "until": one.until,
+            }
+            for one in reader.subscriptions
+        ],
+        "suppressions": [
+            {"newsletter": one.scope or "all", "why": one.why, "at": one.at}
+            for one in reader.suppressions
+        ],
+    }

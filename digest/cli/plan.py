@@ -1,0 +1,188 @@
+"""`digest plan` and `digest explain`: what would go out, and why. They write nothing."""
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from digest.cli.answers import OTHER_NAME
+from digest.cli.console import (
+    Invocation,
+    Moment,
+    at_option,
+    emit,
+    heading,
+    json_option,
+    say,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.actions.plan import Plan
+    from digest.app import App
+    from digest.core.article import Article
+    from digest.core.newsletter import Newsletter
+
+
+def when(app: "App", newsletter: "Newsletter", at: Moment | None) -> "datetime":
+    """The moment that a command is about: --at, else of an unfinished edition, else now."""
+    from digest.actions.publish import moment
+
+    typed = at.utc(ZoneInfo(newsletter.timezone)) if at else None
+    return moment(app.db, newsletter, typed, app.clock())
+
+
+@click.command()
+@click.argument("newsletter")
+@at_option
+@click.option("--next", "count", type=click.IntRange(1, 52), help="The next N planned editions.")
+@click.option("--as", "reader", metavar="ADDR", help="What this reader would get.")
+@json_option
+@click.pass_obj
+def plan(
+    asked: Invocation,
+    newsletter: str,
+    at: Moment | None,
+    count: int | None,
+    reader: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Show what would go out, in which sections, and why. Writes nothing."""
+    from digest.cli.answers import plan_row
+
+    app = asked.app()
+    chosen = app.newsletter(newsletter)
+    standing = _standing(app, reader, newsletter) if reader else ""
+    plans = _plans(app, chosen, at, count)
+    if as_json:
+        rows = [plan_row(one) | ({"reader": standing} if reader else {}) for one in plans]
+        emit({"plans": rows} if count else rows[0])
+        return
+    for one in plans:
+        _tell(one)
+        if standing:
+            say(f"{reader}: {standing}")
+        say()
+
+
+def _plans(
+    app: "App", newsletter: "Newsletter", at: Moment | None, count: int | None
+) -> list["Plan"]:
+    from digest.actions.plan import plan as draw
+    from digest.core.timetable import next_slots
+
+    if count is None:
+        return [draw(app.db, newsletter, when(app, newsletter, at))]
+    zone = ZoneInfo(newsletter.timezone)
+    start = at.utc(zone) if at else app.clock()
+    plans: list[Plan] = []
+    seen: set[int] = set()
+    for slot in next_slots(newsletter.schedule, zone, start, count):
+        plans.append(draw(app.db, newsletter, slot, seen))
+        if plans[-1].edition:
+            seen |= {pick.article.id for pick in plans[-1].selection.picks}
+    return plans
+
+
+def _standing(app: "App", reader: str, newsletter: str) -> str:
+    """Whether this reader gets it, in words."""
+    from digest.actions.subscribe import show
+
+    found = show(app.db, reader)
+    if any(not one.scope for one in found.suppressions):
+        return "gets nothing: " + found.suppressions[0].why
+    for one in found.subscriptions:
+        if one.newsletter == newsletter:
+            return "gets it" if one.standing == "active" else "left, so gets nothing"
+    return f"is not subscribed to {newsletter}"
+
+
+def _tell(plan: "Plan") -> None:
+    zone = ZoneInfo(plan.newsletter.timezone)
+    local = plan.at.astimezone(zone)
+    say(heading(f"{plan.newsletter.title}, {local:%A %d %B %Y, %H:%M} ({zone.key})"))
+    if plan.edition is None:
+        say(f"No edition: {plan.why}.")
+    else:
+        readers = "1 reader" if plan.audience == 1 else f"{plan.audience} readers"
+        articles = len(plan.edition.articles)
+        say(f"{articles} article{'s' if articles != 1 else ''} for {readers}")
+        reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
+        section = plan.edition.lead_section or OTHER_NAME
+        say(f"\nLead ({section})")
+        _line(plan.edition.lead, reasons, zone)
+        for one in plan.edition.sections:
+            say(f"\n{one.name or OTHER_NAME}")
+            for article in one.articles:
+                _line(article, reasons, zone)
+    if plan.selection.leftouts:
+        say("\nLeft out")
+        for left in plan.selection.leftouts:
+            say(f"  {left.article.title}: {left.why}")
+
+
+def _line(article: "Article", reasons: dict[int, str], zone: ZoneInfo) -> None:
+    by = ", ".join(article.authors) or "unsigned"
+    say(f"  {heading(article.title)}")
+    say(f"    {by}, {article.published.astimezone(zone):%d %b}; {reasons[article.id]}")
+
+
+@click.command()
+@click.argument("newsletter")
+@click.argument("article", nargs=-1, required=True)
+@at_option
+@click.option("--as", "reader", metavar="ADDR", help="For this reader.")
+@json_option
+@click.pass_obj
+def explain(
+    asked: Invocation,
+    newsletter: str,
+    article: tuple[str, ...],
+    at: Moment | None,
+    reader: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say why an article is in the next edition, or not, and which editions had it.
+
+    ARTICLE is its number (see `digest articles`) or words of its title.
+    """
+    from digest.actions.explain import explain as reasons
+
+    app = asked.app()
+    chosen = app.newsletter(newsletter)
+    standing = _standing(app, reader, newsletter) if reader else ""
+    found = reasons(app.db, chosen, " ".join(article), when(app, chosen, at))
+    if as_json:
+        emit(
+            [
+                {
+                    "id": one.article.id,
+                    "title": one.article.title,
+                    "in": one.inside,
+                    "section": one.section,
+                    "why": one.why,
+                    "topics": [
+                        {"topic": topic.slug, "why": topic.why} for topic in one.article.topics
+                    ],
+                    "editions": one.history,
+                }
+                | ({"reader": standing} if reader else {})
+                for one in found
+            ]
+        )
+        return
+    zone = ZoneInfo(chosen.timezone)
+    for one in found:
+        say(heading(f"{one.article.title} (article {one.article.id})"))
+        say(f"  {'in' if one.inside else 'not in'} the next edition: {one.why}")
+        for topic in one.article.topics:
+            say(f"  topic {topic.slug}: {topic.why}")
+        for past in one.history:
+            verdict = "has it" if past.taken else "left it out"
+            day = f"{past.at.astimezone(zone):%Y-%m-%d}"
+            say(f"  edition {past.edition} of {day} ({past.state}) {verdict}: {past.why}")
+        if standing:
+            say(f"  {reader}: {standing}")

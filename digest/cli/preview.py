@@ -1,0 +1,127 @@
+"""`digest preview`: the exact message, as files, in the browser or in your inbox."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.console import Invocation, Moment, at_option, json_option, say
+from digest.errors import MailError, UsageError
+
+if TYPE_CHECKING:
+    from digest.actions.preview import Preview
+    from digest.app import App
+
+
+@click.command()
+@click.argument("newsletter")
+@click.option("--as", "reader", metavar="ADDR", default="", help="As this reader gets it.")
+@at_option
+@click.option("--out", type=click.Path(path_type=Path), help="Write the files into this folder.")
+@click.option("--open", "show", is_flag=True, help="Show it in the browser.")
+@click.option("--send-to", "to", metavar="ADDR", default="", help="Send it to this address.")
+@json_option
+@click.pass_obj
+def preview(
+    asked: Invocation,
+    newsletter: str,
+    reader: str,
+    at: Moment | None,
+    out: Path | None,
+    show: bool,
+    to: str,
+    *,
+    as_json: bool,
+) -> None:
+    """See the exact email that would go out. The ledger is untouched.
+
+    --out DIR writes message.eml, message.html, message.txt and plan.json. The bytes are those that
+    a send would give, but for the reader's own links: in a preview they unsubscribe nobody, unless
+    it is made --as a reader.
+    """
+    from digest.actions.preview import preview as compose
+    from digest.cli.console import emit
+    from digest.cli.plan import when
+    from digest.core.address import parse
+
+    if not (out or show or to):
+        raise UsageError("say where to: --out DIR, --open or --send-to ADDR")
+    app = asked.app()
+    chosen = app.newsletter(newsletter)
+    if to:
+        try:
+            to = str(parse(to))
+        except ValueError as error:
+            raise UsageError(f'"{to}" {error}') from None
+    made = compose(
+        app.db, app.press, chosen, when(app, chosen, at), app.clock(), reader=reader, to=to
+    )
+    answer = {"subject": made.subject, "bytes": len(made.envelope.message)}
+    if out or show:
+        folder = out or Path(tempfile.mkdtemp(prefix="digest-preview-"))
+        files = _write(made, folder)
+        answer |= {"files": [str(path) for path in files]}
+        if not as_json:
+            say(f"“{made.subject}”, {len(made.envelope.message):,} bytes")
+            for path in files:
+                say(f"  {path}")
+        if show:
+            click.launch(str(folder / "message.html"))
+    if to:
+        answer |= {"sent_to": to, "answer": _send(app, made)}
+        if not as_json:
+            say(f"Sent to {to}: {answer['answer']}")
+    if as_json:
+        emit(answer)
+
+
+def _write(made: "Preview", folder: Path) -> list[Path]:
+    import json
+    from email import message_from_bytes, policy
+
+    from digest.cli.answers import plan_row
+    from digest.cli.console import plain
+
+    message = message_from_bytes(made.envelope.message, policy=policy.default)
+    html, text = (message.get_body((kind,)) for kind in ("html", "plain"))
+    assert html is not None
+    assert text is not None
+    plan = plan_row(made.plan) | {
+        "subject": made.subject,
+        "edition": made.edition.id if made.edition else None,
+    }
+    contents = {
+        "message.eml": made.envelope.message,
+        "message.html": html.get_content().encode(),
+        "message.txt": text.get_content().encode(),
+        "plan.json": json.dumps(plan, default=plain, ensure_ascii=False, indent=2).encode(),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{folder}: can't be written: {error.strerror}") from None
+    return [folder / name for name in contents]
+
+
+def _send(app: "App", made: "Preview") -> str:
+    from digest.core.outcome import Accepted
+
+    async def transfer() -> object:
+        async def nothing() -> None:
+            """A preview has no row in the ledger."""
+
+        mailer = app.mailer()
+        try:
+            return await mailer.send(made.envelope, nothing)
+        finally:
+            await mailer.close()
+
+    outcome = asyncio.run(transfer())
+    if isinstance(outcome, Accepted):
+        return outcome.reply
+    why = getattr(outcome, "reply", None) or getattr(outcome, "why", str(outcome))
+    raise MailError(f"{made.envelope.rcpt_to}: the preview was not sent: {why}")

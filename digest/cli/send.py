@@ -1,0 +1,245 @@
+"""`digest publish`, `deliver` and `send`."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from digest.cli.console import (
+    Invocation,
+    Moment,
+    at_option,
+    emit,
+    json_option,
+    note,
+    progress,
+    say,
+)
+from digest.errors import MailError, UsageError
+
+if TYPE_CHECKING:
+    from digest.actions.plan import Plan
+    from digest.actions.send import Sent
+    from digest.core.delivery import DeliveryState
+    from digest.core.progress import Progress
+
+R = TypeVar("R")
+
+
+@click.command()
+@click.argument("newsletter")
+@at_option
+@json_option
+@click.pass_obj
+def publish(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: bool) -> None:
+    """Freeze an edition: choose, render, and fix who gets it. `digest deliver` sends it.
+
+    Asked again for the same moment it finds the same edition. A draft that waits for approval is
+    approved by this.
+    """
+    from digest.actions.publish import publish as freeze
+    from digest.cli.plan import when
+
+    app = asked.app()
+    chosen = app.newsletter(newsletter)
+    published = freeze(app.db, app.press, chosen, when(app, chosen, at), app.clock())
+    kept = published.edition
+    if as_json:
+        emit(
+            {
+                "edition": kept.id,
+                "newsletter": newsletter,
+                "at": kept.at,
+                "state": kept.state,
+                "why": kept.why,
+                "subject": kept.subject,
+                "made": published.made,
+            }
+        )
+    elif kept.state == "held":
+        say(f"No edition: {kept.why}.")
+    else:
+        found = "frozen" if published.made else f"was made before and is {kept.state}"
+        say(f"Edition {kept.id}, “{kept.subject}”, {found}.")
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def deliver(asked: Invocation, *, as_json: bool) -> int:
+    """Send what is due, of every edition, then end."""
+    from digest.actions.deliver import deliver as send_due
+    from digest.store import progress as ledger
+
+    app = asked.app()
+    waiting, _ = app.db.read(ledger.waiting, app.clock())
+    with ExitStack() as stack:
+        advance = stack.enter_context(progress("Sending", waiting)) if waiting else None
+        tally = _interruptible(
+            lambda stop: send_due(
+                app.db,
+                app.press,
+                app.mailer,
+                app.clock,
+                connections=app.connections,
+                resend=app.settings.mail.uncertain == "resend_once",
+                stop=stop,
+                done=lambda _: advance(1) if advance else None,
+            )
+        )
+    _, following = app.db.read(ledger.waiting, app.clock())
+    counts = {state.value: count for state, count in tally.counts.items()}
+    if as_json:
+        emit({"counts": counts, "trouble": tally.trouble, "next_due": following})
+    else:
+        said = ", ".join(f"{count} {state}" for state, count in counts.items())
+        say(said or "Nothing is due.")
+        if following:
+            say(f"Next: {following:%Y-%m-%d %H:%M:%S} UTC.")
+    if tally.trouble:
+        raise MailError(tally.trouble)
+    return 0
+
+
+@click.command()
+@click.argument("newsletter")
+@at_option
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+@click.pass_obj
+def send(
+    asked: Invocation,
+    newsletter: str,
+    at: Moment | None,
+    *,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Publish an edition and deliver it. Asked again, only what is still unsent goes out.
+
+    Ctrl-C finishes what is in flight and ends; the same command goes on later.
+    """
+    from digest.actions.plan import plan
+    from digest.actions.send import send as send_edition
+    from digest.cli.plan import when
+
+    app = asked.app()
+    chosen = app.newsletter(newsletter)
+    moment = when(app, chosen, at)
+    if dry_run or not yes:
+        planned = plan(app.db, chosen, moment)
+        if dry_run:
+            _tell_plan(planned, as_json=as_json)
+            return 0
+        _confirm(planned, app.settings.mail.transport)
+    with _progress() as (started, done):
+        sent = _interruptible(
+            lambda stop: send_edition(
+                app.db,
+                app.press,
+                chosen,
+                moment,
+                app.mailer,
+                app.clock,
+                connections=app.connections,
+                stop=stop,
+                started=started,
+                done=done,
+            )
+        )
+    if as_json:
+        emit(sent)
+    else:
+        _tell_sent(sent)
+    if sent.trouble:
+        raise MailError(f"{sent.trouble}\n{sent.left}")
+    return 0
+
+
+def _tell_plan(planned: "Plan", *, as_json: bool) -> None:
+    titles = [article.title for article in planned.edition.articles] if planned.edition else []
+    if as_json:
+        numbers = dict.fromkeys(("sent", "deferred", "failed", "uncertain", "skipped"), 0)
+        emit(
+            {"edition": None, "audience": planned.audience}
+            | numbers
+            | {"dry_run": True, "why": planned.why, "articles": titles}
+        )
+    elif planned.edition is None:
+        say(f"Nothing would be sent: {planned.why}.")
+    else:
+        say(f"{len(titles)} articles would be sent to {planned.audience} readers:")
+        for title in titles:
+            say(f"  {title}")
+
+
+def _confirm(planned: "Plan", transport: str) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("say --yes to send, or --dry-run to see what would be sent")
+    if planned.edition is None:
+        return
+    where = " (into the outbox; nothing leaves this machine)" if transport == "outbox" else ""
+    articles = len(planned.edition.articles)
+    question = f"Send {articles} articles to {planned.audience} readers{where}?"
+    click.confirm(question, abort=True)
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Callable[["Progress"], None], Callable[["DeliveryState"], None]]]:
+    """A bar that begins when it is known how long it is."""
+    with ExitStack() as stack:
+        advance: list[Callable[[int], None]] = []
+
+        def started(before: "Progress") -> None:
+            if before.open:
+                advance.append(stack.enter_context(progress("Sending", before.open)))
+
+        yield started, lambda _: advance[0](1) if advance else None
+
+
+def _tell_sent(sent: "Sent") -> None:
+    if sent.edition is None:
+        say(f"Nothing was sent: {sent.why}.")
+        return
+    parts = [f"{sent.sent} sent"]
+    parts += [
+        f"{count} {state}"
+        for state, count in (
+            ("deferred", sent.deferred),
+            ("failed", sent.failed),
+            ("uncertain", sent.uncertain),
+            ("skipped", sent.skipped),
+        )
+        if count
+    ]
+    say(f"Edition {sent.edition} for {sent.audience} readers: {', '.join(parts)}.")
+    if sent.deferred or sent.failed or sent.uncertain:
+        note(f"`digest status {sent.edition}` says who and why; `digest deliver` tries again.")
+
+
+def _interruptible(work: Callable[[asyncio.Event], Awaitable[R]]) -> R:
+    """Run work that ends well at the first SIGINT or SIGTERM, and at once at the second."""
+
+    async def run() -> R:
+        stop = asyncio.Event()
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def interrupted() -> None:
+            if stop.is_set() and task:
+                task.cancel()
+            stop.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, interrupted)
+        return await work(stop)
+
+    try:
+        return asyncio.run(run())
+    except asyncio.CancelledError:
+        raise click.Abort from None

@@ -1,0 +1,111 @@
+"""`digest status`, and what a person may do about an edition."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.console import Invocation, emit, heading, json_option, say
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.core.progress import Progress
+
+
+@click.command()
+@click.argument("edition", type=int, required=False)
+@json_option
+@click.pass_obj
+def status(asked: Invocation, edition: int | None, *, as_json: bool) -> None:
+    """Show how far the editions are, who failed and why, and who is uncertain."""
+    from digest.actions.status import status as look
+    from digest.cli.answers import progress_row
+
+    app = asked.app()
+    found = look(app.db, app.clock(), edition)
+    if as_json:
+        emit({"editions": [progress_row(one) for one in found]})
+        return
+    if not found:
+        say("There is no edition yet. `digest plan NEWSLETTER` shows what one would hold.")
+    for one in found:
+        _tell(one, named=edition is not None)
+
+
+def _tell(one: "Progress", *, named: bool) -> None:
+    say(heading(f"{one.edition}  {one.newsletter}  {one.at:%Y-%m-%d %H:%M} UTC  {one.state}"))
+    if one.subject:
+        say(f"   “{one.subject}”")
+    if one.why:
+        say(f"   {one.why}")
+    counts = ", ".join(f"{count} {state}" for state, count in one.counts.items() if count)
+    if one.audience:
+        say(f"   {one.audience} readers: {counts}")
+    if one.rate:
+        eta = f"done about {one.eta:%H:%M:%S} UTC" if one.eta else "when it is done isn't known"
+        say(f"   {one.rate:g} a second; {eta}")
+    if one.next_due and one.open:
+        say(f"   next due {one.next_due:%Y-%m-%d %H:%M:%S} UTC")
+    for email in one.uncertain:
+        say(f"   uncertain: {email}")
+    if named:
+        for label, who in (("failed", one.failed), ("skipped", one.skipped)):
+            for each in who:
+                say(f"   {label}: {each.email}: {each.why}")
+
+
+@click.command()
+@click.argument("edition", type=int)
+@click.pass_obj
+def pause(asked: Invocation, edition: int) -> None:
+    """Send nothing more of an edition until it is resumed."""
+    from digest.actions.status import pause as hold
+
+    app = asked.app()
+    hold(app.db, edition, app.clock())
+    say(f"Edition {edition} is paused; `digest resume {edition}` goes on.")
+
+
+@click.command()
+@click.argument("edition", type=int)
+@click.pass_obj
+def resume(asked: Invocation, edition: int) -> None:
+    """Go on with a paused edition."""
+    from digest.actions.status import resume as go_on
+
+    app = asked.app()
+    go_on(app.db, edition, app.clock())
+    say(f"Edition {edition} goes on: `digest deliver`, or by itself where `digest run` runs.")
+
+
+@click.command()
+@click.argument("edition", type=int)
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.pass_obj
+def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
+    """End an edition for good. If nobody got it, its articles are free for a later one."""
+    from digest.actions.status import cancel as end
+
+    app = asked.app()
+    if not yes:
+        click.confirm(f"Cancel edition {edition} for good?", abort=True)
+    skipped = end(app.db, edition, app.clock())
+    say(f"Edition {edition} is cancelled; {skipped} readers don't get it.")
+
+
+@click.command()
+@click.argument("edition", type=int)
+@click.argument("addresses", nargs=-1)
+@click.option("--sent", "as_", flag_value="sent", help="They arrived.")
+@click.option("--failed", "as_", flag_value="failed", help="They did not, and need not.")
+@click.option("--resend", "as_", flag_value="resend", help="Send them a second copy.")
+@click.pass_obj
+def settle(asked: Invocation, edition: int, addresses: tuple[str, ...], as_: str | None) -> None:
+    """Decide about messages that nobody knows the fate of: of these ADDRESSES, or of all."""
+    from digest.actions.status import Settlement
+    from digest.actions.status import settle as decide
+
+    if as_ is None:
+        raise UsageError("say what became of them: --sent, --failed or --resend")
+    app = asked.app()
+    count = decide(app.db, edition, addresses, Settlement(as_), app.clock())
+    say(f"{count} settled as {as_}.")

@@ -1,0 +1,175 @@
+"""`digest subscribers`: readers in and out."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.console import Invocation, emit, json_option, note, progress, say
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.app import App
+    from digest.core.reader import Reader
+
+
+@click.group()
+def subscribers() -> None:
+    """Import, export, add, show and remove readers."""
+
+
+def _newsletters(app: "App", named: tuple[str, ...]) -> list[str]:
+    """The newsletters that were named, or all of the config."""
+    return [app.newsletter(slug).slug for slug in named] or [
+        one.slug for one in app.settings.newsletter_values()
+    ]
+
+
+newsletter_option = click.option(
+    "--newsletter",
+    "named",
+    metavar="SLUG",
+    multiple=True,
+    help="Of this newsletter (may be repeated). Default: of every one in the config.",
+)
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@newsletter_option
+@json_option
+@click.pass_obj
+def import_(asked: Invocation, file: Path, named: tuple[str, ...], *, as_json: bool) -> int:
+    """Take in readers from a CSV file with the columns email, name, topics, authors, tier, status.
+
+    All columns but email are optional; topics and authors are separated by ";". A bad row is named
+    with its line and the rest goes on. Nobody who left comes back by an import. Ends with 1 if no
+    row was a reader.
+    """
+    from digest.actions.subscribe import import_list
+    from digest.core.reader import Enrolment
+
+    app = asked.app()
+    with progress("Reading", _lines(file)) as advance:
+        done = import_list(file, app.db, _newsletters(app, named), app.clock(), advance)
+    counts = done.counts
+    if as_json:
+        emit(
+            {
+                "added": counts[Enrolment.ADDED],
+                "updated": counts[Enrolment.UPDATED],
+                "unchanged": counts[Enrolment.UNCHANGED],
+                "left_earlier": counts[Enrolment.GONE],
+                "rejected": done.rejected,
+            }
+        )
+    else:
+        say(
+            f"{counts[Enrolment.ADDED]} added, {counts[Enrolment.UPDATED]} updated,"
+            f" {counts[Enrolment.UNCHANGED]} unchanged, {len(done.rejected)} rejected"
+        )
+        if counts[Enrolment.GONE]:
+            say(f"{counts[Enrolment.GONE]} left earlier and stay unsubscribed")
+        for row in done.rejected:
+            note(f"{file}:{row.line}: {row.reason}")
+    return 0 if sum(counts.values()) or not done.rejected else 1
+
+
+def _lines(file: Path) -> int:
+    try:
+        with file.open("rb") as opened:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: opened.read(1 << 20), b""))
+    except OSError:
+        return 0  # the import says what is wrong with the file
+
+
+@subscribers.command()
+@click.argument("address")
+@click.option("--name", default="", help="How they are called.")
+@click.option("--tier", default="", help="For example free or subscriber.")
+@newsletter_option
+@click.pass_obj
+def add(asked: Invocation, address: str, name: str, tier: str, named: tuple[str, ...]) -> None:
+    """Subscribe one reader."""
+    from digest.actions.subscribe import add as enrol
+    from digest.core.roster import read_row
+
+    app = asked.app()
+    try:
+        reader = read_row({"email": address, "name": name, "tier": tier})
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    newsletters = _newsletters(app, named)
+    result = enrol(app.db, reader, newsletters, app.clock())
+    say(f"{reader.email}: {result} ({', '.join(newsletters)})")
+
+
+@subscribers.command()
+@click.argument("address")
+@json_option
+@click.pass_obj
+def show(asked: Invocation, address: str, *, as_json: bool) -> None:
+    """Show everything that is held about a reader."""
+    from digest.actions.subscribe import show as find
+    from digest.cli.answers import reader_row
+
+    reader = find(asked.app().db, address)
+    if as_json:
+        emit(reader_row(reader))
+        return
+    say(f"{reader.email}{f' ({reader.name})' if reader.name else ''}")
+    for label, value in (
+        ("tier", reader.tier),
+        ("topics", ", ".join(reader.topics)),
+        ("authors", ", ".join(reader.authors)),
+        ("added", f"{reader.added:%Y-%m-%d %H:%M} UTC"),
+    ):
+        if value:
+            say(f"  {label}: {value}")
+    _tell_standing(reader)
+
+
+def _tell_standing(reader: "Reader") -> None:
+    for one in reader.subscriptions:
+        until = f" until {one.until:%Y-%m-%d}" if one.until else ""
+        say(f"  {one.newsletter}: {one.standing} since {one.since:%Y-%m-%d}{until}")
+    for suppression in reader.suppressions:
+        scope = suppression.scope or "any newsletter"
+        say(f"  not to be mailed by {scope}: {suppression.why} ({suppression.at:%Y-%m-%d})")
+
+
+@subscribers.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file.")
+@json_option
+@click.pass_obj
+def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
+    """Write all readers as CSV, in the columns that import reads."""
+    from digest.actions.subscribe import export as write
+    from digest.actions.subscribe import rows
+
+    db = asked.app().db
+    if as_json:
+        emit(rows(db))
+        return
+    if out is None:
+        write(db, sys.stdout)
+        return
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            count = write(db, file)
+    except OSError as error:
+        raise UsageError(f"{out}: can't be written: {error.strerror}") from None
+    say(f"{count} readers written to {out}")
+
+
+@subscribers.command()
+@click.argument("address")
+@click.pass_obj
+def remove(asked: Invocation, address: str) -> None:
+    """End everything that goes to an address, for good: no import brings it back."""
+    from digest.actions.subscribe import remove as end
+
+    app = asked.app()
+    end(app.db, address, app.clock())
+    say(f"{address}: gets nothing more")

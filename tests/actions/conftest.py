@@ -1,0 +1,50 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.actions.press import Press
+from digest.mail.smtp import SmtpMailer, Timeouts
+from digest.render.edition import Renderer
+from tests.builders import MONDAY, a_publication, a_sender
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@pytest.fixture(scope="session")
+def press() -> Press:
+    return Press(
+        renderer=Renderer([TEMPLATES]),
+        publication=a_publication(),
+        sender=a_sender(),
+        secret="a secret of the tests, long enough",
+        web_url="https://harbour.example",
+    )
+
+
+class Clock:
+    """Stands still unless it is told to go on."""
+
+    def __init__(self) -> None:
+        self.now = MONDAY
+
+    def __call__(self):
+        return self.now
+
+    def pass_(self, **length: int) -> None:
+        self.now += timedelta(**length)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def mailers(server):
+    """Connections to a server of the tests, with little patience."""
+    return lambda: SmtpMailer(
+        host="127.0.0.1",
+        port=server.port,
+        security="none",
+        timeouts=Timeouts(connect=2, command=0.5, dot=0.5, quit=0.5),
+    )

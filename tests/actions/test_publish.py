@@ -1,0 +1,239 @@
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from digest.actions.explain import explain
+from digest.actions.plan import plan
+from digest.actions.preview import NothingToShowError, preview
+from digest.actions.publish import moment, publish
+from digest.actions.send import send
+from digest.actions.status import cancel, pause, resume
+from digest.core.edition import EditionState
+from digest.core.envelope import Mould
+from digest.errors import DigestError, UsageError
+from digest.store import articles, editions
+from tests.actions.conftest import mailers
+from tests.builders import MONDAY, a_newsletter, some_rules
+from tests.smtp_server import SmtpServer
+from tests.stock import enrol, keep_article, states
+
+WEEK = timedelta(days=7)
+
+
+def test_an_edition_is_made_once_for_a_moment(db, press):
+    keep_article(db)
+
+    first = publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    again = publish(db, press, a_newsletter(), MONDAY, MONDAY + timedelta(hours=1))
+
+    assert first.made
+    assert not again.made
+    assert first.edition.id == again.edition.id
+    assert first.edition.subject == "The tide gauge that never sleeps"
+
+
+def test_the_next_edition_holds_only_what_is_new(db, press):
+    keep_article(db, "The first")
+    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    keep_article(db, "The second", published=MONDAY + timedelta(days=1))
+
+    drawn = plan(db, a_newsletter(), MONDAY + WEEK)
+
+    assert [pick.article.title for pick in drawn.selection.picks] == ["The second"]
+    assert [left.why for left in drawn.selection.leftouts] == ["an earlier edition had it"]
+
+
+def test_nothing_new_makes_no_mail(db, press):
+    keep_article(db)
+    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+
+    held = publish(db, press, a_newsletter(), MONDAY + WEEK, MONDAY + WEEK)
+
+    assert held.edition.state is EditionState.HELD
+    assert held.edition.why == "nothing new: every recent article was left out"
+
+
+def test_too_few_articles_are_held_until_there_are_enough(db, press):
+    newsletter = a_newsletter(rules=some_rules(min_articles=2))
+    keep_article(db, "The first")
+
+    held = publish(db, press, newsletter, MONDAY, MONDAY)
+    keep_article(db, "The second")
+    made = publish(db, press, newsletter, MONDAY, MONDAY)
+
+    assert held.edition.why == "only 1 of at least 2 articles (min_articles)"
+    assert made.edition.state is EditionState.FROZEN
+
+
+def test_a_frozen_edition_does_not_change_with_its_articles(db, press):
+    keep_article(db)
+    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    before = db.read(editions.wire, kept.id)
+
+    keep_article(db, body_text="Rewritten.", summary="Quite another story.")
+    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+
+    assert db.read(editions.wire, kept.id) == before
+
+
+def test_the_preview_is_what_will_be_frozen(db, press):
+    keep_article(db)
+    before = preview(db, press, a_newsletter(), MONDAY, MONDAY).envelope
+
+    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    after = preview(db, press, a_newsletter(), MONDAY, MONDAY).envelope
+
+    def body(envelope):
+        return envelope.message.partition(b"MIME-Version")[2]
+
+    assert body(before) == body(after)
+    assert states(db) == {}
+
+
+def test_a_preview_as_a_reader_has_that_readers_link(db, press):
+    keep_article(db)
+    enrol(db, "ada@reader.example")
+
+    shown = preview(db, press, a_newsletter(), MONDAY, MONDAY, reader="ADA@reader.example")
+    own = press.recipient(
+        edition=0, delivery=0, subscription=1, email="ada@reader.example", name=""
+    )
+
+    assert shown.envelope.rcpt_to == "ada@reader.example"
+    assert own.unsubscribe.encode() in shown.envelope.message
+
+
+def test_a_preview_for_somebody_else_unsubscribes_nobody(db, press):
+    keep_article(db)
+    enrol(db, "ada@reader.example")
+
+    shown = preview(
+        db, press, a_newsletter(), MONDAY, MONDAY, reader="ada@reader.example", to="me@x.example"
+    )
+    message = message_from_bytes(shown.envelope.message, policy=policy.default)
+
+    assert message["To"] == "me@x.example"
+    assert "/unsubscribe/0." in message["List-Unsubscribe"]
+
+
+def test_a_preview_of_nothing_says_why(db, press):
+    with pytest.raises(NothingToShowError, match="no article was published in the last 14 days"):
+        preview(db, press, a_newsletter(), MONDAY, MONDAY)
+
+
+def test_a_preview_as_a_stranger_is_refused(db, press):
+    keep_article(db)
+    with pytest.raises(UsageError, match="no such subscriber"):
+        preview(db, press, a_newsletter(), MONDAY, MONDAY, reader="who@reader.example")
+
+
+def test_planning_writes_nothing(db):
+    keep_article(db)
+    before = db.path.read_bytes()
+
+    plan(db, a_newsletter(), MONDAY)
+
+    assert db.path.read_bytes() == before
+    assert db.read(editions.listed) == []
+
+
+async def test_a_second_send_of_the_same_edition_sends_nothing(db, press, clock):
+    keep_article(db)
+    enrol(db, "ada@reader.example", "ben@reader.example")
+
+    async with SmtpServer() as server:
+        first = await send(db, press, a_newsletter(), MONDAY, mailers(server), clock, connections=2)
+        again = await send(db, press, a_newsletter(), MONDAY, mailers(server), clock, connections=2)
+
+    assert (first.sent, first.audience) == (2, 2)
+    assert (again.sent, again.audience, again.edition) == (0, 2, first.edition)
+    assert len(server.messages) == 2
+
+
+async def test_without_a_moment_an_unfinished_edition_goes_on(db, press, clock):
+    keep_article(db)
+    enrol(db, "ada@reader.example")
+    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    later = MONDAY + timedelta(hours=3)
+
+    assert moment(db, a_newsletter(), None, later) == MONDAY
+    async with SmtpServer() as server:
+        sent = await send(
+            db,
+            press,
+            a_newsletter(),
+            moment(db, a_newsletter(), None, later),
+            mailers(server),
+            clock,
+            connections=1,
+        )
+
+    assert (sent.edition, sent.sent) == (kept.id, 1)
+    assert moment(db, a_newsletter(), None, later) == later
+
+
+async def test_a_paused_edition_is_not_sent_until_it_is_resumed(db, press, clock):
+    keep_article(db)
+    enrol(db, "ada@reader.example")
+    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    pause(db, kept.id, MONDAY)
+
+    async with SmtpServer() as server:
+        with pytest.raises(DigestError, match=f"is paused.*digest resume {kept.id}"):
+            await send(db, press, a_newsletter(), MONDAY, mailers(server), clock, connections=1)
+        resume(db, kept.id, MONDAY)
+        sent = await send(db, press, a_newsletter(), MONDAY, mailers(server), clock, connections=1)
+
+    assert sent.sent == 1
+
+
+def test_a_cancelled_edition_that_nobody_got_frees_its_articles(db, press):
+    article = keep_article(db)
+    enrol(db, "ada@reader.example")
+    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+
+    assert cancel(db, kept.id, MONDAY) == 1
+
+    assert states(db) == {"ada@reader.example": "skipped"}
+    assert db.read(articles.seen, "weekly") == frozenset()
+    made = publish(db, press, a_newsletter(), MONDAY + timedelta(hours=1), MONDAY)
+    assert made.edition.subject == article.title
+    with pytest.raises(UsageError, match=f"edition {kept.id} is cancelled"):
+        resume(db, kept.id, MONDAY)
+
+
+def test_every_article_has_its_reason(db, press):
+    keep_article(db, "The tide gauge")
+    keep_article(db, "An old embassy", published=MONDAY - timedelta(days=30))
+    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+
+    (gauge,) = explain(db, a_newsletter(), "tide GAUGE", MONDAY + WEEK)
+    (old,) = explain(db, a_newsletter(), "2", MONDAY)
+
+    assert (gauge.inside, gauge.why) == (False, "an earlier edition had it")
+    assert [(past.taken, past.why) for past in gauge.history] == [
+        (True, "no topic rule matches it")
+    ]
+    assert old.why.startswith("older than the lookback")
+    with pytest.raises(UsageError, match="no article has 'zeppelin'"):
+        explain(db, a_newsletter(), "zeppelin", MONDAY)
+
+
+def test_an_unknown_edition_is_named_with_the_newest_one(db, press):
+    with pytest.raises(UsageError, match="there is no edition 7; there is none yet"):
+        pause(db, 7, MONDAY)
+
+
+def test_the_same_edition_gives_the_same_bytes_for_the_same_reader(db, press):
+    keep_article(db)
+    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    recipient = press.recipient(
+        edition=kept.id, delivery=1, subscription=1, email="ada@reader.example", name="Ada"
+    )
+
+    def message():
+        mould = Mould(db.read(editions.wire, kept.id))
+        return press.message(mould, recipient, MONDAY).message
+
+    assert message() == message()
