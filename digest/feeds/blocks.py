@@ -10,6 +10,7 @@ from digest.core.article import Related
 
 LEAVES = {"p": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 LEAVES |= {"pre": "pre"}
+LISTS = frozenset({"ul", "ol"})
 UNSAFE = str.maketrans({"<": "%3C", ">": "%3E", '"': "%22", "'": "%27", "&": "&amp;"})
 
 T = TypeVar("T")

@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from digest.core import prose
-from digest.feeds.blocks import LEAVES, UNSAFE, Block, Line, Piece, block, shared
+from digest.feeds.blocks import LEAVES, LISTS, UNSAFE, Block, Line, Piece, block, shared
 
 _STRONG, _EM, _CODE, _STRUCK = "strong", "em", "code", "s"
 INLINE = {"a": "a", "sub": "sub", "sup": "sup"}
 INLINE |= dict.fromkeys(("b", "strong"), _STRONG) | dict.fromkeys(("i", "em", "cite", "dfn"), _EM)
 INLINE |= dict.fromkeys(("code", "kbd", "samp", "tt"), _CODE)
 INLINE |= dict.fromkeys(("s", "del", "strike"), _STRUCK)
-LISTS = frozenset({"ul", "ol"})
 BOXES = LISTS | {"li", "blockquote"}
 CELLS = frozenset({"td", "th"})
 BREAKS = frozenset(

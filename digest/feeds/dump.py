@@ -1,0 +1,99 @@
+"""Page dumps: what is left of an article's page when it is saved or copied as text.
+
+lines → separated lines → Markdown → blocks → parts → item
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from digest.core import prose
+from digest.core.article import Item
+from digest.errors import ArticleError
+from digest.feeds import sanitise
+from digest.feeds.byline import byline
+from digest.feeds.credit import credit
+from digest.feeds.head import Head
+from digest.feeds.kinds import objection
+from digest.feeds.markup import from_text
+from digest.feeds.parts import parts
+from digest.feeds.piece import item
+from digest.feeds.related import heads_list
+
+LONGEST = 1_000_000
+"""Characters of a text that may still be an article."""
+
+_WRAPPED = 120  # a longer line is a whole paragraph, and so is then every other
+_TOP = 15  # lines among which a date alone belongs to the head
+_SHORT = 250
+_HEADLINE = 50  # a first line as short as this is one, whatever follows
+_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_MARKS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}|\A\s*#+\s+")
+_BLOCK = re.compile(r"\s*(?:[-+*•◦▪‣●∙]\s|>|\||\d{1,3}[.)]\s|#+\s)")
+
+
+def read(text: str, source: str, zone: tzinfo) -> Item:
+    """Make an item of a dumped page; dates without a time of day are midnight in `zone`.
+
+    Raises ArticleError if it is none.
+    """
+    if len(text) > LONGEST:
+        raise ArticleError(f"too long for an article: over {LONGEST:,} characters")
+    lines = prose.tidy(text).expandtabs(4).split("\n")
+    if reason := objection([line for line in lines if line.strip()]):
+        raise ArticleError(reason)
+    blocks = sanitise.blocks(from_text(list(_separated(lines, zone))))
+    return item(parts(blocks, zone, Head()), source)
+
+
+def _separated(lines: list[str], zone: tzinfo) -> Iterator[str]:
+    """Yield the lines, with a blank one around each that is no part of a paragraph."""
+    bare = [_bare(line) for line in lines]
+    wrapped = all(len(line) <= _WRAPPED for line in bare)
+    listing = in_list = titled = False
+    for number, line in enumerate(lines):
+        if not bare[number]:
+            listing = in_list = False
+            yield line
+            continue
+        above = lines[number - 1] if number and bare[number - 1] else ""
+        in_list = bool(_BLOCK.match(line)) or (in_list and bool(above))
+        listing = listing or heads_list(bare[number])
+        if _BLOCK.match(line):
+            yield line
+        elif listing or not wrapped or _stands_alone(line, bare[number], number, zone):
+            yield from ("", line, "")
+        else:
+            yield from [""] * (_is_indented(line, above) and not in_list)
+            yield line
+            yield from [""] * (not titled and _is_headline(bare[number : number + 2]))
+            titled = True
+
+
+def _stands_alone(line: str, bare: str, number: int, zone: tzinfo) -> bool:
+    """Whether a line is a part of the page by itself, whatever stands above and below it."""
+    if len(bare) > _SHORT:
+        return False
+    if _LINK.fullmatch(line.strip()) or heads_list(bare) or credit(bare):
+        return True
+    if bare[0].islower():
+        return False
+    said = byline(bare, zone)
+    return bool(said and (said.explicit or number < _TOP))
+
+
+def _is_headline(lines: list[str]) -> bool:
+    """Whether the first line of the text is complete although another follows at once."""
+    line, below = lines[0], lines[-1] if len(lines) > 1 else ""
+    return len(line) < _HEADLINE and bool(below) and not below[0].islower()
+
+
+def _is_indented(line: str, above: str) -> bool:
+    return line.startswith("  ") and bool(above) and not above.startswith(" ")
+
+
+def _bare(line: str) -> str:
+    """Return the words of a line: links without their addresses, no emphasis, no "#"."""
+    if "](" in line:
+        line = _LINK.sub(r"\1", line)
+    return _MARKS.sub("", line).strip()

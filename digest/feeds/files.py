@@ -1,0 +1,141 @@
+"""Articles from files: which files there are, how they are encoded, and who can read them."""
+
+import codecs
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from datetime import UTC, tzinfo
+from pathlib import Path
+
+from digest.core.article import Item
+from digest.errors import ArticleError
+
+LARGEST = 5_000_000
+"""Bytes of a file that is read at all."""
+
+_MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+_HTML = frozenset({".html", ".htm", ".xhtml"})
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FORMATS = (
+    (b"%PDF", "a PDF; save its text as .txt"),
+    (b"PK\x03\x04", "an office document or zip file; save its text as .txt"),
+    (b"{\\rtf", "an RTF document; save its text as .txt"),
+)
+_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE
+)
+_BEFORE = r"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*"
+_PAGE = re.compile(rf"{_BEFORE}<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_FEED = re.compile(rf"{_BEFORE}<(?:rss|feed|rdf:rdf|opml)\b", re.IGNORECASE | re.DOTALL)
+_FRONT_MATTER = re.compile(r"(?:---|\+\+\+)[ \t]*\n")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def walk(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield every file of these files and folders, once and in a stable order.
+
+    Hidden files and folders are passed over unless named themselves. A path that doesn't exist or
+    can't be opened is yielded like a file, so that `read` can say so and the rest goes on.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for file in _files(path):
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
+                yield file
+
+
+def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
+    """Return the articles in a file; dates without a time of day are midnight in `zone`.
+
+    Raises ArticleError with the reason if it holds none or can't be read.
+    """
+    suffix = path.suffix.lower()
+    text = decode(_bytes(path), is_page=suffix in _HTML)
+    start = text[:5000]
+    if _FEED.match(start):
+        raise ArticleError("a feed, not an article; name it as [[feed]] in the config")
+    if suffix in _HTML or _PAGE.match(start):
+        from digest.feeds import page  # half a second: only where there are pages
+
+        return [page.read(text, str(path), zone)]
+    from digest.feeds import dump, markdown
+
+    if suffix in _MARKDOWN or _FRONT_MATTER.match(text):
+        return [markdown.read(text, str(path), zone)]
+    return [dump.read(text, str(path), zone)]
+
+
+def decode(data: bytes, *, is_page: bool = False) -> str:
+    """Return the text of a file: by its byte order mark, a page's own charset, UTF-8, or cp1252.
+
+    Raises ArticleError if it is not text.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    for mark, what in _FORMATS:
+        if data.startswith(mark):
+            raise ArticleError(what)
+    if b"\0" in data or len(_CONTROL.findall(data)) > len(data) / 100:
+        raise ArticleError("not a text file")
+    declared = _CHARSET.search(data[:4096]) if is_page else None
+    for encoding in (declared[1].decode("ascii") if declared else "utf-8", "utf-8"):
+        try:
+            return str(data, encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return _damaged(data)
+
+
+def _damaged(data: bytes) -> str:
+    """Decode what is not quite UTF-8: as UTF-8 if most of it is, else as cp1252."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(char > "\x7f" for char in text) - bad
+    return text if good > bad else data.decode("cp1252", "replace")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            next(path.iterdir(), None)
+            raise ArticleError("a folder, not a file")
+        if not stat.S_ISREG(found.st_mode):
+            raise ArticleError("not a regular file")
+        if found.st_size > LARGEST:
+            raise ArticleError(f"too large for an article: over {LARGEST // 1_000_000} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it can't be read").lower()
+        raise ArticleError(reason) from None
+    if not data.strip():
+        raise ArticleError("no text: the file is empty")
+    return data
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    try:
+        entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+    except OSError:
+        yield path
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(path / entry.name)
+        elif not entry.is_dir():  # a link to a folder could lead round in a circle
+            yield path / entry.name

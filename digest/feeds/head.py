@@ -1,0 +1,169 @@
+"""Title, authors and date of an article, found among the blocks of its page."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from digest.core import prose
+from digest.core.merge import authors
+from digest.feeds.blocks import Block
+from digest.feeds.byline import Byline, names
+
+_MOST = 12  # blocks before the text, among which the title is looked for
+_TAIL = 3  # blocks at the end, where a lone date may still be the article's
+_LONGEST = 200
+_PROSE = 100  # characters from which a line is prose even if it doesn't end as a sentence
+_HEADING = re.compile(r"h[1-6]")
+_SHORTENED = re.compile(r"(?:\b[^\W\d_]\.){2,}\Z|\.{3}\Z|…\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above an article. Fields are empty where unknown."""
+
+    title: str = ""
+    url: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+
+
+class Title(NamedTuple):
+    """Which block is the title (None if no block is), and which are section names above it."""
+
+    number: int | None
+    kickers: tuple[int, ...] = ()
+
+
+def folded(text: str) -> str:
+    """Return a line for comparing: its words without case and punctuation."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a block is running text rather than a headline, a label or a list."""
+    text = block.text.strip()
+    if block.tag not in {"p", "blockquote"}:
+        return False
+    return len(text) >= _PROSE or (prose.is_sentence(text) and prose.words(text) >= 4)
+
+
+def find_title(blocks: Sequence[Block], free: set[int], known: str = "") -> Title:
+    """Find the title among the blocks that are `free`: the first headline before the text."""
+    if known:
+        same = [n for n in sorted(free)[:_MOST] if folded(blocks[n].text) == folded(known)]
+        return Title(same[0] if same else None)
+    above = list(_headlines(blocks, free))
+    first = [n for n in above if blocks[n].tag == "h1"] or above
+    chosen = first[0] if first else None
+    for number, following in pairwise(first):
+        if chosen != number or not _is_kicker(blocks[number], blocks[following]):
+            break
+        chosen = following
+    if chosen is None:
+        headings = [n for n in sorted(free) if _HEADING.fullmatch(blocks[n].tag)]
+        return Title(headings[0] if headings else None)
+    return Title(chosen, tuple(n for n in above if n < chosen and len(_words(blocks[n])) <= 3))
+
+
+def find_byline(
+    blocks: Sequence[Block], said: Sequence[Byline | None], free: set[int], head: Head, start: int
+) -> tuple[Head, set[int]]:
+    """Complete `head` from the lines that were read as bylines; say which of them to leave out.
+
+    Above the text (up to its first paragraph after block `start`) every one counts. Further down
+    it has to repeat what is known, or be the only one.
+    """
+    text = (n for n in sorted(free) if n > start and not said[n] and is_prose(blocks[n]))
+    begins = next(text, len(blocks))
+    above = [n for n in range(begins) if said[n]]
+    above += [n for n in _lone_names(blocks, said, free, start, begins) if not head.authors]
+    found = _merged([said[n] or Byline(names(blocks[n].text)) for n in above])
+    head = _completed(head, found)
+    used = set(above)
+    for number in range(begins, len(blocks)):
+        line = said[number]
+        if line and _repeats_or_completes(line, head, last=number >= len(blocks) - _TAIL):
+            head = _completed(head, line)
+            used.add(number)
+    if head.authors:
+        same = {folded(name) for name in (*head.authors, " ".join(head.authors))}
+        used |= {n for n in free if start < n < begins and folded(blocks[n].text) in same}
+    return head, used
+
+
+def _headlines(blocks: Sequence[Block], free: set[int]) -> Iterator[int]:
+    for number in sorted(free)[:_MOST]:
+        block = blocks[number]
+        if _is_headline(block) or (
+            is_prose(block) and len(block.text) <= _PROSE and _beside_byline(number, free, blocks)
+        ):
+            yield number
+        elif is_prose(block):
+            return
+
+
+def _beside_byline(number: int, free: set[int], blocks: Sequence[Block]) -> bool:
+    """Whether a byline or the like stands right above or below; the first block has none above."""
+    return any(0 <= n < len(blocks) and n not in free for n in (number - 1, number + 1))
+
+
+def _is_headline(block: Block) -> bool:
+    text = block.text.strip()
+    if _HEADING.fullmatch(block.tag):
+        return 0 < len(text) <= 2 * _LONGEST
+    if block.tag != "p" or not 0 < len(text) <= _LONGEST or text.count("\n") > 1:
+        return False
+    return not text.endswith((".", "。", ":", ",", ";")) or bool(_SHORTENED.search(text))
+
+
+def _is_kicker(block: Block, following: Block) -> bool:
+    """Whether a line above a headline is the name of a section, a topic or a site."""
+    words = _words(block)
+    label = len(words) == 1 or block.linked or block.text.isupper()
+    return label and len(words) <= 3 and len(_words(following)) > len(words)
+
+
+def _lone_names(
+    blocks: Sequence[Block], said: Sequence[Byline | None], free: set[int], start: int, begins: int
+) -> Iterator[int]:
+    """Yield blocks between title and text that hold a name alone, with a date right below."""
+    for number in range(start + 1, begins - 1):
+        below = said[number + 1]
+        if number not in free or not below or below.authors or blocks[number].tag != "p":
+            continue
+        people = names(blocks[number].text)
+        if people and all(2 <= len(name.split()) <= 3 for name in people):
+            yield number
+
+
+def _repeats_or_completes(line: Byline, head: Head, *, last: bool) -> bool:
+    if line.authors and head.authors:
+        return {folded(n) for n in line.authors} == {folded(n) for n in head.authors}
+    if line.authors:
+        return line.explicit
+    return last and head.published is None
+
+
+def _merged(lines: list[Byline]) -> Byline:
+    lines = sorted(lines, key=lambda line: not line.explicit)
+    people = [line for line in lines if line.authors]
+    explicit = [line for line in people if line.explicit] or people[:1]
+    return Byline(
+        authors(name for line in explicit for name in line.authors),
+        next((line.published for line in lines if line.published), None),
+    )
+
+
+def _completed(head: Head, line: Byline) -> Head:
+    return replace(
+        head,
+        authors=head.authors or line.authors,
+        published=head.published or line.published,
+    )
+
+
+def _words(block: Block) -> list[str]:
+    return block.text.split()

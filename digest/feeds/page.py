@@ -1,0 +1,137 @@
+"""Articles from saved web pages.
+
+trafilatura says what the page is called and roughly where its article is. The words themselves are
+taken from the page, between the first and the last paragraph that it found: on its own it leaves
+out short paragraphs and those with many links.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+import lxml.html
+import trafilatura
+from lxml.html import HtmlElement
+from trafilatura.settings import Document
+
+from digest.core import prose
+from digest.core.article import Item
+from digest.core.merge import authors, canonical
+from digest.errors import ArticleError
+from digest.feeds import dates, sanitise
+from digest.feeds.blocks import Block
+from digest.feeds.byline import byline, names
+from digest.feeds.head import Head, folded, is_prose
+from digest.feeds.pagetree import container, credits_of, parse, prune, related_of, resolve
+from digest.feeds.parts import parts
+from digest.feeds.piece import item
+
+LONGEST = 1_000_000
+"""Characters of a page without scripts and styles; trafilatura takes seconds for one this long."""
+
+_STAMP = re.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
+_STAMPED = (
+    "//meta[@property='article:published_time' or @name='article:published_time'"
+    " or @itemprop='datePublished' or @name='date' or @name='pubdate']/@content",
+    "//time[@pubdate or @itemprop='datePublished']/@datetime",
+    "//article//time/@datetime",
+)
+_DATES = {"extensive_search": False, "original_date": True}
+
+
+def read(text: str, source: str, zone: tzinfo) -> Item:
+    """Make an item of an HTML page; dates without a time of day are midnight in `zone`.
+
+    Raises ArticleError if it holds no article.
+    """
+    tree = parse(text)
+    written = lxml.html.tostring(tree, encoding="unicode")
+    if len(written) > LONGEST:
+        raise ArticleError(f"too long a page: over {LONGEST:,} characters without its scripts")
+    told = trafilatura.bare_extraction(
+        written,
+        include_comments=False,
+        include_links=True,
+        with_metadata=True,
+        date_extraction_params=_DATES,
+    )
+    told = told if isinstance(told, Document) else Document()
+    base = told.url or ""
+    links, credited = related_of(tree, base), credits_of(tree)
+    prune(tree)
+    resolve(tree, base)
+    blocks, above = _article(tree, told)
+    head = _completed(_head(told, tree, zone), above, zone)
+    made = item(parts(blocks, zone, head), source)
+    return replace(
+        made,
+        summary=prose.one_line(told.description or ""),
+        photo_credit=made.photo_credit or "; ".join(authors(credited)),
+        related=made.related or tuple(links),
+        categories=(*made.categories, *_categories(told)),
+    )
+
+
+def _article(tree: HtmlElement, told: Document) -> tuple[list[Block], list[Block]]:
+    """Return the blocks of the article, and those above it."""
+    said = [folded("".join(part.itertext())) for part in _paragraphs(told)]
+    blocks = sanitise.blocks(lxml.html.tostring(container(tree, said), encoding="unicode"))
+    words = f" {' '.join(said)} "
+    known = [n for n, block in enumerate(blocks) if _is_said(block, words)]
+    if not known:
+        return blocks, []
+    first, last = known[0], known[-1] + 1
+    while last < len(blocks) and is_prose(blocks[last]):
+        last += 1
+    return blocks[first:last], blocks[:first]
+
+
+def _paragraphs(told: Document) -> Iterator[HtmlElement]:
+    if told.body is not None:
+        for part in told.body.iter("p", "head", "item", "quote", "cell", "code"):
+            if not any(True for _ in part.iter("p", "item")) or part.tag == "p":
+                yield part
+
+
+def _is_said(block: Block, words: str) -> bool:
+    text = folded(block.text)
+    return bool(text) and f" {text} " in words
+
+
+def _head(told: Document, tree: HtmlElement, zone: tzinfo) -> Head:
+    return Head(
+        title=prose.one_line(told.title or ""),
+        url=told.url if told.url and canonical(told.url) else "",
+        authors=authors(name for part in (told.author or "").split(";") for name in names(part)),
+        published=_published(tree, zone) or dates.parse(told.date or "", zone),
+    )
+
+
+def _completed(head: Head, above: Sequence[Block], zone: tzinfo) -> Head:
+    """Complete what the page's metadata say by the lines above the article."""
+    for block in above:
+        for line in block.text.splitlines():
+            said = byline(line, zone)
+            if said and (said.explicit or not said.authors):
+                head = replace(
+                    head,
+                    authors=head.authors or said.authors,
+                    published=head.published or said.published,
+                )
+    return head
+
+
+def _published(tree: HtmlElement, zone: tzinfo) -> datetime | None:
+    """Return the time of publication that the page states for machines."""
+    stamps = [
+        stamp for script in tree.iter("script") for stamp in _STAMP.findall(script.text_content())
+    ]
+    for path in _STAMPED:
+        stamps += [str(value) for value in tree.xpath(path)]
+    return next((when for stamp in stamps if (when := dates.parse(stamp, zone))), None)
+
+
+def _categories(told: Document) -> Iterator[str]:
+    for part in (*(told.categories or ()), *(told.tags or ())):
+        yield from (name.strip() for name in part.split(",") if name.strip())

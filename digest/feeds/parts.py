@@ -1,0 +1,142 @@
+"""The parts of an article's page told apart: title, byline, body, photo credit, related articles.
+
+Every block gets one role, and what has no other is body, so that nothing of an article is lost.
+Formats only differ in how they make blocks.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from enum import Enum, auto
+
+from digest.core import prose
+from digest.core.article import Related
+from digest.core.merge import authors
+from digest.feeds.blocks import Block
+from digest.feeds.byline import Byline, byline
+from digest.feeds.credit import credit
+from digest.feeds.head import Head, find_byline, find_title
+from digest.feeds.phrases import any_of
+from digest.feeds.pitch import alone, pitches
+from digest.feeds.related import related
+
+_SHORT = 250  # characters; longer blocks are body without a closer look
+_TEXT = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
+_FURNITURE = re.compile(any_of("furniture"), re.IGNORECASE)
+
+
+class Role(Enum):
+    """What a block is of a page."""
+
+    BODY = auto()
+    TITLE = auto()
+    KICKER = auto()
+    BYLINE = auto()
+    CREDIT = auto()
+    RELATED = auto()
+    FURNITURE = auto()
+    PITCH = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a page says. `roles` are those of its blocks, one each."""
+
+    head: Head
+    photo_credit: str
+    related: tuple[Related, ...]
+    kickers: tuple[str, ...]
+    body: tuple[Block, ...]
+    roles: tuple[Role, ...]
+
+
+def parts(blocks: Sequence[Block], zone: tzinfo, known: Head) -> Parts:
+    """Tell the blocks of a page apart. What is `known` of the article is not looked for."""
+    said = [_byline_of(block, zone) for block in blocks]
+    credited = {n: name for n, block in enumerate(blocks) if (name := credit(block.text))}
+    roles = dict.fromkeys(credited, Role.CREDIT)
+    fixed = roles.keys() | {n for n, line in enumerate(said) if line and line.explicit}
+    links, listed = related(_without(blocks, fixed))
+    roles |= dict.fromkeys(listed, Role.RELATED)
+
+    open_ = _without(blocks, fixed | listed)
+    asked = pitches(open_, over=max(listed, default=len(blocks)))
+    first = next((n for n, block in enumerate(open_) if block and not said[n]), 0)
+    if not known.title and alone(open_, asked, first):
+        asked.discard(first)  # a headline about subscribing
+    roles |= dict.fromkeys(asked, Role.PITCH)
+    roles |= {n: Role.FURNITURE for n, one in enumerate(open_) if one and _is_furniture(one)}
+
+    head, roles = _headed(blocks, said, known, roles)
+    return Parts(
+        head=head,
+        photo_credit="; ".join(authors(credited.values())),
+        related=tuple(links),
+        kickers=tuple(prose.one_line(blocks[n].text) for n in _having(roles, Role.KICKER)),
+        body=tuple(_loose_rules_out([b for n, b in enumerate(blocks) if n not in roles])),
+        roles=tuple(roles.get(n, Role.BODY) for n in range(len(blocks))),
+    )
+
+
+def _headed(
+    blocks: Sequence[Block], said: Sequence[Byline | None], known: Head, roles: dict[int, Role]
+) -> tuple[Head, dict[int, Role]]:
+    """Find title and byline among the blocks that have no role yet."""
+    free = {n for n in range(len(blocks)) if n not in roles and not said[n] and blocks[n].text}
+    number, kickers = find_title(blocks, free, known.title)
+    head = known
+    if number is not None:
+        roles |= {number: Role.TITLE} | dict.fromkeys(kickers, Role.KICKER)
+        head = _titled(blocks[number], known)
+    free -= roles.keys()
+    repeated = {n for n in free if len(head.title) > 20 and blocks[n].text.strip() == head.title}
+    said = [line if roles.get(n, Role.BODY) is Role.BODY else None for n, line in enumerate(said)]
+    head, used = find_byline(blocks, said, free, head, -1 if number is None else number)
+    roles |= dict.fromkeys(repeated, Role.TITLE) | dict.fromkeys(used, Role.BYLINE)
+    return head, roles
+
+
+def _titled(block: Block, known: Head) -> Head:
+    url = block.links[0].url if block.linked and len(block.links) == 1 else ""
+    title = known.title or prose.one_line(block.text)
+    return replace(known, title=title, url=known.url or url)
+
+
+def _byline_of(block: Block, zone: tzinfo) -> Byline | None:
+    """Read a block of which every line is a byline or a date."""
+    if len(block.text) > _SHORT or block.tag not in _TEXT:
+        return None
+    lines = [byline(line, zone) for line in block.text.splitlines() if line.strip()]
+    found = [line for line in lines if line]
+    if not found or len(found) < len(lines):
+        return None
+    return Byline(
+        authors(name for line in found for name in line.authors),
+        next((line.published for line in found if line.published), None),
+        any(line.explicit for line in found),
+    )
+
+
+def _is_furniture(block: Block) -> bool:
+    lines = block.text.splitlines()
+    if len(block.text) > _SHORT or not lines:
+        return False
+    return all(_FURNITURE.fullmatch(line.strip()) for line in lines)
+
+
+def _without(blocks: Sequence[Block], known: set[int]) -> list[Block | None]:
+    return [None if number in known else block for number, block in enumerate(blocks)]
+
+
+def _having(roles: dict[int, Role], role: Role) -> list[int]:
+    return sorted(number for number, one in roles.items() if one is role)
+
+
+def _loose_rules_out(body: list[Block]) -> list[Block]:
+    """Return the body without rules at its ends, and of several in a row only the first."""
+    kept: list[Block] = []
+    for block in body:
+        if block.tag != "hr" or (kept and kept[-1].tag != "hr"):
+            kept.append(block)
+    return kept[:-1] if kept and kept[-1].tag == "hr" else kept

@@ -1,0 +1,100 @@
+"""Which blocks of a page ask the reader to subscribe, and are no part of the article.
+
+A pitch begins with a plain request or a button ("Subscribe to …", "[Sign up]") and goes on while
+the blocks speak like one. Around it stands the article, so a paragraph that reports something
+("said", "was") is the article's own, however often it says "subscription".
+"""
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+from itertools import takewhile
+
+from digest.feeds.blocks import LISTS, Block
+from digest.feeds.phrases import any_of, whole
+
+_REQUEST = re.compile(any_of("pitch"), re.IGNORECASE)
+_HEADING = re.compile(rf"{any_of('pitch_heading')}|{any_of('furniture')}", re.IGNORECASE)
+_BUTTON = re.compile(any_of("button"), re.IGNORECASE)
+_INVITATION = re.compile(rf"{any_of('invitation')}\b", re.IGNORECASE)
+_LONGEST = 500  # characters of one block of a pitch
+_HEADLINE = 80
+_MOST = 60  # blocks of one pitch
+_AHEAD = 3  # blocks without a clear mark that may stand between two that have one
+
+
+class _Mark(IntEnum):
+    REPORT = 1  # reports something: the article's own
+    NONE = 2
+    OFFER = 3  # speaks of something to get
+    VOICE = 4  # speaks to the reader
+    BOTH = 5
+    CLEAR = 6  # a request with an offer, or a button: begins a pitch
+
+
+def pitches(blocks: Sequence[Block | None], over: int) -> set[int]:
+    """Return the numbers of the blocks that belong to pitches.
+
+    None stands for a block that is known to be something else; it ends a pitch. `over` is the
+    number from which the article is at its end (its related articles have been listed): there,
+    a pitch may have parts that don't sound like one.
+    """
+    marks = [_mark(block) if block else None for block in blocks]
+    found: set[int] = set()
+    for start, (block, mark) in enumerate(zip(blocks, marks, strict=True)):
+        if block and mark == _Mark.CLEAR and start not in found:
+            ahead = marks[start : start + _MOST]
+            region = [one for one in takewhile(lambda one: one is not None, ahead) if one]
+            titled = len(block.text) <= _HEADLINE and block.text[-1:] not in {".", "!"}
+            found |= set(range(start, start + _length(region, titled, start >= over)))
+    return found
+
+
+def alone(blocks: Sequence[Block | None], found: set[int], number: int) -> bool:
+    """Whether a block is a whole pitch by itself, no button, and so could be a headline too."""
+    block = blocks[number]
+    if block is None or number not in found or _BUTTON.fullmatch(block.text):
+        return False
+    return not {number - 1, number + 1} & found
+
+
+def _length(region: list[_Mark], titled: bool, over: bool) -> int:
+    """Return how many blocks a pitch has that begins with the first of `region`."""
+    if over and 2 * sum(mark <= _Mark.NONE for mark in region) <= len(region):
+        return len(region)
+    length = 1
+    while length < len(region):
+        ahead = region[length : length + _AHEAD + 1]
+        step = next((n for n, mark in enumerate(ahead, 1) if mark >= _Mark.BOTH), 0)
+        least = _Mark.NONE if titled else _Mark.OFFER
+        if step and all(mark >= least for mark in ahead[: step - 1]):
+            length += step
+        elif all(mark >= _Mark.OFFER for mark in region[length:]):
+            return len(region)
+        else:
+            break
+    return length
+
+
+def _mark(block: Block) -> _Mark:
+    text = block.text.strip()
+    if _BUTTON.fullmatch(text):
+        return _Mark.CLEAR
+    if _HEADING.fullmatch(text):
+        return _Mark.BOTH
+    if block.tag in LISTS:
+        return _list_mark(text)
+    if len(text) > _LONGEST or whole("narrative").search(text):
+        return _Mark.REPORT
+    offer = bool(whole("offer").search(text))
+    if offer and _REQUEST.match(text):
+        return _Mark.CLEAR
+    voice = bool(_INVITATION.match(text) or whole("address").search(text))
+    return _Mark(_Mark.NONE + offer + 2 * voice)
+
+
+def _list_mark(text: str) -> _Mark:
+    items = text.splitlines()
+    if any(len(item.split()) > 10 for item in items):
+        return _Mark.REPORT
+    return _Mark.BOTH if whole("offer").search(text) else _Mark.VOICE
