@@ -31,7 +31,7 @@ def site(live: Callable[[], App]) -> ASGIApp:
             lost = request.scope["path"].startswith("/unsubscribe/")  # e.g. with a line break in it
             return unknown(live()) if lost else missing(live())
         answer = message(
-            live(), "This can't be done here", error.detail + ".", status=error.status_code
+            live(), "This can’t be done here", error.detail + ".", status=error.status_code
         )
         answer.headers.update(error.headers or {})
         return answer

@@ -154,7 +154,7 @@ def unknown(app: App) -> Response:
     """One answer for every token that isn't ours, so that it tells nobody which are."""
     return message(
         app,
-        "This link doesn't work",
+        "This link doesn’t work",
         "Perhaps the end of it was cut off. Open the unsubscribe link in the newest message"
         " that you got, or answer to that message and ask to be taken off the list.",
         status=HTTPStatus.NOT_FOUND,

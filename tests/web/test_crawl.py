@@ -1,0 +1,83 @@
+"""Whatever follows links (scanners, prefetchers, search engines) changes nothing by it."""
+
+import re
+from email import message_from_bytes, policy
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from digest.actions.preview import preview
+from tests.builders import MONDAY
+from tests.web.conftest import token
+
+
+class Links(HTMLParser):
+    """Every address that a page mentions, also where forms go."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.found |= {v for k, v in attributes if k in {"href", "src", "action"} and v}
+        if tag == "form":
+            self.found.add("")  # a form without an action goes to its own page
+
+
+@pytest.fixture
+def message(app):
+    """Ada's copy of Monday's edition."""
+    newsletter = app.newsletter("weekly")
+    shown = preview(app.db, app.press, newsletter, MONDAY, MONDAY, reader="ada@reader.example")
+    return message_from_bytes(shown.envelope.message, policy=policy.default)
+
+
+def links_in(message):
+    """Every link of ours in a message: headers, text and HTML."""
+    html = message.get_body(("html",)).get_content()
+    text = message.get_body(("plain",)).get_content()
+    everywhere = [message["List-Unsubscribe"], text, *Links(html).found]
+    return {
+        url for part in everywhere for url in re.findall(r"http://127\.0\.0\.1:8000[^\s<>]*", part)
+    }
+
+
+def crawl(client, start):
+    """Ask for these addresses, and for all that the answers link to, in every harmless way."""
+    waiting, seen = [urlsplit(url).path for url in start], set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        client.head(path)
+        client.options(path)
+        client.get(path, headers={"Purpose": "prefetch", "Sec-Purpose": "prefetch;prerender"})
+        for link in Links(client.get(path).text).found:
+            there = urlsplit(urljoin(f"http://127.0.0.1:8000{path}", link))
+            if there.netloc == "127.0.0.1:8000":
+                waiting.append(there.path)
+    return seen
+
+
+def test_following_every_link_of_a_message_and_of_the_site_changes_nothing(client, message, stored):
+    before = stored()
+
+    seen = crawl(client, {*links_in(message), "/", "/healthz", "/nothing"})
+
+    assert f"/unsubscribe/{token()}" in seen
+    assert stored() == before
+
+
+def test_one_click_on_the_link_of_a_message_is_enough(client, message, stored):
+    before = stored()
+    (link,) = re.findall(r"<(http[^>]*)>", message["List-Unsubscribe"])
+    body = message["List-Unsubscribe-Post"]
+
+    answer = client.post(urlsplit(link).path, content=body)
+
+    assert body == "List-Unsubscribe=One-Click"
+    assert answer.status_code == 200
+    assert stored() != before
