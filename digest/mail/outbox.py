@@ -1,0 +1,76 @@
+"""Mail into a folder: one .eml file a message, to look at with any mail program."""
+
+import asyncio
+import hashlib
+import os
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+from digest.core.envelope import Envelope
+from digest.core.outcome import Accepted, Broken, Outcome, Phase
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9@._+-]+")
+_LONGEST = 120
+
+
+class Outbox:
+    """Stands for a mail server. The folder is made when the first message comes.
+
+    A file's name follows from the Message-ID, so that writing a message again replaces it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def send(self, envelope: Envelope, before_dot: Callable[[], Awaitable[None]]) -> Outcome:
+        """Write one message. A file is there whole or not at all, also after a power cut.
+
+        A folder that takes no files is trouble of the host, told in a sentence.
+        """
+        path = self._folder / _name(envelope)
+        await before_dot()
+        try:
+            await asyncio.to_thread(_write, path, envelope.message)
+        except OSError as error:
+            return Broken(Phase.CONNECT, f"{path} can't be written: {error.strerror or error}")
+        return Accepted(f"written to {path}")
+
+    async def close(self) -> None:
+        """Nothing stays open."""
+
+
+def _name(envelope: Envelope) -> str:
+    """A safe name for a file; where that costs a character, a hash keeps two names apart."""
+    wanted = envelope.message_id.removeprefix("<").removesuffix(">")
+    name = _UNSAFE.sub("_", wanted).lstrip(".")[:_LONGEST]
+    if name != wanted or not name:
+        tag = hashlib.sha256(wanted.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        name = f"{name}-{tag}".lstrip("-")
+    return f"{name}.eml"
+
+
+def _write(path: Path, message: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            file.write(message)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make the new name durable too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,78 @@
+import asyncio
+import ssl
+
+import pytest
+import trustme
+
+from digest.mail.smtp import SmtpMailer, Timeouts
+from tests.builders import an_envelope
+from tests.smtp_server import SmtpServer
+
+SOON = Timeouts(connect=0.3, command=0.3, dot=0.3, quit=0.3)
+"""For a server that never answers; one that does answers in a millisecond."""
+PATIENT = Timeouts(connect=10, command=10, dot=10, quit=10)
+
+
+class Ledger:
+    """What the sender writes down before the dot, and whether it may go on."""
+
+    def __init__(self, lost: Exception | None = None) -> None:
+        self.begun, self.lost = 0, lost
+
+    async def __call__(self) -> None:
+        self.begun += 1
+        if self.lost:
+            raise self.lost
+
+
+async def sent(mailer, rcpt_to="ada@reader.example", **changes):
+    return await mailer.send(an_envelope(rcpt_to, **changes), Ledger())
+
+
+async def until(condition) -> None:
+    """Let the other side work until something is so."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def server():
+    """A mail server that does what the addresses ask for."""
+    async with SmtpServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def mailer(server):
+    """A connection to that server."""
+    made = to(server)
+    yield made
+    await made.close()
+
+
+def to(server, **settings) -> SmtpMailer:
+    plain = {"host": "127.0.0.1", "port": server.port, "security": "none", "timeouts": PATIENT}
+    return SmtpMailer(**(plain | {"local_hostname": "sender.test"} | settings))
+
+
+@pytest.fixture(scope="session")
+def authority():
+    """A certificate authority that nobody else trusts."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def certified(authority):
+    """The server's side of TLS, for 127.0.0.1."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def trusting(authority):
+    """The client's side of TLS, trusting only that authority."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context

@@ -1,0 +1,360 @@
+"""Every way in which a mail server can fail us, over a real socket."""
+
+import asyncio
+
+import aiosmtplib.email
+import pytest
+from hypothesis import given
+
+from digest.core.outcome import Accepted, Broken, Phase, Refused, Unusable
+from digest.mail.smtp import SmtpMailer, Timeouts
+from tests.builders import an_envelope
+from tests.core.test_address import DOMAIN, LOCAL
+from tests.mail.conftest import PATIENT, SOON, Ledger, sent, to, until
+from tests.smtp_server import SmtpServer
+
+BIG = b"Subject: big\r\n\r\n" + (b"x" * 74 + b"\r\n") * 80_000
+
+
+# ---------------------------------------------------------------- what goes well
+
+
+async def test_the_server_gets_the_very_bytes(server, mailer):
+    envelope = an_envelope("ada@reader.example")
+    assert await mailer.send(envelope, Ledger()) == Accepted("2.0.0 queued as 1")
+    [received] = server.messages
+    assert received.message == envelope.message
+    assert received.mail_from == "bounces@harbour.example"
+    assert received.rcpt_tos == ("ada@reader.example",)
+
+
+async def test_many_messages_share_one_connection(server, mailer):
+    for n in range(5):
+        assert isinstance(await sent(mailer, f"reader{n}@reader.example"), Accepted)
+    assert server.connections == 1
+    assert server.verbs == ["EHLO", *["MAIL", "RCPT", "DATA"] * 5]
+
+
+async def test_a_connection_is_not_worn_out(server):
+    mailer = to(server, recycle_after=2)
+    for n in range(5):
+        await sent(mailer, f"reader{n}@reader.example")
+    await mailer.close()
+    assert server.connections == 3
+    assert server.verbs.count("QUIT") == 3
+
+
+async def test_a_connection_that_was_silent_for_long_is_made_anew(server):
+    mailer = to(server, timeouts=Timeouts(idle=-1))
+    await sent(mailer)
+    await sent(mailer)
+    assert server.connections == 2
+    await mailer.close()
+
+
+async def test_a_line_that_begins_with_a_dot_arrives(server, mailer):
+    message = b"Subject: dots\r\n\r\n.\r\n..\r\n.hidden\r\nend\r\n"
+    await sent(mailer, message=message)
+    assert server.messages[0].message == message
+
+
+@pytest.mark.parametrize(
+    "smuggled",
+    [b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\r", b"\r\n.\n", b"\r.\r\n", b"\n\n.\r\n\r\n"],
+)
+async def test_no_message_ends_before_its_end(server, mailer, smuggled):
+    message = b"Subject: a\r\n\r\nb" + smuggled + b"MAIL FROM:<x@evil.example>\r\n"
+    assert isinstance(await sent(mailer, message=message), Accepted)
+    await sent(mailer, "next@reader.example")
+    assert [received.rcpt_tos for received in server.messages] == [
+        ("ada@reader.example",),
+        ("next@reader.example",),
+    ]
+
+
+async def test_the_ledger_is_written_before_the_body_and_not_for_who_was_refused(server, mailer):
+    ledger = Ledger()
+    await mailer.send(an_envelope("rcpt-550@fault.test"), ledger)
+    await mailer.send(an_envelope("data-451@fault.test"), ledger)
+    assert ledger.begun == 0
+    await mailer.send(an_envelope("dot-554@fault.test"), ledger)
+    assert ledger.begun == 1
+
+
+async def test_a_server_that_knows_only_helo_is_good_enough():
+    async with SmtpServer(ehlo=False) as server:
+        mailer = to(server)
+        assert isinstance(await sent(mailer), Accepted)
+        assert server.verbs[:2] == ["EHLO", "HELO"]
+        await mailer.close()
+
+
+# ---------------------------------------------------------------- clear answers
+
+
+@pytest.mark.parametrize(
+    ("address", "phase", "code"),
+    [
+        ("rcpt-550@fault.test", Phase.RCPT, 550),
+        ("rcpt-450@fault.test", Phase.RCPT, 450),
+        ("rcpt-421@fault.test", Phase.RCPT, 421),
+        ("rcpt-452-4.3.1@fault.test", Phase.RCPT, 452),
+        ("rcpt-499@fault.test", Phase.RCPT, 499),
+        ("greylist@fault.test", Phase.RCPT, 450),
+        ("data-451@fault.test", Phase.DATA, 451),
+        ("data-554@fault.test", Phase.DATA, 554),
+        ("data-421@fault.test", Phase.DATA, 421),
+        ("dot-451@fault.test", Phase.DOT, 451),
+        ("dot-554@fault.test", Phase.DOT, 554),
+        ("dot-421@fault.test", Phase.DOT, 421),
+        ("early-550@fault.test", Phase.DOT, 550),
+    ],
+)
+async def test_a_refusal_is_told_with_its_phase_and_harms_nobody_else(
+    server, mailer, address, phase, code
+):
+    outcome = await sent(mailer, address)
+    assert isinstance(outcome, Refused)
+    assert (outcome.phase, outcome.code) == (phase, code)
+    assert not server.messages
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+
+
+@pytest.mark.parametrize(("fault", "code"), [("mail-421", 421), ("mail-550", 550)])
+async def test_a_sender_that_is_refused_is_told_as_such(server, mailer, fault, code):
+    outcome = await sent(mailer, mail_from=f"{fault}@fault.test")
+    assert isinstance(outcome, Refused)
+    assert (outcome.phase, outcome.code) == (Phase.MAIL, code)
+    assert isinstance(await sent(mailer), Accepted)
+
+
+async def test_a_greylisted_message_is_taken_the_second_time(server, mailer):
+    assert isinstance(await sent(mailer, "greylist@fault.test"), Refused)
+    assert isinstance(await sent(mailer, "greylist@fault.test"), Accepted)
+
+
+async def test_a_refusal_keeps_the_connection(server, mailer):
+    for fault in ("rcpt-550", "rcpt-450", "data-451"):
+        await sent(mailer, f"{fault}@fault.test")
+    await sent(mailer)
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("greeting", ["554 go away", "421 4.3.2 too busy"])
+async def test_a_server_that_sends_us_away_is_in_trouble_itself(greeting):
+    async with SmtpServer(greeting=greeting) as server:
+        outcome = await sent(to(server))
+    assert outcome == Refused(Phase.CONNECT, int(greeting[:3]), greeting[4:])
+
+
+# ---------------------------------------------------------------- no clear answer
+
+
+@pytest.mark.parametrize(
+    ("address", "phase"),
+    [
+        ("rcpt-drop@fault.test", Phase.RCPT),
+        ("rcpt-garbage@fault.test", Phase.RCPT),
+        ("rcpt-299@fault.test", Phase.RCPT),
+        ("data-drop@fault.test", Phase.DATA),
+        ("data-250@fault.test", Phase.DATA),
+        ("data-garbage@fault.test", Phase.DATA),
+        ("dot-drop@fault.test", Phase.DOT),
+        ("dot-251@fault.test", Phase.DOT),
+        ("dot-354@fault.test", Phase.DOT),
+        ("dot-garbage@fault.test", Phase.DOT),
+    ],
+)
+async def test_what_is_no_answer_is_told_with_its_phase_and_harms_nobody_else(
+    server, mailer, address, phase
+):
+    outcome = await sent(mailer, address)
+    assert isinstance(outcome, Broken)
+    assert outcome.phase == phase
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+    assert server.connections == 2
+
+
+async def test_a_connection_cut_after_354_is_uncertain_only_if_the_body_had_begun(server, mailer):
+    outcome = await sent(mailer, "drop-after-354@fault.test")
+    assert isinstance(outcome, Broken)
+    assert outcome.phase in {Phase.DATA, Phase.DOT}  # what is noticed first is a race
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+
+
+@pytest.mark.parametrize(
+    ("address", "phase"),
+    [
+        ("rcpt-hang@fault.test", Phase.RCPT),
+        ("data-hang@fault.test", Phase.DATA),
+        ("dot-hang@fault.test", Phase.DOT),
+    ],
+)
+async def test_a_server_that_never_answers_is_left(server, address, phase):
+    mailer = to(server, timeouts=SOON)
+    outcome = await sent(mailer, address)
+    assert outcome == Broken(phase, f"127.0.0.1:{server.port} gave no answer within 0.3 seconds")
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+    await mailer.close()
+
+
+async def test_a_body_that_was_given_up_is_not_completed_later(server):
+    mailer = to(server, timeouts=SOON)
+    outcome = await sent(mailer, "stall@fault.test", message=BIG)
+    assert isinstance(outcome, Broken)
+    assert outcome.phase == Phase.DOT
+    server.resume.set()
+    await until(lambda: not server.open)
+    assert not server.completed
+
+
+async def test_a_body_that_is_taken_slowly_still_arrives(server, mailer):
+    sending = asyncio.create_task(sent(mailer, "stall@fault.test", message=BIG))
+    await until(lambda: "DATA" in server.verbs)
+    server.resume.set()
+    assert isinstance(await sending, Accepted)
+    assert server.messages[0].message == BIG
+
+
+# ---------------------------------------------------------------- connections that go away
+
+
+async def test_a_connection_closed_between_messages_is_no_fault(server, mailer):
+    await sent(mailer)
+    server.drop_everybody()
+    await until(lambda: not server.open)
+    assert isinstance(await sent(mailer), Accepted)
+    assert len(server.messages) == 2
+
+
+async def test_a_connection_closed_on_the_next_mail_is_no_fault():
+    async with SmtpServer(per_connection=2) as server:
+        mailer = to(server)
+        for n in range(6):
+            assert isinstance(await sent(mailer, f"reader{n}@reader.example"), Accepted)
+        await mailer.close()
+    assert len(server.messages) == 6
+    assert server.connections == 3
+
+
+async def test_a_new_connection_that_breaks_at_mail_is_not_tried_for_ever(server):
+    mailer = to(server)
+    outcome = await sent(mailer, mail_from="mail-drop@fault.test")
+    assert isinstance(outcome, Broken)
+    assert outcome.phase == Phase.MAIL
+    assert server.connections == 1
+    await mailer.close()
+
+
+async def test_a_goodbye_that_is_not_answered_changes_nothing(server):
+    mailer = to(server)
+    await sent(mailer)
+    server.drop_everybody()
+    await mailer.close()
+    await mailer.close()
+
+
+# ---------------------------------------------------------------- our own side
+
+
+async def test_a_lost_lease_sends_nothing(server, mailer):
+    with pytest.raises(RuntimeError, match="lost"):
+        await mailer.send(an_envelope(), Ledger(RuntimeError("lost")))
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+    assert [received.rcpt_tos for received in server.completed] == [("next@reader.example",)]
+
+
+async def test_a_failing_ledger_is_not_mistaken_for_a_failing_server(server, mailer):
+    with pytest.raises(OSError, match="disk"):
+        await mailer.send(an_envelope(), Ledger(OSError("disk")))
+
+
+@pytest.mark.parametrize("fault", ["rcpt-hang", "data-hang", "dot-hang"])
+async def test_a_cancelled_transfer_never_answers_for_another_reader(server, mailer, fault):
+    verb = "RCPT" if fault.startswith("rcpt") else "DATA"
+    transfer = asyncio.create_task(sent(mailer, f"{fault}@fault.test"))
+    await until(lambda: verb in server.verbs)
+    transfer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await transfer
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+    assert isinstance(await sent(mailer, "rcpt-550@fault.test"), Refused)
+    assert server.connections == 2
+
+
+async def test_a_cancelled_connection_attempt_leaves_nothing_behind():
+    async with SmtpServer(greeting="hang") as server:
+        mailer = to(server)
+        transfer = asyncio.create_task(sent(mailer))
+        await until(lambda: server.open)
+        transfer.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await transfer
+
+
+@pytest.mark.parametrize(
+    "email", ["a@b.example\r\nRCPT TO:<x@y.example>", "a b@c.example", "ada@häfen.example", ""]
+)
+async def test_an_address_that_smtp_could_misread_is_never_said(server, mailer, email):
+    assert isinstance(await sent(mailer, email), Unusable)
+    assert server.connections == 0
+
+
+@given(LOCAL, DOMAIN)
+def test_the_library_says_an_address_as_it_is(local, domain):
+    assert aiosmtplib.email.parse_address(f"{local}@{domain}") == f"{local}@{domain}"
+
+
+async def test_an_address_beyond_ascii_goes_where_the_server_can(server, mailer):
+    message = "To: 用户@reader.example\r\n\r\nhello\r\n".encode()
+    assert isinstance(await sent(mailer, "用户@reader.example", message=message), Accepted)
+    [received] = server.messages
+    assert received.rcpt_tos == ("用户@reader.example",)
+    assert received.parameters == "SMTPUTF8 BODY=8BITMIME"
+
+
+async def test_an_address_beyond_ascii_fails_alone_where_the_server_can_not():
+    async with SmtpServer(extensions=()) as server:
+        mailer = to(server)
+        outcome = await sent(mailer, "用户@reader.example")
+        assert isinstance(outcome, Unusable)
+        assert "SMTPUTF8" in outcome.why
+        assert isinstance(await sent(mailer, "ada@reader.example"), Accepted)
+        await mailer.close()
+
+
+async def test_a_message_that_no_reader_could_get_stops_the_run():
+    async with SmtpServer(extensions=["SIZE 50"]) as server:
+        mailer = to(server)
+        outcome = await sent(mailer)
+        assert isinstance(outcome, Broken)
+        assert outcome.stop
+        assert "takes 50" in outcome.why
+        await mailer.close()
+
+
+# ---------------------------------------------------------------- reaching the server
+
+
+async def test_a_server_that_does_not_exist_is_told_in_words(unused_tcp_port):
+    mailer = SmtpMailer(host="127.0.0.1", port=unused_tcp_port, security="none", timeouts=PATIENT)
+    assert await sent(mailer) == Broken(
+        Phase.CONNECT, f"no mail server answers at 127.0.0.1:{unused_tcp_port}"
+    )
+
+
+async def test_a_name_that_does_not_exist_is_told_in_words():
+    mailer = SmtpMailer(host="mail.invalid", port=25, timeouts=PATIENT, local_hostname="x.test")
+    outcome = await sent(mailer)
+    assert isinstance(outcome, Broken)
+    assert outcome.phase == Phase.CONNECT
+    assert outcome.why.startswith("the mail server mail.invalid can't be found")
+    assert not outcome.stop
+
+
+async def test_a_server_without_a_greeting_is_left():
+    async with SmtpServer(greeting="hang") as server:
+        outcome = await sent(to(server, timeouts=SOON))
+    assert outcome == Broken(
+        Phase.CONNECT, f"127.0.0.1:{server.port} gave no answer within 0.3 seconds"
+    )
