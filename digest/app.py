@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
-    from digest.actions.deliver import Mailer
+    from digest.actions.deliver import Mailer, Post
     from digest.actions.press import Press
     from digest.config.settings import Settings
     from digest.core.newsletter import Newsletter
@@ -93,6 +93,20 @@ class App:
             security=mail.smtp.security,
             username=mail.smtp.username,
             password=mail.smtp.password.reveal() if mail.smtp.username else "",
+        )
+
+    @property
+    def post(self) -> "Post":
+        """What carries messages."""
+        from digest.actions.deliver import Post
+
+        return Post(
+            db=self.db,
+            press=self.press,
+            mailers=self.mailer,
+            clock=self.clock,
+            connections=self.connections,
+            resend=self.settings.mail.uncertain == "resend_once",
         )
 
     def prove(self) -> None:

@@ -139,19 +139,11 @@ class Scheduler:
 
     async def _deliver(self) -> None:
         app = await asyncio.to_thread(self._live)
-        # A new one each time: a run that fails sets it, to end its other connections.
+        # A new one each time, since it is never unset.
         self._stop_sending = asyncio.Event()
         if self._stopping:
             return
-        tally = await deliver(
-            app.db,
-            app.press,
-            app.mailer,
-            app.clock,
-            connections=app.connections,
-            resend=app.settings.mail.uncertain == "resend_once",
-            stop=self._stop_sending,
-        )
+        tally = await deliver(app.post, stop=self._stop_sending)
         self._report(tally)
 
     def _report(self, tally: Tally) -> None:

@@ -22,13 +22,14 @@ sys.path.insert(0, str(HERE.parent))
 
 from sqlalchemy import text  # noqa: E402
 
-from digest.actions.deliver import deliver  # noqa: E402
+from digest.actions.deliver import Post, deliver  # noqa: E402
 from digest.actions.press import Press  # noqa: E402
+from digest.core.article import Article  # noqa: E402
 from digest.core.delivery import DeliveryState  # noqa: E402
 from digest.core.envelope import Mould, Recipient, compose  # noqa: E402
 from digest.mail.smtp import SmtpMailer  # noqa: E402
 from digest.render.edition import Renderer  # noqa: E402
-from digest.store import deliveries, editions, slots  # noqa: E402
+from digest.store import audience, editions, slots  # noqa: E402
 from digest.store.database import Database, Tx, create  # noqa: E402
 from tests.builders import (  # noqa: E402
     MONDAY,
@@ -76,7 +77,9 @@ def main() -> int:
         return 0
     print(f"\n{machine()}\n")
     for row in rows:
-        print(f"{row.what}\n    {row.ours}\n    {row.peer}\n    ratio {row.ratio:.2f}  ({row.goal})")
+        print(
+            f"{row.what}\n    {row.ours}\n    {row.peer}\n    ratio {row.ratio:.2f}  ({row.goal})"
+        )
     return 0
 
 
@@ -101,7 +104,7 @@ def press() -> Press:
     return Press(renderer, a_publication(), a_sender(), "s" * 40, WEB)
 
 
-def articles(count: int) -> list:
+def articles(count: int) -> list[Article]:
     titles = (f"The {n}th tide gauge, and what it says about the harbour" for n in range(count))
     return [
         an_article(
@@ -217,18 +220,18 @@ def through_the_ledger(folder: Path, count: int, port: int) -> tuple[int, float]
     chosen = articles(30)
     contents = ours.contents(an_edition(*chosen), a_selection())
     db.write(fill, count)
-    made = db.write(
-        editions.make, "weekly", MONDAY, contents, planned=False, now=datetime.now(UTC)
-    )
-    assert db.write(deliveries.prepare, made.id, datetime.now(UTC)) == count
+    made = db.write(editions.make, "weekly", MONDAY, contents, planned=False, now=datetime.now(UTC))
+    assert db.write(audience.prepare, made.id, datetime.now(UTC)) == count
     start = time.perf_counter()
     tally = asyncio.run(
         deliver(
-            db,
-            ours,
-            lambda: SmtpMailer(host="127.0.0.1", port=port, security="none"),
-            lambda: datetime.now(UTC),
-            connections=CONNECTIONS,
+            Post(
+                db,
+                ours,
+                lambda: SmtpMailer(host="127.0.0.1", port=port, security="none"),
+                lambda: datetime.now(UTC),
+                connections=CONNECTIONS,
+            )
         )
     )
     seconds = time.perf_counter() - start
@@ -269,7 +272,7 @@ def sink() -> Iterator[int]:
         process.wait()
 
 
-def wait_for(port: int, process: subprocess.Popen) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:

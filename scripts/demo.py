@@ -5,6 +5,7 @@ import asyncio
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import webbrowser
@@ -60,11 +61,8 @@ def run() -> None:
     """Each step is a command that an admin would type."""
     fresh_place()
     mailbox = Mailbox(PLACE / "received")
-    server = Controller(mailbox, hostname="127.0.0.1", port=0)
-    server.start()
+    server, port = listen(mailbox)
     try:
-        assert server.server is not None
-        port = server.server.sockets[0].getsockname()[1]
         say(f"An SMTP server listens on 127.0.0.1:{port}; everything below is sent to it.\n")
         digest("init", ".")
         use_smtp(port)
@@ -76,6 +74,21 @@ def run() -> None:
     finally:
         server.stop()
     look_further(plan)
+
+
+def listen(mailbox: Mailbox) -> tuple[Controller, int]:
+    """A real SMTP server on a free port of this machine."""
+    for _ in range(10):  # somebody may take the port between our look and our use
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        server = Controller(mailbox, hostname="127.0.0.1", port=port)
+        try:
+            server.start()
+        except OSError:
+            continue
+        return server, port
+    raise DemoError("no SMTP server could be started on 127.0.0.1")
 
 
 def fresh_place() -> None:
@@ -111,8 +124,8 @@ def import_articles() -> None:
     done = digest("import", str(SAMPLE / "articles"), "--json")
     authors = {author for article in done["articles"] for author in article["authors"]}
     formats = Counter(path.suffix for path in (SAMPLE / "articles").iterdir())
-    kinds = f"{formats['.txt']} page dumps and notes, {formats['.md']} Markdown, {formats['.html']} HTML"
-    say(f"Imported   {done['imported']} articles by {len(authors)} authors ({kinds}).")
+    say(f"Imported   {done['imported']} articles by {len(authors)} authors, from page dumps,")
+    say(f"           Markdown and HTML ({sum(formats.values())} files).")
     for rejected in done["rejected"]:
         say(f"           Not an article: {Path(rejected['path']).name}: {rejected['reason']}")
 
@@ -168,7 +181,7 @@ def verify(mailbox: Mailbox, readers: list[str]) -> None:
 
 def look_further(plan: dict[str, Any]) -> None:
     """Where to look."""
-    example = sorted((PLACE / "received").iterdir())[0]
+    example = min((PLACE / "received").iterdir())
     say("\nLook at it:")
     say(f"  the digest as it was sent    {shown(PLACE / 'preview' / 'message.html')}")
     say(f"  one of the received mails    {shown(example)}")

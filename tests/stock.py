@@ -10,7 +10,7 @@ from digest.core.envelope import Wire
 from digest.core.merge import enter
 from digest.core.reader import NewReader, Standing
 from digest.core.selection import Selection
-from digest.store import articles, deliveries, editions, slots, subscribers
+from digest.store import articles, audience, editions, slots, subscribers
 from digest.store.database import Database, create
 from digest.store.editions import Contents, Kept
 from tests.builders import MARK, MONDAY, a_selection, an_item
@@ -70,7 +70,7 @@ def freeze(db: Database, selection: Selection | None = None, at: datetime = MOND
 
     def query(tx):
         made = editions.make(tx, "weekly", at, contents(selection), planned=False, now=at)
-        deliveries.prepare(tx, made.id, at)
+        audience.prepare(tx, made.id, at)
         return editions.by_id(tx, made.id)
 
     kept = db.write(query)

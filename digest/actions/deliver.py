@@ -13,7 +13,7 @@ from digest.actions.press import Press
 from digest.core.delivery import DeliveryState
 from digest.core.envelope import Envelope, Mould
 from digest.core.outcome import Outcome, Verdict, judge
-from digest.store import deliveries, editions, owner, progress, subscribers
+from digest.store import deliveries, editions, owner, progress, recovery, subscribers
 from digest.store.database import Database
 from digest.store.deliveries import Claim
 
@@ -63,27 +63,36 @@ class LeaseLostError(Exception):
     """Somebody else has this delivery now, or its reader left: don't send it."""
 
 
-async def deliver(  # noqa: PLR0913
-    db: Database,
-    press: Press,
-    mailers: Callable[[], Mailer],
-    clock: Clock,
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What carries messages: the ledger, the press, and connections to where mail goes.
+
+    `resend` lets uncertain deliveries have one second copy after half an hour.
+    """
+
+    db: Database
+    press: Press
+    mailers: Callable[[], Mailer]
+    clock: Clock
+    connections: int = 1
+    resend: bool = False
+
+
+async def deliver(
+    post: Post,
     *,
-    connections: int = 1,
     edition: int | None = None,
-    resend: bool = False,
     stop: asyncio.Event | None = None,
     done: Callable[[DeliveryState], None] = lambda _: None,
 ) -> Tally:
     """Send every delivery that is due (of one edition, if given), then end.
 
-    `resend` lets uncertain ones have one second copy after half an hour. Setting `stop` ends it
-    early: what is in flight is finished, what was only claimed is given back. `done` hears of
-    each outcome.
+    Setting `stop` ends it early: what is in flight is finished, what was only claimed is given
+    back. `done` hears of each outcome.
     """
-    run = _Run(db, press, clock, edition, stop or asyncio.Event(), done)
-    await run.recover(resend=resend)
-    workers = [asyncio.create_task(run.work(mailers())) for _ in range(connections)]
+    run = _Run(post, edition, stop or asyncio.Event(), done)
+    await run.recover()
+    workers = [asyncio.create_task(run.work(post.mailers())) for _ in range(post.connections)]
     try:
         ended = await asyncio.gather(*workers, return_exceptions=True)
     finally:
@@ -91,7 +100,7 @@ async def deliver(  # noqa: PLR0913
     for fault in ended:
         if isinstance(fault, BaseException):
             raise fault
-    run.tally.finished = await db.writing(progress.finish, clock())
+    run.tally.finished = await post.db.writing(progress.finish, post.clock())
     return run.tally
 
 
@@ -100,14 +109,12 @@ class _Run:
 
     def __init__(
         self,
-        db: Database,
-        press: Press,
-        clock: Clock,
+        post: Post,
         edition: int | None,
         stop: asyncio.Event,
         done: Callable[[DeliveryState], None],
     ) -> None:
-        self.db, self.press, self.clock = db, press, clock
+        self.post, self.db, self.press, self.clock = post, post.db, post.press, post.clock
         self.edition, self.stop, self.done = edition, stop, done
         self.owner = owner.myself()
         self.tally = Tally()
@@ -115,20 +122,21 @@ class _Run:
         self.moulds: dict[int, Mould] = {}
         self.claiming = asyncio.Lock()
         self.host_troubles = 0
+        self.broken = False
 
-    async def recover(self, *, resend: bool) -> None:
+    async def recover(self) -> None:
         """Settle what a sender that died left behind, before anything new is begun."""
         now = self.clock()
-        held = await self.db.reading(deliveries.owners)
+        held = await self.db.reading(recovery.owners)
         self.tally.freed, self.tally.unsure = await self.db.writing(
-            deliveries.take_over, owner.dead(held), now
+            recovery.take_over, owner.dead(held), now
         )
         why = "nobody worked on it for a day; `digest resume` goes on"
         if self.edition is None:
             for silent in await self.db.writing(editions.pause_silent, now - SILENCE, why, now):
                 log.warning("deliver.paused", edition=silent, why=why)
-        if resend:
-            await self.db.writing(deliveries.resend_uncertain, now - SECOND_COPY_AFTER, now)
+        if self.post.resend:
+            await self.db.writing(recovery.resend_uncertain, now - SECOND_COPY_AFTER, now)
 
     async def work(self, mailer: Mailer) -> None:
         """Send one claim after another over one connection."""
@@ -137,7 +145,7 @@ class _Run:
                 await self._send(mailer, claim)
         except Exception:
             # The other connections finish what they have in hand, and begin nothing new.
-            self.stop.set()
+            self.broken = True
             raise
         finally:
             # What was said is recorded; a farewell that fails changes nothing.
@@ -150,12 +158,12 @@ class _Run:
         self.claims.clear()
         now = self.clock()
         await self.db.writing(deliveries.release, left, self.owner, now)
-        await self.db.writing(deliveries.take_over, [self.owner], now)
+        await self.db.writing(recovery.take_over, [self.owner], now)
 
     async def _next(self) -> Claim | None:
         async with self.claiming:
             while not self.claims:
-                if self.stop.is_set() or self.tally.trouble:
+                if self._ends():
                     return None
                 now = self.clock()
                 self.claims = await self.db.writing(
@@ -165,9 +173,12 @@ class _Run:
                     due, _ = await self.db.reading(progress.waiting, now, self.edition)
                     if not due:
                         return None
-            if self.stop.is_set() or self.tally.trouble:
+            if self._ends():
                 return None
             return self.claims.pop(0)
+
+    def _ends(self) -> bool:
+        return self.stop.is_set() or self.broken or bool(self.tally.trouble)
 
     async def _send(self, mailer: Mailer, claim: Claim) -> None:
         async def before_dot() -> None:

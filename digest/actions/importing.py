@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from digest.core.article import Article, Change
@@ -39,11 +39,14 @@ def import_files(
     paths: Sequence[Path],
     db: Database,
     rules: tuple[Rule, ...],
+    zone: tzinfo,
     now: datetime,
     seen: Callable[[Path], None] = lambda _: None,
 ) -> Imported:
-    """Read every file, keep what is an article, and say why the rest is not. `seen` hears of each
-    file. Whatever was saved before a failure stays saved.
+    """Read every file, keep what is an article, and say why the rest is not.
+
+    Dates without a time of day are midnight in `zone`. `seen` hears of each file. What was saved
+    before a failure stays saved.
     """
     rejected: list[Rejection] = []
     counts = dict.fromkeys(Change, 0)
@@ -59,7 +62,7 @@ def import_files(
     for path in files.walk(paths):
         seen(path)
         try:
-            batch += [enter(item) for item in files.read(path)]
+            batch += [enter(item) for item in files.read(path, zone)]
         except ArticleError as error:
             rejected.append(Rejection(str(path), str(error)))
         if len(batch) >= BATCH:

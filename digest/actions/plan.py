@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.label import relabelled
-from digest.core.edition import Edition, arrange
+from digest.core.edition import Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
-from digest.core.selection import Selection, Window, select
-from digest.store import articles, subscribers
+from digest.core.selection import Leftout, Pick, Selection, Window, select
+from digest.store import articles, editions, subscribers
 from digest.store.database import Database
+from digest.store.editions import Kept
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An edition that could be made for a moment; `edition` is None where there is too little,
-    and `why` says so.
+    """An edition that could be made for a moment, or was: then `kept` is set.
+
+    `edition` is None where there is too little, and `why` says so.
     """
 
     newsletter: Newsletter
@@ -24,25 +26,55 @@ class Plan:
     edition: Edition | None
     audience: int
     why: str
+    kept: Kept | None = None
 
 
 def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = frozenset()) -> Plan:
-    """Choose and arrange the articles for this moment. `seen` adds to what editions already had."""
-    window = Window(at - newsletter.rules.lookback, at)
-    found = relabelled(
-        db.read(articles.published_in, window.since, window.until), newsletter.topics
-    )
-    had = db.read(articles.seen, newsletter.slug) | seen
-    selection = select(found, newsletter.rules, window, had)
-    why = too_little(selection, newsletter)
+    """Choose and arrange the articles for this moment, or say what its edition holds.
+
+    `seen` adds to what other editions already had.
+    """
+    kept = db.read(editions.at_moment, newsletter.slug, at)
+    if kept and kept.state not in {EditionState.HELD, EditionState.CANCELLED}:
+        selection, audience = _made(db, newsletter, kept)
+    else:
+        kept = None
+        selection = _chosen(db, newsletter, at, seen)
+        audience = db.read(subscribers.count_active, newsletter.slug)
+    why = "" if kept else too_little(selection, newsletter)
     return Plan(
         newsletter=newsletter,
         at=at,
         selection=selection,
         edition=None if why else arrange(newsletter, selection, at),
-        audience=db.read(subscribers.count_active, newsletter.slug),
+        audience=audience,
         why=why,
+        kept=kept,
     )
+
+
+def _window(newsletter: Newsletter, at: datetime) -> Window:
+    return Window(at - newsletter.rules.lookback, at)
+
+
+def _chosen(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int]) -> Selection:
+    window = _window(newsletter, at)
+    found = db.read(articles.published_in, window.since, window.until)
+    had = db.read(articles.seen, newsletter.slug) | seen
+    return select(relabelled(found, newsletter.topics), newsletter.rules, window, had)
+
+
+def _made(db: Database, newsletter: Newsletter, kept: Kept) -> tuple[Selection, int]:
+    """The choice that was written down with an edition, and how many readers it has or had."""
+    chosen = db.read(editions.choices, kept.id)
+    looked_at = db.read(articles.by_ids, [article for article, *_ in chosen])
+    found = {one.id: one for one in relabelled(looked_at, newsletter.topics)}
+    picks = [Pick(found[one], section, why) for one, taken, section, why in chosen if taken]
+    leftouts = [Leftout(found[one], why) for one, taken, _, why in chosen if not taken]
+    selection = Selection(_window(newsletter, kept.at), tuple(picks), tuple(leftouts))
+    if kept.state is EditionState.DRAFT:
+        return selection, db.read(subscribers.count_active, newsletter.slug)
+    return selection, kept.candidates
 
 
 def too_little(selection: Selection, newsletter: Newsletter) -> str:

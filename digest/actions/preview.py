@@ -6,26 +6,23 @@ from datetime import datetime
 from digest.actions.plan import Plan, plan
 from digest.actions.press import NOBODY, Press
 from digest.core.address import key
-from digest.core.edition import EditionState
 from digest.core.envelope import Envelope, Mould
 from digest.core.newsletter import Newsletter
 from digest.core.reader import Reader
 from digest.errors import DigestError, UsageError
 from digest.store import editions, subscribers
 from digest.store.database import Database
-from digest.store.editions import Kept
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A message as a reader would get it, and the plan behind it.
 
-    `edition` is set if this moment has a frozen edition, whose very bytes these are.
+    If the plan is of an edition that is kept, these are its very bytes.
     """
 
     envelope: Envelope
     subject: str
-    edition: Kept | None
     plan: Plan
 
 
@@ -49,10 +46,8 @@ def preview(
     address, with links that unsubscribe nobody. Raises NothingToShowError, or UsageError for a
     reader that we don't know.
     """
-    kept = db.read(editions.at_moment, newsletter.slug, at)
-    if kept and kept.state is EditionState.HELD:
-        kept = None
     planned = plan(db, newsletter, at)
+    kept = planned.kept
     if kept:
         mould = Mould(db.read(editions.wire, kept.id))
         subject = kept.subject
@@ -69,7 +64,7 @@ def preview(
         email=to or (who.email if who else press.sender.address),
         name=who.name if who and not to else "",
     )
-    return Preview(press.message(mould, recipient, now), subject, kept, planned)
+    return Preview(press.message(mould, recipient, now), subject, planned)
 
 
 def _reader(db: Database, email: str) -> Reader:

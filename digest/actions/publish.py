@@ -10,7 +10,7 @@ from digest.actions.press import Press
 from digest.core.edition import EditionState
 from digest.core.newsletter import Newsletter
 from digest.core.timetable import Do, due
-from digest.store import deliveries, editions, slots
+from digest.store import audience, editions, slots
 from digest.store.database import Database, Tx
 from digest.store.editions import Contents, Kept
 from digest.store.slots import TakenError
@@ -95,10 +95,10 @@ def _make(
 
 
 def _approve(tx: Tx, edition: int, now: datetime) -> tuple[Kept, bool, int]:
-    audience = deliveries.prepare(tx, edition, now)
+    readers = audience.prepare(tx, edition, now)
     frozen = editions.by_id(tx, edition)
     assert frozen is not None
-    return frozen, True, audience
+    return frozen, True, readers
 
 
 def publish_due(

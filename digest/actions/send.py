@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.actions.deliver import Clock, Mailer, deliver
-from digest.actions.press import Press
+from digest.actions.deliver import Post, deliver
 from digest.actions.publish import publish
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
@@ -40,14 +39,10 @@ class Sent:
 
 
 async def send(
-    db: Database,
-    press: Press,
+    post: Post,
     newsletter: Newsletter,
     at: datetime,
-    mailers: Callable[[], Mailer],
-    clock: Clock,
     *,
-    connections: int,
     stop: asyncio.Event | None = None,
     started: Callable[[Progress], None] = lambda _: None,
     done: Callable[[DeliveryState], None] = lambda _: None,
@@ -56,7 +51,8 @@ async def send(
 
     Raises DigestError if the edition is paused or cancelled.
     """
-    kept = (await asyncio.to_thread(publish, db, press, newsletter, at, clock())).edition
+    db, clock = post.db, post.clock
+    kept = (await asyncio.to_thread(publish, db, post.press, newsletter, at, clock())).edition
     if kept.state is EditionState.HELD:
         return Sent(edition=None, why=kept.why)
     if kept.state in {EditionState.PAUSED, EditionState.CANCELLED}:
@@ -66,9 +62,7 @@ async def send(
         raise DigestError(f"edition {kept.id} is {kept.state} ({kept.why}){way_out}")
     before = await _progress(db, kept, clock())
     started(before)
-    tally = await deliver(
-        db, press, mailers, clock, connections=connections, edition=kept.id, stop=stop, done=done
-    )
+    tally = await deliver(post, edition=kept.id, stop=stop, done=done)
     after = await _progress(db, kept, clock())
 
     def new(state: DeliveryState) -> int:

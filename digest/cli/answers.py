@@ -1,6 +1,8 @@
 """What commands answer in JSON: the same shapes wherever they occur."""
 
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from digest.actions.plan import Plan
@@ -11,13 +13,13 @@ if TYPE_CHECKING:
 OTHER_NAME = "More stories"
 
 
-def article_row(article: "Article") -> dict[str, Any]:
-    """An article, whole."""
+def article_row(article: "Article", zone: tzinfo) -> dict[str, Any]:
+    """An article, whole; its date is in this zone, so that it is the day that the source said."""
     return {
         "id": article.id,
         "title": article.title,
         "authors": article.authors,
-        "published": article.published,
+        "published": article.published.astimezone(zone),
         "dated": article.dated,
         "url": article.url,
         "topics": [topic.slug for topic in article.topics],
@@ -34,6 +36,7 @@ def article_row(article: "Article") -> dict[str, Any]:
 
 def plan_row(plan: "Plan") -> dict[str, Any]:
     """An edition that could be made: what is in, in its order, and what is not, each with why."""
+    zone = ZoneInfo(plan.newsletter.timezone)
     reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
 
     def short(article: "Article") -> dict[str, Any]:
@@ -41,14 +44,16 @@ def plan_row(plan: "Plan") -> dict[str, Any]:
             "id": article.id,
             "title": article.title,
             "authors": article.authors,
-            "published": article.published,
+            "published": article.published.astimezone(zone),
             "why": reasons.get(article.id, ""),
         }
 
     edition = plan.edition
     return {
         "newsletter": plan.newsletter.slug,
-        "at": plan.at,
+        "edition": plan.kept and plan.kept.id,
+        "state": plan.kept and plan.kept.state,
+        "at": plan.at.astimezone(zone),
         "audience": plan.audience,
         "why": plan.why,
         "lead": edition and short(edition.lead) | {"section": edition.lead_section or OTHER_NAME},
@@ -67,12 +72,12 @@ def plan_row(plan: "Plan") -> dict[str, Any]:
     }
 
 
-def progress_row(progress: "Progress") -> dict[str, Any]:
+def progress_row(progress: "Progress", zone: tzinfo) -> dict[str, Any]:
     """An edition and its deliveries."""
     return {
         "edition": progress.edition,
         "newsletter": progress.newsletter,
-        "at": progress.at,
+        "at": progress.at.astimezone(zone),
         "state": progress.state,
         "why": progress.why,
         "subject": progress.subject,

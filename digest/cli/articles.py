@@ -34,7 +34,7 @@ def articles(
     if topic:
         found = [one for one in found if topic in {given.slug for given in one.topics}]
     if as_json:
-        emit([article_row(article) for article in found])
+        emit([article_row(article, zone) for article in found])
         return
     for article in found:
         _tell(article, zone)

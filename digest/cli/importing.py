@@ -1,6 +1,7 @@
 """`digest import`: articles from files."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,16 +25,17 @@ def import_(asked: Invocation, paths: tuple[Path, ...], *, as_json: bool) -> int
 
     app = asked.app()
     total = sum(1 for _ in walk(paths))
+    zone = ZoneInfo(app.settings.publication.timezone)
     with progress("Reading", total) as advance:
         done = import_files(
-            paths, app.db, app.settings.topic_rules(), app.clock(), lambda _: advance(1)
+            paths, app.db, app.settings.topic_rules(), zone, app.clock(), lambda _: advance(1)
         )
     if as_json:
         emit(
             {change.value: count for change, count in done.counts.items()}
             | {
                 "rejected": done.rejected,
-                "articles": [article_row(article) for article in done.articles],
+                "articles": [article_row(article, zone) for article in done.articles],
             }
         )
     else:

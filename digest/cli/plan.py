@@ -103,6 +103,8 @@ def _tell(plan: "Plan") -> None:
     zone = ZoneInfo(plan.newsletter.timezone)
     local = plan.at.astimezone(zone)
     say(heading(f"{plan.newsletter.title}, {local:%A %d %B %Y, %H:%M} ({zone.key})"))
+    if plan.kept:
+        say(f"Edition {plan.kept.id} was made for this moment; it is {plan.kept.state}.")
     if plan.edition is None:
         say(f"No edition: {plan.why}.")
     else:

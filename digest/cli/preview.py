@@ -44,37 +44,44 @@ def preview(
     from digest.actions.preview import preview as compose
     from digest.cli.console import emit
     from digest.cli.plan import when
-    from digest.core.address import parse
 
     if not (out or show or to):
         raise UsageError("say where to: --out DIR, --open or --send-to ADDR")
     app = asked.app()
     chosen = app.newsletter(newsletter)
-    if to:
-        try:
-            to = str(parse(to))
-        except ValueError as error:
-            raise UsageError(f'"{to}" {error}') from None
     made = compose(
-        app.db, app.press, chosen, when(app, chosen, at), app.clock(), reader=reader, to=to
+        app.db,
+        app.press,
+        chosen,
+        when(app, chosen, at),
+        app.clock(),
+        reader=reader,
+        to=_address(to),
     )
-    answer = {"subject": made.subject, "bytes": len(made.envelope.message)}
+    size = len(made.envelope.message)
+    answer: dict[str, object] = {"subject": made.subject, "bytes": size}
+    tell = (lambda _: None) if as_json else say
     if out or show:
         folder = out or Path(tempfile.mkdtemp(prefix="digest-preview-"))
         files = _write(made, folder)
-        answer |= {"files": [str(path) for path in files]}
-        if not as_json:
-            say(f"“{made.subject}”, {len(made.envelope.message):,} bytes")
-            for path in files:
-                say(f"  {path}")
+        answer["files"] = [str(path) for path in files]
+        tell("\n  ".join([f"“{made.subject}”, {size:,} bytes", *map(str, files)]))
         if show:
             click.launch(str(folder / "message.html"))
     if to:
         answer |= {"sent_to": to, "answer": _send(app, made)}
-        if not as_json:
-            say(f"Sent to {to}: {answer['answer']}")
+        tell(f"Sent to {to}: {answer['answer']}")
     if as_json:
         emit(answer)
+
+
+def _address(text: str) -> str:
+    from digest.core.address import parse
+
+    try:
+        return str(parse(text)) if text else ""
+    except ValueError as error:
+        raise UsageError(f'"{text}" {error}') from None
 
 
 def _write(made: "Preview", folder: Path) -> list[Path]:
@@ -88,10 +95,7 @@ def _write(made: "Preview", folder: Path) -> list[Path]:
     html, text = (message.get_body((kind,)) for kind in ("html", "plain"))
     assert html is not None
     assert text is not None
-    plan = plan_row(made.plan) | {
-        "subject": made.subject,
-        "edition": made.edition.id if made.edition else None,
-    }
+    plan = {"subject": made.subject} | plan_row(made.plan)
     contents = {
         "message.eml": made.envelope.message,
         "message.html": html.get_content().encode(),

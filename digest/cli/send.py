@@ -81,14 +81,7 @@ def deliver(asked: Invocation, *, as_json: bool) -> int:
         advance = stack.enter_context(progress("Sending", waiting)) if waiting else None
         tally = _interruptible(
             lambda stop: send_due(
-                app.db,
-                app.press,
-                app.mailer,
-                app.clock,
-                connections=app.connections,
-                resend=app.settings.mail.uncertain == "resend_once",
-                stop=stop,
-                done=lambda _: advance(1) if advance else None,
+                app.post, stop=stop, done=lambda _: advance(1) if advance else None
             )
         )
     _, following = app.db.read(ledger.waiting, app.clock())
@@ -141,16 +134,7 @@ def send(
     with _progress() as (started, done):
         sent = _interruptible(
             lambda stop: send_edition(
-                app.db,
-                app.press,
-                chosen,
-                moment,
-                app.mailer,
-                app.clock,
-                connections=app.connections,
-                stop=stop,
-                started=started,
-                done=done,
+                app.post, chosen, moment, stop=stop, started=started, done=done
             )
         )
     if as_json:

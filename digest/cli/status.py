@@ -1,6 +1,7 @@
 """`digest status`, and what a person may do about an edition."""
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -22,29 +23,32 @@ def status(asked: Invocation, edition: int | None, *, as_json: bool) -> None:
 
     app = asked.app()
     found = look(app.db, app.clock(), edition)
+    zone = ZoneInfo(app.settings.publication.timezone)
     if as_json:
-        emit({"editions": [progress_row(one) for one in found]})
+        emit({"editions": [progress_row(one, zone) for one in found]})
         return
     if not found:
         say("There is no edition yet. `digest plan NEWSLETTER` shows what one would hold.")
     for one in found:
-        _tell(one, named=edition is not None)
+        _tell(one, zone, named=edition is not None)
 
 
-def _tell(one: "Progress", *, named: bool) -> None:
-    say(heading(f"{one.edition}  {one.newsletter}  {one.at:%Y-%m-%d %H:%M} UTC  {one.state}"))
+def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
+    at = f"{one.at.astimezone(zone):%a %Y-%m-%d %H:%M}"
+    say(heading(f"{one.edition}  {one.newsletter}  {at}  {one.state}"))
     if one.subject:
         say(f"   “{one.subject}”")
     if one.why:
         say(f"   {one.why}")
     counts = ", ".join(f"{count} {state}" for state, count in one.counts.items() if count)
     if one.audience:
-        say(f"   {one.audience} readers: {counts}")
-    if one.rate:
-        eta = f"done about {one.eta:%H:%M:%S} UTC" if one.eta else "when it is done isn't known"
+        readers = "1 reader" if one.audience == 1 else f"{one.audience} readers"
+        say(f"   {readers}: {counts}")
+    if one.rate and one.state == "sending":
+        eta = f"done about {one.eta.astimezone(zone):%H:%M:%S}" if one.eta else "no end in sight"
         say(f"   {one.rate:g} a second; {eta}")
     if one.next_due and one.open:
-        say(f"   next due {one.next_due:%Y-%m-%d %H:%M:%S} UTC")
+        say(f"   next due {one.next_due.astimezone(zone):%Y-%m-%d %H:%M:%S}")
     for email in one.uncertain:
         say(f"   uncertain: {email}")
     if named:

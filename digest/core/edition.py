@@ -69,7 +69,8 @@ def arrange(newsletter: Newsletter, selection: Selection, at: datetime) -> Editi
         raise ValueError("an edition needs at least one article")
     names = {rule.slug: rule.name for rule in newsletter.topics} | {OTHER: ""}
     order = {slug: n for n, slug in enumerate((*_order(newsletter), OTHER))}
-    lead, *rest = selection.picks
+    lead = _lead(selection.picks)
+    rest = [pick for pick in selection.picks if pick is not lead]
     slugs = sorted({pick.section for pick in rest}, key=lambda s: (order.get(s, len(order)), s))
     return Edition(
         newsletter=newsletter,
@@ -81,6 +82,11 @@ def arrange(newsletter: Newsletter, selection: Selection, at: datetime) -> Editi
             for slug in slugs
         ),
     )
+
+
+def _lead(picks: tuple[Pick, ...]) -> Pick:
+    """The week's big story: the longest piece that a topic rule reaches, the newest of equals."""
+    return max(picks, key=lambda pick: (pick.section != OTHER, pick.article.words))
 
 
 def _order(newsletter: Newsletter) -> tuple[str, ...]:

@@ -35,8 +35,9 @@ class Kept:
     why: str
     subject: str
     preheader: str
-    mark: str
     made: datetime
+    candidates: int
+    """How many it was frozen for; 0 before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def _kept(tx: Tx, *where: object) -> list[Kept]:
             why=row.why,
             subject=row.subject,
             preheader=row.preheader,
-            mark=row.mark,
             made=row.made,
+            candidates=row.candidates,
         )
         for row, slug, at in rows
     ]
@@ -265,6 +266,16 @@ def release_articles(tx: Tx, edition: int) -> None:
         .where(col(EditionArticleRow.edition_id) == edition)
         .values(taken=False, why="in an edition that was cancelled")
     )
+
+
+def choices(tx: Tx, edition: int) -> list[tuple[int, bool, str, str]]:
+    """What an edition did with each article, in its order: id, is it in, section, and why."""
+    rows = tx.execute(
+        select(EditionArticleRow)
+        .where(col(EditionArticleRow.edition_id) == edition)
+        .order_by(col(EditionArticleRow.position))
+    ).scalars()
+    return [(row.article_id, row.taken, row.section, row.why) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from digest.core.delivery import OPEN, DeliveryState
 from digest.core.edition import EditionState
 from digest.core.progress import Failure, Progress
 from digest.store.database import Tx, changed
-from digest.store.deliveries import reopen
 from digest.store.editions import LIVE, Kept
+from digest.store.recovery import reopen
 from digest.store.tables import DeliveryRow, EditionRow, SubscriberRow
 
 NAMED = 1000

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from digest.actions.deliver import Post
 from digest.actions.press import Press
 from digest.mail.smtp import SmtpMailer, Timeouts
 from digest.render.edition import Renderer
@@ -48,3 +49,13 @@ def mailers(server):
         security="none",
         timeouts=Timeouts(connect=2, command=0.5, dot=0.5, quit=0.5),
     )
+
+
+@pytest.fixture
+def post(db, press, clock):
+    """What carries messages to a server of the tests."""
+
+    def post_to(server, **changes):
+        return Post(db, press, mailers(server), clock, **changes)
+
+    return post_to

@@ -3,10 +3,10 @@ from collections import Counter
 
 import pytest
 
-from digest.actions.deliver import deliver
+from digest.actions.deliver import Post, deliver
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
-from digest.store import deliveries, editions, progress, subscribers
+from digest.store import audience, deliveries, editions, progress, subscribers
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_selection, an_article, an_edition
 from tests.smtp_server import SmtpServer
@@ -24,7 +24,7 @@ def freeze(db, press):
 
         def query(tx):
             made = editions.make(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)
-            deliveries.prepare(tx, made.id, MONDAY)
+            audience.prepare(tx, made.id, MONDAY)
             return made.id
 
         return db.write(query)
@@ -36,13 +36,13 @@ def copies(server) -> Counter[str]:
     return Counter(one.rcpt_tos[0] for one in server.messages)
 
 
-async def test_each_reader_gets_each_edition_once(db, press, clock, freeze):
+async def test_each_reader_gets_each_edition_once(db, post, clock, freeze):
     readers = [f"reader{n}@reader.example" for n in range(30)]
     edition = freeze(*readers)
 
     async with SmtpServer() as server:
-        first = await deliver(db, press, mailers(server), clock, connections=4)
-        again = await deliver(db, press, mailers(server), clock, connections=4)
+        first = await deliver(post(server, connections=4))
+        again = await deliver(post(server, connections=4))
 
     assert copies(server) == Counter(readers)
     assert first.counts == {DeliveryState.SENT: 30}
@@ -51,7 +51,7 @@ async def test_each_reader_gets_each_edition_once(db, press, clock, freeze):
     assert db.read(editions.by_id, edition).state is EditionState.SENT
 
 
-async def test_every_fault_hits_only_its_own_reader(db, press, clock, freeze):
+async def test_every_fault_hits_only_its_own_reader(db, post, clock, freeze):
     edition = freeze(
         "ada@reader.example",
         "rcpt-550@fault.test",
@@ -64,7 +64,7 @@ async def test_every_fault_hits_only_its_own_reader(db, press, clock, freeze):
     )
 
     async with SmtpServer() as server:
-        await deliver(db, press, mailers(server), clock)
+        await deliver(post(server))
 
     assert states(db) == {
         "ada@reader.example": "sent",
@@ -82,13 +82,11 @@ async def test_every_fault_hits_only_its_own_reader(db, press, clock, freeze):
     assert seen.failed[0].email == "dot-554@fault.test"
 
 
-async def test_a_dead_address_is_never_mailed_again_but_a_policy_is_no_death(
-    db, press, clock, freeze
-):
+async def test_a_dead_address_is_never_mailed_again_but_a_policy_is_no_death(db, post, freeze):
     freeze("rcpt-550@fault.test", "rcpt-550-5.7.1@fault.test")
 
     async with SmtpServer() as server:
-        await deliver(db, press, mailers(server), clock)
+        await deliver(post(server))
 
     dead = db.read(subscribers.find, "rcpt-550@fault.test")
     refused = db.read(subscribers.find, "rcpt-550-5.7.1@fault.test")
@@ -96,14 +94,14 @@ async def test_a_dead_address_is_never_mailed_again_but_a_policy_is_no_death(
     assert refused.suppressions == ()
 
 
-async def test_what_is_deferred_goes_out_when_it_is_due(db, press, clock, freeze):
+async def test_what_is_deferred_goes_out_when_it_is_due(db, post, clock, freeze):
     freeze("greylist@fault.test")
 
     async with SmtpServer() as server:
-        first = await deliver(db, press, mailers(server), clock)
-        at_once = await deliver(db, press, mailers(server), clock)
+        first = await deliver(post(server))
+        at_once = await deliver(post(server))
         clock.pass_(minutes=20)
-        later = await deliver(db, press, mailers(server), clock)
+        later = await deliver(post(server))
 
     assert first.counts == {DeliveryState.DEFERRED: 1}
     assert at_once.counts == {}
@@ -111,12 +109,12 @@ async def test_what_is_deferred_goes_out_when_it_is_due(db, press, clock, freeze
     assert copies(server) == {"greylist@fault.test": 1}
 
 
-async def test_a_server_that_is_not_there_charges_nobody(db, press, clock, freeze):
+async def test_a_server_that_is_not_there_charges_nobody(db, post, clock, freeze):
     freeze(*(f"reader{n}@reader.example" for n in range(10)))
     async with SmtpServer() as server:
         pass  # it is gone again; the port is free
 
-    tally = await deliver(db, press, mailers(server), clock, connections=2)
+    tally = await deliver(post(server, connections=2))
 
     assert tally.trouble
     assert set(states(db).values()) == {"pending"}
@@ -125,7 +123,7 @@ async def test_a_server_that_is_not_there_charges_nobody(db, press, clock, freez
     assert {claim.attempts for claim in claims} == {1}
 
 
-async def test_who_leaves_during_the_send_is_skipped(db, press, clock, freeze):
+async def test_who_leaves_during_the_send_is_skipped(db, post, clock, freeze):
     readers = [f"reader{n}@reader.example" for n in range(5)]
     freeze(*readers)
 
@@ -133,27 +131,25 @@ async def test_who_leaves_during_the_send_is_skipped(db, press, clock, freeze):
         db.write(subscribers.leave, 5, "by their link", clock())
 
     async with SmtpServer() as server:
-        await deliver(db, press, mailers(server), clock, done=leave_early)
+        await deliver(post(server), done=leave_early)
 
     assert copies(server) == Counter(readers[:4])
     assert states(db)["reader4@reader.example"] == "skipped"
 
 
-async def test_a_stop_finishes_what_is_in_flight_and_gives_the_rest_back(db, press, clock, freeze):
+async def test_a_stop_finishes_what_is_in_flight_and_gives_the_rest_back(db, post, clock, freeze):
     readers = [f"reader{n}@reader.example" for n in range(20)]
     freeze(*readers)
     stop = asyncio.Event()
 
     async with SmtpServer() as server:
-        tally = await deliver(
-            db, press, mailers(server), clock, connections=2, stop=stop, done=lambda _: stop.set()
-        )
+        tally = await deliver(post(server, connections=2), stop=stop, done=lambda _: stop.set())
         assert 1 <= tally.counts[DeliveryState.SENT] <= 2
         assert Counter(states(db).values()) == {
             "sent": tally.counts[DeliveryState.SENT],
             "pending": 20 - tally.counts[DeliveryState.SENT],
         }
-        await deliver(db, press, mailers(server), clock, connections=2)
+        await deliver(post(server, connections=2))
 
     assert copies(server) == Counter(readers)
 
@@ -163,7 +159,7 @@ async def test_a_cancelled_send_names_what_was_in_flight(db, press, clock, freez
     async with SmtpServer() as server:
         patient = mailers(server)()
         patient._timeouts = type(patient._timeouts)()  # waits as long as the RFC says
-        sending = asyncio.create_task(deliver(db, press, lambda: patient, clock))
+        sending = asyncio.create_task(deliver(Post(db, press, lambda: patient, clock)))
         while states(db)["dot-hang@fault.test"] != "in_data":
             await asyncio.sleep(0.01)
         sending.cancel()
@@ -177,7 +173,8 @@ class Watched:
     """A connection that notes the state of the ledger around `before_dot`."""
 
     def __init__(self, mailer, look) -> None:
-        self.mailer, self.look, self.seen = mailer, look, []
+        self.mailer, self.look = mailer, look
+        self.seen: list[tuple[str, int]] = []
 
     async def send(self, envelope, before_dot):
         async def noted():
@@ -199,31 +196,31 @@ async def test_the_ledger_is_ahead_of_the_wire(db, press, clock, freeze):
             mailers(server)(),
             lambda: (states(db)["ada@reader.example"], len(server.completed)),
         )
-        await deliver(db, press, lambda: watched, clock)
+        await deliver(Post(db, press, lambda: watched, clock))
 
     assert watched.seen == [("claimed", 0), ("in_data", 0)]
     assert states(db) == {"ada@reader.example": "sent"}
 
 
-async def test_one_second_copy_has_the_same_message_id_and_date(db, press, clock, freeze):
+async def test_one_second_copy_has_the_same_message_id_and_date(db, post, clock, freeze):
     freeze("dot-drop@fault.test")
     async with SmtpServer() as server:
-        await deliver(db, press, mailers(server), clock)
+        await deliver(post(server))
         clock.pass_(minutes=31)
-        await deliver(db, press, mailers(server), clock)
+        await deliver(post(server))
         assert len(server.completed) == 1
-        await deliver(db, press, mailers(server), clock, resend=True)
+        await deliver(post(server, resend=True))
         clock.pass_(hours=2)
-        await deliver(db, press, mailers(server), clock, resend=True)
+        await deliver(post(server, resend=True))
 
     first, second = server.completed
     assert first.message == second.message
 
 
-async def test_a_newsletter_with_no_readers_is_sent_at_once(db, press, clock, freeze):
+async def test_a_newsletter_with_no_readers_is_sent_at_once(db, post, clock, freeze):
     edition = freeze()
     async with SmtpServer() as server:
-        await deliver(db, press, mailers(server), clock)
+        await deliver(post(server))
 
     assert db.read(editions.by_id, edition).state is EditionState.SENT
     assert server.messages == []

@@ -13,7 +13,6 @@ from digest.core.edition import EditionState
 from digest.core.envelope import Mould
 from digest.errors import DigestError, UsageError
 from digest.store import articles, editions
-from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states
@@ -138,20 +137,20 @@ def test_planning_writes_nothing(db):
     assert db.read(editions.listed) == []
 
 
-async def test_a_second_send_of_the_same_edition_sends_nothing(db, press, clock):
+async def test_a_second_send_of_the_same_edition_sends_nothing(db, press, post):
     keep_article(db)
     enrol(db, "ada@reader.example", "ben@reader.example")
 
     async with SmtpServer() as server:
-        first = await send(db, press, a_newsletter(), MONDAY, mailers(server), clock, connections=2)
-        again = await send(db, press, a_newsletter(), MONDAY, mailers(server), clock, connections=2)
+        first = await send(post(server), a_newsletter(), MONDAY)
+        again = await send(post(server), a_newsletter(), MONDAY)
 
     assert (first.sent, first.audience) == (2, 2)
     assert (again.sent, again.audience, again.edition) == (0, 2, first.edition)
     assert len(server.messages) == 2
 
 
-async def test_without_a_moment_an_unfinished_edition_goes_on(db, press, clock):
+async def test_without_a_moment_an_unfinished_edition_goes_on(db, press, post):
     keep_article(db)
     enrol(db, "ada@reader.example")
     kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
@@ -159,21 +158,13 @@ async def test_without_a_moment_an_unfinished_edition_goes_on(db, press, clock):
 
     assert moment(db, a_newsletter(), None, later) == MONDAY
     async with SmtpServer() as server:
-        sent = await send(
-            db,
-            press,
-            a_newsletter(),
-            moment(db, a_newsletter(), None, later),
-            mailers(server),
-            clock,
-            connections=1,
-        )
+        sent = await send(post(server), a_newsletter(), moment(db, a_newsletter(), None, later))
 
     assert (sent.edition, sent.sent) == (kept.id, 1)
     assert moment(db, a_newsletter(), None, later) == later
 
 
-async def test_a_paused_edition_is_not_sent_until_it_is_resumed(db, press, clock):
+async def test_a_paused_edition_is_not_sent_until_it_is_resumed(db, press, post):
     keep_article(db)
     enrol(db, "ada@reader.example")
     kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
@@ -181,9 +172,9 @@ async def test_a_paused_edition_is_not_sent_until_it_is_resumed(db, press, clock
 
     async with SmtpServer() as server:
         with pytest.raises(DigestError, match=f"is paused.*digest resume {kept.id}"):
-            await send(db, press, a_newsletter(), MONDAY, mailers(server), clock, connections=1)
+            await send(post(server), a_newsletter(), MONDAY)
         resume(db, kept.id, MONDAY)
-        sent = await send(db, press, a_newsletter(), MONDAY, mailers(server), clock, connections=1)
+        sent = await send(post(server), a_newsletter(), MONDAY)
 
     assert sent.sent == 1
 
@@ -237,3 +228,20 @@ def test_the_same_edition_gives_the_same_bytes_for_the_same_reader(db, press):
         return press.message(mould, recipient, MONDAY).message
 
     assert message() == message()
+
+
+def test_the_plan_of_a_moment_that_has_an_edition_is_that_edition(db, press):
+    keep_article(db, "The first")
+    keep_article(db, "Too old", published=MONDAY - timedelta(days=13))
+    newsletter = a_newsletter(rules=some_rules(max_articles=1))
+    before = plan(db, newsletter, MONDAY)
+    enrol(db, "ada@reader.example")
+    kept = publish(db, press, newsletter, MONDAY, MONDAY).edition
+    enrol(db, "ben@reader.example")
+
+    after = plan(db, newsletter, MONDAY)
+
+    assert after.kept == kept
+    assert after.selection == before.selection
+    assert after.edition == before.edition
+    assert after.audience == 1

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.outcome import Verdict
-from digest.store import deliveries, editions, owner, progress, subscribers
+from digest.store import audience, deliveries, editions, owner, progress, recovery, subscribers
 from tests.builders import MONDAY
 from tests.stock import enrol, freeze, new_store, states
 
@@ -38,7 +38,7 @@ def test_everybody_subscribed_when_it_is_frozen_gets_one_delivery(db):
     enrol(db, "cleo@reader.example")
 
     assert states(db) == {"ada@reader.example": "pending", "ben@reader.example": "pending"}
-    assert db.write(deliveries.prepare, kept.id, MONDAY) == 0
+    assert db.write(audience.prepare, kept.id, MONDAY) == 0
 
 
 def test_a_claim_takes_each_delivery_once(db):
@@ -126,7 +126,7 @@ def test_a_sender_that_lost_its_lease_can_change_nothing(db):
     freeze(db)
     (one,) = claim(db, "slow")
     late = MONDAY + LEASE + timedelta(seconds=1)
-    assert db.write(deliveries.take_over, [], late) == (1, 0)
+    assert db.write(recovery.take_over, [], late) == (1, 0)
     (again,) = claim(db, "fast", now=late)
 
     assert begin(db, one.delivery, "slow", late) is False
@@ -141,7 +141,7 @@ def test_what_may_have_been_sent_is_uncertain_and_never_claimed_again(db):
     (one,) = claim(db, "dead")
     begin(db, one.delivery, "dead")
 
-    assert db.write(deliveries.take_over, ["dead"], MONDAY) == (0, 1)
+    assert db.write(recovery.take_over, ["dead"], MONDAY) == (0, 1)
 
     assert states(db) == {"ada@reader.example": "uncertain"}
     assert claim(db, now=MONDAY + timedelta(days=1)) == []
@@ -152,7 +152,7 @@ def test_an_owner_that_comes_back_with_the_answer_settles_what_was_uncertain(db)
     freeze(db)
     (one,) = claim(db, "slow")
     begin(db, one.delivery, "slow")
-    db.write(deliveries.take_over, ["slow"], MONDAY)
+    db.write(recovery.take_over, ["slow"], MONDAY)
 
     assert record(db, one.delivery, "slow") is True
     assert states(db) == {"ada@reader.example": "sent"}
@@ -163,18 +163,18 @@ def test_one_second_copy_of_the_uncertain_if_the_config_says_so(db):
     freeze(db)
     (one,) = claim(db, "dead")
     begin(db, one.delivery, "dead")
-    db.write(deliveries.take_over, ["dead"], MONDAY)
+    db.write(recovery.take_over, ["dead"], MONDAY)
     db.write(progress.finish, MONDAY)
     later = MONDAY + timedelta(minutes=30)
 
-    assert db.write(deliveries.resend_uncertain, MONDAY - timedelta(seconds=1), later) == 0
-    assert db.write(deliveries.resend_uncertain, MONDAY, later) == 1
+    assert db.write(recovery.resend_uncertain, MONDAY - timedelta(seconds=1), later) == 0
+    assert db.write(recovery.resend_uncertain, MONDAY, later) == 1
     (second,) = claim(db, "dead", now=later)
     assert second.dated == MONDAY
     begin(db, second.delivery, "dead", later)
-    db.write(deliveries.take_over, ["dead"], later)
+    db.write(recovery.take_over, ["dead"], later)
 
-    assert db.write(deliveries.resend_uncertain, later, later) == 0
+    assert db.write(recovery.resend_uncertain, later, later) == 0
 
 
 def test_a_paused_edition_is_not_claimed(db):
@@ -283,12 +283,12 @@ class Ledger(RuleBasedStateMachine):
         for key in [key for key in self.claims if key[1] == who]:
             del self.claims[key]
         self.begun = {key for key in self.begun if key[1] != who}
-        self.db.write(deliveries.take_over, [who], self.now)
+        self.db.write(recovery.take_over, [who], self.now)
 
     @rule()
     def wait(self):
         self.now += LEASE + timedelta(seconds=1)
-        self.db.write(deliveries.take_over, [], self.now)
+        self.db.write(recovery.take_over, [], self.now)
 
     @invariant()
     def nobody_gets_it_twice(self):
@@ -322,7 +322,7 @@ def test_a_person_settles_what_is_uncertain(db, as_):
     kept = freeze(db)
     for one in claim(db, "dead"):
         begin(db, one.delivery, "dead")
-    db.write(deliveries.take_over, ["dead"], MONDAY)
+    db.write(recovery.take_over, ["dead"], MONDAY)
     db.write(progress.finish, MONDAY)
 
     settled = db.write(

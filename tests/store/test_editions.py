@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from digest.core.edition import EditionState
-from digest.store import articles, deliveries, editions, slots
+from digest.store import articles, audience, editions, slots
 from digest.store.database import Database
 from digest.store.slots import TakenError
 from tests.builders import MONDAY, a_selection
@@ -133,4 +133,4 @@ def test_the_audience_of_ten_thousand_is_one_statement(db):
     db.write(many)
     made = make(db)
 
-    assert db.write(deliveries.prepare, made.id, MONDAY) == 10000
+    assert db.write(audience.prepare, made.id, MONDAY) == 10000

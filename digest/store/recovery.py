@@ -1,0 +1,83 @@
+"""After a sender died: what it left behind, and second copies of what nobody knows the fate of."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select, update
+from sqlmodel import col
+
+from digest.core.delivery import DeliveryState
+from digest.core.edition import EditionState
+from digest.store.database import Tx, changed
+from digest.store.editions import LIVE
+from digest.store.tables import DeliveryRow, EditionRow
+
+
+def owners(tx: Tx) -> list[str]:
+    """Every sender that holds something."""
+    return list(
+        tx.execute(
+            select(col(DeliveryRow.owner))
+            .where(col(DeliveryRow.state).in_((DeliveryState.CLAIMED, DeliveryState.IN_DATA)))
+            .distinct()
+        ).scalars()
+    )
+
+
+def take_over(tx: Tx, dead: Sequence[str], now: datetime) -> tuple[int, int]:
+    """Settle what dead owners, and owners whose lease ran out, left behind.
+
+    What they had only claimed is pending again; what may have been sent becomes uncertain.
+    Returns how many of each.
+    """
+    lost = or_(col(DeliveryRow.owner).in_(dead), col(DeliveryRow.lease) < now)
+    freed = tx.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.state) == DeliveryState.CLAIMED, lost)
+        .values(state=DeliveryState.PENDING, owner="", lease=None, changed=now)
+    )
+    unsure = tx.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.state) == DeliveryState.IN_DATA, lost)
+        .values(
+            state=DeliveryState.UNCERTAIN,
+            why="the sender stopped before the server's answer was known",
+            lease=None,
+            changed=now,
+        )
+    )
+    return changed(freed), changed(unsure)
+
+
+def resend_uncertain(tx: Tx, before: datetime, now: datetime) -> int:
+    """Let deliveries that are uncertain since `before` have one second copy, once."""
+    editions = select(col(EditionRow.id)).where(
+        col(EditionRow.state).in_((*LIVE, EditionState.SENT))
+    )
+    result = tx.execute(
+        update(DeliveryRow)
+        .where(
+            col(DeliveryRow.state) == DeliveryState.UNCERTAIN,
+            col(DeliveryRow.resends) == 0,
+            col(DeliveryRow.changed) <= before,
+            col(DeliveryRow.edition_id).in_(editions),
+        )
+        .values(state=DeliveryState.PENDING, resends=1, owner="", due=now, changed=now)
+    )
+    reopen(tx, now)
+    return changed(result)
+
+
+def reopen(tx: Tx, now: datetime) -> None:
+    """An edition that was all sent is sending again if one of its deliveries is pending again."""
+    tx.execute(
+        update(EditionRow)
+        .where(
+            col(EditionRow.state) == EditionState.SENT,
+            exists().where(
+                col(DeliveryRow.edition_id) == col(EditionRow.id),
+                col(DeliveryRow.state) == DeliveryState.PENDING,
+            ),
+        )
+        .values(state=EditionState.SENDING, touched=now)
+    )
