@@ -25,6 +25,7 @@ _AFFILIATION = re.compile(rf"(?:\s*,)?\s+{any_of('affiliation')}\s+(?=[^\W\d_a-z
 _BETWEEN = re.compile(rf"\s*[,;&+]\s*(?:{any_of('conjunction')}\s+)?|\s+{any_of('conjunction')}\s+")
 _PLACE = re.compile(r"\A([^,]+\s[^,]+),\s*([^\s,]+)\Z")
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
+_FULL_STOP = re.compile(r"(?<![JSjs]r)(?<!\b[^\W\d_])\.\Z")
 _DEGREE = re.compile(r"ph\.?\s?d\.?|m\.?d\.?|m\.?[ab]\.?|esq\.?", re.IGNORECASE)
 _PARTICLE = re.compile(
     r"a[fl]|ap|aus|bin|bint|d[aeiou]|de[lnrs]|dos?|das|e|el|en|ibn|la|las|le|los|lo|op|san|st|te[nr]"
@@ -55,7 +56,7 @@ def byline(line: str, zone: tzinfo) -> Byline | None:
     if not parts:
         return Byline((), published) if dated else None
     explicit = [part[found.end() :] for part in parts if (found := _BY.match(part))]
-    if any(len(part.split()) > 6 for part in parts if not _BY.match(part)):
+    if any(len(part.split()) > 6 and not (_BY.match(part) or names(part)) for part in parts):
         return None
     if explicit:
         written = [names(part) for part in explicit]
@@ -84,7 +85,7 @@ def names(text: str) -> tuple[str, ...]:
         elif whole("role").search(part) or part.startswith("The "):
             others.append(part)
         elif part and not _DEGREE.fullmatch(part):
-            people.append(part.rstrip("."))
+            people.append(_FULL_STOP.sub("", part))
     return authors(people or others[:1]) if all(map(_plausible, people)) else ()
 
 

@@ -35,6 +35,7 @@ _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"]*")*) ?/?>|([^<]+)|<
 _HREF = re.compile(r' href="([^"]*)"')
 _ADDRESS = re.compile(r"https?://[^/?#\s]|mailto:[^\s@]+@[^\s@]", re.IGNORECASE)
 _SPACE = re.compile("[ \t\n\r\f]+")
+_NO_SPACE = re.compile(rf"(?<=[{prose.CJK}。，、])\n[ \t]*(?=[{prose.CJK}])")
 
 
 def blocks(safe: str) -> list[Block]:
@@ -109,7 +110,7 @@ class _Reader:
         if self.leaf == "pre":
             self._read_kept(text)
             return
-        text = _SPACE.sub(" ", text)
+        text = _SPACE.sub(" ", _NO_SPACE.sub("", text))
         words = text.strip(" ") if self.line else text.strip(" \xa0")
         self.joint = self.joint or " " * text.startswith(" ")
         if words:

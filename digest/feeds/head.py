@@ -16,6 +16,7 @@ _MOST = 12  # blocks before the text, among which the title is looked for
 _TAIL = 3  # blocks at the end, where a lone date may still be the article's
 _LONGEST = 200
 _PROSE = 100  # characters from which a line is prose even if it doesn't end as a sentence
+_PROSE_WORDS = 25
 _HEADING = re.compile(r"h[1-6]")
 _SHORTENED = re.compile(r"(?:\b[^\W\d_]\.){2,}\Z|\.{3}\Z|…\Z")
 
@@ -47,7 +48,8 @@ def is_prose(block: Block) -> bool:
     text = block.text.strip()
     if block.tag not in {"p", "blockquote"}:
         return False
-    return len(text) >= _PROSE or (prose.is_sentence(text) and prose.words(text) >= 4)
+    long = prose.words(text) >= _PROSE_WORDS or len(text) >= _PROSE
+    return long or (prose.is_sentence(text) and prose.words(text) >= 4)
 
 
 def find_title(blocks: Sequence[Block], free: set[int], known: str = "") -> Title:
@@ -65,7 +67,7 @@ def find_title(blocks: Sequence[Block], free: set[int], known: str = "") -> Titl
     if chosen is None:
         headings = [n for n in sorted(free) if _HEADING.fullmatch(blocks[n].tag)]
         return Title(headings[0] if headings else None)
-    return Title(chosen, tuple(n for n in above if n < chosen and len(_words(blocks[n])) <= 3))
+    return Title(chosen, tuple(n for n in above if n < chosen and prose.words(blocks[n].text) <= 3))
 
 
 def find_byline(
@@ -95,19 +97,22 @@ def find_byline(
 
 
 def _headlines(blocks: Sequence[Block], free: set[int]) -> Iterator[int]:
+    """Yield what may be the title: the headlines before the first paragraph of the text."""
+    first = True
     for number in sorted(free)[:_MOST]:
         block = blocks[number]
-        if _is_headline(block) or (
-            is_prose(block) and len(block.text) <= _PROSE and _beside_byline(number, free, blocks)
-        ):
+        if _is_headline(block) or (first and _is_stated(number, blocks, free)):
             yield number
         elif is_prose(block):
             return
+        first = False
 
 
-def _beside_byline(number: int, free: set[int], blocks: Sequence[Block]) -> bool:
-    """Whether a byline or the like stands right above or below; the first block has none above."""
-    return any(0 <= n < len(blocks) and n not in free for n in (number - 1, number + 1))
+def _is_stated(number: int, blocks: Sequence[Block], free: set[int]) -> bool:
+    """Whether a single sentence stands right above or below a byline, as a headline does."""
+    text = blocks[number].text
+    beside = any(0 <= n < len(blocks) and n not in free for n in (number - 1, number + 1))
+    return beside and len(text) <= _PROSE and len(list(prose.sentences(text))) == 1
 
 
 def _is_headline(block: Block) -> bool:
@@ -121,9 +126,9 @@ def _is_headline(block: Block) -> bool:
 
 def _is_kicker(block: Block, following: Block) -> bool:
     """Whether a line above a headline is the name of a section, a topic or a site."""
-    words = _words(block)
-    label = len(words) == 1 or block.linked or block.text.isupper()
-    return label and len(words) <= 3 and len(_words(following)) > len(words)
+    words = prose.words(block.text)
+    label = words == 1 or block.linked or block.text.isupper()
+    return label and words <= 3 and prose.words(following.text) > words
 
 
 def _lone_names(
@@ -163,7 +168,3 @@ def _completed(head: Head, line: Byline) -> Head:
         authors=head.authors or line.authors,
         published=head.published or line.published,
     )
-
-
-def _words(block: Block) -> list[str]:
-    return block.text.split()

@@ -53,17 +53,21 @@ class _Item(NamedTuple):
 
 def _escaped(lines: list[str]) -> list[str]:
     """Return the lines with a backslash before what would be taken for Markdown and is not."""
-    meant = _list_items(lines)
+    meant, inside = _list_items(lines)
     kept: list[str] = []
     for number, line in enumerate(lines):
         text = line.rstrip()
         if _RULE.fullmatch(text):
             kept += ["", "---", ""]
             continue
+        if number not in inside:
+            text = text.lstrip()  # or an indented paragraph below a list would be of its last item
         item = _item(text)
         start, rest = (text[: item.end], text[item.end :]) if item else ("", text)
         if item and number in meant:
-            start = f"{item.indent}{item.number}. " if item.number else f"{item.indent}- "
+            start = (
+                f"{item.indent}{item.number}. " if item.number else f"{item.indent}{item.bullet} "
+            )
         elif item:
             start = re.sub(r"([-+*.)])(?=[ \t]+\Z)", r"\\\1", start)
         rest = _BETWEEN_LETTERS.sub(lambda stars: "\\*" * len(stars[0]), rest)
@@ -72,15 +76,18 @@ def _escaped(lines: list[str]) -> list[str]:
     return kept
 
 
-def _list_items(lines: list[str]) -> set[int]:
-    """Return the numbers of the lines that begin an item of a list with at least two items."""
+def _list_items(lines: list[str]) -> tuple[set[int], set[int]]:
+    """Return which lines begin an item of a list of two or more, and which such a list spans."""
     meant: set[int] = set()
+    inside: set[int] = set()
     for number, line in enumerate(lines):
         item = _item(line)
         if item and (item.number in {0, 1} or number in meant):
             following = _next_item(lines, number, item)
-            meant |= {number, following} if following else set()
-    return meant
+            if following:
+                meant |= {number, following}
+                inside |= set(range(number, following + 1))
+    return meant, inside
 
 
 def _next_item(lines: list[str], number: int, item: _Item) -> int | None:
@@ -89,8 +96,9 @@ def _next_item(lines: list[str], number: int, item: _Item) -> int | None:
     for following in range(number + 1, min(number + _ITEM_LINES, len(lines))):
         line = lines[following]
         other = _item(line)
-        if other and bool(other.number) == bool(item.number):
-            continues = not item.number or other.number == item.number + 1
+        if other and other.indent == item.indent:
+            step = 1 if item.number else 0
+            continues = (other.bullet, other.number) == (item.bullet, item.number + step)
             return following if continues else None
         if not line.strip():
             blank = True
@@ -103,4 +111,5 @@ def _item(line: str) -> _Item | None:
     found = _ITEM.match(line)
     if not found or _RULE.fullmatch(line):
         return None
-    return _Item(found[1], found[2] or "", int(found[3] or 0), found.end())
+    bullet = found[2] if found[2] in {"-", "+", "*"} else "-" * bool(found[2])
+    return _Item(found[1], bullet, int(found[3] or 0), found.end())

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from digest.core import prose
 from digest.core.article import Related
 from digest.core.merge import authors
+from digest.feeds import sanitise
 from digest.feeds.blocks import Block
 from digest.feeds.byline import Byline, byline
 from digest.feeds.credit import credit
@@ -22,6 +23,7 @@ from digest.feeds.pitch import alone, pitches
 from digest.feeds.related import related
 
 _SHORT = 250  # characters; longer blocks are body without a closer look
+_LINES = 8  # of one block
 _TEXT = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 _FURNITURE = re.compile(any_of("furniture"), re.IGNORECASE)
 
@@ -53,6 +55,7 @@ class Parts:
 
 def parts(blocks: Sequence[Block], zone: tzinfo, known: Head) -> Parts:
     """Tell the blocks of a page apart. What is `known` of the article is not looked for."""
+    blocks = [part for block in blocks for part in _split(block, zone)]
     said = [_byline_of(block, zone) for block in blocks]
     credited = {n: name for n, block in enumerate(blocks) if (name := credit(block.text))}
     roles = dict.fromkeys(credited, Role.CREDIT)
@@ -116,6 +119,21 @@ def _byline_of(block: Block, zone: tzinfo) -> Byline | None:
         next((line.published for line in found if line.published), None),
         any(line.explicit for line in found),
     )
+
+
+def _split(block: Block, zone: tzinfo) -> list[Block]:
+    """Return a block of lines as a block each, if one of them is a byline or a photo credit."""
+    lines = block.text.splitlines()
+    if block.tag != "p" or not 1 < len(lines) <= _LINES or len(block.text) > 4 * _SHORT:
+        return [block]
+    if not any(credit(line) or _explicit(line, zone) for line in lines):
+        return [block]
+    return sanitise.blocks(block.html.replace("<br>", "</p><p>"))
+
+
+def _explicit(line: str, zone: tzinfo) -> bool:
+    said = byline(line, zone)
+    return bool(said and said.explicit)
 
 
 def _is_furniture(block: Block) -> bool:

@@ -52,10 +52,10 @@ def pitches(blocks: Sequence[Block | None], over: int) -> set[int]:
 
 def alone(blocks: Sequence[Block | None], found: set[int], number: int) -> bool:
     """Whether a block is a whole pitch by itself, no button, and so could be a headline too."""
-    block = blocks[number]
-    if block is None or number not in found or _BUTTON.fullmatch(block.text):
+    if number not in found or {number - 1, number + 1} & found:
         return False
-    return not {number - 1, number + 1} & found
+    block = blocks[number]
+    return block is not None and not _BUTTON.fullmatch(block.text)
 
 
 def _length(region: list[_Mark], titled: bool, over: bool) -> int:
