@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -29,6 +29,9 @@ GRACE = 30.0
 CUT_OFF = 10.0
 """Seconds to write down what was cut off after that."""
 DELIVER_SECONDS = 10
+FIRST_REST, LONGEST_REST = timedelta(seconds=20), timedelta(minutes=5)
+"""How long a mail server that is in trouble is left in peace: doubled each time. One that refuses
+our login would lock us out for asking again every ten seconds."""
 
 Beat = Literal["publish", "deliver"]
 
@@ -50,9 +53,10 @@ class Scheduler:
         # of errors, which we tell ourselves.
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         self._running: set[asyncio.Task[None]] = set()
-        self._stopping = False
-        self._stop_sending = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._said: dict[str, str] = {}
+        self._rest = timedelta(0)
+        self._resting: tuple[App, datetime] | None = None
         self.faults: Counter[str] = Counter()
         """How often each action failed."""
 
@@ -72,10 +76,10 @@ class Scheduler:
 
         Then it is cut off, and every message that may have gone out is named as uncertain.
         """
-        self._stopping = True
-        self._stop_sending.set()
+        self._stopping.set()
         if self._clock.running:
             self._clock.pause()
+        # APScheduler cancels what runs when it shuts down, even if told to wait: so wait before.
         late = await _finished(self._running, grace)
         for task in late:
             task.cancel()
@@ -91,15 +95,15 @@ class Scheduler:
 
     async def beat(self, name: Beat) -> None:
         """Do what is due, once, unless we are stopping. Never fails: that is in `faults`."""
-        if self._stopping:
+        if self._stopping.is_set():
             return
-        action = self._publish if name == "publish" else self._deliver
-        task = asyncio.create_task(self._guarded(name, action))
+        task = asyncio.current_task()
+        assert task
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        # APScheduler cancels what it runs when it shuts down, even if told to wait; cutting a
-        # transfer between "accepted" and "recorded" is what we exist to avoid.
-        await asyncio.shield(task)
+        try:
+            await self._guarded(name, self._publish if name == "publish" else self._deliver)
+        finally:
+            self._running.discard(task)
 
     async def _guarded(self, name: str, action: Callable[[], Awaitable[None]]) -> None:
         """Run an action. If it fails, that is counted and said once, and the next beat comes."""
@@ -125,7 +129,7 @@ class Scheduler:
     async def _publish(self) -> None:
         app = await asyncio.to_thread(self._live)
         for newsletter in app.settings.newsletter_values():
-            if not self._stopping:
+            if not self._stopping.is_set():
                 # Each on its own: a template that one can't use must not hold up the others.
                 one = partial(self._publish_one, app, newsletter)
                 await self._guarded(f"publish {newsletter.slug}", one)
@@ -139,12 +143,15 @@ class Scheduler:
 
     async def _deliver(self) -> None:
         app = await asyncio.to_thread(self._live)
-        # A new one each time, since it is never unset.
-        self._stop_sending = asyncio.Event()
-        if self._stopping:
-            return
-        tally = await deliver(app.post, stop=self._stop_sending)
+        if self._resting and app is self._resting[0] and app.clock() < self._resting[1]:
+            return  # with another config it is worth a try at once
+        tally = await deliver(app.post, stop=self._stopping)
         self._report(tally)
+        if tally.trouble:
+            self._rest = min(max(2 * self._rest, FIRST_REST), LONGEST_REST)
+            self._resting = (app, app.clock() + self._rest)
+        elif tally.counts.get(DeliveryState.SENT):
+            self._rest, self._resting = timedelta(0), None
 
     def _report(self, tally: Tally) -> None:
         if tally.unsure:

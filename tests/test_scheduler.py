@@ -23,10 +23,14 @@ SOON = 10.0
 """Seconds that something which happens at once may take on a busy machine."""
 
 
-class Post:
-    """Where mail goes in these tests. `open` holds messages back at the dot until it is set."""
+class Office:
+    """Where mail goes in these tests, with a clock on its wall.
+
+    `open` holds messages back at the dot until it is set.
+    """
 
     def __init__(self):
+        self.now = MONDAY
         self.sent = []
         self.open = asyncio.Event()
         self.open.set()
@@ -50,13 +54,13 @@ class Post:
 
 
 @dataclass(frozen=True)
-class PostApp(App):
-    """An app that mails by a Post."""
+class OfficeApp(App):
+    """An app that mails by an Office."""
 
-    post: Post = field(default_factory=Post)
+    office: Office = field(default_factory=Office)
 
     def mailer(self):
-        return self.post
+        return self.office
 
 
 class Hands:
@@ -68,14 +72,18 @@ class Hands:
     def __call__(self):
         return self.app
 
+    def pass_time(self, length):
+        self.app.office.now += length
 
-def open_post_app(config, now=MONDAY):
-    return PostApp(load(config), clock=lambda: now)
+
+def open_office_app(config):
+    office = Office()
+    return OfficeApp(load(config), clock=lambda: office.now, office=office)
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory):
-    app = open_post_app(found(tmp_path_factory.mktemp("publication")))
+    app = open_office_app(found(tmp_path_factory.mktemp("publication")))
     fill(app, *PEOPLE)
     app.db.close()
     return app.db.path.read_bytes()
@@ -84,15 +92,15 @@ def store(tmp_path_factory):
 @pytest.fixture
 async def app(tmp_path, store):
     structlog.reset_defaults()
-    app = open_post_app(found(tmp_path, store))
+    app = open_office_app(found(tmp_path, store))
     yield app
     app.db.close()
 
 
-async def in_flight(post, count):
+async def in_flight(office, count):
     """Wait until so many messages are held back at the dot."""
     async with asyncio.timeout(SOON):
-        while post.waiting < count:
+        while office.waiting < count:
             await asyncio.sleep(0.001)
 
 
@@ -119,7 +127,7 @@ async def test_what_is_due_goes_out_at_the_start_to_everybody_once(app):
     await all_sent(app)
     assert await scheduler.stop()
 
-    assert sorted(app.post.sent) == sorted(PEOPLE)
+    assert sorted(app.office.sent) == sorted(PEOPLE)
     assert editions_in(app) == ["sent"]
 
 
@@ -143,25 +151,25 @@ async def test_without_publishing_only_what_is_frozen_already_goes_out(app):
 
 
 async def test_stopping_finishes_what_is_in_flight_and_begins_nothing_more(app):
-    app.post.open.clear()
+    app.office.open.clear()
     scheduler = Scheduler(Hands(app))
     scheduler.start()
-    await in_flight(app.post, 1)
+    await in_flight(app.office, 1)
 
     stopping = asyncio.create_task(scheduler.stop())
     await asyncio.sleep(0)
-    app.post.open.set()
+    app.office.open.set()
 
     assert await stopping
-    assert len(app.post.sent) == 1
+    assert len(app.office.sent) == 1
     assert counted(app) == {"pending": len(PEOPLE) - 1, "sent": 1}
 
 
 async def test_what_takes_longer_than_the_grace_is_named_as_uncertain(app):
-    app.post.open.clear()
+    app.office.open.clear()
     scheduler = Scheduler(Hands(app))
     scheduler.start()
-    await in_flight(app.post, 1)
+    await in_flight(app.office, 1)
 
     assert not await scheduler.stop(grace=0.01)
 
@@ -189,12 +197,12 @@ async def test_stopping_twice_is_harmless(app):
 async def test_a_failing_sender_is_counted_and_said_once_and_the_next_beat_comes(app):
     scheduler = Scheduler(Hands(app))
     await scheduler.beat("publish")
-    app.post.fault = RuntimeError("a mistake of ours")
+    app.office.fault = RuntimeError("a mistake of ours")
 
     with capture_logs() as logs:
         for _ in range(3):
             await scheduler.beat("deliver")
-        app.post.fault = None
+        app.office.fault = None
         await scheduler.beat("deliver")
 
     assert scheduler.faults["deliver"] == 3
@@ -204,22 +212,52 @@ async def test_a_failing_sender_is_counted_and_said_once_and_the_next_beat_comes
 
 
 async def test_trouble_with_the_mail_server_is_said_once_until_it_changes(app):
-    scheduler = Scheduler(Hands(app))
+    hands = Hands(app)
+    scheduler = Scheduler(hands)
     await scheduler.beat("publish")
-    refused = Broken(Phase.CONNECT, "the certificate has expired", stop=True)
 
     with capture_logs() as logs:
-        app.post.answer = refused
-        for _ in range(3):
+        for why in ["it has expired", "it has expired", "the login is refused"]:
+            app.office.answer = Broken(Phase.CONNECT, why, stop=True)
             await scheduler.beat("deliver")
-        app.post.answer = replace(refused, why="the login is refused")
-        await scheduler.beat("deliver")
+            hands.pass_time(timedelta(minutes=10))
 
-    assert [line["why"] for line in of("mail", logs)] == [
-        "the certificate has expired",
-        "the login is refused",
-    ]
-    assert scheduler.faults["mail"] == 4
+    assert [line["why"] for line in of("mail", logs)] == ["it has expired", "the login is refused"]
+    assert scheduler.faults["mail"] == 3
+
+
+async def test_a_server_in_trouble_is_left_in_peace_for_longer_and_longer(app):
+    hands = Hands(app)
+    scheduler = Scheduler(hands)
+    await scheduler.beat("publish")
+    app.office.answer = Broken(Phase.CONNECT, "the login is refused", stop=True)
+
+    tries = []
+    for second in range(0, 600, 10):
+        before = scheduler.faults["mail"]
+        await scheduler.beat("deliver")
+        if scheduler.faults["mail"] > before:
+            tries.append(second)
+        hands.pass_time(timedelta(seconds=10))
+
+    assert tries == [0, 20, 60, 140, 300]
+
+
+async def test_another_config_is_tried_at_once_after_trouble(app):
+    hands = Hands(app)
+    scheduler = Scheduler(hands)
+    await scheduler.beat("publish")
+    app.office.answer = Broken(Phase.CONNECT, "the login is refused", stop=True)
+    await scheduler.beat("deliver")
+
+    app.office.answer = Accepted("250 ok")
+    await scheduler.beat("deliver")
+    assert counted(app) == {"pending": len(PEOPLE)}
+
+    hands.app = replace(app)
+    await scheduler.beat("deliver")
+    assert counted(app) == {"sent": len(PEOPLE)}
+    hands.app.db.close()
 
 
 async def test_a_newsletter_that_can_not_be_made_does_not_hold_up_the_others(app):
@@ -246,10 +284,10 @@ async def test_a_newsletter_that_can_not_be_made_does_not_hold_up_the_others(app
 async def test_uncertain_messages_get_a_second_copy_only_if_the_config_says_so(app):
     scheduler = Scheduler(Hands(app))
     await scheduler.beat("publish")
-    app.post.answer = Broken(Phase.DOT, "the connection was lost")
+    app.office.answer = Broken(Phase.DOT, "the connection was lost")
     await scheduler.beat("deliver")
     assert counted(app) == {"uncertain": len(PEOPLE)}
-    app.post.answer = Accepted("250 ok")
+    app.office.answer = Accepted("250 ok")
     later = replace(app, clock=lambda: MONDAY + timedelta(hours=1))
 
     await Scheduler(Hands(later)).beat("deliver")
@@ -264,16 +302,16 @@ async def test_a_changed_config_counts_from_the_next_beat_and_not_for_a_running_
     hands = Hands(app)
     scheduler = Scheduler(hands)
     await scheduler.beat("publish")
-    app.post.open.clear()
+    app.office.open.clear()
     running = asyncio.create_task(scheduler.beat("deliver"))
-    await in_flight(app.post, 1)
+    await in_flight(app.office, 1)
 
-    hands.app = replace(app, post=Post())
-    app.post.open.set()
+    hands.app = replace(app, office=Office())
+    app.office.open.set()
     await running
 
-    assert len(app.post.sent) == len(PEOPLE)
-    assert hands.app.post.sent == []
+    assert len(app.office.sent) == len(PEOPLE)
+    assert hands.app.office.sent == []
 
 
 def of(event, logs):
