@@ -59,6 +59,8 @@ _DATELINE = re.compile(
 
 def visible(text: str) -> str:
     """Return `text` without characters that nobody sees, with lines that end in LF."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSEEN.sub("", _LINE_END.sub("\n", text))
 
 

@@ -8,6 +8,7 @@ Comments belong into the template: {# … #}.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from digest.errors import TemplateError
 
@@ -46,8 +47,13 @@ def check(source: str, file: str) -> None:
         raise TemplateError(f"{file}:{line}: {fault}")
 
 
-def faults(source: str) -> Iterator[tuple[int, str]]:
+@lru_cache(maxsize=64)
+def faults(source: str) -> tuple[tuple[int, str], ...]:
     """The (line, fault) pairs of a stylesheet or of the template that makes one."""
+    return tuple(_faults(source))
+
+
+def _faults(source: str) -> Iterator[tuple[int, str]]:
     css = _TEMPLATE_BLANKS.sub(lambda m: "\n" * m[0].count("\n"), source)
     css = _TEMPLATE_VALUES.sub("left", css)
     if "/*" in css:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 
 from digest.core import prose
 from digest.core.edition import Edition
@@ -38,7 +37,6 @@ class Renderer:
             loader=FileSystemLoader(list(folders)),
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             undefined=StrictUndefined,
-            finalize=_clean,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -100,7 +98,7 @@ class Renderer:
             subject=values["subject"],
             preheader=values["preheader"],
             html=self._fill(BODY, values),
-            text=self._fill(TEXT, values).strip() + "\n",
+            text=text.sound(self._fill(TEXT, values)).strip() + "\n",
             mark=mark,
         )
 
@@ -136,13 +134,6 @@ class Renderer:
     def _fill(self, name: str, values: dict[str, Any]) -> str:
         with told(name):
             return self._environment.get_template(name).render(values)
-
-
-def _clean(value: object) -> object:
-    """What a template prints can be parsed and encoded, whatever a source put into it."""
-    if isinstance(value, Markup):
-        return Markup(prose.tidy(str(value)))  # noqa: S704  # it was markup before
-    return prose.tidy(value) if isinstance(value, str) else value
 
 
 def _preheader(layout: Layout, newsletter: str, publication: str, say: Phrases) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -28,21 +27,21 @@ def direction(language: str) -> str:
     return str(_locale(language).text_direction)
 
 
-def long_date(moment: datetime, timezone: str, language: str) -> str:
-    """The local day, e.g. "9 March 2026"."""
-    return _day(moment, timezone, language, "long")
+@lru_cache(maxsize=512)
+def long_date(day: date, language: str) -> str:
+    """The day as the language writes it, e.g. "9 March 2026"."""
+    return _written(day, language, "long")
 
 
-def full_date(moment: datetime, timezone: str, language: str) -> str:
-    """The local day with its weekday, e.g. "Monday, 9 March 2026"."""
-    return _day(moment, timezone, language, "full")
+def full_date(day: date, language: str) -> str:
+    """The day with its weekday, e.g. "Monday, 9 March 2026"."""
+    return _written(day, language, "full")
 
 
-def _day(moment: datetime, timezone: str, language: str, width: str) -> str:
+def _written(day: date, language: str, width: Literal["long", "full"]) -> str:
     from babel.dates import format_date
 
-    local = moment.astimezone(ZoneInfo(timezone)).date()
-    return format_date(local, format=width, locale=_locale(language))
+    return format_date(day, format=width, locale=_locale(language))
 
 
 @dataclass(frozen=True, slots=True)

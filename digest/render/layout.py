@@ -3,6 +3,7 @@
 Text in here is plain, scrubbed and on one line. Templates escape it; nothing in it is a template.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,12 @@ LEAD_RELATED = 6
 CARD_RELATED = 3
 
 
+# What most addresses are: nothing in it to check or to encode.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[a-z0-9.-]+(?::\d+)?(?:[/?#][\w!#$%&'()*+,./:;=?@~-]*)?", re.ASCII
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A further piece; `url` is empty where it has none. `dir` as in Story."""
@@ -48,7 +55,8 @@ class Story:
 
     `dir` is "rtl" or "ltr" where the title runs against the edition's own direction, else empty;
     `summary_dir` says the same of the summary.
-    `date` is empty where the source had none, `minutes` is 0 where the length is unknown.
+    `date` is empty where the source had none, `minutes` is 0 where the length is unknown; `facts`
+    has both of them, as far as they are known.
     `published` is in the newsletter's time zone.
     """
 
@@ -59,6 +67,7 @@ class Story:
     published: datetime
     date: str
     minutes: int
+    facts: str
     summary: str
     related: tuple[Link, ...]
     dir: str
@@ -138,14 +147,15 @@ class Layout:
 
 def lay_out(edition: Edition, publication: Publication, say: Phrases) -> Layout:
     """The edition in the words of its publication, dates in the newsletter's time zone."""
-    zone, language = edition.newsletter.timezone, publication.language
+    zone, language = ZoneInfo(edition.newsletter.timezone), publication.language
     printer = _Printer(zone, language, direction(language), say)
+    day = edition.at.astimezone(zone).date()
     return Layout(
         lead=printer.story(edition.lead, LEAD_DEK, LEAD_RELATED),
         kicker=prose.one_line(edition.lead_section),
         blocks=tuple(printer.block(s, n) for n, s in enumerate(edition.sections, 1)),
-        date=long_date(edition.at, zone, language),
-        weekday=full_date(edition.at, zone, language),
+        date=long_date(day, language),
+        weekday=full_date(day, language),
         lang=language or "en",
         dir=printer.dir,
     )
@@ -153,7 +163,7 @@ def lay_out(edition: Edition, publication: Publication, say: Phrases) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Printer:
-    timezone: str
+    zone: ZoneInfo
     language: str
     dir: str
     say: Phrases
@@ -175,17 +185,20 @@ class _Printer:
     def story(self, article: Article, dek: int, related: int) -> Story:
         authors = _names(article.authors)
         title = prose.cut(prose.one_line(article.title), TITLE_LIMIT) or self.say.untitled
-        summary = prose.summary(article.summary or article.body_text, dek)
+        summary = _opening(article, dek)
+        published = article.published.astimezone(self.zone)
+        date = long_date(published.date(), self.language) if article.dated else ""
+        minutes = ceil(article.words / WORDS_A_MINUTE)
+        known = (date, self.say.minutes(minutes) if minutes else "")
         return Story(
             title=title,
             url=web_address(article.url),
             authors=authors,
             byline=self.say.by(self.say.names(authors)) if authors else "",
-            published=article.published.astimezone(ZoneInfo(self.timezone)),
-            date=long_date(article.published, self.timezone, self.language)
-            if article.dated
-            else "",
-            minutes=ceil(article.words / WORDS_A_MINUTE),
+            published=published,
+            date=date,
+            minutes=minutes,
+            facts=" · ".join(fact for fact in known if fact),
             summary=summary,
             related=tuple(self.link(r.title, r.url) for r in article.related[:related]),
             dir=self.against(title),
@@ -202,11 +215,21 @@ class _Printer:
         return "" if own == self.dir else own
 
 
+def _opening(article: Article, limit: int) -> str:
+    """The summary, else the first sentences of the body, in so many characters."""
+    summary = prose.one_line(article.summary)
+    if summary and len(summary) <= limit:
+        return summary
+    return prose.summary(summary or article.body_text, limit)
+
+
 def web_address(url: str) -> str:
     """The URL in ASCII if a reader can follow it (http or https, with a host), else "".
 
     Encoded here, so that both parts of the message have the same bytes of it.
     """
+    if _PLAIN_ADDRESS.fullmatch(url):
+        return url
     try:
         parts = urlsplit(prose.tidy(url).strip())
         host = parts.hostname or ""

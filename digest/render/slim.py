@@ -1,7 +1,6 @@
 """Bytes that show nothing, taken out of an inlined document: mail is cut off at a size."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -12,27 +11,31 @@ _BLOCKS = {
     "tfoot", "th", "thead", "title", "tr", "ul",
 }
 # fmt: on
-_AS_WRITTEN = frozenset({"pre", "textarea", "script", "style", "title"})
+_AS_WRITTEN = "//pre|//textarea|//script|//style|//title|//*[contains(@style,'white-space:pre')]"
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+_SPACE = " \t\n\f\r"  # no-break spaces are shown
 _STRING = re.compile(r"(\"[^\"]*\"|'[^']*')")
 
 
-def slim(root: Any) -> None:
-    """Shorten a document (an lxml tree) in place, without changing how it looks.
-
-    Goes: classes that no kept style names, white space between blocks and inside styles.
-    """
-    kept: set[str] = set()
-    for style in root.iter("style"):
-        style.text = minify(style.text or "")
-        kept.update(_CLASS.findall(style.text))
+def close_gaps(root: Any) -> None:
+    """Drop white space between blocks of a document (an lxml tree), where it isn't shown."""
+    as_written = {one for element in root.xpath(_AS_WRITTEN) for one in element.iter()}
     for element in root.iter():
-        if "style" in element.attrib:
-            element.attrib["style"] = _compact(element.attrib["style"])
-        if "class" in element.attrib:
-            _prune(element, kept)
-    for element in _outside_preformatted(root):
-        _close_gaps(element)
+        if element.text and element not in as_written:
+            _close_inside(element)
+        if element.tail and element.getparent() not in as_written:
+            _close_after(element)
+
+
+def classes(css: str) -> frozenset[str]:
+    """The classes that a stylesheet names."""
+    return frozenset(_CLASS.findall(css))
+
+
+@lru_cache(maxsize=1024)
+def prune(names: str, kept: frozenset[str]) -> str:
+    """A class attribute without the names that nothing refers to."""
+    return " ".join(name for name in names.split() if name in kept)
 
 
 @lru_cache(maxsize=64)
@@ -52,38 +55,25 @@ def _squeeze(css: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _compact(style: str) -> str:
+def compact(style: str) -> str:
+    """A style attribute without optional white space."""
     parts = _STRING.split(style)
     parts[::2] = (re.sub(r"\s*([;:,])\s+", r"\1", part) for part in parts[::2])
     return "".join(parts).strip().rstrip(";")
 
 
-def _prune(element: Any, kept: set[str]) -> None:
-    names = [name for name in element.attrib["class"].split() if name in kept]
-    if names:
-        element.attrib["class"] = " ".join(names)
-    else:
-        del element.attrib["class"]
+def _close_inside(element: Any) -> None:
+    """Nothing at a block's edge; elsewhere one space stays."""
+    if not element.text.strip(_SPACE):
+        at_edge = _is_block(element) or (len(element) and _is_block(element[0]))
+        element.text = "" if at_edge else " "
 
 
-def _outside_preformatted(element: Any) -> Iterator[Any]:
-    if element.tag in _AS_WRITTEN or "white-space:pre" in (element.get("style") or ""):
-        return
-    yield element
-    for child in element:
-        yield from _outside_preformatted(child)
-
-
-def _close_gaps(parent: Any) -> None:
-    """Drop white space beside a block's edge, where it isn't shown; elsewhere one space stays."""
-    edge = _is_block(parent)
-    children = list(parent)
-    blocks = [edge, *(_is_block(child) for child in children), edge]
-    if parent.text and parent.text.isspace():
-        parent.text = "" if blocks[0] or (children and blocks[1]) else " "
-    for place, child in enumerate(children, 1):
-        if child.tail and child.tail.isspace():
-            child.tail = "" if blocks[place] or blocks[place + 1] else " "
+def _close_after(element: Any) -> None:
+    if not element.tail.strip(_SPACE):
+        beside = element.getnext()
+        beside = element.getparent() if beside is None else beside
+        element.tail = "" if _is_block(element) or _is_block(beside) else " "
 
 
 def _is_block(element: Any) -> bool:

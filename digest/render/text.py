@@ -1,12 +1,25 @@
 """Plain text for templates: wrapped, underlined, and which way it runs."""
 
 import unicodedata
-from textwrap import TextWrapper
 
 from digest.core import prose
 
 WIDTH = 72
 """Columns of the plain-text part (RFC 3676 section 4.2 asks for less than 79)."""
+
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
+
+
+def sound(text: str) -> str:
+    """The text as parsers and encoders take it: without control characters, if it has any.
+
+    libxml2 ends a document at some of them, or at a lone surrogate, without an error.
+    """
+    try:
+        octets = text.encode()
+    except UnicodeEncodeError:
+        return prose.visible(text)
+    return text if len(octets.translate(None, _CONTROLS)) == len(octets) else prose.visible(text)
 
 
 def wrap(text: str, bullet: str = "") -> str:
@@ -14,14 +27,21 @@ def wrap(text: str, bullet: str = "") -> str:
 
     Words longer than a line stay whole: an address has to stay one.
     """
-    filler = TextWrapper(
-        width=WIDTH,
-        initial_indent=bullet,
-        subsequent_indent=" " * len(bullet),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n\n".join(filler.fill(p) for p in prose.paragraphs(text))
+    parts = prose.paragraphs(text) if "\n" in text else [" ".join(text.split())]
+    return "\n\n".join(_fill(part, bullet) for part in parts if part)
+
+
+def _fill(text: str, bullet: str) -> str:
+    lines, room = [], WIDTH - len(bullet)
+    while len(text) > room:
+        space = text.rfind(" ", 0, room + 1)
+        if space < 0:
+            space = text.find(" ", room)
+        if space < 0:
+            break
+        lines.append(text[:space])
+        text = text[space + 1 :]
+    return bullet + f"\n{' ' * len(bullet)}".join((*lines, text))
 
 
 def underline(text: str, character: str = "=") -> str:

@@ -5,9 +5,10 @@ globals, so the worst that a slip in the config can do is to fail with its key a
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -57,13 +58,18 @@ def _sandbox() -> _Sandbox:
 _SANDBOX = _sandbox()
 
 
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> Template:
+    return _SANDBOX.from_string(source)
+
+
 def write(newsletter: Newsletter, key: str, names: Mapping[str, object]) -> str:
     """The text of one of KEYS for one edition. Raises TemplateError naming newsletter and key."""
     source: str = getattr(newsletter, key)
     place = _place(newsletter, key)
     written = ""
     with told(place):
-        for chunk in _SANDBOX.from_string(source).generate(names):
+        for chunk in _compiled(source).generate(names):
             written += chunk
             if len(written) > LIMIT:
                 raise TemplateError(f"{place}: comes to more than {LIMIT} characters")

@@ -128,7 +128,7 @@ def test_nothing_is_fetched_whatever_a_style_asks_for(monkeypatch, tmp_path):
         ('<a href="https://x.example"><table><tr><td>x</td></tr></table></a>', "came out empty"),
         ("<div>" * 80 + "deep" + "</div>" * 80, "more than 60 elements"),
         ("<table><tr><td>" * 120 + "deep" + "</td></tr></table>" * 120, "more than 60 elements"),
-        ("<p>x</p><!-- never closed <h2>gone</h2>", "1 headings became 0"),
+        ("<p>x</p><!-- never closed <h2>gone</h2>", "1 <h2> became 0"),
         ("<p>x</p><p title='never closed>gone</p>", "the end of the page got lost"),
     ],
 )
