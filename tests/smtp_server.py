@@ -6,10 +6,12 @@ The local part of an address asks for a fault; a tag after "+" changes nothing, 
     rcpt-550@   data-451@   dot-554@      this reply at RCPT, at DATA, after the dot
     rcpt-550-5.7.1@                       the same with another enhanced status code
     rcpt-hang@  data-hang@  dot-hang@     no answer, ever
+    rcpt-late@                            accepted, but not before `resume` is set
     rcpt-drop@  data-drop@  dot-drop@     the connection is cut instead of an answer
     dot-251@    dot-garbage@              an answer that is neither yes nor no
     drop-after-354@                       cut as soon as the body may come
-    early-550@                            refused when the body has hardly begun
+    early-550@                            refused when the body has hardly begun, and answered
+                                          again at its end
     stall@                                reads no more after 354, until `resume` is set
     greylist@                             450 the first time, accepted the second time
 
@@ -29,7 +31,9 @@ from typing import Any
 
 SIZE = 10_000_000
 ENHANCED = {"421": "4.3.2", "450": "4.2.1", "452": "4.3.1", "550": "5.1.1", "554": "5.7.1"}
-FAULT = re.compile(r"(mail|rcpt|data|dot|early)-(\d{3}|hang|drop|garbage)(?:-([245]\.\d+\.\d+))?")
+FAULT = re.compile(
+    r"(mail|rcpt|data|dot|early)-(\d{3}|hang|drop|garbage|late)(?:-([245]\.\d+\.\d+))?"
+)
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,9 @@ class SmtpServer:
         what = asked[2]
         if what == "hang":
             await self._over.wait()
+        if what == "late":
+            await self.resume.wait()
+            return False
         if what in {"hang", "drop"}:
             session.writer.transport.abort()
             raise GoodbyeError
@@ -264,7 +271,9 @@ class SmtpServer:
         )
         self.completed.append(received)
         session.reset()
-        if not answered and not await self._fault(session, "dot", address):
+        if answered:
+            await self._say(session, "250 2.0.0 said once more")
+        elif not await self._fault(session, "dot", address):
             self.messages.append(received)
             session.count += 1
             await self._say(session, f"250 2.0.0 queued as {len(self.messages)}")

@@ -70,6 +70,8 @@ async def test_no_message_ends_before_its_end(server, mailer, smuggled):
         ("ada@reader.example",),
         ("next@reader.example",),
     ]
+    arrived = server.messages[0].message
+    assert arrived.count(b"\r") == arrived.count(b"\n") == arrived.count(b"\r\n")
 
 
 async def test_the_ledger_is_written_before_the_body_and_not_for_who_was_refused(server, mailer):
@@ -126,6 +128,14 @@ async def test_a_sender_that_is_refused_is_told_as_such(server, mailer, fault, c
     assert isinstance(outcome, Refused)
     assert (outcome.phase, outcome.code) == (Phase.MAIL, code)
     assert isinstance(await sent(mailer), Accepted)
+
+
+async def test_an_answer_too_many_is_not_taken_for_that_to_another_reader(server, mailer):
+    await sent(mailer, "early-550@fault.test")
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+    outcome = await sent(mailer, "rcpt-550@fault.test")
+    assert isinstance(outcome, Refused)
+    assert outcome.phase == Phase.RCPT
 
 
 async def test_a_greylisted_message_is_taken_the_second_time(server, mailer):
@@ -260,7 +270,8 @@ async def test_a_goodbye_that_is_not_answered_changes_nothing(server):
 async def test_a_lost_lease_sends_nothing(server, mailer):
     with pytest.raises(RuntimeError, match="lost"):
         await mailer.send(an_envelope(), Ledger(RuntimeError("lost")))
-    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+    async with asyncio.timeout(5):  # the server still waits for a body
+        assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
     assert [received.rcpt_tos for received in server.completed] == [("next@reader.example",)]
 
 
@@ -269,7 +280,7 @@ async def test_a_failing_ledger_is_not_mistaken_for_a_failing_server(server, mai
         await mailer.send(an_envelope(), Ledger(OSError("disk")))
 
 
-@pytest.mark.parametrize("fault", ["rcpt-hang", "data-hang", "dot-hang"])
+@pytest.mark.parametrize("fault", ["rcpt-hang", "data-hang", "dot-hang", "rcpt-late"])
 async def test_a_cancelled_transfer_never_answers_for_another_reader(server, mailer, fault):
     verb = "RCPT" if fault.startswith("rcpt") else "DATA"
     transfer = asyncio.create_task(sent(mailer, f"{fault}@fault.test"))
@@ -277,8 +288,11 @@ async def test_a_cancelled_transfer_never_answers_for_another_reader(server, mai
     transfer.cancel()
     with pytest.raises(asyncio.CancelledError):
         await transfer
-    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
-    assert isinstance(await sent(mailer, "rcpt-550@fault.test"), Refused)
+    server.resume.set()
+    async with asyncio.timeout(5):
+        assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+        assert isinstance(await sent(mailer, "rcpt-550@fault.test"), Refused)
+        assert isinstance(await sent(mailer, "last@reader.example"), Accepted)
     assert server.connections == 2
 
 
