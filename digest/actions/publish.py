@@ -126,6 +126,8 @@ def _publish_slot(db: Database, press: Press, newsletter: Newsletter, now: datet
         if decision.do is Do.SEND:
             published = publish(db, press, newsletter, at, now, planned=True)
             kept = published.edition
+            if not published.made and kept.state is not EditionState.HELD:
+                return []  # another scheduler made it, or somebody by hand
             return [Event(slug, at, kept.state, kept.why or decision.why, kept.id)]
         outcome = "skipped" if decision.do is Do.SKIP else "asked"
         db.write(slots.decide, slug, at, outcome, decision.why, planned=True, now=now)
