@@ -163,12 +163,15 @@ class Live:
         import structlog  # commands that end soon don't pay for it
 
         log = structlog.get_logger()
+        listening = self._app.settings.web.listen
         try:
             self._app = self._app.renewed()
         except DigestError as fault:
             log.warning("config.kept", why=str(fault), so="the last good config stays in force")
         else:
             log.info("config.changed", file=str(path))
+            if self._app.settings.web.listen != listening:
+                log.warning("config.changed", key="web.listen", so="it takes a restart")
 
 
 def _stamp(path: Path) -> tuple[datetime, int, int] | None:

@@ -71,6 +71,15 @@ def test_a_change_of_the_secret_and_of_the_transport_is_taken_up(live, app):
     assert fresh.press.secret == fresh.secret
 
 
+def test_what_takes_a_restart_is_said(live, app):
+    change(app, port=8001)
+
+    with capture_logs() as logs:
+        live()
+
+    assert [line.get("key") for line in logs] == [None, "web.listen"]
+
+
 def test_an_invalid_change_is_said_once_with_line_and_key_and_the_last_good_one_stays(live, app):
     change(app, mail='uncertian = "hold"')
 
