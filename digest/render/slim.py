@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from lxml import etree
+
 # fmt: off
 _BLOCKS = {
     "address", "blockquote", "body", "center", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4",
@@ -11,20 +13,29 @@ _BLOCKS = {
     "tfoot", "th", "thead", "title", "tr", "ul",
 }
 # fmt: on
-_AS_WRITTEN = "//pre|//textarea|//script|//style|//title|//*[contains(@style,'white-space:pre')]"
+_AS_WRITTEN = etree.XPath(
+    "//pre|//textarea|//script|//style|//title|//*[contains(@style,'white-space:pre')]"
+)
+_GAPS = etree.XPath("//text()[not(normalize-space())]")  # no-break spaces are none
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
-_SPACE = " \t\n\f\r"  # no-break spaces are shown
 _STRING = re.compile(r"(\"[^\"]*\"|'[^']*')")
 
 
 def close_gaps(root: Any) -> None:
     """Drop white space between blocks of a document (an lxml tree), where it isn't shown."""
-    as_written = {one for element in root.xpath(_AS_WRITTEN) for one in element.iter()}
-    for element in root.iter():
-        if element.text and element not in as_written:
-            _close_inside(element)
-        if element.tail and element.getparent() not in as_written:
-            _close_after(element)
+    as_written = {one for element in _AS_WRITTEN(root) for one in element.iter()}
+    for gap in _GAPS(root):
+        element = gap.getparent()
+        inside = element if gap.is_text else element.getparent()
+        if inside in as_written:
+            continue
+        if gap.is_text:
+            beside = element[0] if len(element) else element
+            element.text = "" if _is_block(element) or _is_block(beside) else " "
+        else:
+            beside = element.getnext()
+            beside = inside if beside is None else beside
+            element.tail = "" if _is_block(element) or _is_block(beside) else " "
 
 
 def classes(css: str) -> frozenset[str]:
@@ -60,20 +71,6 @@ def compact(style: str) -> str:
     parts = _STRING.split(style)
     parts[::2] = (re.sub(r"\s*([;:,])\s+", r"\1", part) for part in parts[::2])
     return "".join(parts).strip().rstrip(";")
-
-
-def _close_inside(element: Any) -> None:
-    """Nothing at a block's edge; elsewhere one space stays."""
-    if not element.text.strip(_SPACE):
-        at_edge = _is_block(element) or (len(element) and _is_block(element[0]))
-        element.text = "" if at_edge else " "
-
-
-def _close_after(element: Any) -> None:
-    if not element.tail.strip(_SPACE):
-        beside = element.getnext()
-        beside = element.getparent() if beside is None else beside
-        element.tail = "" if _is_block(element) or _is_block(beside) else " "
 
 
 def _is_block(element: Any) -> bool:
