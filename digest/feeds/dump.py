@@ -20,9 +20,6 @@ from digest.feeds.parts import parts
 from digest.feeds.piece import item
 from digest.feeds.related import heads_list
 
-LONGEST = 1_000_000
-"""Characters of a text that may still be an article."""
-
 _WRAPPED = 120  # a longer line is a whole paragraph, and so is then every other
 _TOP = 15  # lines among which a date alone belongs to the head
 _SHORT = 250
@@ -37,11 +34,10 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
 
     Raises ArticleError if it is none.
     """
-    if len(text) > LONGEST:
-        raise ArticleError(f"too long for an article: over {LONGEST:,} characters")
-    lines = prose.tidy(text).expandtabs(4).split("\n")
-    if reason := objection([line for line in lines if line.strip()]):
+    text = prose.tidy(text)
+    if reason := objection(text):
         raise ArticleError(reason)
+    lines = text.expandtabs(4).split("\n")
     blocks = sanitise.blocks(from_text(list(_separated(lines, zone))))
     return item(parts(blocks, zone, Head()), source)
 

@@ -60,18 +60,19 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
     """
     suffix = path.suffix.lower()
     text = decode(_bytes(path), is_page=suffix in _HTML)
+    source = os.fsencode(path).decode("utf-8", "replace")
     start = text[:5000]
     if _FEED.match(start):
         raise ArticleError("a feed, not an article; name it as [[feed]] in the config")
     if suffix in _HTML or _PAGE.match(start):
         from digest.feeds import page  # half a second: only where there are pages
 
-        return [page.read(text, str(path), zone)]
+        return [page.read(text, source, zone)]
     from digest.feeds import dump, markdown
 
     if suffix in _MARKDOWN or _FRONT_MATTER.match(text):
-        return [markdown.read(text, str(path), zone)]
-    return [dump.read(text, str(path), zone)]
+        return [markdown.read(text, source, zone)]
+    return [dump.read(text, source, zone)]
 
 
 def decode(data: bytes, *, is_page: bool = False) -> str:
@@ -128,14 +129,11 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
         return
     try:
-        entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        entries = sorted(path.iterdir())
     except OSError:
         yield path
         return
     for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(path / entry.name)
-        elif not entry.is_dir():  # a link to a folder could lead round in a circle
-            yield path / entry.name
+        # A link to a folder could lead round in a circle.
+        if not entry.name.startswith(".") and not (entry.is_symlink() and entry.is_dir()):
+            yield from _files(entry)

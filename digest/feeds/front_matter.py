@@ -17,7 +17,7 @@ from digest.feeds.head import Head
 
 _LONGEST = 16_000
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
-_FIRST_FIELD = re.compile(r"\s*(?:#.*)?$|[\"']?[\w-]+[\"']?\s*[:=]|\[")
+_FIELDS = re.compile(r"(?:[ \t]*(?:#.*)?\n)*(?:[\"']?[\w-]+[\"']?[ \t]*[:=]|\[|-[ \t])")
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 
 _HINTS = {
@@ -55,6 +55,17 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def _timestamp(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+    """Return the date that a value is, or its text, of which we say ourselves what is wrong."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
 def split(text: str) -> tuple[str, str, str]:
     """Return the fence, what is within it, and the rest; without front matter all is rest.
 
@@ -62,7 +73,7 @@ def split(text: str) -> tuple[str, str, str]:
     """
     first, _, after = text.partition("\n")
     fence = first.rstrip()
-    if fence not in _FENCES or not _FIRST_FIELD.match(after.split("\n", 1)[0]):
+    if fence not in _FENCES or not _FIELDS.match(after):
         return "", "", text
     end = re.compile(rf"^(?:{'|'.join(map(re.escape, _FENCES[fence]))})[ \t]*$", re.MULTILINE)
     found = end.search(after)
@@ -83,7 +94,7 @@ def read(fence: str, within: str, zone: tzinfo) -> FrontMatter:
             title=_first_text(fields, _TITLE),
             url=next((url for url in _texts(fields, _URL) if canonical(url)), ""),
             authors=tuple(_people(fields)),
-            published=_published(fields, zone),
+            published=_published(fields, within, zone),
         ),
         summary=_first_text(fields, _SUMMARY),
         photo_credit=_first_text(fields, _CREDIT),
@@ -101,7 +112,9 @@ def _load(fence: str, within: str) -> list[tuple[object, object]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise _wrong(line, _HINTS.get(error.problem or "", error.problem or "not YAML")) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise _wrong(0, "brackets nested far too deep") from None
+    except (yaml.YAMLError, ValueError) as error:
         raise _wrong(0, str(error).split("\n", 1)[0]) from None
     if loaded is None:
         return []
@@ -142,15 +155,16 @@ def _people(fields: dict[str, object]) -> Iterator[str]:
                 yield from names(name) or filter(None, [author(name)])
 
 
-def _published(fields: dict[str, object], zone: tzinfo) -> datetime | None:
-    for value in (fields[key] for key in _DATE if key in fields):
+def _published(fields: dict[str, object], within: str, zone: tzinfo) -> datetime | None:
+    for key, value in ((key, fields[key]) for key in _DATE if key in fields):
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=zone)
         if isinstance(value, date):
             return dates.at_midnight(value, zone)
         if isinstance(value, str) and (when := dates.parse(value, zone)):
             return when
-        raise ArticleError(f"front matter: {value!r} is no date; write it as 2024-03-31")
+        before = within[: within.lower().find(key.replace("_", "-")[:4])]
+        raise _wrong(before.count("\n") + 1, f"{value!r} is no date; write it as 2024-03-31")
     return None
 
 

@@ -52,21 +52,27 @@ def is_prose(block: Block) -> bool:
     return long or (prose.is_sentence(text) and prose.words(text) >= 4)
 
 
-def find_title(blocks: Sequence[Block], free: set[int], known: str = "") -> Title:
-    """Find the title among the blocks that are `free`: the first headline before the text."""
+def find_title(
+    blocks: Sequence[Block], free: set[int], known: str = "", *, headings: bool = False
+) -> Title:
+    """Find the title among the blocks that are `free`: the first headline before the text.
+
+    With `headings` a heading there goes before a mere line, as an h1 always does.
+    """
     if known:
         same = [n for n in sorted(free)[:_MOST] if folded(blocks[n].text) == folded(known)]
         return Title(same[0] if same else None)
     above = list(_headlines(blocks, free))
-    first = [n for n in above if blocks[n].tag == "h1"] or above
+    marked = [n for n in above if headings and _HEADING.fullmatch(blocks[n].tag)]
+    first = [n for n in above if blocks[n].tag == "h1"] or marked or above
     chosen = first[0] if first else None
     for number, following in pairwise(first):
         if chosen != number or not _is_kicker(blocks[number], blocks[following]):
             break
         chosen = following
     if chosen is None:
-        headings = [n for n in sorted(free) if _HEADING.fullmatch(blocks[n].tag)]
-        return Title(headings[0] if headings else None)
+        later = (n for n in sorted(free) if _HEADING.fullmatch(blocks[n].tag))
+        return Title(next(later, None))
     return Title(chosen, tuple(n for n in above if n < chosen and prose.words(blocks[n].text) <= 3))
 
 

@@ -4,6 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+LONGEST = 1_000_000
+"""Characters of a text that may still be an article."""
+
+_MOST = 5_000  # paragraphs
 _LOOKED_AT = 2000  # lines
 _DELIMITERS = (",", ";", "\t", "|")
 _LOGGED = re.compile(
@@ -18,14 +22,18 @@ _PROGRAM = re.compile(
     r"|//|/\*|\*/|<\?|@\w+|\}|\]|\w[\w.\[\]]*\s*(?:=|\+=|:=)\s*\S|[\w.]+\(.*\)[;:]?\Z|\$\s)"
     r"|.*[;{}]\s*\Z"
 )
+_DATA_END = re.compile(r"\s*(?:[}\]]|</[\w:]+>)[;,]?\s*\Z|.*[}\]>]\s*\Z")
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _DATA = re.compile(
     r"\s*(?:\{\s*(?:\"|\Z|\})|\[\s*(?:[{\[\"\d]|\Z|\]\s*\Z)|<\?xml\b|%PDF-|---\s*\Z)"
 )
 
 
-def objection(lines: Sequence[str]) -> str:
-    """Return why these lines (none of them blank) can't be an article, or ""."""
-    lines = lines[:_LOOKED_AT]
+def objection(text: str) -> str:
+    """Return why a text can't be an article, or ""."""
+    if _is_long(text):
+        return f"too long for an article: over {LONGEST:,} characters or {_MOST:,} paragraphs"
+    lines = [line for line in text.split("\n") if line.strip()][:_LOOKED_AT]
     if not lines:
         return "no text: the file is empty"
     if len(lines) > 2 and _is_table(lines):
@@ -37,7 +45,10 @@ def objection(lines: Sequence[str]) -> str:
     return ""
 
 
-_DATA_END = re.compile(r"\s*(?:[}\]]|</[\w:]+>)[;,]?\s*\Z|.*[}\]>]\s*\Z")
+def _is_long(text: str) -> bool:
+    if len(text) > LONGEST or text.count("\n") > 4 * _MOST:
+        return True
+    return len(_PARAGRAPH_END.findall(text)) > _MOST
 
 
 def _share(pattern: re.Pattern[str], lines: Sequence[str]) -> float:

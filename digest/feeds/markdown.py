@@ -1,5 +1,6 @@
 """Articles in Markdown, with or without front matter."""
 
+import re
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -7,11 +8,12 @@ from digest.core import prose
 from digest.core.article import Item
 from digest.errors import ArticleError
 from digest.feeds import front_matter, sanitise
-from digest.feeds.dump import LONGEST
 from digest.feeds.kinds import objection
 from digest.feeds.markup import from_markdown
 from digest.feeds.parts import parts
 from digest.feeds.piece import item
+
+_CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 def read(text: str, source: str, zone: tzinfo) -> Item:
@@ -21,16 +23,12 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
     related articles and a subscription pitch are recognised as in a page dump. Raises ArticleError
     if it is no article.
     """
-    if len(text) > LONGEST:
-        raise ArticleError(f"too long for an article: over {LONGEST:,} characters")
     fence, within, source_text = front_matter.split(prose.visible(text))
     above = front_matter.read(fence, within, zone)
-    if not fence and (
-        reason := objection([line for line in source_text.split("\n") if line.strip()])
-    ):
+    if reason := objection(_CODE.sub("", source_text)):
         raise ArticleError(reason)
     blocks = sanitise.blocks(from_markdown(source_text))
-    made = item(parts(blocks, zone, above.head), source)
+    made = item(parts(blocks, zone, above.head, headings=True), source)
     return replace(
         made,
         summary=above.summary,

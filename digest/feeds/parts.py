@@ -17,7 +17,7 @@ from digest.feeds import sanitise
 from digest.feeds.blocks import Block
 from digest.feeds.byline import Byline, byline
 from digest.feeds.credit import credit
-from digest.feeds.head import Head, find_byline, find_title
+from digest.feeds.head import Head, Title, find_byline, find_title
 from digest.feeds.phrases import any_of
 from digest.feeds.pitch import alone, pitches
 from digest.feeds.related import related
@@ -53,8 +53,11 @@ class Parts:
     roles: tuple[Role, ...]
 
 
-def parts(blocks: Sequence[Block], zone: tzinfo, known: Head) -> Parts:
-    """Tell the blocks of a page apart. What is `known` of the article is not looked for."""
+def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool = False) -> Parts:
+    """Tell the blocks of a page apart. What is `known` of the article is not looked for.
+
+    `headings` says that the format has headings, so that one of them is the title.
+    """
     blocks = [part for block in blocks for part in _split(block, zone)]
     said = [_byline_of(block, zone) for block in blocks]
     credited = {n: name for n, block in enumerate(blocks) if (name := credit(block.text))}
@@ -71,7 +74,9 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head) -> Parts:
     roles |= dict.fromkeys(asked, Role.PITCH)
     roles |= {n: Role.FURNITURE for n, one in enumerate(open_) if one and _is_furniture(one)}
 
-    head, roles = _headed(blocks, said, known, roles)
+    free = {n for n in range(len(blocks)) if n not in roles and not said[n] and blocks[n].text}
+    title = find_title(blocks, free, known.title, headings=headings)
+    head, roles = _headed(blocks, said, known, roles, title)
     return Parts(
         head=head,
         photo_credit="; ".join(authors(credited.values())),
@@ -83,16 +88,19 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head) -> Parts:
 
 
 def _headed(
-    blocks: Sequence[Block], said: Sequence[Byline | None], known: Head, roles: dict[int, Role]
+    blocks: Sequence[Block],
+    said: Sequence[Byline | None],
+    known: Head,
+    roles: dict[int, Role],
+    title: Title,
 ) -> tuple[Head, dict[int, Role]]:
-    """Find title and byline among the blocks that have no role yet."""
-    free = {n for n in range(len(blocks)) if n not in roles and not said[n] and blocks[n].text}
-    number, kickers = find_title(blocks, free, known.title)
+    """Read title and byline; say of their blocks, and of those that repeat them, what they are."""
+    number, kickers = title
     head = known
     if number is not None:
         roles |= {number: Role.TITLE} | dict.fromkeys(kickers, Role.KICKER)
         head = _titled(blocks[number], known)
-    free -= roles.keys()
+    free = {n for n in range(len(blocks)) if n not in roles and not said[n] and blocks[n].text}
     repeated = {n for n in free if len(head.title) > 20 and blocks[n].text.strip() == head.title}
     said = [line if roles.get(n, Role.BODY) is Role.BODY else None for n, line in enumerate(said)]
     head, used = find_byline(blocks, said, free, head, -1 if number is None else number)

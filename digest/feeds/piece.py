@@ -37,11 +37,11 @@ def item(page: Parts, source: str) -> Item:
 def _reads(body: Sequence[Block]) -> bool:
     """Whether a body is written in sentences, as an article is and a table or program is not."""
     total = told = 0
-    for block in body:
+    for block in (block for block in body if block.tag != "pre"):
         lines = block.text.splitlines() if block.tag in LISTS else [block.text]
         for line in lines:
             total += len(line)
-            if block.tag != "pre" and prose.is_sentence(line) and prose.words(line) >= _SHORTEST:
+            if prose.is_sentence(line) and prose.words(line) >= _SHORTEST:
                 told += len(line)
     return told > _PROSE_SHARE * total
 
