@@ -116,7 +116,7 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
         return not follows[1][0].isdigit()
     if _SHORTENED.fullmatch(last):
         return bool(_STARTERS.fullmatch(follows[1]))
-    return not _TITLES.fullmatch(last)
+    return not (stop[0] == "." and _TITLES.fullmatch(last))
 
 
 def is_sentence(text: str) -> bool:
