@@ -21,7 +21,7 @@ from tests.publications import SECRET, found
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states
 
-SOON = 30.0
+SOON = 60.0
 """Seconds that a process may take to get somewhere on a busy machine."""
 
 

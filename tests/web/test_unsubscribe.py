@@ -18,7 +18,9 @@ MULTIPART = (
     b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+QUICK = settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 
 
 def link(subscription=1, end=""):
