@@ -171,6 +171,7 @@ def shown(prose: str) -> str:
 
 @given(text)
 @example("é " * 100)
+@example("é " + "b" * 51)  # would make a line of 77
 @example("a" * 61 + " é " + "b" * 60)
 @example("👩‍👩‍👧 " * 30)
 def test_free_text_is_one_field_that_shows_what_was_written(prose):
