@@ -1,6 +1,7 @@
 """Every way in which a mail server can fail us, over a real socket."""
 
 import asyncio
+from dataclasses import replace
 
 import aiosmtplib.email
 import pytest
@@ -10,7 +11,7 @@ from digest.core.outcome import Accepted, Broken, Phase, Refused, Unusable
 from digest.mail.smtp import SmtpMailer, Timeouts
 from tests.builders import an_envelope
 from tests.core.test_address import DOMAIN, LOCAL
-from tests.mail.conftest import PATIENT, SOON, Ledger, sent, to, until
+from tests.mail.conftest import PATIENT, Ledger, sent, to, until
 from tests.smtp_server import SmtpServer
 
 BIG = b"Subject: big\r\n\r\n" + (b"x" * 74 + b"\r\n") * 80_000
@@ -193,23 +194,22 @@ async def test_a_connection_cut_after_354_is_uncertain_only_if_the_body_had_begu
 
 
 @pytest.mark.parametrize(
-    ("address", "phase"),
+    ("address", "phase", "wait"),
     [
-        ("rcpt-hang@fault.test", Phase.RCPT),
-        ("data-hang@fault.test", Phase.DATA),
-        ("dot-hang@fault.test", Phase.DOT),
+        ("rcpt-hang@fault.test", Phase.RCPT, {"command": 0.5}),
+        ("data-hang@fault.test", Phase.DATA, {"command": 0.5}),
+        ("dot-hang@fault.test", Phase.DOT, {"dot": 0.5}),
     ],
 )
-async def test_a_server_that_never_answers_is_left(server, address, phase):
-    mailer = to(server, timeouts=SOON)
+async def test_a_server_that_never_answers_is_left(server, address, phase, wait):
+    mailer = to(server, timeouts=replace(PATIENT, **wait))
     outcome = await sent(mailer, address)
-    assert outcome == Broken(phase, f"127.0.0.1:{server.port} gave no answer within 0.3 seconds")
-    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+    assert outcome == Broken(phase, f"127.0.0.1:{server.port} gave no answer within 0.5 seconds")
     await mailer.close()
 
 
 async def test_a_body_that_was_given_up_is_not_completed_later(server):
-    mailer = to(server, timeouts=SOON)
+    mailer = to(server, timeouts=replace(PATIENT, dot=0.3))
     outcome = await sent(mailer, "stall@fault.test", message=BIG)
     assert isinstance(outcome, Broken)
     assert outcome.phase == Phase.DOT
@@ -368,7 +368,7 @@ async def test_a_name_that_does_not_exist_is_told_in_words():
 
 async def test_a_server_without_a_greeting_is_left():
     async with SmtpServer(greeting="hang") as server:
-        outcome = await sent(to(server, timeouts=SOON))
+        outcome = await sent(to(server, timeouts=replace(PATIENT, connect=0.5)))
     assert outcome == Broken(
-        Phase.CONNECT, f"127.0.0.1:{server.port} gave no answer within 0.3 seconds"
+        Phase.CONNECT, f"127.0.0.1:{server.port} gave no answer within 0.5 seconds"
     )

@@ -1,13 +1,14 @@
 """Nothing is said in clear that others should not hear."""
 
 import ssl
+from dataclasses import replace
 
 import pytest
 
 from digest.core.outcome import Accepted, Broken, Phase, Refused
 from digest.errors import MailError
 from digest.mail.smtp import SmtpMailer
-from tests.mail.conftest import SOON, sent, to
+from tests.mail.conftest import PATIENT, sent, to
 from tests.smtp_server import SmtpServer
 
 USER, PASSWORD = "harbour", "s3cret"
@@ -74,7 +75,9 @@ async def test_tls_on_a_port_that_wants_starttls_is_explained(server):
 
 async def test_starttls_on_a_port_that_wants_tls_is_left(certified, trusting):
     async with SmtpServer(tls=certified, implicit=True) as server:
-        outcome = await attempt(server, security="starttls", tls=trusting, timeouts=SOON)
+        outcome = await attempt(
+            server, security="starttls", tls=trusting, timeouts=replace(PATIENT, connect=0.5)
+        )
     assert isinstance(outcome, Broken)
     assert outcome.phase == Phase.CONNECT
 
