@@ -1,7 +1,6 @@
 """An edition as the two parts of an email, and the pages of the website, from templates."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from digest.core.envelope import Rendering
 from digest.core.newsletter import Newsletter, Publication
 from digest.errors import TemplateError
 from digest.render import dialect, text, wording
+from digest.render.density import fit
 from digest.render.faults import told
 from digest.render.inline import inline
 from digest.render.language import Phrases, direction
@@ -57,18 +57,30 @@ class Renderer:
 
         Raises TemplateError naming the file and line, or the config's key, that can't be used.
         """
-        drafted = self.draft(edition, publication, mark, web_url)
-        try:
-            rendering = replace(drafted, html=inline(drafted.html))
-        except TemplateError as fault:
-            raise TemplateError(f"{BODY}: {fault}") from fault
+        values = self._values(edition, publication, mark, web_url)
+
+        def drawn(layout: Layout) -> str:
+            drawing = self._fill(BODY, values | {"layout": layout, "sections": layout.blocks})
+            try:
+                return inline(drawing)
+            except TemplateError as fault:
+                raise TemplateError(f"{BODY}: {fault}") from fault
+
+        rendering = self._rendering(values, fit(values["layout"], drawn), mark)
         _expect_slots(mark, {BODY: rendering.html, TEXT: rendering.text})
         return rendering
 
     def draft(
         self, edition: Edition, publication: Publication, mark: str, web_url: str
     ) -> Rendering:
-        """The same with its styles still in the head, as the templates print it."""
+        """The same at any size, with its styles still in the head, as the templates print it."""
+        values = self._values(edition, publication, mark, web_url)
+        return self._rendering(values, self._fill(BODY, values), mark)
+
+    def _values(
+        self, edition: Edition, publication: Publication, mark: str, web_url: str
+    ) -> dict[str, Any]:
+        """What the templates of an edition see."""
         say, newsletter = self._say, edition.newsletter
         layout = lay_out(edition, publication, say)
         names = {
@@ -80,24 +92,24 @@ class Renderer:
             "count": layout.count,
             "date": layout.date,
         }
-        subject, preheader = (
-            prose.one_line(wording.write(newsletter, key, names))
-            for key in ("subject", "preheader")
-        )
+        subject, preheader, intro = (wording.write(newsletter, k, names) for k in wording.KEYS)
         values: dict[str, Any] = names | {
             "layout": layout,
             "say": say,
-            "subject": subject or layout.lead.title,
-            "preheader": preheader or _preheader(layout, newsletter.title, publication.name, say),
-            "intro": wording.write(newsletter, "intro", names),
+            "subject": prose.one_line(subject) or layout.lead.title,
+            "preheader": prose.one_line(preheader)
+            or _preheader(layout, newsletter.title, publication.name, say),
+            "intro": intro,
             "publication_url": web_address(publication.url),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
         }
-        values["subject"] = prose.one_line(self._fill(SUBJECT, values))
+        return values | {"subject": prose.one_line(self._fill(SUBJECT, values))}
+
+    def _rendering(self, values: dict[str, Any], html: str, mark: str) -> Rendering:
         return Rendering(
             subject=values["subject"],
             preheader=values["preheader"],
-            html=self._fill(BODY, values),
+            html=html,
             text=text.sound(self._fill(TEXT, values)).strip() + "\n",
             mark=mark,
         )

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from digest.render.density import ROOM
 from digest.render.findings import Check, Document, Places, declarations, name, pixels, unless
 from digest.render.inline import MAX_DEPTH
 
 CLIP = 102_400
 """Bytes of HTML beyond which Gmail cuts a message off."""
-ROOM = 90_000
-"""What we plan for: tokens and the link tracking of a relay come on top."""
 STYLE_LIMIT = 16_384
 RUNNING_TEXT = 80
 """Characters from which a paragraph is read, not glanced at."""
