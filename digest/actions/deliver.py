@@ -12,7 +12,7 @@ import structlog
 from digest.actions.press import Press
 from digest.core.delivery import DeliveryState
 from digest.core.envelope import Envelope, Mould
-from digest.core.outcome import Outcome, Verdict, judge
+from digest.core.outcome import Outcome, Unusable, Verdict, judge
 from digest.store import deliveries, editions, owner, progress, recovery, subscribers
 from digest.store.database import Database
 from digest.store.deliveries import Claim
@@ -189,13 +189,16 @@ class _Run:
                 raise LeaseLostError
 
         try:
-            outcome = await mailer.send(await self._envelope(claim), before_dot)
+            outcome = await self._transfer(mailer, claim, before_dot)
         except LeaseLostError:
             log.info("deliver.lost", delivery=claim.delivery)
             return
         await self._record(claim, judge(outcome, claim.attempts, self.clock()))
 
-    async def _envelope(self, claim: Claim) -> Envelope:
+    async def _transfer(
+        self, mailer: Mailer, claim: Claim, before_dot: Callable[[], Awaitable[None]]
+    ) -> Outcome:
+        mould = await self._mould(claim.edition)
         recipient = self.press.recipient(
             edition=claim.edition,
             delivery=claim.delivery,
@@ -203,8 +206,11 @@ class _Run:
             email=claim.email,
             name=claim.name,
         )
-        mould = await self._mould(claim.edition)
-        return self.press.message(mould, recipient, claim.dated or self.clock())
+        try:
+            envelope = self.press.message(mould, recipient, claim.dated or self.clock())
+        except ValueError as error:  # this reader's own values; the others' are fine
+            return Unusable(f"{claim.email} {error}")
+        return await mailer.send(envelope, before_dot)
 
     async def _record(self, claim: Claim, verdict: Verdict) -> None:
         now = self.clock()

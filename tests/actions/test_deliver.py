@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+from sqlalchemy import text
 
 from digest.actions.deliver import Post, deliver
 from digest.core.delivery import DeliveryState
@@ -224,3 +225,15 @@ async def test_a_newsletter_with_no_readers_is_sent_at_once(db, post, clock, fre
 
     assert db.read(editions.by_id, edition).state is EditionState.SENT
     assert server.messages == []
+
+
+async def test_a_reader_whose_address_went_bad_costs_nobody_else_the_edition(
+    db, post, clock, freeze
+):
+    freeze("ada@reader.example", "ben@reader.example")
+    db.write(lambda tx: tx.execute(text("UPDATE subscriber SET email = 'ada@' WHERE id = 1")))
+
+    async with SmtpServer() as server:
+        await deliver(post(server))
+
+    assert states(db) == {"ada@": "failed", "ben@reader.example": "sent"}
