@@ -159,6 +159,7 @@ class _Run:
         now = self.clock()
         await self.db.writing(deliveries.release, left, self.owner, now)
         await self.db.writing(recovery.take_over, [self.owner], now)
+        await self.db.writing(recovery.abandon, now)
 
     async def _next(self) -> Claim | None:
         async with self.claiming:
@@ -192,8 +193,17 @@ class _Run:
             outcome = await self._transfer(mailer, claim, before_dot)
         except LeaseLostError:
             log.info("deliver.lost", delivery=claim.delivery)
+            await self._give_back(claim.edition)
             return
         await self._record(claim, judge(outcome, claim.attempts, self.clock()))
+
+    async def _give_back(self, edition: int) -> None:
+        """Let go of an edition's other claims if it was paused or cancelled meanwhile."""
+        kept = await self.db.reading(editions.by_id, edition)
+        if kept is None or kept.state not in editions.LIVE:
+            left = [one.delivery for one in self.claims if one.edition == edition]
+            self.claims = [one for one in self.claims if one.edition != edition]
+            await self.db.writing(deliveries.release, left, self.owner, self.clock())
 
     async def _transfer(
         self, mailer: Mailer, claim: Claim, before_dot: Callable[[], Awaitable[None]]

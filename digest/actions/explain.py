@@ -1,5 +1,6 @@
 """Say why an article is in an edition, or not."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,9 +45,9 @@ def explain(db: Database, newsletter: Newsletter, article: str, at: datetime) ->
 
 
 def _matching(db: Database, article: str) -> list[Article]:
-    if article.isdigit():
-        found = db.read(articles.by_ids, [int(article)])
-    else:
+    number = [int(article)] if re.fullmatch("[0-9]{1,18}", article) else []
+    found = db.read(articles.by_ids, number)
+    if not found:
         words = article.casefold().split()
         found = [
             one

@@ -1,14 +1,15 @@
 """Say how far the editions are; pause, resume, cancel and settle them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from enum import StrEnum
 
+from digest.core.address import key
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.progress import Progress
 from digest.errors import UsageError
-from digest.store import editions, progress
+from digest.store import editions, owner, progress, recovery
 from digest.store.database import Database, Tx
 from digest.store.editions import LIVE, Kept
 
@@ -22,10 +23,20 @@ class Settlement(StrEnum):
 
 
 def status(db: Database, now: datetime, edition: int | None = None) -> list[Progress]:
-    """The newest editions, newest first, or one. Raises UsageError if there is no such one."""
+    """The newest editions, newest first, or one. Raises UsageError if there is no such one.
+
+    What a sender that died had in hand is settled first, so that it is named here.
+    """
+    _recover(db, now)
     if edition is None:
         return db.read(_all, now)
     return [db.read(progress.progress, find(db, edition), now)]
+
+
+def _recover(db: Database, now: datetime) -> None:
+    """Write only if there is something: looking must not wait for a sender that is busy."""
+    if dead := owner.dead(db.read(recovery.owners)):
+        db.write(recovery.take_over, dead, now)
 
 
 def _all(tx: Tx, now: datetime) -> list[Progress]:
@@ -57,33 +68,51 @@ def cancel(db: Database, edition: int, now: datetime) -> int:
 
     Its articles are free for a later edition only if nobody has got it.
     """
-    states = (EditionState.DRAFT, EditionState.PAUSED, EditionState.HELD, *LIVE)
-    _move(db, edition, states, EditionState.CANCELLED, "cancelled by hand", now)
-    return db.write(_abandon, edition, now)
-
-
-def _abandon(tx: Tx, edition: int, now: datetime) -> int:
-    skipped = progress.abandon(tx, edition, "the edition was cancelled", now)
-    kept = editions.by_id(tx, edition)
-    assert kept is not None
-    counts = progress.progress(tx, kept, now).counts
-    untouched = counts[DeliveryState.SKIPPED] == sum(counts.values())
-    if untouched:
-        editions.release_articles(tx, edition)
+    kept = find(db, edition)
+    _recover(db, now)
+    skipped = db.write(_cancel, edition, now)
+    if skipped is None:
+        raise UsageError(f"edition {edition} is {kept.state}, so it can't be cancelled")
     return skipped
+
+
+def _cancel(tx: Tx, edition: int, now: datetime) -> int | None:
+    states = (EditionState.DRAFT, EditionState.PAUSED, EditionState.HELD, *LIVE)
+    if not editions.move(tx, edition, states, EditionState.CANCELLED, "cancelled by hand", now):
+        return None
+    return recovery.abandon(tx, now)
 
 
 def settle(
     db: Database, edition: int, emails: Sequence[str], as_: Settlement, now: datetime
 ) -> int:
-    """Decide about uncertain deliveries, of these addresses or all. Returns how many."""
-    find(db, edition)
+    """Decide about uncertain deliveries, of these addresses or all. Returns how many.
+
+    Raises UsageError, and decides nothing, if an address is not among the uncertain ones, or if
+    there is to be a second copy of a cancelled edition.
+    """
+    kept = find(db, edition)
+    _recover(db, now)
+    _check_uncertain(kept, db.read(progress.uncertain, edition), emails)
+    if as_ is Settlement.RESEND and kept.state is EditionState.CANCELLED:
+        raise UsageError(f"edition {edition} is cancelled, so nothing of it is sent again")
     state, why = {
         Settlement.SENT: (DeliveryState.SENT, "settled by hand: it arrived"),
         Settlement.FAILED: (DeliveryState.FAILED, "settled by hand: it did not arrive"),
         Settlement.RESEND: (DeliveryState.PENDING, "settled by hand: send a second copy"),
     }[as_]
-    return db.write(progress.settle, edition, emails, state, why, now)
+    return db.write(progress.settle, edition, [key(email) for email in emails], state, why, now)
+
+
+def _check_uncertain(kept: Kept, uncertain: Set[str], emails: Sequence[str]) -> None:
+    if not uncertain:
+        raise UsageError(f"edition {kept.id} has nobody uncertain; it is {kept.state}")
+    for email in emails:
+        if key(email) not in uncertain:
+            raise UsageError(
+                f"{email} is not uncertain in edition {kept.id}, so nothing was settled;"
+                f" `digest status {kept.id}` names those who are"
+            )
 
 
 def _move(

@@ -28,6 +28,8 @@ Query = Callable[Concatenate[Tx, P], R]
 APPLICATION_ID = 0x44494753
 """Marks a SQLite file as ours (PRAGMA application_id): "DIGS"."""
 BUSY_SECONDS = 10.0
+LARGEST_ID = 2**63 - 1
+"""No row has a greater number; SQLite can't even be asked for one."""
 
 
 def create(path: Path) -> bool:

@@ -184,6 +184,9 @@ def _begin() -> Update:
             table.c.id == bindparam("delivery"),
             table.c.owner == bindparam("who"),
             table.c.state == DeliveryState.CLAIMED,
+            exists().where(
+                col(EditionRow.id) == table.c.edition_id, col(EditionRow.state).in_(LIVE)
+            ),
             ~_gone()[0],
         )
         .values(
@@ -222,12 +225,14 @@ def _record() -> Update:
 def begin_data(tx: Tx, delivery: int, owner: str, now: datetime, lease: timedelta) -> bool:
     """Write down that the message may complete from now on; False if the lease was lost.
 
-    Also False, and skipped, if the reader left since the claim.
+    Also False if since the claim the reader left (then it is skipped) or the edition was paused or
+    cancelled (then it is given back).
     """
     values = {"delivery": delivery, "who": owner, "now": now, "until": now + lease}
     if changed(tx.connection().execute(_begin(), values)) == 1:
         return True
     _skip_gone(tx, [delivery], now)
+    release(tx, [delivery], owner, now)
     return False
 
 

@@ -12,7 +12,7 @@ from digest.core.edition import EditionState
 from digest.core.envelope import Wire
 from digest.core.selection import Selection
 from digest.store import slots
-from digest.store.database import Tx, changed
+from digest.store.database import LARGEST_ID, Tx, changed
 from digest.store.tables import (
     EditionArticleRow,
     EditionRow,
@@ -91,7 +91,7 @@ def unfinished(tx: Tx, slug: str) -> Kept | None:
 
 def by_id(tx: Tx, edition: int) -> Kept | None:
     """The edition of this number."""
-    found = _kept(tx, col(EditionRow.id) == edition)
+    found = _kept(tx, col(EditionRow.id) == edition) if edition <= LARGEST_ID else []
     return found[0] if found else None
 
 
@@ -257,15 +257,6 @@ def pause_silent(tx: Tx, before: datetime, why: str, now: datetime) -> list[int]
     for edition in silent:
         move(tx, edition, LIVE, EditionState.PAUSED, why, now)
     return silent
-
-
-def release_articles(tx: Tx, edition: int) -> None:
-    """Give a cancelled edition's articles back, so that a later one may have them."""
-    tx.execute(
-        update(EditionArticleRow)
-        .where(col(EditionArticleRow.edition_id) == edition)
-        .values(taken=False, why="in an edition that was cancelled")
-    )
 
 
 def choices(tx: Tx, edition: int) -> list[tuple[int, bool, str, str]]:

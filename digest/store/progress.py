@@ -67,10 +67,24 @@ def _named(tx: Tx, edition: int, state: DeliveryState) -> tuple[Failure, ...]:
     return tuple(Failure(row.email, row.why) for row in rows)
 
 
+def uncertain(tx: Tx, edition: int) -> frozenset[str]:
+    """The keys (see core.address) of the readers whose delivery is uncertain."""
+    return frozenset(
+        tx.execute(
+            select(col(SubscriberRow.key))
+            .join(DeliveryRow, col(DeliveryRow.subscriber_id) == col(SubscriberRow.id))
+            .where(
+                col(DeliveryRow.edition_id) == edition,
+                col(DeliveryRow.state) == DeliveryState.UNCERTAIN,
+            )
+        ).scalars()
+    )
+
+
 def settle(
-    tx: Tx, edition: int, emails: Sequence[str], state: DeliveryState, why: str, now: datetime
+    tx: Tx, edition: int, keys: Sequence[str], state: DeliveryState, why: str, now: datetime
 ) -> int:
-    """Decide about uncertain deliveries by hand: of these addresses, or of all if none are given.
+    """Decide about uncertain deliveries by hand: of these readers, or of all if none are given.
 
     `state` is SENT, FAILED, or PENDING for a second copy. Returns how many there were.
     """
@@ -78,8 +92,8 @@ def settle(
         col(DeliveryRow.edition_id) == edition,
         col(DeliveryRow.state) == DeliveryState.UNCERTAIN,
     ]
-    if emails:
-        readers = select(col(SubscriberRow.id)).where(col(SubscriberRow.email).in_(emails))
+    if keys:
+        readers = select(col(SubscriberRow.id)).where(col(SubscriberRow.key).in_(keys))
         where.append(col(DeliveryRow.subscriber_id).in_(readers))
     values: dict[str, object] = {"state": state, "why": why, "owner": "", "changed": now}
     if state is DeliveryState.PENDING:
@@ -87,20 +101,6 @@ def settle(
     settled = changed(tx.execute(update(DeliveryRow).where(*where).values(values)))
     reopen(tx, now)
     return settled
-
-
-def abandon(tx: Tx, edition: int, why: str, now: datetime) -> int:
-    """Skip everything of a cancelled edition that no sender has in hand. Returns how many."""
-    return changed(
-        tx.execute(
-            update(DeliveryRow)
-            .where(
-                col(DeliveryRow.edition_id) == edition,
-                col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
-            )
-            .values(state=DeliveryState.SKIPPED, why=why, changed=now)
-        )
-    )
 
 
 def waiting(tx: Tx, now: datetime, edition: int | None = None) -> tuple[int, datetime | None]:

@@ -10,7 +10,7 @@ from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.store.database import Tx, changed
 from digest.store.editions import LIVE
-from digest.store.tables import DeliveryRow, EditionRow
+from digest.store.tables import DeliveryRow, EditionArticleRow, EditionRow
 
 
 def owners(tx: Tx) -> list[str]:
@@ -47,6 +47,35 @@ def take_over(tx: Tx, dead: Sequence[str], now: datetime) -> tuple[int, int]:
         )
     )
     return changed(freed), changed(unsure)
+
+
+def abandon(tx: Tx, now: datetime) -> int:
+    """Skip what cancelled editions still hold, unless a sender has it in hand. Returns how many.
+
+    The articles of a cancelled edition that nobody got are free for a later one.
+    """
+    cancelled = select(col(EditionRow.id)).where(col(EditionRow.state) == EditionState.CANCELLED)
+    skipped = tx.execute(
+        update(DeliveryRow)
+        .where(
+            col(DeliveryRow.edition_id).in_(cancelled),
+            col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
+        )
+        .values(state=DeliveryState.SKIPPED, why="the edition was cancelled", changed=now)
+    )
+    tx.execute(
+        update(EditionArticleRow)
+        .where(
+            col(EditionArticleRow.taken),
+            col(EditionArticleRow.edition_id).in_(cancelled),
+            ~exists().where(
+                col(DeliveryRow.edition_id) == col(EditionArticleRow.edition_id),
+                col(DeliveryRow.state) != DeliveryState.SKIPPED,
+            ),
+        )
+        .values(taken=False, why="in an edition that was cancelled")
+    )
+    return changed(skipped)
 
 
 def resend_uncertain(tx: Tx, before: datetime, now: datetime) -> int:

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from digest.core.edition import EditionState
-from digest.store import articles, audience, editions, slots
+from digest.store import articles, audience, editions, recovery, slots
 from digest.store.database import Database
 from digest.store.slots import TakenError
 from tests.builders import MONDAY, a_selection
@@ -63,11 +63,12 @@ def test_the_wire_comes_back_byte_for_byte(db):
     assert db.read(editions.wire, made.id) == contents().wire
 
 
-def test_a_cancelled_edition_gives_its_articles_back(db):
+def test_a_cancelled_edition_that_nobody_got_gives_its_articles_back(db):
     article = keep_article(db)
     made = make(db, selection=a_selection(article))
 
-    db.write(editions.release_articles, made.id)
+    db.write(editions.move, made.id, [made.state], EditionState.CANCELLED, "by hand", MONDAY)
+    db.write(recovery.abandon, MONDAY)
 
     assert db.read(articles.seen, "weekly") == frozenset()
     make(db, MONDAY + timedelta(days=7), a_selection(article))

@@ -1,0 +1,232 @@
+"""What a person may do about an edition: look, pause, resume, cancel and settle."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from digest.actions.deliver import deliver
+from digest.actions.publish import publish
+from digest.actions.status import Settlement, cancel, find, pause, resume, settle, status
+from digest.core.edition import EditionState
+from digest.errors import UsageError
+from digest.store import articles, deliveries, editions, owner, recovery
+from digest.store.database import LARGEST_ID
+from tests.builders import MONDAY, a_newsletter, a_selection
+from tests.smtp_server import SmtpServer
+from tests.stock import enrol, freeze, keep_article, states
+
+LEASE = timedelta(minutes=20)
+READERS = [f"reader{n}@reader.example" for n in range(20)]
+UNSURE = "dot-drop+ada@fault.test"
+
+
+def publish_to(db, press, *emails):
+    """A real edition for these readers; its number."""
+    enrol(db, *emails)
+    keep_article(db)
+    return publish(db, press, a_newsletter(), MONDAY, MONDAY).edition.id
+
+
+async def send_unsure(db, press, post, *others):
+    """An edition with one reader who is uncertain; its number."""
+    edition = publish_to(db, press, UNSURE, *others)
+    async with SmtpServer() as server:
+        await deliver(post(server))
+    assert states(db)[UNSURE] == "uncertain"
+    return edition
+
+
+# ---------------------------------------------------------------- looking
+
+
+def test_the_newest_edition_comes_first(db):
+    freeze(db, at=MONDAY)
+    freeze(db, at=MONDAY + timedelta(days=7))
+
+    assert [one.edition for one in status(db, MONDAY)] == [2, 1]
+    assert [one.at for one in status(db, MONDAY, 1)] == [MONDAY]
+
+
+@pytest.mark.parametrize("number", [0, -1, 3, LARGEST_ID, LARGEST_ID + 1, 10**30])
+def test_a_number_that_no_edition_has_is_answered_with_the_newest(db, number):
+    freeze(db)
+    with pytest.raises(UsageError, match=rf"no edition {number}; the newest is 1"):
+        status(db, MONDAY, number)
+
+
+def dead_sender():
+    """The name of a sender on this machine that has ended."""
+    script = "from digest.store.owner import myself; print(myself())"
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ
+    )
+    return ended.stdout.strip()
+
+
+def test_looking_names_what_a_dead_sender_had_in_hand(db):
+    enrol(db, *READERS[:4])
+    kept = freeze(db)
+    who = dead_sender()
+    claims = db.write(deliveries.claim, who, 3, MONDAY, LEASE)
+    assert db.write(deliveries.begin_data, claims[0].delivery, who, MONDAY, LEASE)
+
+    (seen,) = status(db, MONDAY)
+
+    assert seen.uncertain == (READERS[0],)
+    assert {state: count for state, count in seen.counts.items() if count} == {
+        "pending": 3,
+        "uncertain": 1,
+    }
+    assert settle(db, kept.id, [], Settlement.SENT, MONDAY) == 1
+
+
+def test_looking_leaves_a_sender_alone_that_is_alive(db):
+    enrol(db, *READERS[:2])
+    freeze(db)
+    db.write(deliveries.claim, owner.myself(), 1, MONDAY, LEASE)
+
+    status(db, MONDAY)
+
+    assert states(db) == {READERS[0]: "claimed", READERS[1]: "pending"}
+
+
+# ---------------------------------------------------------------- pausing
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+async def test_a_pause_lets_finish_what_is_in_flight_and_begins_nothing_more(
+    db, press, post, clock, connections
+):
+    edition = publish_to(db, press, *READERS)
+
+    async with SmtpServer() as server:
+        sender = post(server, connections=connections)
+        await deliver(sender, done=lambda _: pause_once(db, edition))
+        stopped = len(server.messages)
+        assert 1 <= stopped <= connections
+        assert Counter(states(db).values()) == {"sent": stopped, "pending": 20 - stopped}
+
+        (seen,) = status(db, MONDAY, edition)
+        assert (seen.state, seen.why) == (EditionState.PAUSED, "paused by hand")
+        await deliver(sender)
+        assert len(server.messages) == stopped
+
+        resume(db, edition, MONDAY)
+        await deliver(sender)
+        assert Counter(one.rcpt_tos[0] for one in server.messages) == Counter(READERS)
+    claimed = db.read(lambda tx: tx.connection().exec_driver_sql("SELECT attempts FROM delivery"))
+    assert {attempts for (attempts,) in claimed} == {1}
+
+
+def pause_once(db, edition):
+    if find(db, edition).state is not EditionState.PAUSED:
+        pause(db, edition, MONDAY)
+
+
+async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, press, post):
+    edition = publish_to(db, press, *READERS)
+
+    def end(_state):
+        if find(db, edition).state is not EditionState.CANCELLED:
+            cancel(db, edition, MONDAY)
+
+    async with SmtpServer() as server:
+        await deliver(post(server), done=end)
+
+    assert len(server.messages) == 1
+    assert Counter(states(db).values()) == {"sent": 1, "skipped": 19}
+    (seen,) = status(db, MONDAY, edition)
+    assert {one.why for one in seen.skipped} == {"the edition was cancelled"}
+    # One reader has it, so no later edition may bring the article again.
+    assert db.read(articles.seen, "weekly")
+
+
+def test_what_a_dead_sender_held_of_a_cancelled_edition_is_skipped(db):
+    enrol(db, *READERS[:3])
+    kept = freeze(db)
+    db.write(deliveries.claim, dead_sender(), 3, MONDAY, LEASE)
+
+    assert cancel(db, kept.id, MONDAY) == 3
+
+    assert set(states(db).values()) == {"skipped"}
+
+
+def test_an_uncertain_reader_keeps_a_cancelled_editions_articles_taken(db):
+    enrol(db, READERS[0])
+    article = keep_article(db)
+    kept = freeze(db, a_selection(article))
+    (claim,) = db.write(deliveries.claim, "dead", 1, MONDAY, LEASE)
+    db.write(deliveries.begin_data, claim.delivery, "dead", MONDAY, LEASE)
+    db.write(recovery.take_over, ["dead"], MONDAY)
+
+    cancel(db, kept.id, MONDAY)
+
+    assert db.read(articles.seen, "weekly") == {article.id}
+
+
+@pytest.mark.parametrize("way", [pause, resume, cancel])
+def test_what_makes_no_sense_now_is_refused_with_the_state(db, way):
+    kept = freeze(db)
+    db.write(editions.move, kept.id, [kept.state], EditionState.SENT, "", MONDAY)
+    with pytest.raises(UsageError, match=r"edition 1 is sent, so it can't be \w+d"):
+        way(db, kept.id, MONDAY)
+
+
+# ---------------------------------------------------------------- settling
+
+
+@pytest.mark.parametrize(
+    ("as_", "state"), [(Settlement.SENT, "sent"), (Settlement.FAILED, "failed")]
+)
+async def test_a_settled_delivery_is_never_sent_again(db, press, post, clock, as_, state):
+    edition = await send_unsure(db, press, post)
+
+    assert settle(db, edition, [], as_, MONDAY) == 1
+
+    assert states(db) == {UNSURE: state}
+    clock.pass_(days=1)
+    async with SmtpServer() as server:
+        await deliver(post(server, resend=True))
+    assert server.commands == []
+
+
+async def test_a_second_copy_goes_out_if_a_person_wants_it(db, press, post):
+    edition = await send_unsure(db, press, post)
+
+    # As they are written elsewhere: the case of letters makes no other reader.
+    assert settle(db, edition, [UNSURE.upper()], Settlement.RESEND, MONDAY) == 1
+
+    async with SmtpServer() as server:
+        await deliver(post(server))
+    assert [one.rcpt_tos for one in server.completed] == [(UNSURE,)]
+
+
+async def test_settling_somebody_who_is_not_uncertain_settles_nobody(db, press, post):
+    edition = await send_unsure(db, press, post, "ada@reader.example")
+
+    with pytest.raises(
+        UsageError, match=f"ada@reader.example is not uncertain in edition {edition}"
+    ):
+        settle(db, edition, [UNSURE, "ada@reader.example"], Settlement.SENT, MONDAY)
+
+    assert states(db)[UNSURE] == "uncertain"
+
+
+def test_an_edition_without_uncertain_ones_has_nothing_to_settle(db):
+    enrol(db, READERS[0])
+    freeze(db)
+    with pytest.raises(UsageError, match="edition 1 has nobody uncertain; it is frozen"):
+        settle(db, 1, [], Settlement.FAILED, MONDAY)
+
+
+async def test_a_cancelled_edition_has_no_second_copies(db, press, post):
+    edition = await send_unsure(db, press, post, "greylist@fault.test")
+    cancel(db, edition, MONDAY)
+
+    with pytest.raises(UsageError, match=f"edition {edition} is cancelled"):
+        settle(db, edition, [], Settlement.RESEND, MONDAY)
+    assert settle(db, edition, [], Settlement.FAILED, MONDAY) == 1
