@@ -6,6 +6,7 @@ whatever Python's own email package would make of it.
 """
 
 import binascii
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -157,7 +158,7 @@ def _checked(field: str) -> str:
 
 _MARK = re.compile(r"[A-Za-z0-9]{8,40}")
 _CONTROLS = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n")
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_AS_OCTETS = "digest.core.mime"
 _TRAILING = re.compile(rb"[ \t]$", re.MULTILINE)
 _STRETCH = re.compile(rb"(?:(?=\.|From ).{1,73}|.{1,75})(?<!=)(?<!=.)")
 
@@ -177,10 +178,10 @@ def quoted_printable(text: str, mark: str) -> bytes:
     first is no dot. Controls are dropped, and half a surrogate pair becomes U+FFFD.
     """
     slot, encoded_mark = slots(mark), mark.encode()
-    body = _utf8(text.replace("\r\n", "\n").replace("\r", "\n")).translate(None, _CONTROLS)
-    body = body.replace(b"=", b"=3D")
-    body = _BEYOND_ASCII.sub(lambda run: b"=" + run[0].hex("=").upper().encode(), body)
-    body = _TRAILING.sub(lambda last: b"=20" if last[0] == b" " else b"=09", body)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("=", "=3D")
+    body = text.encode("ascii", _AS_OCTETS).translate(None, _CONTROLS)
+    if b" \n" in body or b"\t\n" in body or body.endswith((b" ", b"\t")):
+        body = _TRAILING.sub(lambda last: b"=20" if last[0] == b" " else b"=09", body)
     lines = body.split(b"\n")
     for n, line in enumerate(lines):
         if len(line) > 76 or line.startswith((b".", b"From ")) or encoded_mark in line:
@@ -209,6 +210,16 @@ def _utf8(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _octets(fault: UnicodeError) -> tuple[bytes, int]:
+    """What stands for characters beyond ASCII: "=C3=A9". A codec calls this where it meets some."""
+    assert isinstance(fault, UnicodeEncodeError)
+    octets = _utf8(fault.object[fault.start : fault.end])
+    return b"=" + octets.hex("=").upper().encode(), fault.end
+
+
+codecs.register_error(_AS_OCTETS, _octets)
 
 
 # ---------------------------------------------------------------- checking

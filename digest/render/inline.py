@@ -7,7 +7,7 @@ changed without a word is a TemplateError here.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -33,7 +33,7 @@ def inline(html: str) -> str:
     root = _parse(html)
     sheets = _take_base_styles(root)
     members, kinds = sort_by_kind(root)
-    looks = list(_looks(kinds, inlined_styles(kinds, sheets), _slim_kept_styles(root)))
+    looks = _looks(kinds, sheets, _slim_kept_styles(root))
     etree.strip_attributes(root, "class", "style")
     for element, kind in members:
         for name, value in looks[kind]:
@@ -74,19 +74,21 @@ def _slim_kept_styles(root: Any) -> frozenset[str]:
     return slim.classes("".join(root.xpath("//style/text()")))
 
 
+@lru_cache(maxsize=64)
 def _looks(
-    kinds: tuple[Kind, ...], styles: tuple[str, ...], kept: frozenset[str]
-) -> Iterator[list[tuple[str, str]]]:
-    """The attributes that each kind gets."""
-    depths: list[int] = []
-    for kind, style in zip(kinds, styles, strict=True):
-        depths.append(depths[kind.parent] + 1 if depths else 0)
-        if depths[-1] >= MAX_DEPTH:
+    kinds: tuple[Kind, ...], sheets: tuple[str, ...], kept: frozenset[str]
+) -> tuple[list[tuple[str, str]], ...]:
+    """The attributes that each kind gets: its inlined style, and the classes that are kept."""
+    looks, depths = [], [0]
+    for kind, style in zip(kinds, inlined_styles(kinds, sheets), strict=True):
+        depths.append(depths[kind.parent + 1] + 1)
+        if depths[-1] > MAX_DEPTH:
             raise TemplateError(
                 f"more than {MAX_DEPTH} elements inside each other: clients cut that"
             )
-        look = [("class", slim.prune(kind.classes or "", kept)), ("style", slim.compact(style))]
-        yield [attribute for attribute in look if attribute[1]]
+        look = (("class", slim.prune(kind.classes or "", kept)), ("style", slim.compact(style)))
+        looks.append([attribute for attribute in look if attribute[1]])
+    return tuple(looks)
 
 
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -3,7 +3,7 @@
 Within the dialect of base styles (see dialect.py) a rule looks at the tag, the classes and the
 ancestors of an element, at nothing else. So elements that are alike in these get the same style,
 and fifty cards of an edition are inlined as one. Which kinds an edition has hardly ever changes:
-the styles of a set of kinds are kept.
+inline.py keeps their styles.
 """
 
 import logging
@@ -52,7 +52,6 @@ def sort_by_kind(root: Any) -> tuple[list[tuple[Any, int]], tuple[Kind, ...]]:
     return list(places.items()), tuple(Kind(*kind) for kind in kinds)
 
 
-@lru_cache(maxsize=64)
 def inlined_styles(kinds: tuple[Kind, ...], sheets: tuple[str, ...]) -> tuple[str, ...]:
     """The style attribute of each kind, its own and that of the sheets together."""
     samples: list[Any] = []

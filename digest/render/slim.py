@@ -43,7 +43,6 @@ def classes(css: str) -> frozenset[str]:
     return frozenset(_CLASS.findall(css))
 
 
-@lru_cache(maxsize=1024)
 def prune(names: str, kept: frozenset[str]) -> str:
     """A class attribute without the names that nothing refers to."""
     return " ".join(name for name in names.split() if name in kept)
@@ -65,7 +64,6 @@ def _squeeze(css: str) -> str:
     return css.replace(";}", "}")
 
 
-@lru_cache(maxsize=4096)
 def compact(style: str) -> str:
     """A style attribute without optional white space."""
     parts = _STRING.split(style)
