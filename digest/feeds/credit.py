@@ -6,8 +6,9 @@ from digest.core import prose
 from digest.feeds.phrases import any_of
 
 _LONGEST = 200
+_NAME = r"(?:[^\W_a-z]|[©@(]|(?:via|courtesy|by|from)\b)"  # "Photography: a history" is none
 _LINE = re.compile(
-    rf"[(\[]?{any_of('photo')}\s*(?::|–|—|\s-\s|\|)\s*(?P<name>\S.*?)[)\]]?\.?", re.IGNORECASE
+    rf"[(\[]?(?i:{any_of('photo')})\s*(?::|–|—|\s-\s|\|)\s*(?P<name>{_NAME}.*?)[)\]]?\.?"
 )
 _BY = re.compile(
     rf"[(\[]?(?i:{any_of('photo')})\s+(?i:by|courtesy\s+of)\s+(?P<name>[^\W\d_a-z].*?)[)\]]?\.?"

@@ -53,11 +53,12 @@ def is_prose(block: Block) -> bool:
 
 
 def find_title(
-    blocks: Sequence[Block], free: set[int], known: str = "", *, headings: bool = False
+    blocks: Sequence[Block], free: set[int], known: str, around: str, *, headings: bool
 ) -> Title:
     """Find the title among the blocks that are `free`: the first headline before the text.
 
-    With `headings` a heading there goes before a mere line, as an h1 always does.
+    With `headings` a heading there goes before a mere line, as an h1 always does. A line that is
+    also `around` the article (folded: in its pitches and the like) is the name of the site.
     """
     if known:
         same = [n for n in sorted(free)[:_MOST] if folded(blocks[n].text) == folded(known)]
@@ -67,13 +68,15 @@ def find_title(
     first = [n for n in above if blocks[n].tag == "h1"] or marked or above
     chosen = first[0] if first else None
     for number, following in pairwise(first):
-        if chosen != number or not _is_kicker(blocks[number], blocks[following]):
+        if chosen != number or not _is_kicker(blocks[number], blocks[following], around):
             break
         chosen = following
     if chosen is None:
         later = (n for n in sorted(free) if _HEADING.fullmatch(blocks[n].tag))
         return Title(next(later, None))
-    return Title(chosen, tuple(n for n in above if n < chosen and prose.words(blocks[n].text) <= 3))
+    over = [number for number in above if number < chosen]
+    labels = (n for n in over if prose.words(blocks[n].text) <= 3 or _is_in(around, blocks[n]))
+    return Title(chosen, tuple(labels))
 
 
 def find_byline(
@@ -91,9 +94,12 @@ def find_byline(
     found = _merged([said[n] or Byline(names(blocks[n].text)) for n in above])
     head = _completed(head, found)
     used = set(above)
+    printed = {folded(blocks[n].text) for n in above}
     for number in range(begins, len(blocks)):
         line = said[number]
-        if line and _repeats_or_completes(line, head, last=number >= len(blocks) - _TAIL):
+        if line and folded(blocks[number].text) in printed:
+            used.add(number)
+        elif line and _repeats_or_completes(line, head, last=number >= len(blocks) - _TAIL):
             head = _completed(head, line)
             used.add(number)
     if head.authors:
@@ -130,11 +136,17 @@ def _is_headline(block: Block) -> bool:
     return not text.endswith((".", "。", ":", ",", ";")) or bool(_SHORTENED.search(text))
 
 
-def _is_kicker(block: Block, following: Block) -> bool:
-    """Whether a line above a headline is the name of a section, a topic or a site."""
+def _is_kicker(block: Block, following: Block, around: str) -> bool:
+    """Whether a line above a headline is the name of a section, a topic or the site."""
     words = prose.words(block.text)
+    if words >= prose.words(following.text):
+        return False
     label = words == 1 or block.linked or block.text.isupper()
-    return label and words <= 3 and prose.words(following.text) > words
+    return (label and words <= 3) or (words <= 5 and _is_in(around, block))
+
+
+def _is_in(around: str, block: Block) -> bool:
+    return f" {folded(block.text)} " in around
 
 
 def _lone_names(

@@ -5,7 +5,7 @@ Formats only differ in how they make blocks.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import Enum, auto
@@ -17,7 +17,7 @@ from digest.feeds import sanitise
 from digest.feeds.blocks import Block
 from digest.feeds.byline import Byline, byline
 from digest.feeds.credit import credit
-from digest.feeds.head import Head, Title, find_byline, find_title
+from digest.feeds.head import Head, Title, find_byline, find_title, folded
 from digest.feeds.phrases import any_of
 from digest.feeds.pitch import alone, pitches
 from digest.feeds.related import related
@@ -75,13 +75,16 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
     roles |= {n: Role.FURNITURE for n, one in enumerate(open_) if one and _is_furniture(one)}
 
     free = {n for n in range(len(blocks)) if n not in roles and not said[n] and blocks[n].text}
-    title = find_title(blocks, free, known.title, headings=headings)
+    page = {Role.PITCH, Role.FURNITURE}
+    around = " ".join(folded(blocks[n].text) for n, role in roles.items() if role in page)
+    around = f" {around} "
+    title = find_title(blocks, free, known.title, around, headings=headings)
     head, roles = _headed(blocks, said, known, roles, title)
     return Parts(
         head=head,
         photo_credit="; ".join(authors(credited.values())),
         related=tuple(links),
-        kickers=tuple(prose.one_line(blocks[n].text) for n in _having(roles, Role.KICKER)),
+        kickers=tuple(_sections(blocks, roles, around)),
         body=tuple(_loose_rules_out([b for n, b in enumerate(blocks) if n not in roles])),
         roles=tuple(roles.get(n, Role.BODY) for n in range(len(blocks))),
     )
@@ -155,8 +158,11 @@ def _without(blocks: Sequence[Block], known: set[int]) -> list[Block | None]:
     return [None if number in known else block for number, block in enumerate(blocks)]
 
 
-def _having(roles: dict[int, Role], role: Role) -> list[int]:
-    return sorted(number for number, one in roles.items() if one is role)
+def _sections(blocks: Sequence[Block], roles: dict[int, Role], around: str) -> Iterator[str]:
+    """Yield the names above the title that are of a section, not of the site."""
+    for number in sorted(number for number, role in roles.items() if role is Role.KICKER):
+        if f" {folded(blocks[number].text)} " not in around:
+            yield prose.one_line(blocks[number].text)
 
 
 def _loose_rules_out(body: list[Block]) -> list[Block]:

@@ -50,6 +50,11 @@ def pitches(blocks: Sequence[Block | None], over: int) -> set[int]:
     return found
 
 
+def begins_pitch(block: Block) -> bool:
+    """Whether a block is a clear request to subscribe, or the button of one."""
+    return _mark(block) == _Mark.CLEAR
+
+
 def alone(blocks: Sequence[Block | None], found: set[int], number: int) -> bool:
     """Whether a block is a whole pitch by itself, no button, and so could be a headline too."""
     if number not in found or {number - 1, number + 1} & found:

@@ -7,6 +7,7 @@ from digest.core import prose
 from digest.core.article import Related
 from digest.feeds.blocks import LISTS, Block
 from digest.feeds.phrases import any_of
+from digest.feeds.pitch import begins_pitch
 
 MOST = 30
 _LONGEST = 200
@@ -65,7 +66,9 @@ def _linked(block: Block) -> list[Related]:
 def _titles(block: Block) -> list[Related]:
     """Return the lines of a block as titles, if all can be: short, and no full sentences."""
     lines = [line for line in block.text.splitlines() if line.strip()]
-    if not lines or (block.tag not in LISTS | {"p"}) or len(block.text) > MOST * _LONGEST:
+    if not lines or block.tag not in LISTS | {"p"} or len(block.text) > MOST * _LONGEST:
+        return []
+    if begins_pitch(block):
         return []
     if any(len(line) > _LONGEST or line.rstrip().endswith((".", "。", ":")) for line in lines):
         return []

@@ -182,6 +182,14 @@ def test_all_html_becomes_the_same_few_blocks(untrusted, cleaned):
     assert clean(untrusted) == cleaned
 
 
+def test_nesting_is_bounded_and_its_words_are_kept():
+    nested = clean("<blockquote>word " * 50)
+
+    assert nested.count("<blockquote>") == 8
+    assert nested.count("word") == 50
+    assert clean("<div><ul><li>word " * 5_000).count("word") == 5_000
+
+
 def test_plain_text_has_a_blank_line_between_paragraphs():
     html = (
         "<h1>A</h1><p>b<br>c &amp; <em>d</em></p><ul><li>e</li><li>f</li></ul><hr><pre>g\n h</pre>"
