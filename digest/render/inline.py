@@ -32,10 +32,10 @@ def inline(html: str) -> str:
     html = sound(html)
     root = _parse(html)
     sheets = _take_base_styles(root)
-    members, kinds = sort_by_kind(root)
+    places, kinds = sort_by_kind(root)
     looks = _looks(kinds, sheets, _slim_kept_styles(root))
     etree.strip_attributes(root, "class", "style")
-    for element, kind in members:
+    for element, kind in places.items():
         for name, value in looks[kind]:
             element.set(name, value)
     slim.close_gaps(root)

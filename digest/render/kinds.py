@@ -40,8 +40,8 @@ class Kind(NamedTuple):
     style: str | None
 
 
-def sort_by_kind(root: Any) -> tuple[list[tuple[Any, int]], tuple[Kind, ...]]:
-    """Every element of a document with the place of its kind, and the kinds, parents first."""
+def sort_by_kind(root: Any) -> tuple[dict[Any, int], tuple[Kind, ...]]:
+    """The place of its kind for every element of a document, and the kinds, parents first."""
     kinds: dict[tuple[int, str, str | None, str | None], int] = {}
     places: dict[Any, int] = {None: -1}
     for element in root.iter(etree.Element):
@@ -49,7 +49,7 @@ def sort_by_kind(root: Any) -> tuple[list[tuple[Any, int]], tuple[Kind, ...]]:
         kind = (places[element.getparent()], element.tag, get("class"), get("style"))
         places[element] = kinds.setdefault(kind, len(kinds))
     del places[None]
-    return list(places.items()), tuple(Kind(*kind) for kind in kinds)
+    return places, tuple(Kind(*kind) for kind in kinds)
 
 
 def inlined_styles(kinds: tuple[Kind, ...], sheets: tuple[str, ...]) -> tuple[str, ...]:

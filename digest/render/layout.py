@@ -73,6 +73,11 @@ class Story:
     dir: str
     summary_dir: str
 
+    @property
+    def credits(self) -> str:
+        """Who wrote it, when, and how long it takes to read, on one line."""
+        return " · ".join(known for known in (self.byline, self.facts) if known)
+
 
 @dataclass(frozen=True, slots=True)
 class Byline:
