@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 VIEWS: dict[str, tuple[int, Literal["light", "dark"]]] = {
@@ -35,8 +36,9 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if len(chosen.message) != len(chosen.out):
         parser.error("give one --out PREFIX for each message")
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-    if not program:
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
         print("pictures: chromium is not installed; set CHROMIUM to its path", file=sys.stderr)
         return 1
     with sync_playwright() as playwright:
@@ -64,6 +66,8 @@ def take(
         picture = prefix.parent / f"{prefix.name}-{view}.png"
         page.screenshot(path=picture, full_page=not height)
         page.close()
+        with Image.open(picture) as full:
+            full.convert("RGB").quantize(96).save(picture, optimize=True)
         yield picture
 
 

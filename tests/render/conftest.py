@@ -19,9 +19,10 @@ QUIET = (
 @pytest.fixture(scope="module")
 def browser():
     """Chromium, started once a module; where there is none the test is skipped, but fails on CI."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not program:
-        reason = "chromium is not installed (apt install chromium), nor is CHROMIUM its path"
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        reason = "chromium is not installed (scripts/system chromium), nor is CHROMIUM its path"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     from playwright.sync_api import sync_playwright
 
