@@ -89,10 +89,12 @@ def decode(data: bytes, *, is_page: bool = False) -> str:
     if b"\0" in data or len(_CONTROL.findall(data)) > len(data) / 100:
         raise ArticleError("not a text file")
     declared = _CHARSET.search(data[:4096]) if is_page else None
-    for encoding in (declared[1].decode("ascii") if declared else "utf-8", "utf-8"):
+    named = declared[1].decode("ascii") if declared else "utf-8"
+    # Whatever could be read so far is no UTF-16 or UTF-32, whatever it says.
+    for encoding in ("utf-8" if named.lower().startswith(("utf-16", "utf-32")) else named, "utf-8"):
         try:
             return str(data, encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return _damaged(data)
 

@@ -59,6 +59,7 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
     told = told if isinstance(told, Document) else Document()
     base = told.url or ""
     links, credited = related_of(tree, base), credits_of(tree)
+    categories = tuple(_categories(told, tree))
     prune(tree)
     resolve(tree, base)
     blocks, above = _article(tree, told)
@@ -69,7 +70,7 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
         summary=prose.one_line(told.description or ""),
         photo_credit=made.photo_credit or "; ".join(authors(credited)),
         related=made.related or tuple(links),
-        categories=(*made.categories, *_categories(told)),
+        categories=made.categories + categories,
     )
 
 
@@ -132,6 +133,8 @@ def _published(tree: HtmlElement, zone: tzinfo) -> datetime | None:
     return next((when for stamp in stamps if (when := dates.parse(stamp, zone))), None)
 
 
-def _categories(told: Document) -> Iterator[str]:
+def _categories(told: Document, tree: HtmlElement) -> Iterator[str]:
     for part in (*(told.categories or ()), *(told.tags or ())):
         yield from (name.strip() for name in part.split(",") if name.strip())
+    for link in tree.xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]"):
+        yield prose.one_line(link.text_content())

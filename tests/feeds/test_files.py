@@ -54,6 +54,18 @@ def test_a_page_may_declare_its_charset(tmp_path):
     assert item.title == "Łódź wakes"
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "no-such", "rot13", "undefined", "idna"])
+def test_a_page_that_declares_nonsense_is_read_as_utf_8(tmp_path, charset):
+    html = (
+        f"<html><head><meta charset={charset}><title>Łódź wakes</title></head>"
+        "<body><p>The streets of Łódź are full. Nobody has slept at all.</p></body></html>"
+    )
+
+    (item,) = files.read(put(tmp_path / "page.html", html))
+
+    assert item.title == "Łódź wakes"
+
+
 def test_a_page_is_known_by_its_content_whatever_its_name(tmp_path):
     html = (
         "<!DOCTYPE html><title>Quiet</title><p>The tide is out. Nobody minds at all, she said.</p>"
