@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, emit, heading, json_option, moment, say
+from digest.cli.console import Invocation, counted, emit, heading, json_option, moment, say
 
 if TYPE_CHECKING:
     from digest.core.article import Article
@@ -21,8 +21,8 @@ def articles(
     asked: Invocation, *, topic: str | None, author: str, since: str | None, as_json: bool
 ) -> None:
     """List the articles, newest first."""
-    from digest.actions.label import relabelled
     from digest.cli.answers import article_row
+    from digest.core.topic import relabelled
     from digest.store.articles import listed
 
     app = asked.app()
@@ -38,7 +38,7 @@ def articles(
         return
     for article in found:
         _tell(article, zone)
-    say(f"{len(found)} articles" if len(found) != 1 else "1 article")
+    say(counted(len(found), "article"))
 
 
 def _check_topic(topic: str | None, slugs: list[str]) -> None:

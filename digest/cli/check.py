@@ -1,5 +1,6 @@
 """`digest check`: what is configured, in plain words."""
 
+import textwrap
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -7,6 +8,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from digest.cli.console import Invocation, emit, heading, json_option, say
+
+_WRAP = textwrap.TextWrapper(
+    98,
+    initial_indent="  - ",
+    subsequent_indent="    ",
+    break_long_words=False,  # they are paths and addresses, to be copied whole
+    break_on_hyphens=False,
+)
 
 if TYPE_CHECKING:
     from digest.actions.check import Findings, Outlook
@@ -162,4 +171,4 @@ def _list(title: str, lines: tuple[str, ...]) -> None:
     say()
     say(heading(title))
     for line in lines:
-        say(click.wrap_text(line, 98, "  - ", "    "))
+        say(_WRAP.fill(line))

@@ -45,6 +45,11 @@ def note(line: str) -> None:
     click.echo(line, err=True)
 
 
+def counted(number: int, thing: str) -> str:
+    """How many there are: "1 reader", "1,200 readers"."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def heading(text: str) -> str:
     """Bold on a terminal."""
     return click.style(text, bold=True)

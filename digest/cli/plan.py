@@ -10,6 +10,7 @@ from digest.cli.console import (
     Invocation,
     Moment,
     at_option,
+    counted,
     emit,
     heading,
     json_option,
@@ -36,7 +37,9 @@ def when(app: "App", newsletter: "Newsletter", at: Moment | None) -> "datetime":
 @click.command()
 @click.argument("newsletter")
 @at_option
-@click.option("--next", "count", type=click.IntRange(1, 52), help="The next N planned editions.")
+@click.option(
+    "--next", "count", metavar="N", type=click.IntRange(1, 52), help="The next N planned editions."
+)
 @click.option("--as", "reader", metavar="ADDR", help="What this reader would get.")
 @json_option
 @click.pass_obj
@@ -92,7 +95,7 @@ def _standing(app: "App", reader: str, newsletter: str) -> str:
 
     found = show(app.db, reader)
     if any(not one.scope for one in found.suppressions):
-        return "gets nothing: " + found.suppressions[0].why
+        return "gets nothing: " + next(one.why for one in found.suppressions if not one.scope)
     for one in found.subscriptions:
         if one.newsletter == newsletter:
             return "gets it" if one.standing == "active" else "left, so gets nothing"
@@ -108,9 +111,8 @@ def _tell(plan: "Plan") -> None:
     if plan.edition is None:
         say(f"No edition: {plan.why}.")
     else:
-        readers = "1 reader" if plan.audience == 1 else f"{plan.audience} readers"
-        articles = len(plan.edition.articles)
-        say(f"{articles} article{'s' if articles != 1 else ''} for {readers}")
+        articles = counted(len(plan.edition.articles), "article")
+        say(f"{articles} for {counted(plan.audience, 'reader')}")
         reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
         section = plan.edition.lead_section or OTHER_NAME
         say(f"\nLead ({section})")

@@ -13,6 +13,7 @@ from digest.cli.console import (
     Invocation,
     Moment,
     at_option,
+    counted,
     emit,
     json_option,
     note,
@@ -158,7 +159,8 @@ def _tell_plan(planned: "Plan", *, as_json: bool) -> None:
     elif planned.edition is None:
         say(f"Nothing would be sent: {planned.why}.")
     else:
-        say(f"{len(titles)} articles would be sent to {planned.audience} readers:")
+        articles, readers = counted(len(titles), "article"), counted(planned.audience, "reader")
+        say(f"{articles} would be sent to {readers}:")
         for title in titles:
             say(f"  {title}")
 
@@ -169,9 +171,8 @@ def _confirm(planned: "Plan", transport: str) -> None:
     if planned.edition is None:
         return
     where = " (into the outbox; nothing leaves this machine)" if transport == "outbox" else ""
-    articles = len(planned.edition.articles)
-    question = f"Send {articles} articles to {planned.audience} readers{where}?"
-    click.confirm(question, abort=True)
+    articles = counted(len(planned.edition.articles), "article")
+    click.confirm(f"Send {articles} to {counted(planned.audience, 'reader')}{where}?", abort=True)
 
 
 @contextmanager
@@ -202,7 +203,8 @@ def _tell_sent(sent: "Sent") -> None:
         )
         if count
     ]
-    say(f"Edition {sent.edition} for {sent.audience} readers: {', '.join(parts)}.")
+    readers = counted(sent.audience, "reader")
+    say(f"Edition {sent.edition} for {readers}: {', '.join(parts)}.")
     if sent.deferred or sent.failed or sent.uncertain:
         note(f"`digest status {sent.edition}` says who and why; `digest deliver` tries again.")
 

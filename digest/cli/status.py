@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, emit, heading, json_option, say
+from digest.cli.console import Invocation, counted, emit, heading, json_option, say
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
         say(f"   {one.why}")
     counts = ", ".join(f"{count} {state}" for state, count in one.counts.items() if count)
     if one.audience:
-        readers = "1 reader" if one.audience == 1 else f"{one.audience} readers"
-        say(f"   {readers}: {counts}")
+        say(f"   {counted(one.audience, 'reader')}: {counts}")
     if one.rate and one.state == "sending":
         eta = f"done about {one.eta.astimezone(zone):%H:%M:%S}" if one.eta else "no end in sight"
         say(f"   {one.rate:g} a second; {eta}")
@@ -93,7 +92,7 @@ def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
     if not yes:
         click.confirm(f"Cancel edition {edition} for good?", abort=True)
     skipped = end(app.db, edition, app.clock())
-    say(f"Edition {edition} is cancelled; {skipped} readers don't get it.")
+    say(f"Edition {edition} is cancelled; {counted(skipped, 'reader')} will not get it.")
 
 
 @click.command()
