@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.actions.label import relabelled
 from digest.actions.plan import plan
 from digest.core.article import Article
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Window, select
+from digest.core.topic import relabelled
 from digest.errors import UsageError
 from digest.store import articles, editions
 from digest.store.database import Database

@@ -1,5 +1,6 @@
 """Import articles from files and folders. Doing it again changes nothing."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -64,7 +65,7 @@ def import_files(
         try:
             batch += [enter(item) for item in files.read(path, zone)]
         except ArticleError as error:
-            rejected.append(Rejection(str(path), str(error)))
+            rejected.append(Rejection(_shown(path), str(error)))
         if len(batch) >= BATCH:
             flush()
     flush()
@@ -76,3 +77,8 @@ def _save(
 ) -> list[tuple[Change, int]]:
     by = fingerprint(rules)
     return [articles.save(tx, entry, assign(entry.item, rules), by, now) for entry in entries]
+
+
+def _shown(path: Path) -> str:
+    """A path for people; a file name may hold bytes that are no text."""
+    return os.fsencode(path).decode(errors="replace")

@@ -4,10 +4,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.actions.label import relabelled
 from digest.core.edition import Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Leftout, Pick, Selection, Window, select
+from digest.core.topic import relabelled
 from digest.store import articles, editions, subscribers
 from digest.store.database import Database
 from digest.store.editions import Kept

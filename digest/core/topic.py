@@ -19,8 +19,8 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -126,6 +126,20 @@ def fingerprint(rules: tuple[Rule, ...]) -> str:
     """Return a short name for what these rules would decide; it changes when they do."""
     packed = json.dumps([_METHOD, [astuple(rule) for rule in rules]], separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()[:16]
+
+
+def relabelled(articles: Iterable[Article], rules: tuple[Rule, ...]) -> list[Article]:
+    """The articles with the topics that these rules give, whichever rules they came in under.
+
+    So a changed [[topic]] counts at once, and nothing has to be imported again.
+    """
+    by = fingerprint(rules)
+    return [
+        article
+        if article.topics_by == by
+        else replace(article, topics=assign(article, rules), topics_by=by)
+        for article in articles
+    ]
 
 
 def _finds(piece: _Piece, rule: Rule, keywords: list[_Keyword]) -> Iterator[Find]:
