@@ -11,7 +11,16 @@ from typing import TextIO
 
 from digest.core.address import key
 from digest.core.reader import Enrolment, NewReader, Reader
-from digest.core.roster import COLUMNS, read_row, write_row
+from digest.core.roster import (
+    COLUMNS,
+    LONGEST,
+    Columns,
+    Row,
+    columns,
+    read_row,
+    rows,
+    write_row,
+)
 from digest.core.token import verify
 from digest.errors import DigestError, UsageError
 from digest.store import slots, subscribers
@@ -35,6 +44,8 @@ class Enrolled:
 
     counts: dict[Enrolment, int]
     rejected: tuple[BadRow, ...]
+    ignored: tuple[str, ...] = ()
+    """Columns whose names mean nothing to us."""
 
 
 def import_list(
@@ -46,29 +57,48 @@ def import_list(
 ) -> Enrolled:
     """Enrol everybody in a CSV file; a bad row is reported and the rest goes on.
 
-    Nobody who left comes back by this. Raises UsageError if the file is no list of readers.
+    Nobody who left comes back by this. `seen` hears of lines done. Raises UsageError if the file
+    is no list of readers.
     """
     counts = dict.fromkeys(Enrolment, 0)
     rejected: list[BadRow] = []
     batch: list[NewReader] = []
+    done = 0
 
-    def flush() -> None:
+    def flush(line: int) -> None:
+        nonlocal done
         for result in db.write(_enrol_all, batch, newsletters, now):
             counts[result] += 1
-        seen(len(batch))
         batch.clear()
+        seen(line - done)
+        done = line
 
     with _opened(path) as file:
-        for line, row in _rows(path, file):
+        columns = _columns(path, file)
+        row = Row(1, 1)
+        for row in rows(_lines(file), columns):
             try:
-                batch.append(read_row(row))
+                batch.append(_reader(row))
             except ValueError as error:
-                rejected.append(BadRow(line, str(error)))
-                continue
+                rejected.append(BadRow(row.line, str(error)))
             if len(batch) >= BATCH:
-                flush()
-    flush()
-    return Enrolled(counts, tuple(rejected))
+                flush(row.end)
+    flush(row.end)
+    return Enrolled(counts, tuple(rejected), columns.unknown)
+
+
+def _reader(row: Row) -> NewReader:
+    """Raises ValueError with the reason if it is none."""
+    if row.fault:
+        raise ValueError(row.fault)
+    try:
+        return read_row(row.cells)
+    except ValueError as error:
+        if row.end == row.line:
+            raise
+        raise ValueError(
+            f"{error} (the row goes on to line {row.end}: is a quotation mark not closed?)"
+        ) from None
 
 
 def _enrol_all(
@@ -82,7 +112,8 @@ def _enrol_all(
 def _opened(path: Path) -> Iterator[TextIO]:
     """Open a list as text: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252."""
     try:
-        start = path.open("rb").read(1 << 16)
+        with path.open("rb") as file:
+            start = file.read(1 << 16)
     except OSError as error:
         raise UsageError(f"{path}: can't be read: {error.strerror}") from None
     encoding = "utf-8-sig"
@@ -97,32 +128,31 @@ def _opened(path: Path) -> Iterator[TextIO]:
         yield file
 
 
-def _rows(path: Path, file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
-    header = file.readline()
-    delimiter = max(",;\t", key=header.count)
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    if "email" not in names:
-        raise UsageError(
-            f"{path}:1: the first line must name the columns, email among them"
-            f" ({', '.join(COLUMNS)}); it is {header.strip()[:80]!r}"
-        )
-    reader = csv.reader(file, delimiter=delimiter)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise UsageError(f"{path}:{reader.line_num + 1}: not CSV: {error}") from None
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num + 1, dict(zip(names, cells, strict=False))
+def _columns(path: Path, file: TextIO) -> Columns:
+    try:
+        return columns(file.readline(LONGEST))
+    except ValueError as error:
+        raise UsageError(f"{path}:1: {error}") from None
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines; of an absurdly long one only so much that it shows."""
+    while line := file.readline(LONGEST + 1):
+        rest = line
+        while len(rest) > LONGEST and not rest.endswith(("\n", "\r")):
+            rest = file.readline(LONGEST + 1)
+        yield line
 
 
 def add(db: Database, reader: NewReader, newsletters: Sequence[str], now: datetime) -> Enrolment:
     """Subscribe one reader. Raises DigestError if they left: only they can come back."""
-    (result,) = db.write(_enrol_all, [reader], newsletters, now)
+    return db.write(_add, reader, newsletters, now)
+
+
+def _add(tx: Tx, reader: NewReader, newsletters: Sequence[str], now: datetime) -> Enrolment:
+    (result,) = _enrol_all(tx, [reader], newsletters, now)
     if result is Enrolment.GONE:
-        raise DigestError(
+        raise DigestError(  # and the transaction is undone
             f"{reader.email} left earlier or may not be mailed, so nothing was changed;"
             f" `digest subscribers show {reader.email}` says why"
         )
@@ -150,7 +180,7 @@ def export(db: Database, out: TextIO) -> int:
     return db.read(_export, writer)
 
 
-def rows(db: Database) -> list[dict[str, str]]:
+def everyone(db: Database) -> list[dict[str, str]]:
     """Every reader as a row of the export, by column."""
     return db.read(lambda tx: [write_row(reader) for reader in subscribers.everyone(tx)])
 

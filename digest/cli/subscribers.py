@@ -62,6 +62,7 @@ def import_(asked: Invocation, file: Path, named: tuple[str, ...], *, as_json: b
                 "unchanged": counts[Enrolment.UNCHANGED],
                 "left_earlier": counts[Enrolment.GONE],
                 "rejected": done.rejected,
+                "ignored_columns": done.ignored,
             }
         )
     else:
@@ -69,8 +70,10 @@ def import_(asked: Invocation, file: Path, named: tuple[str, ...], *, as_json: b
             f"{counts[Enrolment.ADDED]} added, {counts[Enrolment.UPDATED]} updated,"
             f" {counts[Enrolment.UNCHANGED]} unchanged, {len(done.rejected)} rejected"
         )
-        if counts[Enrolment.GONE]:
-            say(f"{counts[Enrolment.GONE]} left earlier and stay unsubscribed")
+        if gone := counts[Enrolment.GONE]:
+            say(f"{gone} left earlier and stay{'s' if gone == 1 else ''} unsubscribed")
+        if done.ignored:
+            note(f"{file}:1: nothing is known of these columns: {', '.join(done.ignored)}")
         for row in done.rejected:
             note(f"{file}:{row.line}: {row.reason}")
     return 0 if sum(counts.values()) or not done.rejected else 1
@@ -145,12 +148,12 @@ def _tell_standing(reader: "Reader") -> None:
 @click.pass_obj
 def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
     """Write all readers as CSV, in the columns that import reads."""
+    from digest.actions.subscribe import everyone
     from digest.actions.subscribe import export as write
-    from digest.actions.subscribe import rows
 
     db = asked.app().db
     if as_json:
-        emit(rows(db))
+        emit(everyone(db))
         return
     if out is None:
         write(db, sys.stdout)

@@ -58,7 +58,7 @@ def enrol(tx: Tx, reader: NewReader, newsletter_ids: Sequence[int], now: datetim
         joined = _subscribe(tx, row.id, reader, newsletter_id, now)
         if joined is Enrolment.GONE:
             result = Enrolment.GONE
-        elif joined is Enrolment.UPDATED and result is Enrolment.UNCHANGED:
+        elif joined is not Enrolment.UNCHANGED and result is Enrolment.UNCHANGED:
             result = Enrolment.UPDATED
     return result
 
@@ -96,7 +96,7 @@ def _subscribe(
         )
         if leaves:
             suppress(tx, reader.key, slug, "unsubscribed in an imported list", now)
-        return Enrolment.GONE if suppressed else Enrolment.ADDED
+        return Enrolment.GONE if leaves or suppressed else Enrolment.ADDED
     if leaves and row.status == Standing.ACTIVE:
         row.status, row.until = Standing.UNSUBSCRIBED, now
         suppress(tx, reader.key, slug, "unsubscribed in an imported list", now)

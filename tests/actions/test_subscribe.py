@@ -1,0 +1,364 @@
+"""Lists of readers as the world writes them, and who they bring in."""
+
+import codecs
+import csv
+import io
+import time
+import tracemalloc
+from datetime import timedelta
+
+import pytest
+
+from digest.actions import subscribe
+from digest.actions.press import NOBODY
+from digest.actions.subscribe import (
+    BadRow,
+    add,
+    export,
+    import_list,
+    leave,
+    look,
+    remove,
+    show,
+)
+from digest.core.reader import Enrolment, Standing
+from digest.core.token import sign
+from digest.errors import DigestError, UsageError
+from digest.store import subscribers
+from tests.builders import MONDAY
+from tests.stock import a_reader, enrol
+
+SECRET = "a secret of the tests, long enough"
+LATER = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def bring(db, tmp_path):
+    """Import a list, given as text or bytes."""
+
+    def import_(content, *newsletters):
+        path = tmp_path / "readers.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return import_list(path, db, newsletters or ["weekly"], LATER)
+
+    return import_
+
+
+def count(done) -> dict[str, int]:
+    return {result.name.lower(): number for result, number in done.counts.items() if number}
+
+
+def emails(db) -> list[str]:
+    return [one.email for one in db.read(lambda tx: list(subscribers.everyone(tx)))]
+
+
+def standing(db, email: str) -> Standing:
+    (one,) = show(db, email).subscriptions
+    return one.standing
+
+
+def leave_by_link(db, subscription=1):
+    link = look(db, sign("unsubscribe", subscription, SECRET), SECRET)
+    leave(db, link, LATER)
+
+
+# ---------------------------------------------------------------- files as they come
+
+UMLAUTS = "email,name\r\njürgen@bücher.example,Jürgen Groß\r\nada@reader.example,Ada\r\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        UMLAUTS.encode(),
+        UMLAUTS.encode("utf-8-sig"),
+        codecs.BOM_UTF16_LE + UMLAUTS.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + UMLAUTS.encode("utf-16-be"),
+        UMLAUTS.encode("cp1252"),
+        UMLAUTS.replace(",", ";").encode(),
+        UMLAUTS.replace(",", "\t").encode(),
+        UMLAUTS.replace("\r\n", "\n").encode(),
+        UMLAUTS.replace("\r\n", "\r").encode(),
+        UMLAUTS.rstrip().encode(),
+        UMLAUTS.replace("email,name", '"Email" , NAME').encode(),
+        UMLAUTS.replace("Jürgen Groß", '"Jürgen\r\nGroß"').encode(),
+    ],
+    ids="utf8 bom utf16le utf16be cp1252 semicolons tabs lf cr no-end spaced-header broken".split(),
+)
+def test_a_list_is_read_however_it_was_saved(bring, db, content):
+    done = bring(content)
+
+    assert (count(done), done.rejected) == ({"added": 2}, ())
+    assert emails(db) == ["jürgen@bücher.example", "ada@reader.example"]
+    assert show(db, "jürgen@bücher.example").name == "Jürgen Groß"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the first line must name the columns, email among them"),
+        (b"ada@reader.example,Ada\nben@reader.example,Ben\n", "it is 'ada@reader.example,Ada'"),
+        (b"# digest\n\nOne good email a week.\n", "must name the columns"),
+        (b"email,name,email\nada@reader.example,Ada,x\n", "names the column email more than once"),
+        (UMLAUTS.encode("utf-16-le"), "save it as CSV in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "must name the columns"),
+        (b"x" * 20_000_000, "must name the columns"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_with_its_first_line(bring, db, content, reason):
+    with pytest.raises(UsageError, match=r"readers\.csv:1: ") as refused:
+        bring(content)
+
+    assert reason in str(refused.value)
+    assert len(str(refused.value)) < 400
+    assert emails(db) == []
+
+
+def test_a_bad_row_is_named_with_its_line_and_the_rest_goes_on(bring, db):
+    done = bring(
+        "email,name,status\n"
+        "ada@reader.example,Ada\n"
+        "not an address,Nobody\n"
+        '"a@b.c\r\nRCPT TO:<x>",Mallory\n'
+        ",Nameless\n"
+        "\n"
+        "ben@reader.example,Ben,perhaps\n"
+        "c\0leo@reader.example,Cleo\n"
+        "dora@reader.example,Dora,active,and,more\n"
+    )
+
+    assert count(done) == {"added": 2}
+    assert emails(db) == ["ada@reader.example", "dora@reader.example"]
+    assert done.rejected == (
+        BadRow(3, '"not an address" has a space in it'),
+        BadRow(
+            4,
+            '"a@b.c RCPT TO:<x>" holds < or >: give only the address, without a name'
+            " (the row goes on to line 5: is a quotation mark not closed?)",
+        ),
+        BadRow(6, "no address in the column email"),
+        BadRow(8, 'the status "perhaps" is unknown; use active or unsubscribed'),
+        BadRow(9, '"cleo@reader.example" has a NUL in it'),
+    )
+
+
+def test_an_address_of_bytes_that_are_no_utf8_is_not_guessed(bring, db):
+    # The start decides on the encoding, and the odd byte comes long after it.
+    good = "".join(f"reader{n}@reader.example,{'x' * 2000}\n" for n in range(40))
+    done = bring(b"email,name\n" + good.encode() + b"j\xfcrgen@reader.example\n")
+
+    assert count(done) == {"added": 40}
+    ((line, reason),) = [(row.line, row.reason) for row in done.rejected]
+    assert line == 42
+    assert "could not be read; save as UTF-8" in reason
+
+
+def test_a_line_of_ten_megabytes_costs_one_row_and_little_time_or_memory(bring, db):
+    content = b"email,name\nada@reader.example,Ada\n" + b"," * 10_000_000 + b"\n"
+    content += b'"' + b"x" * 10_000_000 + b'"\nben@reader.example,Ben\n'
+
+    began = time.process_time()
+    tracemalloc.start()
+    done = bring(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert emails(db) == ["ada@reader.example", "ben@reader.example"]
+    assert [row.line for row in done.rejected] == [3, 4]
+    assert time.process_time() - began < 10
+    assert peak < 5_000_000
+
+
+def test_a_list_longer_than_one_transaction_counts_every_line(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(subscribe, "BATCH", 10)
+    path = tmp_path / "readers.csv"
+    path.write_text("email\n" + "".join(f"reader{n}@reader.example\n" for n in range(25)) + "x\n")
+    steps: list[int] = []
+
+    done = import_list(path, db, ["weekly"], LATER, steps.append)
+
+    assert count(done) == {"added": 25}
+    assert steps == [11, 10, 6]  # with the header and what was no reader
+
+
+def test_columns_that_mean_nothing_are_told(bring):
+    # "state" for "status" would otherwise mail everybody who had left.
+    assert bring("email,state\nada@reader.example,unsubscribed\n").ignored == ("state",)
+
+
+@pytest.mark.parametrize("path", ["nowhere.csv", ".", "file.csv/x"])
+def test_a_list_that_cannot_be_opened_is_one_message(db, tmp_path, path):
+    (tmp_path / "file.csv").touch()
+    with pytest.raises(UsageError, match="can't be read: "):
+        import_list(tmp_path / path, db, ["weekly"], LATER)
+
+
+# ---------------------------------------------------------------- who is in it
+
+
+def test_a_list_again_changes_nothing(bring, db):
+    text = "email,name,tier\nada@reader.example,Ada,free\nben@reader.example,,\n"
+    bring(text)
+    assert count(bring(text)) == {"unchanged": 2}
+
+
+def test_a_list_brings_up_to_date_what_it_says_and_keeps_the_rest(bring, db):
+    bring("email,name,tier,topics\nada@reader.example,Ada,free,world\n")
+
+    done = bring("email,name,tier\nADA@reader.example,Ada Quay,\n")
+
+    assert count(done) == {"updated": 1}
+    ada = show(db, "ada@reader.example")
+    assert (ada.name, ada.tier, ada.topics) == ("Ada Quay", "free", ("world",))
+
+
+def test_two_spellings_of_an_address_are_one_reader(bring, db):
+    done = bring("email\nleser@bücher.example\nLESER@xn--bcher-kva.example\nLeser@BÜCHER.example\n")
+    assert count(done) == {"added": 1, "unchanged": 2}
+    assert emails(db) == ["leser@bücher.example"]
+
+
+def test_one_list_may_be_for_several_newsletters(bring, db):
+    bring("email\nada@reader.example\n", "weekly", "daily")
+    bring("email\nada@reader.example\nben@reader.example\n", "daily")
+
+    assert [one.newsletter for one in show(db, "ada@reader.example").subscriptions] == [
+        "weekly",
+        "daily",
+    ]
+    assert db.read(subscribers.count_active, "weekly") == 1
+    assert db.read(subscribers.count_active, "daily") == 2
+
+
+def test_whom_a_list_calls_unsubscribed_is_kept_as_gone(bring, db):
+    text = "email,status\nada@reader.example,unsubscribed\nben@reader.example,active\n"
+    done = bring(text)
+
+    assert count(done) == {"added": 1, "gone": 1}
+    assert standing(db, "ada@reader.example") is Standing.UNSUBSCRIBED
+    assert db.read(subscribers.count_active, "weekly") == 1
+    assert count(bring("email\nada@reader.example\n")) == {"gone": 1}
+
+
+def test_a_list_may_end_a_subscription(bring, db):
+    enrol(db, "ada@reader.example")
+    assert count(bring("email,status\nada@reader.example,unsubscribed\n")) == {"updated": 1}
+    assert standing(db, "ada@reader.example") is Standing.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize(
+    "row", ["ada@reader.example,active", "ADA@READER.EXAMPLE,subscribed", "ada@reader.example,"]
+)
+def test_who_left_by_their_link_stays_gone_whatever_a_list_says(bring, db, row):
+    enrol(db, "ada@reader.example")
+    leave_by_link(db)
+
+    assert count(bring(f"email,status\n{row}\n")) == {"gone": 1}
+
+    assert standing(db, "ada@reader.example") is Standing.UNSUBSCRIBED
+    assert db.read(subscribers.count_active, "weekly") == 0
+
+
+def test_who_was_removed_comes_back_to_no_newsletter(bring, db):
+    enrol(db, "ada@reader.example")
+    remove(db, "ada@reader.example", LATER)
+
+    assert count(bring("email\nada@reader.example\n", "weekly", "daily")) == {"gone": 1}
+
+    assert {one.standing for one in show(db, "ada@reader.example").subscriptions} == {
+        Standing.UNSUBSCRIBED
+    }
+
+
+def test_who_left_one_newsletter_may_join_another(db):
+    enrol(db, "ada@reader.example")
+    leave_by_link(db)
+
+    assert add(db, a_reader(), ["daily"], LATER) is Enrolment.UPDATED
+
+    weekly, daily = show(db, "ada@reader.example").subscriptions
+    assert (weekly.newsletter, weekly.standing) == ("weekly", Standing.UNSUBSCRIBED)
+    assert (daily.newsletter, daily.standing) == ("daily", Standing.ACTIVE)
+
+
+def test_adding_who_left_changes_nothing_at_all(db):
+    enrol(db, "ada@reader.example")
+    leave_by_link(db)
+    before = show(db, "ada@reader.example")
+
+    with pytest.raises(DigestError, match="left earlier .*so nothing was changed"):
+        add(db, a_reader(name="Ada"), ["daily", "weekly"], LATER)
+
+    assert show(db, "ada@reader.example") == before
+
+
+@pytest.mark.parametrize("way", [show, lambda db, email: remove(db, email, LATER)])
+def test_an_address_that_nobody_has_is_one_message(db, way):
+    with pytest.raises(UsageError, match="ada@reader.example: no such subscriber"):
+        way(db, "ada@reader.example")
+
+
+# ---------------------------------------------------------------- out again
+
+
+def test_what_is_exported_is_what_was_imported(bring, db):
+    text = (
+        "email,name,topics,authors,tier,status\r\n"
+        'ada@reader.example,"O\'Brien, Ada",world;science,,subscriber,active\r\n'
+        'ben@reader.example,\'=1+1,,"Lind, Mara;",free,unsubscribed\r\n'
+        "'+c@reader.example,,,,,active\r\n"
+    )
+    bring(text)
+    out = io.StringIO()
+
+    assert export(db, out) == 3
+
+    assert out.getvalue() == text
+    assert show(db, "ben@reader.example").name == "=1+1"
+    assert [row["email"] for row in csv.DictReader(io.StringIO(out.getvalue()))] == [
+        "ada@reader.example",
+        "ben@reader.example",
+        "'+c@reader.example",
+    ]
+
+
+# ---------------------------------------------------------------- by a link
+
+
+def test_a_link_is_that_of_one_subscription(db):
+    enrol(db, "ada@reader.example", "ben@reader.example")
+
+    link = look(db, sign("unsubscribe", 2, SECRET), SECRET)
+
+    assert (link.email, link.newsletter, link.left) == ("ben@reader.example", "weekly", False)
+    leave(db, link, LATER)
+    leave(db, link, LATER + timedelta(days=1))
+    assert look(db, sign("unsubscribe", 2, SECRET), SECRET).left
+    (one,) = show(db, "ben@reader.example").suppressions
+    assert (one.scope, one.at) == ("weekly", LATER)
+    assert standing(db, "ada@reader.example") is Standing.ACTIVE
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x.y",
+        sign("confirm", 1, SECRET),
+        sign("unsubscribe", 1, "another secret of the tests"),
+        sign("unsubscribe", 7, SECRET),
+    ],
+)
+def test_a_token_that_is_nobodys_opens_nothing(db, token):
+    enrol(db, "ada@reader.example")
+    assert look(db, token, SECRET) is None
+
+
+def test_the_link_of_a_preview_ends_nothing(db):
+    enrol(db, "ada@reader.example")
+
+    link = look(db, sign("unsubscribe", NOBODY, SECRET), SECRET)
+    leave(db, link, LATER)
+
+    assert not link.left
+    assert standing(db, "ada@reader.example") is Standing.ACTIVE
