@@ -30,6 +30,8 @@ AUTHORS_LIMIT = 12
 
 LEAD_DEK = 320
 CARD_DEK = 240
+LEAD_OPENING, CARD_OPENING = 900, 520
+"""Characters of a piece that has no address: what stands in the mail is all that one can read."""
 LEAD_RELATED = 6
 CARD_RELATED = 3
 
@@ -156,7 +158,7 @@ def lay_out(edition: Edition, publication: Publication, say: Phrases) -> Layout:
     printer = _Printer(zone, language, direction(language), say)
     day = edition.at.astimezone(zone).date()
     return Layout(
-        lead=printer.story(edition.lead, LEAD_DEK, LEAD_RELATED),
+        lead=printer.story(edition.lead, LEAD_DEK, LEAD_OPENING, LEAD_RELATED),
         kicker=prose.one_line(edition.lead_section),
         blocks=tuple(printer.block(s, n) for n, s in enumerate(edition.sections, 1)),
         date=long_date(day, language),
@@ -184,20 +186,23 @@ class _Printer:
         return Byline(
             name=self.say.names(authors),
             initials=_initials(authors),
-            stories=tuple(self.story(a, CARD_DEK, CARD_RELATED) for a in group.articles),
+            stories=tuple(
+                self.story(a, CARD_DEK, CARD_OPENING, CARD_RELATED) for a in group.articles
+            ),
         )
 
-    def story(self, article: Article, dek: int, related: int) -> Story:
+    def story(self, article: Article, dek: int, opening: int, related: int) -> Story:
         authors = _names(article.authors)
         title = prose.cut(prose.one_line(article.title), TITLE_LIMIT) or self.say.untitled
-        summary = _opening(article, dek)
+        url = web_address(article.url)
+        summary = _summary(article, dek) if url else _opening(article, opening)
         published = article.published.astimezone(self.zone)
         date = long_date(published.date(), self.language) if article.dated else ""
         minutes = ceil(article.words / WORDS_A_MINUTE)
         known = (date, self.say.minutes(minutes) if minutes else "")
         return Story(
             title=title,
-            url=web_address(article.url),
+            url=url,
             authors=authors,
             byline=self.say.by(self.say.names(authors)) if authors else "",
             published=published,
@@ -221,6 +226,14 @@ class _Printer:
 
 
 def _opening(article: Article, limit: int) -> str:
+    """The first sentences of the body, unless the summary says something else."""
+    summary, body = prose.one_line(article.summary), prose.one_line(article.body_text)
+    if summary and not body.startswith(summary.rstrip("…")):
+        return _summary(article, limit)
+    return prose.summary(article.body_text, limit) or summary
+
+
+def _summary(article: Article, limit: int) -> str:
     """The summary, else the first sentences of the body, in so many characters."""
     summary = prose.one_line(article.summary)
     if summary and len(summary) <= limit:

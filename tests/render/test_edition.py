@@ -134,6 +134,26 @@ def test_the_lead_has_up_to_six_related_pieces_and_a_card_three():
     assert len(texts(page(printed(edition)), ".//li")) == 6 + 3
 
 
+def test_a_piece_without_an_address_says_more_since_nobody_can_read_on():
+    body = " ".join(f"Sentence {n} of the tide is here." for n in range(200))
+    summary = "Sentence 0 of the tide is here. Sentence 1 of the tide is here."
+    linked = an_article("Linked", body_text=body, summary=summary)
+    unlinked = an_article("Unlinked", body_text=body, summary=summary, url="")
+
+    short = printed(an_edition(an_article("The lead"), linked)).text
+    long = printed(an_edition(an_article("The lead"), unlinked)).text
+
+    assert "Sentence 2 of" not in " ".join(short.split())
+    assert "Sentence 12 of" in " ".join(long.split())
+    assert "Sentence 40 of" not in " ".join(long.split())
+
+
+def test_a_summary_of_its_own_stands_also_without_an_address():
+    article = an_article("Unlinked", summary="The editor's own words.", url="")
+
+    assert "The editor's own words." in printed(an_edition(article)).text
+
+
 def test_without_a_summary_the_first_words_of_the_body_stand_in():
     message = printed(
         an_edition(an_article(summary="", body_text="It began with a leak.\n\nThen."))
