@@ -97,3 +97,18 @@ def a_press() -> Press:
         secret=SECRET,
         web_url="http://127.0.0.1:8000",
     )
+
+
+def write_article(
+    folder: Path,
+    title: str = "The tide gauge that never sleeps",
+    *,
+    by: str = "Mara Lind",
+    on: str = "March 7, 2026",
+    text: str = "The gauge stands where the pilots drink their coffee, and it has never stopped.",
+) -> Path:
+    """A page dump as this publication's articles come; named after its title."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{'-'.join(title.lower().split())}.txt"
+    path.write_text(f"Written by [{by}](#) on {on}\n\n{title}\n\n{text}\n", encoding="utf-8")
+    return path

@@ -51,6 +51,8 @@ class Tally:
     trouble: str = ""
     """Why the run ended early, if it did."""
     finished: list[int] = field(default_factory=list)
+    paused: list[int] = field(default_factory=list)
+    """Editions that nobody had worked on for long."""
     freed: int = 0
     unsure: int = 0
 
@@ -135,6 +137,7 @@ class _Run:
         if self.edition is None:
             for silent in await self.db.writing(editions.pause_silent, now - SILENCE, why, now):
                 log.warning("deliver.paused", edition=silent, why=why)
+                self.tally.paused.append(silent)
         if self.post.resend:
             await self.db.writing(recovery.resend_uncertain, now - SECOND_COPY_AFTER, now)
 

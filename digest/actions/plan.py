@@ -35,13 +35,16 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
     `seen` adds to what other editions already had.
     """
     kept = db.read(editions.at_moment, newsletter.slug, at)
+    why = ""
     if kept and kept.state not in {EditionState.HELD, EditionState.CANCELLED}:
         selection, audience = _made(db, newsletter, kept)
     else:
-        kept = None
         selection = _chosen(db, newsletter, at, seen)
         audience = db.read(subscribers.count_active, newsletter.slug)
-    why = "" if kept else too_little(selection, newsletter)
+        if kept and kept.state is EditionState.CANCELLED:
+            why = f"edition {kept.id} was made for this moment and cancelled"
+        kept = None
+    why = why or ("" if kept else too_little(selection, newsletter))
     return Plan(
         newsletter=newsletter,
         at=at,

@@ -70,7 +70,7 @@ def preview(
 def _reader(db: Database, email: str) -> Reader:
     found = db.read(subscribers.find, key(email))
     if found is None:
-        raise UsageError(f"{email}: no such subscriber; `digest subscribers show` finds them")
+        raise UsageError(f"{email}: no such subscriber; `digest subscribers export` lists them")
     return found
 
 

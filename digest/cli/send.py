@@ -88,8 +88,18 @@ def deliver(asked: Invocation, *, as_json: bool) -> int:
     _, following = app.db.read(ledger.waiting, app.clock())
     counts = {state.value: count for state, count in tally.counts.items()}
     if as_json:
-        emit({"counts": counts, "trouble": tally.trouble, "next_due": following})
+        emit(
+            {
+                "counts": counts,
+                "trouble": tally.trouble,
+                "paused": tally.paused,
+                "next_due": following,
+            }
+        )
     else:
+        for silent in tally.paused:
+            say(f"Edition {silent} is paused: nobody worked on it for a day.")
+            say(f"`digest resume {silent}` goes on with it, `digest cancel {silent}` ends it.")
         said = ", ".join(f"{count} {state}" for state, count in counts.items())
         say(said or "Nothing is due.")
         if following:
@@ -172,7 +182,8 @@ def _confirm(planned: "Plan", transport: str) -> None:
         return
     where = " (into the outbox; nothing leaves this machine)" if transport == "outbox" else ""
     articles = counted(len(planned.edition.articles), "article")
-    click.confirm(f"Send {articles} to {counted(planned.audience, 'reader')}{where}?", abort=True)
+    question = f"Send {articles} to {counted(planned.audience, 'reader')}{where}?"
+    click.confirm(question, abort=True, err=True)
 
 
 @contextmanager
@@ -192,7 +203,7 @@ def _tell_sent(sent: "Sent") -> None:
     if sent.edition is None:
         say(f"Nothing was sent: {sent.why}.")
         return
-    parts = [f"{sent.sent} sent"]
+    parts = [f"{sent.sent} sent" if sent.sent else "nothing more was sent"]
     parts += [
         f"{count} {state}"
         for state, count in (
@@ -206,11 +217,18 @@ def _tell_sent(sent: "Sent") -> None:
     readers = counted(sent.audience, "reader")
     say(f"Edition {sent.edition} for {readers}: {', '.join(parts)}.")
     if sent.deferred or sent.failed or sent.uncertain:
-        note(f"`digest status {sent.edition}` says who and why; `digest deliver` tries again.")
+        note(f"`digest status {sent.edition}` says who and why.")
+    if sent.deferred:
+        note("`digest deliver` tries the deferred again once they are due.")
+    if sent.uncertain:
+        note(f"`digest settle {sent.edition}` decides about the uncertain.")
 
 
 def _interruptible(work: Callable[[asyncio.Event], Awaitable[R]]) -> R:
     """Run work that ends well at the first SIGINT or SIGTERM, and at once at the second."""
+    from digest import log
+
+    log.quiet()  # what happened is told in words of our own
 
     async def run() -> R:
         stop = asyncio.Event()

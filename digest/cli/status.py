@@ -1,5 +1,6 @@
 """`digest status`, and what a person may do about an edition."""
 
+import sys
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -87,9 +88,13 @@ def resume(asked: Invocation, edition: int) -> None:
 def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
     """End an edition for good. If nobody got it, its articles are free for a later one."""
     from digest.actions.status import cancel as end
+    from digest.actions.status import find
 
     app = asked.app()
+    find(app.db, edition)
     if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("say --yes to cancel it for good")
         click.confirm(f"Cancel edition {edition} for good?", abort=True)
     skipped = end(app.db, edition, app.clock())
     say(f"Edition {edition} is cancelled; {counted(skipped, 'reader')} will not get it.")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from digest.core.article import Article
 from digest.core.newsletter import Rules
+from digest.core.timetable import span
 
 OTHER = ""
 """The section of articles that no topic rule reaches."""
@@ -81,7 +82,7 @@ def _outside(article: Article, window: Window, seen: Set[int]) -> str:
     if article.published > window.until:
         return f"its date is after this edition ({article.published:%Y-%m-%d %H:%M} UTC)"
     if article.published <= window.since:
-        return f"older than the lookback ({article.published:%Y-%m-%d})"
+        return f"older than the lookback of {span(window.until - window.since)}"
     return ""
 
 

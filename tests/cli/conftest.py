@@ -1,11 +1,15 @@
 """Running commands as a person does, in this process and in a folder of their own."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+import structlog
 
 from digest.cli.root import run
+from tests.publications import found, write_article
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,12 @@ class Ended:
     out: str
     err: str
 
+    @property
+    def answer(self) -> Any:
+        """What it printed as JSON, and nothing else."""
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
@@ -23,7 +33,8 @@ def home(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("DIGEST_CONFIG", "DIGEST_SMTP_PASSWORD", "DIGEST_ADMIN_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
-    return tmp_path
+    yield tmp_path
+    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -37,3 +48,37 @@ def digest(home, capsys) -> Callable[..., Ended]:
         return Ended(code, said.out, said.err)
 
     return command
+
+
+MONDAY = "2026-03-09T07:30"
+"""A slot of the weekly, in its own time zone."""
+
+
+@pytest.fixture
+def publication(digest, home) -> Callable[..., None]:
+    """A function that makes a publication here, with articles of the week before MONDAY.
+
+    `config` is for tests.publications.write_config.
+    """
+
+    def make(*readers: str, titles: tuple[str, ...] = ("The tide gauge",), **config: Any) -> None:
+        found(home, **config)
+        for title in titles:
+            write_article(home / "articles", title)
+        if titles:
+            assert digest("import", "articles").code == 0
+        for reader in readers:
+            assert digest("subscribers", "add", reader).code == 0
+
+    return make
+
+
+def is_refused(ended: Ended, *words: str, code: int = 2) -> bool:
+    """Whether it ended with one message that says these words, and with nothing else."""
+    assert (ended.code, ended.out) == (code, ""), ended
+    assert "Traceback" not in ended.err
+    said = [line for line in ended.err.splitlines() if not line.startswith("Try: digest ")]
+    assert len(said) == 1, ended.err
+    for word in words:
+        assert word in said[0]
+    return True

@@ -1,0 +1,76 @@
+"""`digest articles`."""
+
+import pytest
+
+from tests.cli.conftest import is_refused
+from tests.cli.test_importing import MORE, ROW
+from tests.publications import found, write_article, write_config
+
+TOPICS = '[[topic]]\nslug = "sea"\nname = "Sea"\nkeywords = ["gauge"]\n'
+TOPICS += '[[topic]]\nslug = "food"\nname = "Food"\nkeywords = ["coffee"]'
+
+QUIET = "It was so quiet that the pilots heard the flags."
+
+
+@pytest.fixture(autouse=True)
+def _articles(digest, home):
+    found(home, more=TOPICS)
+    gauge = "The gauge is a gauge, and the gauge keeper calls it a gauge."
+    write_article(home / "a", "The tide gauge", on="March 7, 2026", text=gauge)
+    write_article(home / "a", "Coffee at six", by="Þóra Einarsdóttir", on="March 2, 2026")
+    write_article(home / "a", "A quiet week", by="Ben Quay", on="February 1, 2026", text=QUIET)
+    digest("import", "a")
+
+
+def test_they_are_listed_newest_first_with_byline_topics_and_length(digest):
+    ended = digest("articles")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [
+        "    3  2026-03-07  The tide gauge",
+        "        Mara Lind · sea · 13 words",
+        "    2  2026-03-02  Coffee at six",
+        "        Þóra Einarsdóttir · food · 14 words",
+        "    1  2026-02-01  A quiet week",
+        "        Ben Quay · no topic · 10 words",
+        "3 articles",
+    ]
+
+
+def test_the_answer_in_json_is_a_row_an_article(digest):
+    rows = digest("articles", "--json").answer
+
+    assert [row["title"] for row in rows] == ["The tide gauge", "Coffee at six", "A quiet week"]
+    assert all(set(row) == ROW | MORE for row in rows)
+    assert rows[0]["topics"] == ["sea"]
+    assert set(rows[0]["topic_reasons"]) == {"sea"}
+
+
+@pytest.mark.parametrize(
+    ("option", "titles"),
+    [
+        (("--topic", "sea"), ["The tide gauge"]),
+        (("--author", "þóra EINARSDÓTTIR"), ["Coffee at six"]),
+        (("--author", "Nobody"), []),
+        (("--since", "2026-03-02"), ["The tide gauge", "Coffee at six"]),
+        (("--since", "2026-03-01T23:00+00:00"), ["The tide gauge", "Coffee at six"]),
+        (("--since", "2026-03-02T00:01"), ["The tide gauge"]),
+        (("--topic", "food", "--since", "2026-03-05"), []),
+    ],
+)
+def test_they_may_be_of_a_topic_an_author_or_a_time(digest, option, titles):
+    assert [row["title"] for row in digest("articles", *option, "--json").answer] == titles
+
+
+def test_topics_are_those_of_the_config_as_it_is_now(digest, home):
+    write_config(home, more=TOPICS.replace("coffee", "quiet"))
+    rows = digest("articles", "--topic", "food", "--json").answer
+    assert [row["title"] for row in rows] == ["A quiet week"]
+
+
+def test_an_unknown_topic_is_answered_with_those_there_are(digest):
+    assert is_refused(digest("articles", "--topic", "see"), "no topic 'see'", "sea, food")
+
+
+def test_a_time_that_is_none_is_refused(digest):
+    assert is_refused(digest("articles", "--since", "yesterday"), "'yesterday' is no moment")

@@ -1,0 +1,192 @@
+"""`digest subscribers`: readers in and out."""
+
+import json
+import sqlite3
+
+import pytest
+
+from tests.cli.conftest import is_refused
+from tests.publications import found
+
+LIST = """\
+email,name,topics,authors,tier,status
+ada@reader.example,Ada Quay,world;science,Mara Lind,subscriber,active
+nobody at all,Nobody,,,,
+ben@reader.example,"=HYPERLINK(""x"")",,,free,
+cleo@reader.example,,,,,unsubscribed
+"""
+DAILY = '[[newsletter]]\nslug = "daily"\ntitle = "The Harbour Daily"'
+
+
+@pytest.fixture(autouse=True)
+def _place(home):
+    found(home, more=DAILY)
+    (home / "readers.csv").write_text(LIST)
+
+
+def test_a_list_is_taken_in_and_counted(digest):
+    ended = digest("subscribers", "import", "readers.csv")
+
+    assert ended.code == 0
+    assert ended.out == (
+        "2 added, 0 updated, 0 unchanged, 1 rejected\n1 left earlier and stays unsubscribed\n"
+    )
+    assert ended.err.splitlines() == [
+        "Reading: 5 of 5",
+        'readers.csv:3: "nobody at all" has a space in it',
+    ]
+
+
+def test_the_answer_in_json_counts_and_names(digest):
+    assert digest("subscribers", "import", "readers.csv", "--json").answer == {
+        "added": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "left_earlier": 1,
+        "rejected": [{"line": 3, "reason": '"nobody at all" has a space in it'}],
+        "ignored_columns": [],
+    }
+    again = digest("subscribers", "import", "readers.csv", "--json").answer
+    assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, 3)
+
+
+def test_columns_that_mean_nothing_are_named(digest, home):
+    (home / "readers.csv").write_text("email,state\nada@reader.example,unsubscribed\n")
+    ended = digest("subscribers", "import", "readers.csv")
+    assert "readers.csv:1: nothing is known of these columns: state\n" in ended.err
+
+
+def test_nothing_but_bad_rows_ends_with_1(digest, home):
+    (home / "readers.csv").write_text("email\nnobody\n")
+    assert digest("subscribers", "import", "readers.csv").code == 1
+
+
+@pytest.mark.parametrize("content", ["", "ada@reader.example\n", "# Readers\n\nemail\n"])
+def test_a_file_without_columns_is_no_list(digest, home, content):
+    (home / "readers.csv").write_text(content)
+    ended = digest("subscribers", "import", "readers.csv")
+    assert ended.code == 2
+    assert ended.out == ""
+    assert "readers.csv:1: the first line must name the columns" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("path", "why"), [("nowhere.csv", "No such file"), (".", "Is a directory")]
+)
+def test_a_list_that_cannot_be_read_is_one_message(digest, path, why):
+    assert is_refused(digest("subscribers", "import", path), f"{path}: can't be read", why)
+
+
+def test_a_list_may_be_for_one_newsletter(digest):
+    digest("subscribers", "import", "readers.csv", "--newsletter", "daily")
+    reader = digest("subscribers", "show", "ada@reader.example", "--json").answer
+    assert [one["newsletter"] for one in reader["subscriptions"]] == ["daily"]
+
+
+@pytest.mark.parametrize("verb", [("import", "readers.csv"), ("add", "ada@reader.example")])
+def test_an_unknown_newsletter_is_answered_with_the_nearest(digest, verb):
+    assert is_refused(
+        digest("subscribers", *verb, "--newsletter", "weekyl"),
+        "there is no newsletter 'weekyl'; did you mean 'weekly'?",
+    )
+
+
+def test_one_reader_is_added_to_every_newsletter_or_to_one(digest):
+    ended = digest("subscribers", "add", "Ada@Reader.example", "--name", "Ada")
+    assert (ended.code, ended.out) == (0, "Ada@Reader.example: added (weekly, daily)\n")
+    again = digest("subscribers", "add", "ada@reader.example", "--newsletter", "daily")
+    assert again.out == "ada@reader.example: unchanged (daily)\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("ada.reader.example", '"ada.reader.example" has no @'),
+        ("ada@reader", "has a domain without a dot"),
+        ("a@b.c\r\nRCPT TO:<x>", "holds < or >"),
+        ("", "no address"),
+    ],
+)
+def test_a_bad_address_is_refused_with_the_reason(digest, address, why):
+    assert is_refused(digest("subscribers", "add", address), why)
+
+
+def test_a_reader_is_shown_with_all_that_is_held(digest):
+    digest("subscribers", "import", "readers.csv", "--newsletter", "weekly")
+
+    ended = digest("subscribers", "show", "ADA@reader.example")
+    assert ended.code == 0
+    lines = ended.out.splitlines()
+    assert lines[:4] == [
+        "ada@reader.example (Ada Quay)",
+        "  tier: subscriber",
+        "  topics: world, science",
+        "  authors: Mara Lind",
+    ]
+    assert lines[5].startswith("  weekly: active since ")
+    answer = digest("subscribers", "show", "ada@reader.example", "--json").answer
+    assert set(answer) == {
+        *("email", "name", "tier", "topics", "authors", "added", "subscriptions", "suppressions")
+    }
+    assert set(answer["subscriptions"][0]) == {"newsletter", "status", "since", "until"}
+
+
+def test_who_is_removed_gets_nothing_more_and_the_record_says_why(digest):
+    digest("subscribers", "import", "readers.csv")
+
+    ended = digest("subscribers", "remove", "ada@reader.example")
+
+    assert (ended.code, ended.out) == (0, "ada@reader.example: gets nothing more\n")
+    again = digest("subscribers", "import", "readers.csv", "--json").answer
+    assert again["left_earlier"] == 1
+    shown = digest("subscribers", "show", "ada@reader.example").out
+    assert "not to be mailed by any newsletter: removed by hand" in shown
+    ended = digest("subscribers", "add", "ada@reader.example")
+    assert is_refused(ended, "left earlier", "so nothing was changed", code=1)
+
+
+@pytest.mark.parametrize("verb", ["show", "remove"])
+def test_an_unknown_address_is_one_message(digest, verb):
+    ended = digest("subscribers", verb, "nobody@reader.example")
+    assert is_refused(ended, "nobody@reader.example: no such subscriber")
+
+
+def test_the_export_is_a_list_that_a_spreadsheet_may_open_and_an_import_reads(digest, home):
+    digest("subscribers", "import", "readers.csv")
+
+    ended = digest("subscribers", "export")
+
+    assert ended.out.splitlines() == [
+        "email,name,topics,authors,tier,status",
+        "ada@reader.example,Ada Quay,world;science,Mara Lind,subscriber,active",
+        'ben@reader.example,"\'=HYPERLINK(""x"")",,,free,active',
+        "cleo@reader.example,,,,,unsubscribed",
+    ]
+    assert digest("subscribers", "export", "--out", "x.csv").out == "3 readers written to x.csv\n"
+    answer = digest("subscribers", "import", "x.csv", "--json").answer
+    assert (answer["unchanged"], answer["rejected"]) == (3, [])
+    assert digest("subscribers", "export", "--json").answer[0]["email"] == "ada@reader.example"
+
+
+def test_an_export_that_cannot_be_written_is_one_message(digest):
+    ended = digest("subscribers", "export", "--out", "nowhere/x.csv")
+    assert is_refused(ended, "nowhere/x.csv: can't be written: No such file or directory")
+
+
+def test_a_store_that_is_locked_is_one_message(digest, home, monkeypatch):
+    from digest.store import database
+
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(database.Database.__init__, "__defaults__", (0.1,))
+    holder = sqlite3.connect(home / "digest.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        ended = digest("subscribers", "import", "readers.csv", "--json")
+    finally:
+        holder.close()
+
+    assert ended.code == 1
+    assert ended.out == ""
+    assert "another program holds the store" in ended.err
+    assert "Traceback" not in ended.err
+    assert json.loads(digest("subscribers", "export", "--json").out) == []
