@@ -8,7 +8,7 @@ from digest.core.edition import Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Leftout, Pick, Selection, Window, select
 from digest.core.topic import relabelled
-from digest.store import articles, editions, subscribers
+from digest.store import articles, editions, progress, subscribers
 from digest.store.database import Database
 from digest.store.editions import Kept
 
@@ -27,6 +27,8 @@ class Plan:
     audience: int
     why: str
     kept: Kept | None = None
+    unsent: int = 0
+    """How many would get it from now on; in an edition that is kept others may have it already."""
 
 
 def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = frozenset()) -> Plan:
@@ -53,7 +55,12 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
         audience=audience,
         why=why,
         kept=kept,
+        unsent=_unsent(db, kept) if kept and kept.state is not EditionState.DRAFT else audience,
     )
+
+
+def _unsent(db: Database, kept: Kept) -> int:
+    return 0 if kept.state is EditionState.PAUSED else db.read(progress.unsent, kept.id)
 
 
 def _window(newsletter: Newsletter, at: datetime) -> Window:

@@ -159,17 +159,21 @@ def send(
 
 def _tell_plan(planned: "Plan", *, as_json: bool) -> None:
     titles = [article.title for article in planned.edition.articles] if planned.edition else []
+    kept = planned.kept
+    why = planned.why
+    if kept and not planned.unsent:
+        why = f"edition {kept.id} is {kept.state}"
     if as_json:
         numbers = dict.fromkeys(("sent", "deferred", "failed", "uncertain", "skipped"), 0)
         emit(
-            {"edition": None, "audience": planned.audience}
+            {"edition": kept and kept.id, "audience": planned.audience}
             | numbers
-            | {"dry_run": True, "why": planned.why, "articles": titles}
+            | {"dry_run": True, "why": why, "articles": titles, "unsent": planned.unsent}
         )
-    elif planned.edition is None:
-        say(f"Nothing would be sent: {planned.why}.")
+    elif why:
+        say(f"Nothing would be sent: {why}.")
     else:
-        articles, readers = counted(len(titles), "article"), counted(planned.audience, "reader")
+        articles, readers = counted(len(titles), "article"), counted(planned.unsent, "reader")
         say(f"{articles} would be sent to {readers}:")
         for title in titles:
             say(f"  {title}")
@@ -178,11 +182,11 @@ def _tell_plan(planned: "Plan", *, as_json: bool) -> None:
 def _confirm(planned: "Plan", transport: str) -> None:
     if not sys.stdin.isatty():
         raise UsageError("say --yes to send, or --dry-run to see what would be sent")
-    if planned.edition is None:
-        return
+    if planned.edition is None or (planned.kept and not planned.unsent):
+        return  # nothing would be sent, and the send says why
     where = " (into the outbox; nothing leaves this machine)" if transport == "outbox" else ""
     articles = counted(len(planned.edition.articles), "article")
-    question = f"Send {articles} to {counted(planned.audience, 'reader')}{where}?"
+    question = f"Send {articles} to {counted(planned.unsent, 'reader')}{where}?"
     click.confirm(question, abort=True, err=True)
 
 

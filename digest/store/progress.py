@@ -103,6 +103,17 @@ def settle(
     return settled
 
 
+def unsent(tx: Tx, edition: int) -> int:
+    """How many deliveries of an edition have something still to do."""
+    return int(
+        tx.execute(
+            select(func.count()).where(
+                col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(OPEN)
+            )
+        ).scalar_one()
+    )
+
+
 def waiting(tx: Tx, now: datetime, edition: int | None = None) -> tuple[int, datetime | None]:
     """How many deliveries are due, and when the next one that isn't will be."""
     query = (
