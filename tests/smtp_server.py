@@ -291,13 +291,13 @@ class SmtpServer:
 
 
 @contextmanager
-def serving(**options) -> Iterator[SmtpServer]:
+def serving(kind: type[SmtpServer] = SmtpServer, **options) -> Iterator[SmtpServer]:
     """The same in a thread, for tests of what runs an event loop of its own."""
     ready = threading.Event()
     found: list[Any] = []
 
     async def serve() -> None:
-        async with SmtpServer(**options) as server:
+        async with kind(**options) as server:
             over = asyncio.Event()
             found.extend((server, asyncio.get_running_loop(), over))
             ready.set()
