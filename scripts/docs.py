@@ -1,0 +1,252 @@
+"""Generates pages of the reference: what the code knows, put into scripts/reference."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import click
+from annotated_types import Ge, Le
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic.fields import FieldInfo
+
+from digest.actions.check import check
+from digest.cli.root import digest
+from digest.config import fields, kinds
+from digest.config.load import load
+from digest.config.packaged import packaged
+from digest.config.settings import Settings
+from digest.config.shape import keys, written
+from digest.config.tables import Table
+from digest.errors import StoreError
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "scripts" / "reference"
+PAGES = {
+    "config.md": ROOT / "docs" / "reference" / "config.md",
+    "commands.md": ROOT / "docs" / "reference" / "commands.md",
+}
+
+
+def main() -> int:
+    """Write the pages, or say which are stale."""
+    parser = argparse.ArgumentParser(prog="scripts/docs", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if a page is stale")
+    options = parser.parse_args()
+    stale = [
+        (path, text)
+        for name, path in PAGES.items()
+        if (text := page(name)) != (path.read_text("utf-8") if path.exists() else "")
+    ]
+    for path, text in stale:
+        if options.check:
+            print(f"{path.relative_to(ROOT)} is stale: run scripts/docs", file=sys.stderr)
+        else:
+            path.write_text(text, encoding="utf-8")
+    return 1 if stale and options.check else 0
+
+
+def page(name: str) -> str:
+    """A page of the reference, whole."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    told: set[str] = set()
+
+    def verb(path: str) -> str:
+        told.add(path)
+        return command(path)
+
+    text = environment.get_template(f"{name}.j2").render(
+        verb=verb, table=table, mark="<!-- Written by scripts/docs; edit scripts/reference. -->"
+    )
+    if name == "commands.md" and (missing := {path for path, _ in commands()} - told):
+        raise SystemExit(f"scripts/reference/commands.md.j2 leaves out {', '.join(missing)}")
+    return text
+
+
+# ---------------------------------------------------------------- commands
+
+
+def commands(group: click.Group = digest, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, with the words that lead to it."""
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        found = group.get_command(ctx, name)
+        assert found
+        path = f"{above} {name}".strip()
+        if isinstance(found, click.Group):
+            yield from commands(found, path)
+        else:
+            yield path, found
+
+
+def command(path: str) -> str:
+    """A command's heading, usage, help and options."""
+    found = dict(commands())[path]
+    ctx = click.Context(found)
+    usage = " ".join(["digest", path, *found.collect_usage_pieces(ctx)])
+    paragraphs = [" ".join(part.split()) for part in (found.help or "").split("\n\n")]
+    rows = [option(one, ctx) for one in found.params if isinstance(one, click.Option)]
+    listed = ["| option | |", "|---|---|", *rows] if rows else []
+    body = "\n\n".join(filter(None, [f"`{usage}`", *paragraphs, "\n".join(listed)]))
+    return f"### `digest {path}`\n\n{body}"
+
+
+def option(one: click.Option, ctx: click.Context) -> str:
+    """A row of the table of options."""
+    value = "" if one.is_flag else f" {one.make_metavar(ctx)}"
+    return f"| `{', '.join(one.opts)}{value}` | {cell(one.help or '')} |"
+
+
+# ---------------------------------------------------------------- config
+
+
+KINDS: dict[Callable[[object], object], str] = {
+    fields.text: "text",
+    fields.line: "text, one line",
+    fields.name: "text, one line, not empty",
+    fields.slug: "[slug](#slug)",
+    fields.language: "[language](#language)",
+    fields.timezone: "[time zone](#time-zone)",
+    fields.timezone_or_empty: "[time zone](#time-zone) or empty",
+    fields.duration: "[duration](#duration)",
+    fields.clock: 'time of day, `"07:30"`',
+    fields.cron: "[cron line](#cron-line)",
+    fields.days: "list of weekdays by name, or of days by number",
+    fields.late: "[lateness](#lateness)",
+    fields.approval: "[approval](#approval)",
+    fields.web_address: "web address",
+    fields.web_address_or_empty: "web address or empty",
+    fields.web_base: "web address without `?` and `#`",
+    fields.listen: '`"host:port"`',
+    fields.store_url: '`"sqlite:///file"`',
+    fields.mailbox: '`"Name <address>"`',
+    fields.email_or_empty: "address or empty",
+    fields.rate: "[rate](#rate) or empty",
+    fields.template: "[template](#template)",
+}
+IN_CODE = {"web.admin_password": "there are no admin pages"}
+"""What has no effect, and `digest check` doesn't say so because everybody has it set."""
+
+
+def table(path: str) -> str:
+    """The heading, the purpose and the keys of a table of the config: "mail.smtp"."""
+    found, docs = _table(path.split("."))
+    idle = without_effect()
+    rows = [
+        f"| `{key}` | {kind(field)} | {default(field)} | {meaning(f'{path}.{key}', field, idle)} |"
+        for key, field in keys(found).items()
+        if not _inner(field)
+    ]
+    heading = written(tuple(path.split(".")))
+    purpose = docs.partition(":")[2].strip() if docs.startswith("[") else docs
+    title = f"## `{heading}`" + ("" if path not in idle else "\n\n" + _no_effect(idle[path]))
+    lines = ["| key | kind | default | meaning |", "|---|---|---|---|", *rows]
+    return f"{title}\n\n{purpose[0].upper()}{purpose[1:]}\n\n" + "\n".join(lines)
+
+
+def _table(path: list[str], above: type[Table] = Settings) -> tuple[type[Table], str]:
+    field = keys(above)[path[0]]
+    found = _inner(field)
+    assert found
+    if path[1:]:
+        return _table(path[1:], found)
+    return found, " ".join((found.__doc__ or "").split())
+
+
+def _inner(field: FieldInfo) -> type[Table] | None:
+    """The table that a key holds, if it holds one."""
+    candidates = [field.annotation, *get_args(field.annotation)]
+    return next((c for c in candidates if isinstance(c, type) and issubclass(c, Table)), None)
+
+
+def kind(field: FieldInfo) -> str:
+    """What may stand there, in words."""
+    annotation, metadata = field.annotation, list(field.metadata)
+    if get_origin(annotation) in {Union, UnionType}:
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+        metadata += get_args(annotation)[1:]
+    for mark in metadata:
+        if isinstance(mark, kinds.Read):
+            return KINDS[mark.reader]
+        if isinstance(mark, kinds.SecretOf):
+            return "[secret](#secret)"
+    if get_origin(annotation) is Literal:
+        return " or ".join(f'`"{value}"`' for value in get_args(annotation))
+    if annotation is int:
+        low = next(mark.ge for mark in metadata if isinstance(mark, Ge))
+        high = [mark.le for mark in metadata if isinstance(mark, Le)]
+        return f"number, {low} to {high[0]}" if high else f"number, {low} or more"
+    if get_origin(annotation) is tuple:
+        inner = get_args(get_args(annotation)[0])[1]
+        return "list of " + ("slugs" if inner.reader is fields.slug else "text")
+    raise SystemExit(f"scripts/docs.py has no words for {annotation}")
+
+
+def default(field: FieldInfo) -> str:
+    """The default as it would be written, or that there is none."""
+    if field.is_required():
+        return f"**required**, like `{toml((field.examples or [''])[0])}`"
+    return "" if field.default in ("", None) else f"`{toml(field.default)}`"
+
+
+def toml(value: object) -> str:
+    """A value as TOML writes it on one line."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case dict():
+            return "{ " + ", ".join(f"{key} = {toml(one)}" for key, one in value.items()) + " }"
+        case list() | tuple():
+            return "[" + ", ".join(map(toml, value)) + "]"
+    return str(value)
+
+
+def meaning(path: str, field: FieldInfo, idle: dict[str, str]) -> str:
+    """What a key is for, and whether it does that yet."""
+    said = cell(field.description or "")
+    return f"{said} {_no_effect(idle[path])}" if path in idle else said
+
+
+def _no_effect(instead: str) -> str:
+    return f"*No effect in this version: {instead}.*"
+
+
+def without_effect() -> dict[str, str]:
+    """Every table and key that is read and not acted on, as `digest check` says it."""
+    starter = packaged("config.toml").read_text(encoding="utf-8")
+    switched_on = re.sub(r"^# (?=\[|[a-z_]+ = )", "", starter, flags=re.MULTILINE)
+    switched_on = re.sub(r"(?m)^cron = .*$", "", switched_on)
+    switched_on = switched_on.replace('rate = ""', 'rate = "600/minute"')
+    with TemporaryDirectory() as folder:
+        config = Path(folder) / "config.toml"
+        config.write_text(switched_on, encoding="utf-8")
+        found = check(load(config), datetime(2026, 1, 1, tzinfo=UTC), _no_store, lambda: None)
+    said = [re.fullmatch(r"(\S+) has no effect in this version: (.*)", one) for one in found.notes]
+    return IN_CODE | {one[1].strip("[]"): one[2] for one in said if one}
+
+
+def _no_store() -> Any:
+    raise StoreError("nobody looks at it here")
+
+
+def cell(text: str) -> str:
+    """Text in a table: one line, no bars, values in quotes as code."""
+    text = " ".join(text.split()).replace("|", "\\|")
+    return re.sub(r'(?<![\w`=])"([^"]+)"(?!`)', r'`"\1"`', text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
