@@ -71,7 +71,7 @@ def page(name: str) -> str:
     )
     if name == "commands.md" and (missing := {path for path, _ in commands()} - told):
         raise SystemExit(f"scripts/reference/commands.md.j2 leaves out {', '.join(missing)}")
-    return text
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 # ---------------------------------------------------------------- commands

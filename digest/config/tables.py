@@ -38,7 +38,7 @@ class PublicationTable(Table):
     postal_address: kinds.Text = ""
     """Stands at the foot of every email; the law asks for it in many countries."""
     language: kinds.Language = "en"
-    """The language of the emails: "en", "de", "pt-BR"."""
+    """The language that dates are written in: "en", "de", "pt-BR"."""
     timezone: kinds.Zone = "UTC"
     """The time zone of every schedule that names no other."""
 
@@ -100,7 +100,7 @@ class MailTable(Table):
     bounce_address: kinds.EmailOrEmpty = ""
     """Where the mail system returns what it can't deliver. Empty: to `from`."""
     uncertain: Literal["hold", "resend_once"] = "hold"
-    """What happens to a message that the server never answered for."""
+    """A message that was never answered for: "hold" names it, "resend_once" sends it once more."""
     smtp: SmtpTable = default({})
     dkim: DkimTable | None = None
 
@@ -132,12 +132,12 @@ class FeedTable(Table):
 
 
 class TopicTable(Table):
-    """[[topic]]: a section, and what belongs in it. Any one of these is enough."""
+    """[[topic]]: a section, and what belongs in it."""
 
     slug: kinds.Slug = Field(examples=["world"])
     """Its short name, for `topics` and for commands."""
     name: kinds.Line = ""
-    """The heading that readers see. Empty: the slug."""
+    """The heading that readers see. Empty: made from the slug."""
     keywords: kinds.Names = ()
     """Words and phrases in title or text."""
     authors: kinds.Names = ()
@@ -189,7 +189,7 @@ class NewsletterTable(Table):
     slug: kinds.Slug = Field(examples=["weekly"])
     """Its short name, for commands and addresses. Don't change it later."""
     title: kinds.Line = ""
-    """What readers call it. Empty: the slug."""
+    """What readers call it. Empty: made from the slug."""
     schedule: ScheduleTable = default({"every": "week", "on": ["monday"], "at": "07:30"})
     cron: kinds.Cron = ""
     """Instead of `schedule`: minute hour day-of-month month weekday, "30 7 * * mon"."""
