@@ -64,19 +64,15 @@ async def send(
     started(before)
     tally = await deliver(post, edition=kept.id, stop=stop, done=done)
     after = await _progress(db, kept, clock())
-
-    def new(state: DeliveryState) -> int:
-        return after.counts[state] - before.counts[state]
-
     trouble = tally.trouble or ("it was stopped" if stop and stop.is_set() else "")
     return Sent(
         edition=kept.id,
         audience=after.audience,
-        sent=new(DeliveryState.SENT),
+        sent=tally.counts.get(DeliveryState.SENT, 0),
         deferred=after.counts[DeliveryState.DEFERRED],
-        failed=new(DeliveryState.FAILED),
+        failed=tally.counts.get(DeliveryState.FAILED, 0),
         uncertain=after.counts[DeliveryState.UNCERTAIN],
-        skipped=new(DeliveryState.SKIPPED),
+        skipped=after.counts[DeliveryState.SKIPPED] - before.counts[DeliveryState.SKIPPED],
         trouble=trouble,
         left=f"{after.open} of {after.audience} are still to be sent; `digest deliver` goes on"
         if trouble

@@ -5,9 +5,7 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx2
@@ -17,67 +15,12 @@ from digest.actions.publish import publish
 from digest.app import App, now
 from digest.config.load import load
 from digest.core.token import sign
+from tests.processes import SOON, start
 from tests.publications import SECRET, found
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states
 
-SOON = 60.0
-"""Seconds that a process may take to get somewhere on a busy machine."""
-
-
-@dataclass
-class Running:
-    """A `digest` process, with what it has said so far."""
-
-    process: asyncio.subprocess.Process
-    out: str = ""
-    err: str = ""
-
-    async def listen(self):
-        async def follow(stream, name):
-            while line := await stream.readline():
-                setattr(self, name, getattr(self, name) + line.decode())
-
-        await asyncio.gather(follow(self.process.stdout, "out"), follow(self.process.stderr, "err"))
-
-    async def until(self, condition):
-        """Wait until something is so, and say what the process said if it never is."""
-        try:
-            async with asyncio.timeout(SOON):
-                while not condition(self):
-                    assert self.process.returncode is None, self.err
-                    await asyncio.sleep(0.05)
-        except TimeoutError:
-            pytest.fail(f"it never came to that:\n{self.out}\n{self.err}")
-
-    async def end(self, how=signal.SIGTERM):
-        """Tell it to end; its exit code."""
-        self.process.send_signal(how)
-        return await asyncio.wait_for(self.process.wait(), SOON)
-
-
-@pytest.fixture
-async def start():
-    """Start `digest` with these words: running = await start(config, "run")."""
-    started = []
-
-    async def start(config, *words):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "digest", "--config", str(config), *words),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        )
-        running = Running(process)
-        started.append((running, asyncio.create_task(running.listen())))
-        return running
-
-    yield start
-    for running, listening in started:
-        with contextlib.suppress(ProcessLookupError):
-            running.process.kill()
-        await running.process.wait()
-        await listening
+__all__ = ["start"]
 
 
 def free_port():
