@@ -68,10 +68,12 @@ def arrange(newsletter: Newsletter, selection: Selection, at: datetime) -> Editi
     if not selection.picks:
         raise ValueError("an edition needs at least one article")
     names = {rule.slug: rule.name for rule in newsletter.topics} | {OTHER: ""}
-    order = {slug: n for n, slug in enumerate((*_order(newsletter), OTHER))}
+    order = {slug: n for n, slug in enumerate(_order(newsletter))}
     lead = _lead(selection.picks)
     rest = [pick for pick in selection.picks if pick is not lead]
-    slugs = sorted({pick.section for pick in rest}, key=lambda s: (order.get(s, len(order)), s))
+    slugs = sorted(
+        {pick.section for pick in rest}, key=lambda s: (s == OTHER, order.get(s, len(order)), s)
+    )
     return Edition(
         newsletter=newsletter,
         at=at,

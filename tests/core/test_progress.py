@@ -1,0 +1,72 @@
+"""How far an edition is, and when it would be done."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.core.delivery import OPEN, DeliveryState
+from digest.core.edition import EditionState
+from digest.core.progress import Progress
+from tests.builders import MONDAY
+
+
+def progress(*, recent=0, state=EditionState.SENDING, **counts):
+    return Progress(
+        now=MONDAY,
+        edition=1,
+        newsletter="weekly",
+        at=MONDAY,
+        state=state,
+        why="",
+        subject="The tide gauge",
+        counts=dict.fromkeys(DeliveryState, 0)
+        | {DeliveryState(name): count for name, count in counts.items()},
+        recent=recent,
+    )
+
+
+def test_everybody_with_a_row_is_the_audience_and_some_are_open():
+    seen = progress(pending=1, claimed=2, in_data=3, sent=10, deferred=4, failed=5, uncertain=6)
+    assert (seen.audience, seen.open) == (31, 10)
+
+
+def test_the_rate_is_that_of_the_last_minute():
+    assert progress(recent=90, sent=90).rate == 1.5
+    assert progress(sent=90).rate is None
+
+
+def test_the_end_comes_when_what_is_ready_is_sent_at_this_rate():
+    assert progress(recent=60, pending=300, claimed=20, sent=60).eta == MONDAY + timedelta(
+        minutes=5, seconds=20
+    )
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        progress(pending=10),  # nothing was sent lately
+        progress(recent=60, sent=60),  # nothing is left
+        progress(recent=60, deferred=5),  # only what waits for another time
+        progress(recent=60, pending=10, state=EditionState.PAUSED),
+        progress(recent=60, pending=10, state=EditionState.FROZEN),
+    ],
+)
+def test_nobody_knows_an_end_that_depends_on_something_else(seen):
+    assert seen.eta is None
+
+
+@given(
+    st.integers(0, 10**6),
+    st.fixed_dictionaries(dict.fromkeys(DeliveryState, st.integers(0, 10**7))),
+)
+def test_an_end_is_never_in_the_past_and_no_sooner_for_more_work(recent, counts):
+    plain = {state.value: count for state, count in counts.items()}
+    seen = progress(recent=recent, **plain)
+    more = progress(recent=recent, **plain | {"pending": plain["pending"] + 1})
+
+    assert seen.open == sum(counts[state] for state in OPEN)
+    if seen.eta is not None:
+        assert more.eta is not None
+        assert MONDAY <= seen.eta <= more.eta
