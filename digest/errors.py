@@ -35,6 +35,10 @@ class ArticleError(DigestError):
     """A file or page is no article. The message is the reason, without the file's name."""
 
 
+class FetchError(DigestError):
+    """A web address gives nothing that we can use. The message is a clause: "it is too large"."""
+
+
 class TemplateError(DigestError):
     """A template can't be loaded or rendered. Names the file and the line."""
 
