@@ -55,7 +55,7 @@ def test_a_plan_shows_sections_and_reasons_and_writes_nothing(digest, home):
 def test_the_answer_in_json_says_the_same(digest):
     answer = digest("plan", "weekly", "--at", MONDAY, "--json").answer
 
-    assert set(answer) == {
+    assert set(answer) >= {
         *("newsletter", "edition", "state", "at", "audience", "why", "lead", "sections"),
         "left_out",
     }
@@ -189,7 +189,7 @@ def test_what_earlier_editions_did_is_told(digest):
 
     assert "  not in the next edition: an earlier edition had it\n" in ended.out
     assert "  edition 1 of 2026-03-09 (sent) has it: " in ended.out
-    assert set(answer) == {"id", "title", "in", "section", "why", "topics", "editions", "reader"}
+    assert set(answer) >= {"id", "title", "in", "section", "why", "topics", "editions", "reader"}
     assert (answer["in"], answer["reader"]) == (False, "gets it")
     assert answer["editions"][0]["taken"] is True
 

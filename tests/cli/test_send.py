@@ -52,7 +52,8 @@ def test_the_answer_in_json_has_the_numbers(publication, digest):
 
     answer = digest(*SEND, "--json").answer
 
-    assert list(answer) == [*CONTRACT, "why", "trouble", "left"]
+    assert list(answer)[:7] == CONTRACT
+    assert {"why", "trouble", "left"} <= set(answer)
     assert [answer[key] for key in CONTRACT] == [1, 12, 12, 0, 0, 0, 0]
 
 
@@ -135,7 +136,7 @@ def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(publication, digest
     assert ended.out == "1 article would be sent to 1 reader:\n  The tide gauge\n"
     assert list(answer)[:7] == CONTRACT
     assert (answer["dry_run"], answer["articles"]) == (True, ["The tide gauge"])
-    assert digest("status", "--json").answer == {"editions": []}
+    assert digest("status", "--json").answer["editions"] == []
     assert not (home / "outbox").exists()
 
 
@@ -167,7 +168,7 @@ def test_without_a_terminal_nothing_is_sent_unasked(publication, digest, home, m
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     ended = digest("send", "weekly", *AT)
     assert is_refused(ended, "say --yes to send, or --dry-run to see what would be sent")
-    assert digest("status", "--json").answer == {"editions": []}
+    assert digest("status", "--json").answer["editions"] == []
 
 
 def test_on_a_terminal_it_asks_and_yes_sends(publication, digest, types, home):
@@ -189,7 +190,7 @@ def test_anything_but_yes_sends_nothing(publication, digest, types, home, answer
 
     assert (ended.code, ended.out) == (130, "")
     assert not (home / "outbox").exists()
-    assert digest("status", "--json").answer == {"editions": []}
+    assert digest("status", "--json").answer["editions"] == []
 
 
 # ---------------------------------------------------------------- publish and deliver
@@ -295,7 +296,7 @@ def test_a_template_fault_in_the_config_stops_it_before_anything_is_made(publica
     publication("ada@reader.example", newsletter='subject = "{{ leed.title }}"')
     ended = digest(*SEND)
     assert is_refused(ended, "subject", "leed", code=1)
-    assert digest("status", "--json").answer == {"editions": []}
+    assert digest("status", "--json").answer["editions"] == []
 
 
 def test_without_a_password_nothing_is_made(publication, digest, home):

@@ -42,7 +42,7 @@ def test_without_an_edition_it_says_what_to_do(publication, digest):
         ended.out
         == "There is no edition yet. `digest plan NEWSLETTER` shows what one would hold.\n"
     )
-    assert digest("status", "--json").answer == {"editions": []}
+    assert digest("status", "--json").answer["editions"] == []
 
 
 def test_it_says_how_far_and_who_and_why(troubled):
@@ -72,7 +72,7 @@ def test_the_answer_in_json_counts_every_state(troubled):
 
     assert answer == one
     (edition,) = answer["editions"]
-    assert set(edition) == CONTRACT | MORE
+    assert set(edition) >= CONTRACT | MORE
     assert set(edition["counts"]) == COUNTS
     assert {state: n for state, n in edition["counts"].items() if n} == {
         **{"sent": 1, "deferred": 1, "failed": 1},
