@@ -41,23 +41,12 @@ def preview(
     a send would give, but for the reader's own links: in a preview they unsubscribe nobody, unless
     it is made --as a reader.
     """
-    from digest.actions.preview import preview as compose
     from digest.cli.console import emit
-    from digest.cli.plan import when
 
     if not (out or show or to):
         raise UsageError("say where to: --out DIR, --open or --send-to ADDR")
     app = asked.app()
-    chosen = app.newsletter(newsletter)
-    made = compose(
-        app.db,
-        app.press,
-        chosen,
-        when(app, chosen, at),
-        app.clock(),
-        reader=reader,
-        to=_address(to),
-    )
+    made = _composed(app, newsletter, at, reader, _address(to))
     size = len(made.envelope.message)
     answer: dict[str, object] = {"subject": made.subject, "bytes": size}
     tell = (lambda _: None) if as_json else say
@@ -73,6 +62,15 @@ def preview(
         tell(f"Sent to {to}: {answer['answer']}")
     if as_json:
         emit(answer)
+
+
+def _composed(app: "App", newsletter: str, at: Moment | None, reader: str, to: str) -> "Preview":
+    from digest.actions.preview import preview as compose
+    from digest.cli.plan import when
+
+    chosen = app.newsletter(newsletter)
+    moment = when(app, chosen, at)
+    return compose(app.db, app.press, chosen, moment, app.clock(), reader=reader, to=to)
 
 
 def _address(text: str) -> str:

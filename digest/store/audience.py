@@ -24,6 +24,20 @@ def prepare(tx: Tx, edition: int, now: datetime) -> int:
     ).one()
     if state != EditionState.DRAFT:
         return 0
+    _enter_all(tx, edition, newsletter_id, now)
+    audience = tx.execute(
+        select(func.count()).select_from(DeliveryRow).where(col(DeliveryRow.edition_id) == edition)
+    ).scalar_one()
+    tx.execute(
+        update(EditionRow)
+        .where(col(EditionRow.id) == edition)
+        .values(state=EditionState.FROZEN, frozen=now, touched=now, candidates=audience)
+    )
+    return int(audience)
+
+
+def _enter_all(tx: Tx, edition: int, newsletter_id: int, now: datetime) -> None:
+    """A row in the ledger for everybody who is subscribed, in one statement."""
     values = {
         "edition_id": edition,
         "state": DeliveryState.PENDING,
@@ -51,12 +65,3 @@ def prepare(tx: Tx, edition: int, now: datetime) -> int:
             .order_by(col(SubscriptionRow.id)),
         )
     )
-    audience = tx.execute(
-        select(func.count()).select_from(DeliveryRow).where(col(DeliveryRow.edition_id) == edition)
-    ).scalar_one()
-    tx.execute(
-        update(EditionRow)
-        .where(col(EditionRow.id) == edition)
-        .values(state=EditionState.FROZEN, frozen=now, touched=now, candidates=audience)
-    )
-    return int(audience)
