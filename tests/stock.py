@@ -73,7 +73,7 @@ def freeze(db: Database, selection: Selection | None = None, at: datetime = MOND
         audience.prepare(tx, made.id, at)
         return editions.by_id(tx, made.id)
 
-    kept = db.write(query)
+    kept: Kept | None = db.write(query)
     assert kept is not None
     return kept
 
