@@ -1,15 +1,13 @@
 """Say why an article is in an edition, or not."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.plan import plan
+from digest.actions.topics import in_topics, matching
 from digest.core.article import Article
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Window, select
-from digest.core.topic import relabelled
-from digest.errors import UsageError
 from digest.store import articles, editions
 from digest.store.database import Database
 from digest.store.editions import Judged
@@ -31,7 +29,7 @@ def explain(db: Database, newsletter: Newsletter, article: str, at: datetime) ->
 
     Raises UsageError if none does.
     """
-    found = relabelled(_matching(db, article), newsletter.topics)
+    found = in_topics(db, matching(db, article), newsletter.topics)
     drawn = plan(db, newsletter, at).selection
     inside = {pick.article.id: (True, pick.section, pick.why) for pick in drawn.picks}
     outside = {left.article.id: (False, "", left.why) for left in drawn.leftouts}
@@ -42,21 +40,6 @@ def explain(db: Database, newsletter: Newsletter, article: str, at: datetime) ->
         history = tuple(db.read(editions.judgements, newsletter.slug, one.id))
         explained.append(Explanation(one, *verdict, history))
     return explained
-
-
-def _matching(db: Database, article: str) -> list[Article]:
-    number = [int(article)] if re.fullmatch("[0-9]{1,18}", article) else []
-    found = db.read(articles.by_ids, number)
-    if not found:
-        words = article.casefold().split()
-        found = [
-            one
-            for one in db.read(articles.listed)
-            if all(word in one.title.casefold() for word in words)
-        ]
-    if not found:
-        raise UsageError(f"no article has '{article}' as its number or in its title")
-    return found
 
 
 def _alone(

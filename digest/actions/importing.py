@@ -8,7 +8,8 @@ from pathlib import Path
 
 from digest.core.article import Article, Change
 from digest.core.merge import Entry, enter
-from digest.core.topic import Rule, assign, fingerprint
+from digest.core.sorter import Sorter
+from digest.core.topic import Rule
 from digest.errors import ArticleError
 from digest.feeds import files
 from digest.store import articles
@@ -75,8 +76,9 @@ def import_files(
 def _save(
     tx: Tx, entries: Iterable[Entry], rules: tuple[Rule, ...], now: datetime
 ) -> list[tuple[Change, int]]:
-    by = fingerprint(rules)
-    return [articles.save(tx, entry, assign(entry.item, rules), by, now) for entry in entries]
+    sorter = Sorter(rules)
+    by = sorter.mark
+    return [articles.save(tx, entry, sorter.topics(entry.item), by, now) for entry in entries]
 
 
 def _shown(path: Path) -> str:

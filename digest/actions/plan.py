@@ -4,10 +4,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.actions.topics import in_topics
 from digest.core.edition import Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Leftout, Pick, Selection, Window, select
-from digest.core.topic import relabelled
 from digest.store import articles, editions, progress, subscribers
 from digest.store.database import Database
 from digest.store.editions import Kept
@@ -71,14 +71,14 @@ def _chosen(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int]) 
     window = _window(newsletter, at)
     found = db.read(articles.published_in, window.since, window.until)
     had = db.read(articles.seen, newsletter.slug) | seen
-    return select(relabelled(found, newsletter.topics), newsletter.rules, window, had)
+    return select(in_topics(db, found, newsletter.topics), newsletter.rules, window, had)
 
 
 def _made(db: Database, newsletter: Newsletter, kept: Kept) -> tuple[Selection, int]:
     """The choice that was written down with an edition, and how many readers it has or had."""
     chosen = db.read(editions.choices, kept.id)
     looked_at = db.read(articles.by_ids, [article for article, *_ in chosen])
-    found = {one.id: one for one in relabelled(looked_at, newsletter.topics)}
+    found = {one.id: one for one in in_topics(db, looked_at, newsletter.topics)}
     picks = [Pick(found[one], section, why) for one, taken, section, why in chosen if taken]
     leftouts = [Leftout(found[one], why) for one, taken, _, why in chosen if not taken]
     selection = Selection(_window(newsletter, kept.at), tuple(picks), tuple(leftouts))

@@ -21,8 +21,8 @@ def articles(
     asked: Invocation, *, topic: str | None, author: str, since: str | None, as_json: bool
 ) -> None:
     """List the articles, newest first."""
+    from digest.actions.topics import in_topics
     from digest.cli.answers import article_row
-    from digest.core.topic import relabelled
     from digest.store.articles import listed
 
     app = asked.app()
@@ -30,7 +30,7 @@ def articles(
     start = moment(since).utc(zone) if since else None
     rules = app.settings.topic_rules()
     _check_topic(topic, [rule.slug for rule in rules])
-    found = relabelled(app.db.read(listed, author, start), rules)
+    found = in_topics(app.db, app.db.read(listed, author, start), rules)
     if topic:
         found = [one for one in found if topic in {given.slug for given in one.topics}]
     if as_json:

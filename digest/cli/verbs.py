@@ -22,6 +22,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     "Articles and readers": {
         "import": Verb("importing", "import_", "Take in articles from files and folders."),
         "articles": Verb("articles", "articles", "List the articles."),
+        "topics": Verb("topics", "topics", "Review topics, and set them by hand."),
         "subscribers": Verb("subscribers", "subscribers", "Import, export, add and show readers."),
     },
     "Before it goes out": {

@@ -76,8 +76,11 @@ class Settings(Table):
         )
 
     def topic_rules(self) -> tuple[Rule, ...]:
-        """Every [[topic]], in the order of the config."""
-        return tuple(topic.value() for topic in self.topics)
+        """Every [[topic]], in the order of the config, with the feeds that name it."""
+        return tuple(
+            topic.value([feed.url for feed in self.feeds if feed.topic == topic.slug])
+            for topic in self.topics
+        )
 
     def newsletter_values(self) -> tuple[Newsletter, ...]:
         """Every [[newsletter]], in the order of the config."""

@@ -3,6 +3,7 @@
 The line under a key is what editors show for it (docs/config.schema.json).
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -144,15 +145,24 @@ class TopicTable(Table):
     """Everything that these people write."""
     urls: kinds.Names = ()
     """Parts of the article's address, such as "/world/"."""
+    feeds: kinds.Urls = ()
+    """Addresses of feeds: everything that comes from them."""
+    categories: kinds.Names = ()
+    """Names that sources file it under, besides slug and name: "Foreign affairs"."""
+    not_: kinds.Names = Field(default=(), alias="not")
+    """Words and phrases that switch the keywords off where one of them is in title or text."""
 
-    def value(self) -> Rule:
-        """The rule that it means."""
+    def value(self, feeds: Iterable[str] = ()) -> Rule:
+        """The rule that it means, with these feeds too."""
         return Rule(
             slug=self.slug,
             name=self.name or _title(self.slug),
             keywords=self.keywords,
             authors=self.authors,
             urls=self.urls,
+            negative=self.not_,
+            feeds=(*self.feeds, *feeds),
+            categories=self.categories,
         )
 
 

@@ -7,10 +7,14 @@ from datetime import datetime
 
 from digest.core.article import Article
 from digest.core.newsletter import Rules
+from digest.core.sorter import HAND
 from digest.core.timetable import span
 
 OTHER = ""
 """The section of articles that no topic rule reaches."""
+
+
+_NO_TOPIC = "no topic rule matches it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _section(article: Article, rules: Rules) -> tuple[str | None, str]:
             return topic.slug, topic.why
     if wanted:
         return None, "none of this newsletter's topics"
-    return OTHER, "no topic rule matches it"
+    return OTHER, "set by hand to have no topic" if article.topics_by == HAND else _NO_TOPIC
 
 
 def _over(

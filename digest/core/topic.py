@@ -2,54 +2,60 @@
 
 Every find counts points, by where it was found:
 
-    the source's own category is the topic   10
+    a category or the feed that it came from  10
     an author or a part of the address         6
     a keyword in the title                     4
     a keyword in the source's own summary      2
     a keyword in the text                      1, and less for each repetition: log2(1 + times)
 
 Points from the text of a long article are damped, for the longer a text, the more likely a stray
-mention. A topic is given from 2 points up: one mention of one keyword in the text is not enough,
-three are, and so are two keywords once each in a text of ordinary length.
+mention. A keyword that is in many of the store's articles counts less (see core.idf). One word of
+`negative` anywhere in title, summary or text, and the keywords of that rule don't count at all.
+
+A topic is given from 2 points up: one mention of one keyword in the text is not enough, three are,
+and so are two keywords once each in a text of ordinary length.
 """
 
 import hashlib
 import json
 import math
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from digest.core import prose
 from digest.core.article import Article, Item, Topic
+from digest.core.idf import PLAIN, Idf
+from digest.core.keyword import Keyword, Text, fold, keywords, text
+from digest.core.merge import canonical
 
 ENOUGH = 2.0
 """Points from which a topic is given."""
 
-_CATEGORY, _AUTHOR, _URL, _TITLE, _SUMMARY = 10.0, 6.0, 6.0, 4.0, 2.0
+_CATEGORY, _FEED, _AUTHOR, _URL, _TITLE, _SUMMARY = 10.0, 10.0, 6.0, 6.0, 4.0, 2.0
 _ORDINARY = 800  # words; the text of a longer article is damped
 _SHOWN = 4  # finds named in a reason
-_METHOD = "1"  # part of the fingerprint: change it when the same rules give other topics
-
-_NO_SPACES = re.compile(f"[{prose.CJK}{prose.BRAHMIC}]")
-_WORD = re.compile(r"\w+")
-_APOSTROPHES = str.maketrans("’‘ʼ", "'''")
+_METHOD = "2"  # part of the fingerprint: change it when the same rules give other topics
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One [[topic]]: an article belongs to it if any of these is found in it."""
+    """One [[topic]]: an article belongs to it if any of these is found in it.
+
+    `negative` are words that switch the keywords off; `feeds` are addresses of feeds; `categories`
+    are names that sources file it under, besides slug and name.
+    """
 
     slug: str
     name: str
     keywords: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
 
 
 class Find(NamedTuple):
@@ -60,51 +66,23 @@ class Find(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """A folded text and how often each word is in it."""
-
-    text: str
-    words: Counter[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Keyword:
-    """A keyword ready to be counted.
-
-    A single word is looked up in all its `forms`; for a phrase each set of `forms` must be there
-    before `pattern` is tried, which costs fifty times as much; where words have no spaces there
-    are no forms, and any place will do.
-    """
-
-    name: str
-    folded: str
-    forms: tuple[frozenset[str], ...]
-    pattern: re.Pattern[str] | None
-
-    def count(self, text: _Text) -> int:
-        if not self.forms:
-            return text.text.count(self.folded)
-        if self.pattern is None:
-            return sum(text.words[form] for form in self.forms[0])
-        if all(not forms.isdisjoint(text.words) for forms in self.forms):
-            return len(self.pattern.findall(text.text))
-        return 0
-
-
-@dataclass(frozen=True, slots=True)
 class _Piece:
     """What is looked at of an article, folded once for all rules."""
 
-    title: _Text
-    summary: _Text
-    body: _Text
+    title: Text
+    summary: Text
+    body: Text
     authors: frozenset[str]
     url: str
+    feed: str
     categories: frozenset[str]
     damping: float
 
+    def has(self, keyword: Keyword) -> bool:
+        return any(keyword.count(part) for part in (self.title, self.summary, self.body))
 
-def assign(article: Item | Article, rules: tuple[Rule, ...]) -> tuple[Topic, ...]:
+
+def assign(article: Item | Article, rules: tuple[Rule, ...], idf: Idf = PLAIN) -> tuple[Topic, ...]:
     """Return the topics of an article, strongest first; equally strong ones in order of the rules.
 
     An article that no rule reaches gets none.
@@ -113,13 +91,38 @@ def assign(article: Item | Article, rules: tuple[Rule, ...]) -> tuple[Topic, ...
     compiled = _compile(rules)
     there = compiled.there(piece)
     topics = []
-    for rule, keywords in zip(rules, compiled.keywords, strict=True):
-        present = [keyword for keyword in keywords if keyword in there]
-        finds = sorted(_finds(piece, rule, present), key=lambda find: -find.points)
+    for ready in compiled.rules:
+        present = [keyword for keyword in ready.keywords if keyword in there]
+        if present and any(piece.has(keyword) for keyword in ready.negative):
+            present = []
+        finds = sorted(_finds(piece, ready, present, idf), key=lambda find: -find.points)
         score = sum(find.points for find in finds)
         if score >= ENOUGH:
-            topics.append(Topic(rule.slug, round(score, 2), _why(finds)))
+            topics.append(Topic(ready.rule.slug, round(score, 2), _why(finds)))
     return tuple(sorted(topics, key=lambda topic: -topic.score))
+
+
+def against(article: Item | Article, rules: tuple[Rule, ...]) -> frozenset[str]:
+    """Return the slugs of the rules that have a negative word in this article."""
+    piece = _piece(article)
+    return frozenset(
+        ready.rule.slug
+        for ready in _compile(rules).rules
+        if any(piece.has(keyword) for keyword in ready.negative)
+    )
+
+
+def measure(articles: Iterable[Article], rules: tuple[Rule, ...]) -> Idf:
+    """Count in how many of these articles each keyword of the rules is."""
+    compiled = _compile(rules)
+    found = dict.fromkeys((one.folded for ready in compiled.rules for one in ready.keywords), 0)
+    total = 0
+    for article in articles:
+        total += 1
+        piece = _piece(article)
+        for name in {one.folded for one in compiled.there(piece) if piece.has(one)}:
+            found[name] += 1
+    return Idf(total, found)
 
 
 def fingerprint(rules: tuple[Rule, ...]) -> str:
@@ -128,35 +131,24 @@ def fingerprint(rules: tuple[Rule, ...]) -> str:
     return hashlib.sha256(packed.encode()).hexdigest()[:16]
 
 
-def relabelled(articles: Iterable[Article], rules: tuple[Rule, ...]) -> list[Article]:
-    """The articles with the topics that these rules give, whichever rules they came in under.
-
-    So a changed [[topic]] counts at once, and nothing has to be imported again.
-    """
-    by = fingerprint(rules)
-    return [
-        article
-        if article.topics_by == by
-        else replace(article, topics=assign(article, rules), topics_by=by)
-        for article in articles
-    ]
-
-
-def _finds(piece: _Piece, rule: Rule, keywords: list[_Keyword]) -> Iterator[Find]:
-    if piece.categories & {_folded(rule.slug), _folded(rule.name)}:
-        yield Find(_CATEGORY, f'filed under "{rule.name}"')
+def _finds(piece: _Piece, ready: "_Ready", keywords: list[Keyword], idf: Idf) -> Iterator[Find]:
+    rule = ready.rule
+    if filed := piece.categories & ready.categories.keys():
+        yield Find(_CATEGORY, f'filed under "{ready.categories[min(filed)]}"')
+    if piece.feed in ready.feeds:
+        yield Find(_FEED, f"from the feed {piece.feed}")
     for author in rule.authors:
-        if _folded(author) in piece.authors:
+        if fold(author) in piece.authors:
             yield Find(_AUTHOR, f"by {author}")
     for part in rule.urls:
         if part and part.casefold() in piece.url:
             yield Find(_URL, f'"{part}" in the address')
     for keyword in keywords:
-        if found := _keyword(piece, keyword):
+        if found := _keyword(piece, keyword, idf.weight(keyword.folded)):
             yield found
 
 
-def _keyword(piece: _Piece, keyword: _Keyword) -> Find | None:
+def _keyword(piece: _Piece, keyword: Keyword, weight: float) -> Find | None:
     title, summary = keyword.count(piece.title), keyword.count(piece.summary)
     body = keyword.count(piece.body)
     points = math.log2(1 + body) * piece.damping
@@ -168,7 +160,7 @@ def _keyword(piece: _Piece, keyword: _Keyword) -> Find | None:
         places.append("once in the text" if body == 1 else f"{body} times in the text")
     elif summary:
         places.append("in the summary")
-    return Find(points, f'"{keyword.name}" {" and ".join(places)}')
+    return Find(points * weight, f'"{keyword.name}" {" and ".join(places)}')
 
 
 def _why(finds: list[Find]) -> str:
@@ -181,27 +173,39 @@ def _piece(article: Item | Article) -> _Piece:
     # A summary that we made ourselves says nothing that the text does not; and an Item, which has
     # none yet, and the Article made from it must be judged by the same words.
     own = article.summary not in ("", prose.summary(article.body_text))
-    body = _text(article.body_text)
+    body = text(article.body_text)
     return _Piece(
-        title=_text(article.title),
-        summary=_text(article.summary if own else ""),
+        title=text(article.title),
+        summary=text(article.summary if own else ""),
         body=body,
-        authors=frozenset(_folded(name) for name in article.authors),
+        authors=frozenset(fold(name) for name in article.authors),
         url=article.url.casefold(),
-        categories=frozenset(_folded(category) for category in article.categories),
+        feed=canonical(article.source),
+        categories=frozenset(fold(category) for category in article.categories),
         damping=min(1.0, math.sqrt(_ORDINARY / max(body.words.total(), 1))),
     )
 
 
 @dataclass(frozen=True, slots=True)
+class _Ready:
+    """A rule with everything in it ready to be compared; categories with their spelling."""
+
+    rule: Rule
+    keywords: tuple[Keyword, ...]
+    negative: tuple[Keyword, ...]
+    feeds: frozenset[str]
+    categories: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Compiled:
-    """The keywords of each rule, and the words that make one worth counting."""
+    """The rules, and the words that make a keyword worth counting."""
 
-    keywords: tuple[tuple[_Keyword, ...], ...]
-    by_form: dict[str, list[_Keyword]]
-    anywhere: frozenset[_Keyword]
+    rules: tuple[_Ready, ...]
+    by_form: dict[str, list[Keyword]]
+    anywhere: frozenset[Keyword]
 
-    def there(self, piece: _Piece) -> set[_Keyword]:
+    def there(self, piece: _Piece) -> set[Keyword]:
         """Return the keywords that may be in a piece: few of the hundreds there are."""
         words = piece.title.words.keys() | piece.summary.words.keys() | piece.body.words.keys()
         found = self.by_form.keys() & words
@@ -210,55 +214,21 @@ class _Compiled:
 
 @lru_cache(maxsize=16)
 def _compile(rules: tuple[Rule, ...]) -> _Compiled:
-    keywords = tuple(tuple(_keywords(rule)) for rule in rules)
-    by_form: dict[str, list[_Keyword]] = {}
-    for keyword in chain.from_iterable(keywords):
+    ready = tuple(_ready(rule) for rule in rules)
+    every = list(chain.from_iterable(one.keywords for one in ready))
+    by_form: dict[str, list[Keyword]] = {}
+    for keyword in every:
         for form in keyword.forms[-1] if keyword.forms else ():
             by_form.setdefault(form, []).append(keyword)
-    anywhere = frozenset(one for one in chain.from_iterable(keywords) if not one.forms)
-    return _Compiled(keywords, by_form, anywhere)
+    return _Compiled(ready, by_form, frozenset(one for one in every if not one.forms))
 
 
-def _keywords(rule: Rule) -> Iterator[_Keyword]:
-    seen = set()
-    for name in rule.keywords:
-        folded = _folded(name)
-        if folded and folded not in seen:
-            seen.add(folded)
-            yield _ready(name, folded)
-
-
-def _ready(name: str, folded: str) -> _Keyword:
-    if _NO_SPACES.search(folded):
-        return _Keyword(name, folded, (), None)
-    *words, last = _WORD.findall(folded) or [folded]
-    forms = (*(frozenset({word}) for word in words), _forms(last))
-    if not words and last == folded:
-        return _Keyword(name, folded, forms, None)
-    start = folded[: folded.rindex(last)]
-    end = "|".join(re.escape(form) for form in sorted(forms[-1])) + re.escape(
-        folded[len(start) + len(last) :]
+def _ready(rule: Rule) -> _Ready:
+    names = (rule.name, *rule.categories)
+    return _Ready(
+        rule=rule,
+        keywords=tuple(keywords(rule.keywords)),
+        negative=tuple(keywords(rule.negative)),
+        feeds=frozenset(filter(None, map(canonical, rule.feeds))),
+        categories={fold(rule.slug): rule.name} | {fold(name): name for name in names},
     )
-    spaced = "[ -]+".join(re.escape(part) for part in re.split(r"[ \-]+", start))
-    return _Keyword(name, folded, forms, re.compile(rf"(?<!\w){spaced}(?:{end})(?!\w)"))
-
-
-def _forms(word: str) -> frozenset[str]:
-    """Return a word and its plurals. A possessive needs no form: its apostrophe ends the word."""
-    forms = {word}
-    if word[-1].isalpha():
-        forms |= {word + "s", word + "es"}
-    if re.search(r"[^aeiou]y\Z", word):  # embassy, embassies
-        forms.add(word[:-1] + "ies")
-    return frozenset(forms)
-
-
-def _text(text: str) -> _Text:
-    folded = _folded(text)
-    return _Text(folded, Counter(_WORD.findall(folded)))
-
-
-def _folded(text: str) -> str:
-    """Return `text` for comparing: one line, case folded, straight apostrophes."""
-    folded = unicodedata.normalize("NFC", text.casefold()).translate(_APOSTROPHES)
-    return " ".join(folded.split())

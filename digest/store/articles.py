@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from digest.core.article import Article, Change, Related, Topic
 from digest.core.merge import Entry
+from digest.core.sorter import BY_HAND, HAND
 from digest.store.database import Tx
 from digest.store.tables import (
     ArticleAuthorRow,
@@ -26,9 +27,12 @@ BATCH = 500
 def save(
     tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
 ) -> tuple[Change, int]:
-    """Keep an article; one with the same key is updated if a reader would see a difference."""
+    """Keep an article; one with the same key is updated if a reader would see a difference.
+
+    Topics that a person set stay.
+    """
     known = tx.execute(
-        select(col(ArticleRow.id), col(ArticleRow.content_hash)).where(
+        select(col(ArticleRow.id), col(ArticleRow.content_hash), col(ArticleRow.topics_by)).where(
             col(ArticleRow.key) == entry.key
         )
     ).first()
@@ -42,15 +46,17 @@ def save(
         _byline(tx, row.id, entry.item.authors)
         _topics(tx, row.id, topics)
         return Change.NEW, row.id
-    article_id, content_hash = known
+    article_id, content_hash, sorted_by = known
     if content_hash == entry.content_hash:
         return Change.SAME, article_id
-    values = _fields(entry, now) | {"topics_by": topics_by, "changed": now}
+    values = _fields(entry, now) | {"changed": now}
+    if sorted_by != HAND:
+        values["topics_by"] = topics_by
+        _topics(tx, article_id, topics)
     if entry.item.published is None:
         del values["published"]  # an undated article keeps the date of first sight
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
     _byline(tx, article_id, entry.item.authors)
-    _topics(tx, article_id, topics)
     return Change.EDITED, article_id
 
 
@@ -101,6 +107,22 @@ def _topics(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
                 why=topic.why,
             )
         )
+
+
+def set_topics(tx: Tx, article_id: int, slugs: Sequence[str]) -> None:
+    """Give an article these topics for good: neither imports nor rules change them."""
+    _topics(tx, article_id, [Topic(slug, 1.0, BY_HAND) for slug in slugs])
+    _sorted_by(tx, article_id, HAND)
+
+
+def free_topics(tx: Tx, article_id: int) -> None:
+    """Let the rules decide about an article again."""
+    _topics(tx, article_id, ())
+    _sorted_by(tx, article_id, "")
+
+
+def _sorted_by(tx: Tx, article_id: int, mark: str) -> None:
+    tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(topics_by=mark))
 
 
 def published_in(tx: Tx, since: datetime, until: datetime) -> list[Article]:

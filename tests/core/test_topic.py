@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digest.core.article import Item
 from digest.core.merge import enter
-from digest.core.topic import Rule, assign, fingerprint
+from digest.core.topic import Rule, against, assign, fingerprint, measure
 from tests.builders import an_article
 
 WORLD = Rule("world", "World", keywords=("embassy", "border", "cease-fire", "trade war"))
@@ -52,6 +52,65 @@ def test_each_topic_says_why():
 )  # fmt: skip
 def test_every_kind_of_evidence_counts(fields, rule, reason):
     assert why(an_item(**fields), (rule,)) == reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        (Rule("w", "W", categories=("Foreign  AFFAIRS",)), 'filed under "Foreign  AFFAIRS"'),
+        (Rule("w", "W", feeds=("HTTPS://wire.example/world.xml#top",)),
+         "from the feed https://wire.example/world.xml"),
+    ],
+)  # fmt: skip
+def test_where_an_article_comes_from_is_enough(rule, reason):
+    item = replace(
+        an_item(categories=("Foreign Affairs",)), source="https://wire.example/world.xml"
+    )
+
+    assert why(item, (rule,)) == reason
+
+
+def test_a_feed_address_that_is_none_belongs_to_no_file():
+    assert topics(an_item(), (Rule("w", "W", feeds=("a.txt", "")),)) == []
+
+
+NOT_DOGS = replace(WORLD, negative=("border collie", "passport photo"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"title": "The border collies"}, {"summary": "A border collie."}, {"body": "Border collie!"}],
+)
+def test_a_negative_word_anywhere_switches_the_keywords_off(fields):
+    item = an_item(**({"title": "At the border", "body": "border " * 9} | fields))
+
+    assert topics(item, (NOT_DOGS,)) == []
+    assert topics(item, (WORLD,)) == ["world"]
+    assert against(item, (NOT_DOGS, SCIENCE)) == {"world"}
+
+
+def test_a_negative_word_says_nothing_against_a_category():
+    item = an_item("The border collies", categories=("world",))
+
+    assert why(item, (NOT_DOGS,)) == 'filed under "World"'
+
+
+def test_a_keyword_that_is_everywhere_counts_less_than_one_that_is_rare():
+    everywhere = [an_article(title=f"{n}", body_text="At the border.") for n in range(150)]
+    rare = [an_article(title="one", body_text="A genome.")]
+
+    idf = measure(everywhere + rare, RULES)
+
+    assert idf.weight("border") == 0.1
+    assert idf.weight("genome") > 1
+    assert topics(an_item("The border", "border " * 3)) == ["world"]
+    assert assign(an_item("The border", "border " * 3), RULES, idf) == ()
+
+
+def test_in_a_small_store_every_keyword_counts_fully():
+    idf = measure([an_article(body_text="At the border.")] * 99, RULES)
+
+    assert idf.weight("border") == idf.weight("no such keyword") == 1
 
 
 def test_only_the_strongest_reasons_are_told():

@@ -1,0 +1,89 @@
+"""Topics of the articles in the store: what they are now, which are doubtful, set by hand."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from digest.core.article import Article
+from digest.core.sorter import Sorter, doubtful
+from digest.core.topic import Rule
+from digest.errors import UsageError
+from digest.store import articles
+from digest.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An article whose topics a person should look at, and why."""
+
+    article: Article
+    why: str
+
+
+def in_topics(db: Database, found: Iterable[Article], rules: tuple[Rule, ...]) -> list[Article]:
+    """These articles with the topics that they have by the rules of now."""
+    return Sorter(rules).sort(found)
+
+
+def review(db: Database, rules: tuple[Rule, ...]) -> list[Doubt]:
+    """Every article without a topic, or with two nearly equal ones; newest first."""
+    found = in_topics(db, db.read(articles.listed), rules)
+    return [Doubt(article, why) for article in found if (why := doubtful(article))]
+
+
+def set_by_hand(
+    db: Database, article: str, slugs: Sequence[str], rules: tuple[Rule, ...]
+) -> Article:
+    """Give an article these topics, the first being the strongest; they stay.
+
+    Raises UsageError for a topic that isn't there, or where not exactly one article is meant.
+    """
+    known = [rule.slug for rule in rules]
+    for slug in slugs:
+        if slug not in known:
+            raise UsageError(no_topic(slug, known))
+    return _changed(db, article, rules, articles.set_topics, list(dict.fromkeys(slugs)))
+
+
+def free(db: Database, article: str, rules: tuple[Rule, ...]) -> Article:
+    """Let the rules decide about an article again. Raises UsageError as `set_by_hand`."""
+    return _changed(db, article, rules, articles.free_topics)
+
+
+def matching(db: Database, article: str) -> list[Article]:
+    """The articles with this number, or else with these words in their title; never none.
+
+    Raises UsageError if there is none.
+    """
+    number = [int(article)] if re.fullmatch("[0-9]{1,18}", article) else []
+    found = db.read(articles.by_ids, number)
+    if not found:
+        words = article.casefold().split()
+        found = [
+            one
+            for one in db.read(articles.listed)
+            if all(word in one.title.casefold() for word in words)
+        ]
+    if not found:
+        raise UsageError(f"no article has '{article}' as its number or in its title")
+    return found
+
+
+def no_topic(slug: str, known: Sequence[str]) -> str:
+    """What to say about a topic that isn't there."""
+    close = get_close_matches(slug.lower(), known, n=1)
+    hint = f"did you mean '{close[0]}'?" if close else f"the config has {', '.join(known)}"
+    return f"there is no topic '{slug}'; {hint}"
+
+
+def _changed(
+    db: Database, article: str, rules: tuple[Rule, ...], query: Any, *args: object
+) -> Article:
+    found = matching(db, article)
+    if len(found) > 1:
+        some = ", ".join(f"{one.id} ({one.title})" for one in found[:5])
+        raise UsageError(f"'{article}' is in several titles; give a number: {some}")
+    db.write(query, found[0].id, *args)
+    return in_topics(db, db.read(articles.by_ids, [found[0].id]), rules)[0]

@@ -1,0 +1,33 @@
+"""How much a keyword tells: less, the more of the store's articles have it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+FEWEST = 100
+"""Articles in a sample below which every keyword counts fully: too few to tell."""
+
+_FULL = 100.0  # a keyword in one article of a hundred counts fully
+_LEAST, _MOST = 0.1, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Idf:
+    """In how many articles of a sample each keyword (folded) was found."""
+
+    articles: int = 0
+    found: Mapping[str, int] = field(default_factory=dict)
+
+    def weight(self, keyword: str) -> float:
+        """What a find of this keyword counts: 1 for one in a hundred articles, 0.5 for one in ten.
+
+        Between 0.1 and 1.5; 1 for a keyword that the sample was not searched for.
+        """
+        if self.articles < FEWEST or keyword not in self.found:
+            return 1.0
+        rarity = (self.articles + 1) / (self.found[keyword] + 0.5)
+        return min(_MOST, max(_LEAST, math.log(rarity) / math.log(_FULL)))
+
+
+PLAIN = Idf()
+"""Every keyword counts the same."""
