@@ -10,9 +10,10 @@ from digest.core.envelope import Wire
 from digest.core.merge import enter
 from digest.core.reader import NewReader, Standing
 from digest.core.selection import Selection
-from digest.store import articles, audience, editions, slots, subscribers
+from digest.store import articles, audience, editions
 from digest.store.database import Database, create
 from digest.store.editions import Contents, Kept
+from digest.store.enrolment import enrol_all
 from tests.builders import MARK, MONDAY, a_selection, an_item
 
 
@@ -36,14 +37,8 @@ def a_reader(email: str = "ada@reader.example", **changes) -> NewReader:
 
 
 def enrol(db: Database, *emails: str, now: datetime = MONDAY, standing=Standing.ACTIVE):
-    def query(tx):
-        newsletter, _ = slots.know(tx, "weekly", now)
-        return [
-            subscribers.enrol(tx, a_reader(email, standing=standing), [newsletter], now)
-            for email in emails
-        ]
-
-    return db.write(query)
+    readers = [a_reader(email, standing=standing) for email in emails]
+    return db.write(enrol_all, readers, ["weekly"], now)
 
 
 def keep_article(db: Database, title: str = "The tide gauge that never sleeps", **changes):

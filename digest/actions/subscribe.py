@@ -23,8 +23,9 @@ from digest.core.roster import (
 )
 from digest.core.token import verify
 from digest.errors import DigestError, UsageError
-from digest.store import slots, subscribers
+from digest.store import subscribers
 from digest.store.database import Database, Tx
+from digest.store.enrolment import enrol_all
 
 BATCH = 1000
 """Rows enrolled in one transaction."""
@@ -67,7 +68,7 @@ def import_list(
 
     def flush(line: int) -> None:
         nonlocal done
-        for result in db.write(_enrol_all, batch, newsletters, now):
+        for result in db.write(enrol_all, batch, newsletters, now):
             counts[result] += 1
         batch.clear()
         seen(line - done)
@@ -99,13 +100,6 @@ def _reader(row: Row) -> NewReader:
         raise ValueError(
             f"{error} (the row goes on to line {row.end}: is a quotation mark not closed?)"
         ) from None
-
-
-def _enrol_all(
-    tx: Tx, readers: Sequence[NewReader], newsletters: Sequence[str], now: datetime
-) -> list[Enrolment]:
-    ids = [slots.know(tx, slug, now)[0] for slug in newsletters]
-    return [subscribers.enrol(tx, reader, ids, now) for reader in readers]
 
 
 @contextmanager
@@ -150,7 +144,7 @@ def add(db: Database, reader: NewReader, newsletters: Sequence[str], now: dateti
 
 
 def _add(tx: Tx, reader: NewReader, newsletters: Sequence[str], now: datetime) -> Enrolment:
-    (result,) = _enrol_all(tx, [reader], newsletters, now)
+    (result,) = enrol_all(tx, [reader], newsletters, now)
     if result is Enrolment.GONE:
         raise DigestError(  # and the transaction is undone
             f"{reader.email} left earlier or may not be mailed, so nothing was changed;"

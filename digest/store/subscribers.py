@@ -1,19 +1,12 @@
 """Readers, their subscriptions, and who must not be mailed again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import exists, func, select, update
 from sqlmodel import col
 
-from digest.core.reader import (
-    Enrolment,
-    NewReader,
-    Reader,
-    Standing,
-    Subscription,
-    Suppression,
-)
+from digest.core.reader import Reader, Standing, Subscription, Suppression
 from digest.store.database import Tx
 from digest.store.tables import (
     DeliveryRow,
@@ -22,87 +15,6 @@ from digest.store.tables import (
     SubscriptionRow,
     SuppressionRow,
 )
-
-
-def enrol(tx: Tx, reader: NewReader, newsletter_ids: Sequence[int], now: datetime) -> Enrolment:
-    """Add a reader to these newsletters, or bring what we hold up to date.
-
-    Whoever left stays gone. A reader whose list says "unsubscribed" leaves.
-    """
-    row = tx.execute(
-        select(SubscriberRow).where(col(SubscriberRow.key) == reader.key)
-    ).scalar_one_or_none()
-    if row is None:
-        row = SubscriberRow(key=reader.key, email=reader.email, added=now)
-        tx.add(row)
-        result = Enrolment.ADDED
-    else:
-        result = Enrolment.UNCHANGED
-    told = {
-        name: value
-        for name, value in (
-            ("name", reader.name),
-            ("tier", reader.tier),
-            ("topics", list(reader.topics)),
-            ("authors", list(reader.authors)),
-        )
-        if value and getattr(row, name) != value
-    }
-    for name, value in told.items():
-        setattr(row, name, value)
-    if told and result is Enrolment.UNCHANGED:
-        result = Enrolment.UPDATED
-    tx.flush()
-    assert row.id is not None
-    for newsletter_id in newsletter_ids:
-        joined = _subscribe(tx, row.id, reader, newsletter_id, now)
-        if joined is Enrolment.GONE:
-            result = Enrolment.GONE
-        elif joined is not Enrolment.UNCHANGED and result is Enrolment.UNCHANGED:
-            result = Enrolment.UPDATED
-    return result
-
-
-def _subscribe(
-    tx: Tx, subscriber_id: int, reader: NewReader, newsletter_id: int, now: datetime
-) -> Enrolment:
-    slug = tx.execute(
-        select(col(NewsletterRow.slug)).where(col(NewsletterRow.id) == newsletter_id)
-    ).scalar_one()
-    row = tx.execute(
-        select(SubscriptionRow).where(
-            col(SubscriptionRow.subscriber_id) == subscriber_id,
-            col(SubscriptionRow.newsletter_id) == newsletter_id,
-        )
-    ).scalar_one_or_none()
-    suppressed = tx.execute(
-        select(
-            exists().where(
-                col(SuppressionRow.key) == reader.key, col(SuppressionRow.scope).in_(("", slug))
-            )
-        )
-    ).scalar_one()
-    leaves = reader.standing is Standing.UNSUBSCRIBED
-    if row is None:
-        standing = Standing.UNSUBSCRIBED if leaves or suppressed else Standing.ACTIVE
-        tx.add(
-            SubscriptionRow(
-                subscriber_id=subscriber_id,
-                newsletter_id=newsletter_id,
-                status=standing,
-                since=now,
-                until=None if standing is Standing.ACTIVE else now,
-            )
-        )
-        if leaves:
-            suppress(tx, reader.key, slug, "unsubscribed in an imported list", now)
-        return Enrolment.GONE if leaves or suppressed else Enrolment.ADDED
-    if leaves and row.status == Standing.ACTIVE:
-        row.status, row.until = Standing.UNSUBSCRIBED, now
-        suppress(tx, reader.key, slug, "unsubscribed in an imported list", now)
-        return Enrolment.UPDATED
-    gone = row.status != Standing.ACTIVE and not leaves
-    return Enrolment.GONE if gone else Enrolment.UNCHANGED
 
 
 def suppress(tx: Tx, key: str, scope: str, why: str, now: datetime) -> None:

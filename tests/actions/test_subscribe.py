@@ -25,7 +25,7 @@ from digest.actions.subscribe import (
 from digest.core.reader import Enrolment, Standing
 from digest.core.token import sign
 from digest.errors import DigestError, UsageError
-from digest.store import subscribers
+from digest.store import enrolment, subscribers
 from tests.builders import MONDAY
 from tests.stock import a_reader, enrol
 
@@ -236,6 +236,20 @@ def test_two_spellings_of_an_address_are_one_reader(bring, db):
     done = bring("email\nleser@bücher.example\nLESER@xn--bcher-kva.example\nLeser@BÜCHER.example\n")
     assert count(done) == {"added": 1, "unchanged": 2}
     assert emails(db) == ["leser@bücher.example"]
+
+
+def test_a_reader_may_be_named_twice_far_apart_or_at_once(bring, db, monkeypatch):
+    monkeypatch.setattr(enrolment, "TOGETHER", 3)
+    names = ["", "Ada", "Ada", "Ada Quay", ""]
+    rows = [
+        f"ada@reader.example,{name}\nreader{n}@reader.example,\n" for n, name in enumerate(names)
+    ]
+
+    done = bring("email,name\n" + "".join(rows))
+
+    assert count(done) == {"added": 6, "updated": 2, "unchanged": 2}
+    assert show(db, "ada@reader.example").name == "Ada Quay"
+    assert db.read(subscribers.count_active, "weekly") == 6
 
 
 def test_one_list_may_be_for_several_newsletters(bring, db):

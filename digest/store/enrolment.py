@@ -1,0 +1,177 @@
+"""Readers by the thousand: what is known of them is read at once, and so is it written."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import col
+
+from digest.core.enrolment import Known, Step, enrol
+from digest.core.reader import Enrolment, NewReader, Standing
+from digest.store import slots
+from digest.store.database import Tx
+from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
+
+TOGETHER = 500
+"""Readers handled with one set of statements."""
+
+
+def enrol_all(
+    tx: Tx, readers: Sequence[NewReader], newsletters: Sequence[str], now: datetime
+) -> list[Enrolment]:
+    """Add readers to newsletters, or bring what we hold up to date; what that did, in order.
+
+    One who is named twice is handled twice, the second time as known.
+    """
+    ids = {slug: slots.know(tx, slug, now)[0] for slug in newsletters}
+    results: dict[int, Enrolment] = {}
+    waiting = list(enumerate(readers))
+    while waiting:
+        turn: dict[str, tuple[int, NewReader]] = {}
+        later: list[tuple[int, NewReader]] = []
+        for place, reader in waiting:
+            if reader.key in turn or len(turn) >= TOGETHER:
+                later.append((place, reader))
+            else:
+                turn[reader.key] = place, reader
+        steps = _enrol(tx, {key: reader for key, (_, reader) in turn.items()}, ids, now)
+        results |= {turn[key][0]: step.result for key, step in steps.items()}
+        waiting = later
+    return [results[place] for place in range(len(readers))]
+
+
+def _enrol(
+    tx: Tx, readers: Mapping[str, NewReader], newsletters: Mapping[str, int], now: datetime
+) -> dict[str, Step]:
+    known = _known(tx, list(readers), newsletters)
+    steps = {key: enrol(reader, list(newsletters), known[key]) for key, reader in readers.items()}
+    _write_details(tx, readers, known, steps, now)
+    numbers = _numbers(tx, [key for key, step in steps.items() if step.begin or step.leave])
+    _write_subscriptions(tx, steps, numbers, newsletters, now)
+    _write_suppressions(tx, steps, now)
+    return steps
+
+
+def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str, Known]:
+    standings: dict[str, dict[str, Standing]] = {}
+    slugs = {number: slug for slug, number in newsletters.items()}
+    for key, number, status in tx.execute(
+        select(
+            col(SubscriberRow.key), col(SubscriptionRow.newsletter_id), col(SubscriptionRow.status)
+        )
+        .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
+        .where(col(SubscriberRow.key).in_(keys), col(SubscriptionRow.newsletter_id).in_(slugs))
+    ):
+        standings.setdefault(key, {})[slugs[number]] = Standing(status)
+    suppressed: dict[str, set[str]] = {}
+    for key, scope in tx.execute(
+        select(col(SuppressionRow.key), col(SuppressionRow.scope)).where(
+            col(SuppressionRow.key).in_(keys)
+        )
+    ):
+        suppressed.setdefault(key, set()).add(scope)
+    details = {
+        row.key: {"name": row.name, "tier": row.tier, "topics": row.topics, "authors": row.authors}
+        for row in tx.execute(
+            select(
+                col(SubscriberRow.key),
+                col(SubscriberRow.name),
+                col(SubscriberRow.tier),
+                col(SubscriberRow.topics),
+                col(SubscriberRow.authors),
+            ).where(col(SubscriberRow.key).in_(keys))
+        )
+    }
+    return {
+        key: Known(
+            new=key not in details,
+            details=details.get(key, {}),
+            standings=standings.get(key, {}),
+            suppressed=frozenset(suppressed.get(key, ())),
+        )
+        for key in keys
+    }
+
+
+def _write_details(
+    tx: Tx,
+    readers: Mapping[str, NewReader],
+    known: Mapping[str, Known],
+    steps: Mapping[str, Step],
+    now: datetime,
+) -> None:
+    new = [
+        {
+            "key": key,
+            "email": reader.email,
+            "name": reader.name,
+            "tier": reader.tier,
+            "topics": list(reader.topics),
+            "authors": list(reader.authors),
+            "added": now,
+        }
+        for key, reader in readers.items()
+        if known[key].new
+    ]
+    if new:
+        tx.connection().execute(insert(SubscriberRow), new)
+    table = SubscriberRow.__table__  # type: ignore[attr-defined]
+    for key, step in steps.items():
+        if step.details and not known[key].new:
+            tx.execute(update(table).where(table.c.key == key).values(**step.details))
+
+
+def _numbers(tx: Tx, keys: list[str]) -> dict[str, int]:
+    rows = tx.execute(
+        select(col(SubscriberRow.key), col(SubscriberRow.id)).where(
+            col(SubscriberRow.key).in_(keys)
+        )
+    )
+    return {key: number for key, number in rows if number is not None}
+
+
+def _write_subscriptions(
+    tx: Tx,
+    steps: Mapping[str, Step],
+    numbers: Mapping[str, int],
+    newsletters: Mapping[str, int],
+    now: datetime,
+) -> None:
+    begun = [
+        {
+            "subscriber_id": numbers[key],
+            "newsletter_id": newsletters[slug],
+            "status": standing,
+            "since": now,
+            "until": None if standing is Standing.ACTIVE else now,
+        }
+        for key, step in steps.items()
+        for slug, standing in step.begin.items()
+    ]
+    if begun:
+        tx.connection().execute(insert(SubscriptionRow), begun)
+    left = [
+        {"reader": numbers[key], "newsletter": newsletters[slug]}
+        for key, step in steps.items()
+        for slug in step.leave
+    ]
+    if left:
+        table = SubscriptionRow.__table__  # type: ignore[attr-defined]
+        ended = update(table).where(
+            table.c.subscriber_id == bindparam("reader"),
+            table.c.newsletter_id == bindparam("newsletter"),
+        )
+        values = ended.values(status=Standing.UNSUBSCRIBED, until=now)
+        tx.connection().execute(values, left)
+
+
+def _write_suppressions(tx: Tx, steps: Mapping[str, Step], now: datetime) -> None:
+    """Whom a list calls unsubscribed must not come back by another."""
+    why = "unsubscribed in an imported list"
+    out = [
+        {"key": key, "scope": slug, "why": why, "at": now}
+        for key, step in steps.items()
+        for slug in step.suppress
+    ]
+    if out:
+        tx.connection().execute(insert(SuppressionRow), out)
