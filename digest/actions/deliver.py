@@ -87,10 +87,11 @@ async def deliver(
     stop: asyncio.Event | None = None,
     done: Callable[[DeliveryState], None] = lambda _: None,
 ) -> Tally:
-    """Send every delivery that is due (of one edition, if given), then end.
+    """Send every delivery that is due, then end.
 
-    Setting `stop` ends it early: what is in flight is finished, what was only claimed is given
-    back. `done` hears of each outcome.
+    Of one `edition`, if given: then a person asked for it, and what waits for a server in trouble
+    is tried now. Setting `stop` ends it early: what is in flight is finished, what was only
+    claimed is given back. `done` hears of each outcome.
     """
     run = _Run(post, edition, stop or asyncio.Event(), done)
     await run.recover()
@@ -102,6 +103,8 @@ async def deliver(
     for fault in ended:
         if isinstance(fault, BaseException):
             raise fault
+    if not run.tally.trouble and run.host_troubles:
+        run.tally.trouble = run.host_troubles[-1]
     run.tally.finished = await post.db.writing(progress.finish, post.clock())
     return run.tally
 
@@ -123,7 +126,8 @@ class _Run:
         self.claims: list[Claim] = []
         self.moulds: dict[int, Mould] = {}
         self.claiming = asyncio.Lock()
-        self.host_troubles = 0
+        self.impatient = None if edition is None else self.clock()
+        self.host_troubles: list[str] = []
         self.broken = False
 
     async def recover(self) -> None:
@@ -169,14 +173,18 @@ class _Run:
             while not self.claims:
                 if self._ends():
                     return None
-                now = self.clock()
-                self.claims = await self.db.writing(
-                    deliveries.claim, self.owner, BATCH, now, LEASE, self.edition
+                claims = await self.db.writing(
+                    deliveries.claim,
+                    self.owner,
+                    BATCH,
+                    self.clock(),
+                    LEASE,
+                    self.edition,
+                    self.impatient,
                 )
-                if not self.claims:
-                    due, _ = await self.db.reading(progress.waiting, now, self.edition)
-                    if not due:
-                        return None
+                if claims is None:
+                    return None
+                self.claims = claims
             if self._ends():
                 return None
             return self.claims.pop(0)
@@ -233,18 +241,19 @@ class _Run:
         if verdict.suppress:
             await self.db.writing(subscribers.suppress_delivery, claim.delivery, verdict.why, now)
         self._count(verdict)
-        self.done(verdict.state)
+        if verdict.state is not DeliveryState.PENDING:
+            self.done(verdict.state)
 
     def _count(self, verdict: Verdict) -> None:
         self.tally.add(verdict.state)
         if verdict.stop:
             self.tally.trouble = verdict.why
         elif verdict.host:
-            self.host_troubles += 1
-            if self.host_troubles >= HOST_TROUBLE_LIMIT:
+            self.host_troubles.append(verdict.why)
+            if len(self.host_troubles) >= HOST_TROUBLE_LIMIT:
                 self.tally.trouble = verdict.why
         elif verdict.state is DeliveryState.SENT:
-            self.host_troubles = 0
+            self.host_troubles.clear()
 
     async def _mould(self, edition: int) -> Mould:
         if edition not in self.moulds:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.actions.plan import plan
+from digest.actions.plan import Plan, plan
 from digest.actions.topics import in_topics, matching
 from digest.core.article import Article
 from digest.core.newsletter import Newsletter
-from digest.core.selection import Window, select
+from digest.core.selection import select
 from digest.store import articles, editions
 from digest.store.database import Database
 from digest.store.editions import Judged
@@ -15,8 +15,12 @@ from digest.store.editions import Judged
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What an edition made for this moment would do with an article, and what others did."""
+    """What an edition made for this moment would do with an article, and what others did.
 
+    `edition` is the number of the one that was made for it, if there is one.
+    """
+
+    edition: int | None
     article: Article
     inside: bool
     section: str
@@ -30,22 +34,24 @@ def explain(db: Database, newsletter: Newsletter, article: str, at: datetime) ->
     Raises UsageError if none does.
     """
     found = in_topics(db, matching(db, article), newsletter.topics)
-    drawn = plan(db, newsletter, at).selection
+    planned = plan(db, newsletter, at)
+    drawn = planned.selection
     inside = {pick.article.id: (True, pick.section, pick.why) for pick in drawn.picks}
     outside = {left.article.id: (False, "", left.why) for left in drawn.leftouts}
     known = inside | outside
     explained = []
     for one in found:
-        verdict = known.get(one.id) or _alone(db, one, newsletter, drawn.window)
+        verdict = known.get(one.id) or _alone(db, one, planned)
         history = tuple(db.read(editions.judgements, newsletter.slug, one.id))
-        explained.append(Explanation(one, *verdict, history))
+        number = planned.kept.id if planned.kept else None
+        explained.append(Explanation(number, one, *verdict, history))
     return explained
 
 
-def _alone(
-    db: Database, article: Article, newsletter: Newsletter, window: Window
-) -> tuple[bool, str, str]:
-    """The reason for an article that is outside of the window."""
+def _alone(db: Database, article: Article, planned: Plan) -> tuple[bool, str, str]:
+    """The reason for an article that was not looked at."""
+    newsletter, window = planned.newsletter, planned.selection.window
     seen = db.read(articles.seen, newsletter.slug)
-    (left,) = select([article], newsletter.rules, window, seen).leftouts
-    return False, "", left.why
+    for left in select([article], newsletter.rules, window, seen).leftouts:
+        return False, "", left.why
+    return False, "", "it came in after that edition was made"

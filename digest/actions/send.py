@@ -21,9 +21,10 @@ from digest.store.editions import Kept
 class Sent:
     """What a send came to.
 
-    `sent`, `failed` and `skipped` count this run; `deferred` and `uncertain` are those that there
-    are now. `edition` is None if there was too little for one, and `why` says so. `trouble` is
-    why the run ended early; then `left` says what is still to be done.
+    `sent`, `failed` and `skipped` count this run; `deferred` (all that wait for another try) and
+    `uncertain` are those that there are now. `edition` is None if there was too little for one,
+    and `why` says so. `trouble` is why the run ended early; then `left` says what is still to be
+    done.
     """
 
     edition: int | None
@@ -69,7 +70,7 @@ async def send(
         edition=kept.id,
         audience=after.audience,
         sent=tally.counts.get(DeliveryState.SENT, 0),
-        deferred=after.counts[DeliveryState.DEFERRED],
+        deferred=after.counts[DeliveryState.DEFERRED] + after.counts[DeliveryState.PENDING],
         failed=tally.counts.get(DeliveryState.FAILED, 0),
         uncertain=after.counts[DeliveryState.UNCERTAIN],
         skipped=after.counts[DeliveryState.SKIPPED] - before.counts[DeliveryState.SKIPPED],

@@ -1,7 +1,7 @@
 """Say how far the editions are; pause, resume, cancel and settle them."""
 
 from collections.abc import Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.core.address import key
@@ -9,9 +9,10 @@ from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.progress import Progress
 from digest.errors import UsageError
-from digest.store import editions, owner, progress, recovery
+from digest.store import editions, owner, progress, recovery, slots
 from digest.store.database import Database, Tx
 from digest.store.editions import LIVE, Kept
+from digest.store.slots import Missed
 
 
 class Settlement(StrEnum):
@@ -37,6 +38,11 @@ def _recover(db: Database, now: datetime) -> None:
     """Write only if there is something: looking must not wait for a sender that is busy."""
     if dead := owner.dead(db.read(recovery.owners)):
         db.write(recovery.take_over, dead, now)
+
+
+def missed(db: Database, now: datetime) -> list[Missed]:
+    """Planned moments of the last four weeks that have no edition, and why."""
+    return db.read(slots.missed, now - timedelta(weeks=4))
 
 
 def _all(tx: Tx, now: datetime) -> list[Progress]:

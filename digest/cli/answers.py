@@ -86,6 +86,7 @@ def progress_row(progress: "Progress", zone: tzinfo) -> dict[str, Any]:
         "uncertain": progress.uncertain,
         "failed": [{"email": one.email, "why": one.why} for one in progress.failed],
         "skipped": [{"email": one.email, "why": one.why} for one in progress.skipped],
+        "deferred": [{"email": one.email, "why": one.why} for one in progress.deferred],
         "next_due": progress.next_due,
         "rate": progress.rate,
         "eta": progress.eta,

@@ -165,6 +165,7 @@ def explain(
                 {
                     "id": one.article.id,
                     "title": one.article.title,
+                    "edition": one.edition,
                     "in": one.inside,
                     "section": one.section,
                     "why": one.why,
@@ -181,10 +182,13 @@ def explain(
     zone = ZoneInfo(chosen.timezone)
     for one in found:
         say(heading(f"{one.article.title} (article {one.article.id})"))
-        say(f"  {'in' if one.inside else 'not in'} the next edition: {one.why}")
+        edition = f"edition {one.edition}" if one.edition else "the next edition"
+        say(f"  {'in' if one.inside else 'not in'} {edition}: {one.why}")
         for topic in one.article.topics:
             say(f"  topic {topic.slug}: {topic.why}")
         for past in one.history:
+            if past.edition == one.edition:
+                continue
             verdict = "has it" if past.taken else "left it out"
             day = f"{past.at.astimezone(zone):%Y-%m-%d}"
             say(f"  edition {past.edition} of {day} ({past.state}) {verdict}: {past.why}")

@@ -19,19 +19,34 @@ if TYPE_CHECKING:
 @click.pass_obj
 def status(asked: Invocation, edition: int | None, *, as_json: bool) -> None:
     """Show how far the editions are, who failed and why, and who is uncertain."""
+    from dataclasses import replace
+
+    from digest.actions.status import missed
     from digest.actions.status import status as look
     from digest.cli.answers import progress_row
 
     app = asked.app()
     found = look(app.db, app.clock(), edition)
     zone = ZoneInfo(app.settings.publication.timezone)
+    slots = [] if edition else missed(app.db, app.clock())
     if as_json:
-        emit({"editions": [progress_row(one, zone) for one in found]})
+        emit(
+            {
+                "editions": [progress_row(one, zone) for one in found],
+                "missed": [replace(one, at=one.at.astimezone(zone)) for one in slots],
+            }
+        )
         return
-    if not found:
+    for one in slots:
+        say(f"{one.newsletter}  {one.at.astimezone(zone):%a %Y-%m-%d %H:%M}  {one.decision}")
+        say(f"   {one.why}")
+        if one.decision == "asked":
+            at = f"{one.at.astimezone(zone):%Y-%m-%dT%H:%M}"
+            say(f"   `digest send {one.newsletter} --at {at}` sends it")
+    if not found and not slots:
         say("There is no edition yet. `digest plan NEWSLETTER` shows what one would hold.")
-    for one in found:
-        _tell(one, zone, named=edition is not None)
+    for kept in found:
+        _tell(kept, zone, named=edition is not None)
 
 
 def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
@@ -52,7 +67,11 @@ def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
     for email in one.uncertain:
         say(f"   uncertain: {email}")
     if named:
-        for label, who in (("failed", one.failed), ("skipped", one.skipped)):
+        for label, who in (
+            ("deferred", one.deferred),
+            ("failed", one.failed),
+            ("skipped", one.skipped),
+        ):
             for each in who:
                 say(f"   {label}: {each.email}: {each.why}")
 

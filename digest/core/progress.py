@@ -31,6 +31,7 @@ class Progress:
     uncertain: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
     skipped: tuple[Failure, ...] = ()
+    deferred: tuple[Failure, ...] = ()
     next_due: datetime | None = None
     """When the next delivery that waits may be tried."""
     recent: int = 0

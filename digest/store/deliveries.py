@@ -52,17 +52,33 @@ class Claim:
 
 
 def claim(
-    tx: Tx, owner: str, limit: int, now: datetime, lease: timedelta, edition: int | None = None
-) -> list[Claim]:
+    tx: Tx,
+    owner: str,
+    limit: int,
+    now: datetime,
+    lease: timedelta,
+    edition: int | None = None,
+    untouched_since: datetime | None = None,
+) -> list[Claim] | None:
     """Take up to `limit` deliveries that are due; who left meanwhile is skipped instead.
 
-    An empty list may mean that all of a batch were skipped; see `waiting`.
+    With `untouched_since`, pending ones are due too that wait for a server in trouble, unless
+    somebody touched them since then: a person who sends wants it tried now, and once. None
+    means that nothing is due; an empty list, that all of a batch were skipped.
     """
-    due = and_(
+    ready = and_(
         col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
         col(DeliveryRow.due) <= now,
-        col(EditionRow.state).in_(LIVE),
     )
+    if untouched_since is not None:
+        ready = or_(
+            ready,
+            and_(
+                col(DeliveryRow.state) == DeliveryState.PENDING,
+                col(DeliveryRow.changed) < untouched_since,
+            ),
+        )
+    due = and_(ready, col(EditionRow.state).in_(LIVE))
     if edition is not None:
         due = and_(due, col(DeliveryRow.edition_id) == edition)
     ids = list(
@@ -74,7 +90,7 @@ def claim(
         ).scalars()
     )
     if not ids:
-        return []
+        return None
     _skip_gone(tx, ids, now)
     tx.execute(
         update(DeliveryRow)

@@ -111,54 +111,55 @@ def make(
 ) -> Kept:
     """Write a draft down with all that belongs to it. Raises TakenError if another was first.
 
-    A held edition of the same moment is replaced.
+    An edition of the same moment that was held becomes this one.
     """
-    newsletter_id, _ = slots.know(tx, slug, now)
-    slot_id = slots.reserve(tx, slug, at, planned=planned, now=now)
+    row = _row(tx, slug, at, planned=planned, now=now)
     try:
         with tx.begin_nested():
-            row = EditionRow(
-                newsletter_id=newsletter_id,
-                slot_id=slot_id,
-                state=EditionState.DRAFT,
-                subject=contents.subject,
-                preheader=contents.preheader,
-                mark=contents.wire.mark,
-                boundary=contents.wire.boundary,
-                content_hash=contents.content_hash,
-                rules_hash=contents.rules_hash,
-                made=now,
-                touched=now,
-            )
+            row.state, row.why = EditionState.DRAFT, ""
+            row.subject, row.preheader = contents.subject, contents.preheader
+            row.mark, row.boundary = contents.wire.mark, contents.wire.boundary
+            row.content_hash, row.rules_hash = contents.content_hash, contents.rules_hash
             tx.add(row)
             tx.flush()
             assert row.id is not None
             _fragments(tx, row.id, contents)
-            _articles(tx, row.id, newsletter_id, contents.selection)
+            _articles(tx, row.id, row.newsletter_id, contents.selection)
     except IntegrityError as error:
         raise slots.TakenError(f"{slug} {at}") from error
-    made = by_id(tx, row.id)
-    assert made is not None
-    return made
+    return _one(tx, row.id)
 
 
 def hold(tx: Tx, slug: str, at: datetime, why: str, *, planned: bool, now: datetime) -> Kept:
     """Write down that there is too little for an edition at this moment."""
-    newsletter_id, _ = slots.know(tx, slug, now)
-    slot_id = slots.reserve(tx, slug, at, planned=planned, now=now)
-    row = EditionRow(
-        newsletter_id=newsletter_id,
-        slot_id=slot_id,
-        state=EditionState.HELD,
-        why=why,
-        made=now,
-        touched=now,
-    )
+    row = _row(tx, slug, at, planned=planned, now=now)
+    row.state, row.why = EditionState.HELD, why
     tx.add(row)
     tx.flush()
-    held = by_id(tx, row.id or 0)
-    assert held is not None
-    return held
+    assert row.id is not None
+    return _one(tx, row.id)
+
+
+def _row(tx: Tx, slug: str, at: datetime, *, planned: bool, now: datetime) -> EditionRow:
+    """A new edition, or the held one of this moment."""
+    newsletter_id, _ = slots.know(tx, slug, now)
+    slot_id, held = slots.reserve(tx, slug, at, planned=planned, now=now)
+    row = tx.get(EditionRow, held) if held else None
+    if row is None:
+        return EditionRow(
+            newsletter_id=newsletter_id,
+            slot_id=slot_id,
+            state=EditionState.HELD,
+            made=now,
+            touched=now,
+        )
+    row.made = row.touched = now
+    return row
+
+
+def _one(tx: Tx, edition: int) -> Kept:
+    (kept,) = _kept(tx, col(EditionRow.id) == edition)
+    return kept
 
 
 def _fragments(tx: Tx, edition: int, contents: Contents) -> None:

@@ -34,8 +34,10 @@ def _gone(owner: str) -> bool:
         return True
     except PermissionError:
         pass
-    # The number may belong to another process by now.
-    return bool(started) and _started(int(pid)) != started
+    # The number may belong to another process by now; where we can't see when it started, we
+    # can't tell, and wait for the lease to run out.
+    now_started = _started(int(pid))
+    return bool(started and now_started) and now_started != started
 
 
 def _host() -> str:

@@ -51,6 +51,7 @@ def progress(tx: Tx, edition: Kept, now: datetime) -> Progress:
         uncertain=tuple(who.email for who in uncertain),
         failed=_named(tx, edition.id, DeliveryState.FAILED),
         skipped=_named(tx, edition.id, DeliveryState.SKIPPED),
+        deferred=_named(tx, edition.id, DeliveryState.DEFERRED),
         next_due=following,
         recent=recent,
     )

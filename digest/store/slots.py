@@ -1,8 +1,9 @@
 """Newsletters and the moments that were decided on: what makes two schedulers one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -67,8 +68,10 @@ def decide(
     return row.id
 
 
-def reserve(tx: Tx, slug: str, at: datetime, *, planned: bool, now: datetime) -> int:
-    """A slot for a new edition; one that only holds a held edition is taken over."""
+def reserve(
+    tx: Tx, slug: str, at: datetime, *, planned: bool, now: datetime
+) -> tuple[int, int | None]:
+    """A slot for an edition, and the held edition that is in it and gives way."""
     newsletter_id, _ = know(tx, slug, now)
     slot_id = tx.execute(
         select(col(SlotRow.id)).where(
@@ -76,17 +79,36 @@ def reserve(tx: Tx, slug: str, at: datetime, *, planned: bool, now: datetime) ->
         )
     ).scalar_one_or_none()
     if slot_id is None:
-        return decide(tx, slug, at, "edition", "", planned=planned, now=now)
+        return decide(tx, slug, at, "edition", "", planned=planned, now=now), None
     held = tx.execute(
         select(col(EditionRow.id), col(EditionRow.state)).where(col(EditionRow.slot_id) == slot_id)
     ).first()
-    if held is not None:
-        if held.state != EditionState.HELD:
-            raise TakenError(f"{slug} {at}")
-        tx.execute(delete(EditionRow).where(col(EditionRow.id) == held.id))
+    if held is not None and held.state != EditionState.HELD:
+        raise TakenError(f"{slug} {at}")
     tx.execute(
         update(SlotRow)
         .where(col(SlotRow.id) == slot_id)
         .values(decision="edition", why="", decided=now)
     )
-    return int(slot_id)
+    return int(slot_id), held.id if held else None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A planned moment that has no edition: "skipped" or "asked", and why."""
+
+    newsletter: str
+    at: datetime
+    decision: str
+    why: str
+
+
+def missed(tx: Tx, since: datetime) -> list[Missed]:
+    """Planned moments since then that were skipped, or wait for a person's word; newest first."""
+    rows = tx.execute(
+        select(col(NewsletterRow.slug), SlotRow)
+        .join(NewsletterRow, col(NewsletterRow.id) == col(SlotRow.newsletter_id))
+        .where(col(SlotRow.decision) != "edition", col(SlotRow.at) >= since)
+        .order_by(col(SlotRow.at).desc())
+    ).all()
+    return [Missed(slug, row.at, row.decision, row.why) for slug, row in rows]

@@ -237,3 +237,29 @@ async def test_a_reader_whose_address_went_bad_costs_nobody_else_the_edition(
         await deliver(post(server))
 
     assert states(db) == {"ada@": "failed", "ben@reader.example": "sent"}
+
+
+async def test_a_person_who_sends_again_need_not_wait_for_the_server_to_be_forgiven(
+    db, press, post, clock, freeze
+):
+    edition = freeze("ada@reader.example", "ben@reader.example")
+    async with SmtpServer() as server:
+        pass  # it is gone again
+    assert (await deliver(post(server), edition=edition)).trouble
+
+    clock.pass_(seconds=1)
+    async with SmtpServer() as server:
+        by_itself = await deliver(post(server))
+        by_hand = await deliver(post(server), edition=edition)
+
+    assert by_itself.counts == {}
+    assert by_hand.counts == {DeliveryState.SENT: 2}
+
+
+async def test_a_server_in_trouble_is_tried_once_in_a_run(db, post, freeze):
+    edition = freeze(*(f"mail{n}@reader.example" for n in range(5)))
+    async with SmtpServer(greeting="421 busy") as server:
+        tally = await deliver(post(server), edition=edition)
+
+    assert tally.counts[DeliveryState.PENDING] <= 5
+    assert set(states(db).values()) == {"pending"}

@@ -245,3 +245,16 @@ def test_the_plan_of_a_moment_that_has_an_edition_is_that_edition(db, press):
     assert after.selection == before.selection
     assert after.edition == before.edition
     assert after.audience == 1
+
+
+def test_an_article_that_came_too_late_for_an_edition_is_explained(db, press):
+    keep_article(db, "The first")
+    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    keep_article(db, "The latecomer")
+
+    (late,) = explain(db, a_newsletter(), "latecomer", MONDAY)
+    (first,) = explain(db, a_newsletter(), "first", MONDAY)
+
+    assert (late.edition, late.inside) == (kept.id, False)
+    assert late.why == "it came in after that edition was made"
+    assert (first.edition, first.inside) == (kept.id, True)

@@ -21,7 +21,7 @@ SENT = Verdict(DeliveryState.SENT, "250 ok", 250)
 
 
 def claim(db, who="me", limit=10, now=MONDAY):
-    return db.write(deliveries.claim, who, limit, now, LEASE)
+    return db.write(deliveries.claim, who, limit, now, LEASE) or []
 
 
 def begin(db, delivery, who="me", now=MONDAY):

@@ -53,7 +53,9 @@ def test_a_held_edition_gives_way_to_a_real_one(db):
 
     assert held.state is again.state is EditionState.HELD
     assert again.why == "still too few"
-    assert [kept.id for kept in db.read(editions.listed)] == [made.id]
+    assert held.id == again.id == made.id
+    assert [kept.state for kept in db.read(editions.listed)] == [EditionState.DRAFT]
+    assert made.why == ""
     assert db.read(slots.last_slot, "weekly") == MONDAY
 
 
@@ -135,3 +137,17 @@ def test_the_audience_of_ten_thousand_is_one_statement(db):
     made = make(db)
 
     assert db.write(audience.prepare, made.id, MONDAY) == 10000
+
+
+def test_a_moment_without_an_edition_is_listed_until_it_has_one(db):
+    late = MONDAY - timedelta(days=7)
+    decide = {"planned": True, "now": MONDAY}
+    db.write(slots.decide, "weekly", MONDAY, "skipped", "it is 9 h late", **decide)
+    db.write(slots.decide, "weekly", late, "asked", "it is late; you decide", **decide)
+
+    both = db.read(slots.missed, late)
+    make(db, late)
+
+    assert [(one.at, one.decision) for one in both] == [(MONDAY, "skipped"), (late, "asked")]
+    assert [one.at for one in db.read(slots.missed, late)] == [MONDAY]
+    assert db.read(slots.missed, MONDAY + timedelta(days=1)) == []
