@@ -1,6 +1,6 @@
 """Readers, their subscriptions, and who must not be mailed again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, func, select, update
@@ -15,6 +15,9 @@ from digest.store.tables import (
     SubscriptionRow,
     SuppressionRow,
 )
+
+TOGETHER = 500
+"""Readers that are read with one set of statements."""
 
 
 def suppress(tx: Tx, key: str, scope: str, why: str, now: datetime) -> None:
@@ -93,43 +96,59 @@ def remove(tx: Tx, key: str, why: str, now: datetime) -> bool:
 
 def find(tx: Tx, key: str) -> Reader | None:
     """Everything that we hold about an address."""
-    row = tx.execute(
-        select(SubscriberRow).where(col(SubscriberRow.key) == key)
-    ).scalar_one_or_none()
-    if row is None:
-        return None
-    return _reader(tx, row)
-
-
-def _reader(tx: Tx, row: SubscriberRow) -> Reader:
-    subscriptions = tx.execute(
-        select(SubscriptionRow, col(NewsletterRow.slug))
-        .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
-        .where(col(SubscriptionRow.subscriber_id) == row.id)
-        .order_by(col(SubscriptionRow.id))
-    ).all()
-    suppressions = tx.execute(
-        select(SuppressionRow).where(col(SuppressionRow.key) == row.key)
-    ).scalars()
-    return Reader(
-        email=row.email,
-        name=row.name,
-        tier=row.tier,
-        topics=tuple(row.topics),
-        authors=tuple(row.authors),
-        added=row.added,
-        subscriptions=tuple(
-            Subscription(one.id or 0, slug, Standing(one.status), one.since, one.until)
-            for one, slug in subscriptions
-        ),
-        suppressions=tuple(Suppression(one.scope, one.why, one.at) for one in suppressions),
-    )
+    rows = tx.execute(select(SubscriberRow).where(col(SubscriberRow.key) == key)).scalars().all()
+    return next(iter(_readers(tx, rows)), None)
 
 
 def everyone(tx: Tx) -> Iterator[Reader]:
     """All readers, oldest first. Read it inside the transaction."""
-    for row in tx.execute(select(SubscriberRow).order_by(col(SubscriberRow.id))).scalars():
-        yield _reader(tx, row)
+    last = 0
+    while rows := (
+        tx.execute(
+            select(SubscriberRow)
+            .where(col(SubscriberRow.id) > last)
+            .order_by(col(SubscriberRow.id))
+            .limit(TOGETHER)
+        )
+        .scalars()
+        .all()
+    ):
+        yield from _readers(tx, rows)
+        last = rows[-1].id or 0
+        tx.expunge_all()
+
+
+def _readers(tx: Tx, rows: Sequence[SubscriberRow]) -> list[Reader]:
+    subscriptions: dict[int, list[Subscription]] = {}
+    for one, slug in tx.execute(
+        select(SubscriptionRow, col(NewsletterRow.slug))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
+        .where(col(SubscriptionRow.subscriber_id).in_([row.id for row in rows]))
+        .order_by(col(SubscriptionRow.id))
+    ):
+        subscriptions.setdefault(one.subscriber_id, []).append(
+            Subscription(one.id or 0, slug, Standing(one.status), one.since, one.until)
+        )
+    suppressions: dict[str, list[Suppression]] = {}
+    for held in tx.execute(
+        select(SuppressionRow)
+        .where(col(SuppressionRow.key).in_([row.key for row in rows]))
+        .order_by(col(SuppressionRow.id))
+    ).scalars():
+        suppressions.setdefault(held.key, []).append(Suppression(held.scope, held.why, held.at))
+    return [
+        Reader(
+            email=row.email,
+            name=row.name,
+            tier=row.tier,
+            topics=tuple(row.topics),
+            authors=tuple(row.authors),
+            added=row.added,
+            subscriptions=tuple(subscriptions.get(row.id or 0, ())),
+            suppressions=tuple(suppressions.get(row.key, ())),
+        )
+        for row in rows
+    ]
 
 
 def count_active(tx: Tx, newsletter: str) -> int:

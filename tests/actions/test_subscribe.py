@@ -356,6 +356,19 @@ def test_what_is_exported_is_what_was_imported(bring, db):
     ]
 
 
+def test_everybody_is_exported_however_many_are_read_at_once(db, monkeypatch):
+    monkeypatch.setattr(subscribers, "TOGETHER", 3)
+    enrol(db, *(f"reader{n}@reader.example" for n in range(7)))
+    remove(db, "reader4@reader.example", LATER)
+    out = io.StringIO()
+
+    assert export(db, out) == 7
+
+    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
+    assert [row["email"] for row in rows] == [f"reader{n}@reader.example" for n in range(7)]
+    assert [row["status"] == "unsubscribed" for row in rows].index(True) == 4
+
+
 # ---------------------------------------------------------------- by a link
 
 
