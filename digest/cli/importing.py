@@ -13,7 +13,7 @@ from digest.cli.console import Invocation, emit, json_option, note, progress, sa
 @json_option
 @click.pass_obj
 def import_(asked: Invocation, paths: tuple[Path, ...], *, as_json: bool) -> int:
-    """Take in articles from files and folders: page dumps, Markdown and HTML.
+    """Take in articles from files and folders: page dumps, Markdown, HTML, saved feeds.
 
     Doing it again changes nothing; an edited file updates its article. A file that is no article
     is named with the reason, and the rest goes on. Ends with 1 if nothing was an article.

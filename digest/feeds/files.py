@@ -4,6 +4,7 @@ import codecs
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -33,7 +34,11 @@ _CHARSET = re.compile(
 )
 _BEFORE = r"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*"
 _PAGE = re.compile(rf"{_BEFORE}<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_FEED = re.compile(rf"{_BEFORE}<(?:rss|feed|rdf:rdf|opml)\b", re.IGNORECASE | re.DOTALL)
+_FEED = re.compile(
+    rf"{_BEFORE}(?:<!doctype\s+rss[^>]*>\s*)?<(?:rss|feed|rdf:rdf|opml)\b"
+    r"|\s*\{(?=.*\bjsonfeed\.org\\?/version\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 _FRONT_MATTER = re.compile(r"(?:---|\+\+\+)[ \t]*\n")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -59,11 +64,12 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
     Raises ArticleError with the reason if it holds none or can't be read.
     """
     suffix = path.suffix.lower()
-    text = decode(_bytes(path), is_page=suffix in _HTML)
+    data = _bytes(path)
+    text = decode(data, is_page=suffix in _HTML)
     source = os.fsencode(path).decode("utf-8", "replace")
     start = text[:5000]
     if _FEED.match(start):
-        raise ArticleError("a feed, not an article; name it as [[feed]] in the config")
+        return _saved_feed(data, source, zone)
     if suffix in _HTML or _PAGE.match(start):
         from digest.feeds import page  # half a second: only where there are pages
 
@@ -73,6 +79,16 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
     if suffix in _MARKDOWN or _FRONT_MATTER.match(text):
         return [markdown.read(text, source, zone)]
     return [dump.read(text, source, zone)]
+
+
+def _saved_feed(data: bytes, source: str, zone: tzinfo) -> list[Item]:
+    """Return everything that a feed holds: whoever saved it wants it all."""
+    from digest.feeds import apart
+
+    items = apart.parse(data, source, zone=zone, most=sys.maxsize).items
+    if not items:
+        raise ArticleError("a feed with nothing to read in it")
+    return list(items)
 
 
 def decode(data: bytes, *, is_page: bool = False) -> str:
@@ -96,10 +112,10 @@ def decode(data: bytes, *, is_page: bool = False) -> str:
             return str(data, encoding)
         except (UnicodeError, LookupError):
             continue
-    return _damaged(data)
+    return damaged(data)
 
 
-def _damaged(data: bytes) -> str:
+def damaged(data: bytes) -> str:
     """Decode what is not quite UTF-8: as UTF-8 if most of it is, else as cp1252."""
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")

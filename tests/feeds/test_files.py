@@ -103,7 +103,9 @@ def test_a_day_is_one_of_the_publications_zone(tmp_path):
         (b"%PDF-1.7\n", "a PDF; save its text as .txt"),
         (b"PK\x03\x04abc", "an office document or zip file; save its text as .txt"),
         (b"<?xml version='1.0'?><rss version='2.0'></rss>",
-         "a feed, not an article; name it as [[feed]] in the config"),
+         "a feed with nothing to read in it"),
+        (b"<opml version='2.0'><body><outline text='x'/></body></opml>",
+         "a list of feeds, not a feed; name each as [[feed]] in the config"),
         (b"x" * (files.LARGEST + 1), "too large for an article: over 5 MB"),
     ],
 )  # fmt: skip
