@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from digest.actions.explain import Explanation
     from digest.actions.plan import Plan
     from digest.core.article import Article
     from digest.core.progress import Progress
@@ -69,6 +70,20 @@ def plan_row(plan: "Plan") -> dict[str, Any]:
             {"id": left.article.id, "title": left.article.title, "why": left.why}
             for left in plan.selection.leftouts
         ],
+    }
+
+
+def explanation_row(one: "Explanation") -> dict[str, Any]:
+    """Why an article is in an edition, or not, and what earlier ones did."""
+    return {
+        "id": one.article.id,
+        "title": one.article.title,
+        "edition": one.edition,
+        "in": one.inside,
+        "section": one.section,
+        "why": one.why,
+        "topics": [{"topic": topic.slug, "why": topic.why} for topic in one.article.topics],
+        "editions": one.history,
     }
 
 

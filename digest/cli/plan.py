@@ -20,6 +20,7 @@ from digest.cli.console import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from digest.actions.explain import Explanation
     from digest.actions.plan import Plan
     from digest.app import App
     from digest.core.article import Article
@@ -154,43 +155,29 @@ def explain(
     ARTICLE is its number (see `digest articles`) or words of its title.
     """
     from digest.actions.explain import explain as reasons
+    from digest.cli.answers import explanation_row
 
     app = asked.app()
     chosen = app.newsletter(newsletter)
     standing = _standing(app, reader, newsletter) if reader else ""
     found = reasons(app.db, chosen, " ".join(article), when(app, chosen, at))
     if as_json:
-        emit(
-            [
-                {
-                    "id": one.article.id,
-                    "title": one.article.title,
-                    "edition": one.edition,
-                    "in": one.inside,
-                    "section": one.section,
-                    "why": one.why,
-                    "topics": [
-                        {"topic": topic.slug, "why": topic.why} for topic in one.article.topics
-                    ],
-                    "editions": one.history,
-                }
-                | ({"reader": standing} if reader else {})
-                for one in found
-            ]
-        )
+        emit([explanation_row(one) | ({"reader": standing} if reader else {}) for one in found])
         return
-    zone = ZoneInfo(chosen.timezone)
     for one in found:
-        say(heading(f"{one.article.title} (article {one.article.id})"))
-        edition = f"edition {one.edition}" if one.edition else "the next edition"
-        say(f"  {'in' if one.inside else 'not in'} {edition}: {one.why}")
-        for topic in one.article.topics:
-            say(f"  topic {topic.slug}: {topic.why}")
-        for past in one.history:
-            if past.edition == one.edition:
-                continue
+        _tell_why(one, ZoneInfo(chosen.timezone))
+        if standing:
+            say(f"  {reader}: {standing}")
+
+
+def _tell_why(one: "Explanation", zone: ZoneInfo) -> None:
+    say(heading(f"{one.article.title} (article {one.article.id})"))
+    edition = f"edition {one.edition}" if one.edition else "the next edition"
+    say(f"  {'in' if one.inside else 'not in'} {edition}: {one.why}")
+    for topic in one.article.topics:
+        say(f"  topic {topic.slug}: {topic.why}")
+    for past in one.history:
+        if past.edition != one.edition:
             verdict = "has it" if past.taken else "left it out"
             day = f"{past.at.astimezone(zone):%Y-%m-%d}"
             say(f"  edition {past.edition} of {day} ({past.state}) {verdict}: {past.why}")
-        if standing:
-            say(f"  {reader}: {standing}")

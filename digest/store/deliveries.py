@@ -66,29 +66,11 @@ def claim(
     somebody touched them since then: a person who sends wants it tried now, and once. None
     means that nothing is due; an empty list, that all of a batch were skipped.
     """
-    ready = and_(
-        col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
-        col(DeliveryRow.due) <= now,
+    due = _due(now, edition, untouched_since)
+    query = select(col(DeliveryRow.id)).join(
+        EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id)
     )
-    if untouched_since is not None:
-        ready = or_(
-            ready,
-            and_(
-                col(DeliveryRow.state) == DeliveryState.PENDING,
-                col(DeliveryRow.changed) < untouched_since,
-            ),
-        )
-    due = and_(ready, col(EditionRow.state).in_(LIVE))
-    if edition is not None:
-        due = and_(due, col(DeliveryRow.edition_id) == edition)
-    ids = list(
-        tx.execute(
-            select(col(DeliveryRow.id))
-            .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
-            .where(due)
-            .limit(limit)
-        ).scalars()
-    )
+    ids = tx.execute(query.where(due).limit(limit)).scalars().all()
     if not ids:
         return None
     _skip_gone(tx, ids, now)
@@ -113,6 +95,23 @@ def claim(
         .values(state=EditionState.SENDING, touched=now)
     )
     return claims
+
+
+def _due(
+    now: datetime, edition: int | None, untouched_since: datetime | None
+) -> ColumnElement[bool]:
+    """Whether a delivery may be tried now; see `claim`."""
+    ready = and_(
+        col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
+        col(DeliveryRow.due) <= now,
+    )
+    if untouched_since is not None:
+        waits = col(DeliveryRow.state) == DeliveryState.PENDING
+        ready = or_(ready, and_(waits, col(DeliveryRow.changed) < untouched_since))
+    live = col(EditionRow.state).in_(LIVE)
+    if edition is None:
+        return and_(ready, live)
+    return and_(ready, live, col(DeliveryRow.edition_id) == edition)
 
 
 def _claims(tx: Tx, ids: Sequence[int | None], owner: str) -> list[Claim]:

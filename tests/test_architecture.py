@@ -1,0 +1,137 @@
+"""The shape of the code: what ARCHITECTURE.md and the import contracts promise."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CODE = ROOT / "digest"
+MODULES = sorted(CODE.rglob("*.py"))
+WRITTEN = [path for path in MODULES if "versions" not in path.parts]
+"""All but the migrations, which are generated and never changed."""
+LONGEST_FILE, LONGEST_FUNCTION = 300, 45
+SAY_NOTHING = {"utils", "util", "helpers", "common", "base", "manager", "misc", "service", "lib"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def functions(path: Path):
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno
+            yield node.name, node.end_lineno - node.lineno + 1
+
+
+def test_files_are_short_enough_to_read_at_once():
+    assert {name(p): lines_of(p) for p in WRITTEN if lines_of(p) > LONGEST_FILE} == {}
+
+
+def test_functions_are_short_enough_to_see_at_once():
+    assert {
+        f"{name(path)}::{function}": lines
+        for path in WRITTEN
+        for function, lines in functions(path)
+        if lines > LONGEST_FUNCTION
+    } == {}
+
+
+def test_each_module_says_what_it_is():
+    modules = [path for path in MODULES if path.name != "__init__.py"]
+    silent = [name(path) for path in modules if not ast.get_docstring(tree(path))]
+    assert silent == []
+
+
+def test_package_files_are_empty():
+    assert [name(path) for path in CODE.rglob("__init__.py") if path.read_text()] == []
+
+
+def test_no_module_has_a_name_that_says_nothing():
+    assert [name(path) for path in MODULES if SAY_NOTHING & set(path.stem.split("_"))] == []
+
+
+def test_packages_are_one_level_deep():
+    folders = {str(p.parent.relative_to(CODE)) for p in MODULES}
+    # Migrations are where Alembic wants them; of languages there is one module each.
+    deep = {one for one in folders if "/" in one and not one.startswith("store/migrations")}
+    assert deep <= {"feeds/languages"}
+
+
+def test_only_commands_print():
+    talkers = [
+        f"{name(path)}:{node.lineno}"
+        for path in MODULES
+        if path.parent.name != "cli"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "click.echo"}
+    ]
+    assert talkers == []
+
+
+def test_nothing_is_left_to_do_in_a_comment():
+    marks = re.compile(r"#.*\b(TODO|FIXME|XXX|HACK)\b")
+    assert [name(path) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_the_tests_that_architecture_names_are_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+(?:\.py)?/?)(?:::(\w+))?`", text)
+    assert named
+    for path, function in named:
+        assert (ROOT / path).exists(), path
+        if function:
+            written = (ROOT / path).read_text(encoding="utf-8")
+            assert re.search(rf"(def|class) {function}\b|^{function} = ", written, re.MULTILINE), (
+                function
+            )
+
+
+def test_each_folder_of_tests_is_that_of_a_package():
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
+    packages = {path.parent.name for path in CODE.glob("*/__init__.py")}
+    assert folders <= packages | {"scripts"}
+
+
+# ---------------------------------------------------------------- what tools say
+
+
+def succeeds(*command: str) -> None:
+    """Run a tool of this environment in the checkout, and show what it said if it fails."""
+    tool = Path(sys.executable).with_name(command[0])
+    ended = subprocess.run(
+        [tool, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.slow
+def test_layers_know_only_what_is_below_them():
+    succeeds("lint-imports")
+
+
+@pytest.mark.slow
+def test_the_code_is_formatted():
+    succeeds("ruff", "format", "--check", ".")
+
+
+@pytest.mark.slow
+def test_the_linter_finds_nothing():
+    succeeds("ruff", "check", ".")
+
+
+@pytest.mark.slow
+def test_the_types_fit():
+    succeeds("mypy")
