@@ -8,6 +8,7 @@ Ada Park · Updated 2024-03-03
 import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from digest.core import prose
 from digest.core.merge import authors
@@ -17,14 +18,17 @@ from digest.feeds.phrases import MONTHS, any_of, whole
 _LONGEST = 250
 _SEPARATOR = re.compile(r"\s*[|•·—–]+\s*|\s+[-/]\s+")
 _BY = re.compile(rf"{any_of('by')}(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+_BY_NAME = re.compile(rf"{any_of('by_name')}(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
 _LABEL = rf"(?:{any_of('published')}|{any_of('updated')})"
-_NO_PART = re.compile(rf"(?:{_LABEL}\W*|\(?{any_of('reading_time')}\)?)?", re.IGNORECASE)
-_BEFORE_DATE = re.compile(rf"(?:[\s,;:(]|\b(?:on|{_LABEL})\b)*\Z", re.IGNORECASE)
+_NO_PART = re.compile(rf"(?:{_LABEL}\W*|\(?{any_of('reading_time')}\)?|\W+)?", re.IGNORECASE)
+_BEFORE_DATE = re.compile(rf"(?:[\s,;:(]|\b(?:{any_of('on')}|{_LABEL})\b)*\Z", re.IGNORECASE)
 _UPDATED = re.compile(rf"\b{any_of('updated')}\b", re.IGNORECASE)
 _AFFILIATION = re.compile(rf"(?:\s*,)?\s+{any_of('affiliation')}\s+(?=[^\W\d_a-z])")
 _BETWEEN = re.compile(rf"\s*[,;&+]\s*(?:{any_of('conjunction')}\s+)?|\s+{any_of('conjunction')}\s+")
 _PLACE = re.compile(r"\A([^,]+\s[^,]+),\s*([^\s,]+)\Z")
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|i{2,3}|iv", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*\([^()]{1,40}\)?\Z")
+_JOB = re.compile(rf"(?:{any_of('role')}\s+)+(?=\S+\s+\S)", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![JSjs]r)(?<!\b[^\W\d_])\.\Z")
 _DEGREE = re.compile(r"ph\.?\s?d\.?|m\.?d\.?|m\.?[ab]\.?|esq\.?", re.IGNORECASE)
 _PARTICLE = re.compile(
@@ -46,17 +50,21 @@ class Byline:
     """Whether it says "by"; a bare name or date may be something else."""
 
 
-def byline(line: str, zone: tzinfo) -> Byline | None:
-    """Read one line of plain text; None if it is anything but a byline or a line with a date."""
+@lru_cache(maxsize=256)  # a page asks for each line again and again
+def byline(line: str, zone: tzinfo, *, day_first: bool = False) -> Byline | None:
+    """Read one line of plain text; None if it is anything but a byline or a line with a date.
+
+    `day_first` is as for `dates.find`.
+    """
     line = prose.one_line(line).strip("*_()[] ")
     if not line or len(line) > _LONGEST:
         return None
-    rest, published, dated, set_off = _without_dates(line, zone)
+    rest, published, dated, set_off = _without_dates(line, zone, day_first)
     parts = [part for part in _SEPARATOR.split(rest) if not _NO_PART.fullmatch(part)]
     if not parts:
         return Byline((), published) if dated else None
-    explicit = [part[found.end() :] for part in parts if (found := _BY.match(part))]
-    if any(len(part.split()) > 6 and not (_BY.match(part) or names(part)) for part in parts):
+    explicit = [after for part in parts if (after := _written_by(part))]
+    if any(len(part.split()) > 6 and not (_written_by(part) or names(part)) for part in parts):
         return None
     if explicit:
         written = [names(part) for part in explicit]
@@ -73,13 +81,14 @@ def names(text: str) -> tuple[str, ...]:
 
     An agency is kept where nobody else is named.
     """
-    text = _BY.sub("", prose.one_line(text), count=1)
+    text = prose.one_line(text)
+    text = _written_by(text) or text
     text = _AFFILIATION.split(text, maxsplit=1)[0]
     if (place := _PLACE.match(text)) and not _SUFFIX.fullmatch(place[2]):
         text = place[1]  # Ada Park, Berlin
     people: list[str] = []
     others: list[str] = []
-    for part in (part.strip() for part in _BETWEEN.split(text)):
+    for part in (_without_job(part.strip()) for part in _BETWEEN.split(text)):
         if _SUFFIX.fullmatch(part) and people:
             people[-1] += f" {part}"
         elif whole("role").search(part) or part.startswith("The "):
@@ -87,6 +96,28 @@ def names(text: str) -> tuple[str, ...]:
         elif part and not _DEGREE.fullmatch(part):
             people.append(_FULL_STOP.sub("", part))
     return authors(people or others[:1]) if all(map(_plausible, people)) else ()
+
+
+def _without_job(part: str) -> str:
+    """Return the name after a job ("Staff Writer Ada Park") or before an agency in brackets."""
+    part = _IN_BRACKETS.sub("", part)
+    found = _JOB.match(part)
+    return part[found.end() :] if found and not whole("role").search(part, found.end()) else part
+
+
+def _written_by(part: str) -> str:
+    """Return what follows "by" in a part of a line, or ""."""
+    if found := _BY.match(part):
+        return part[found.end() :]
+    found = _BY_NAME.match(part)
+    rest = part[found.end() :] if found else ""
+    return rest if whole("role").search(rest) or (rest and _are_full(names(rest))) else ""
+
+
+def _are_full(people: tuple[str, ...]) -> bool:
+    """Whether these are people with first and last names, and no words such as "Haus zu Haus"."""
+    words = [name.casefold().split() for name in people if not name[0].islower()]
+    return 0 < len(words) == len(people) and all(len(set(w)) == len(w) > 1 for w in words)
 
 
 def _plausible(name: str) -> bool:
@@ -101,13 +132,15 @@ def _plausible(name: str) -> bool:
     return all(capital) and not all(word[0].islower() for word in ends)
 
 
-def _without_dates(line: str, zone: tzinfo) -> tuple[str, datetime | None, bool, bool]:
+def _without_dates(
+    line: str, zone: tzinfo, day_first: bool
+) -> tuple[str, datetime | None, bool, bool]:
     """Return the line with a bar for each date; the date of publication; whether there was any
     date; and whether something other than a comma or "on" set it off.
     """
     published = updated = None
     dated = set_off = False
-    while found := dates.find(line, zone):
+    while found := dates.find(line, zone, day_first=day_first):
         before = _BEFORE_DATE.split(line[: found.start], maxsplit=1)[0]
         if _UPDATED.search(line[len(before) : found.start]):
             updated = updated or found.when

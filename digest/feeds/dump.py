@@ -6,23 +6,27 @@ lines → separated lines → Markdown → blocks → parts → item
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
+from itertools import groupby
 
 from digest.core import prose
 from digest.core.article import Item
 from digest.errors import ArticleError
 from digest.feeds import sanitise
+from digest.feeds.blocks import Block
 from digest.feeds.byline import byline
 from digest.feeds.credit import credit
 from digest.feeds.head import Head
 from digest.feeds.kinds import objection
 from digest.feeds.markup import from_text
-from digest.feeds.parts import parts
+from digest.feeds.parts import is_furniture_line, parts
 from digest.feeds.piece import item
 from digest.feeds.related import heads_list
+from digest.feeds.several import items
 
 _WRAPPED = 120  # a longer line is a whole paragraph, and so is then every other
 _TOP = 15  # lines among which a date alone belongs to the head
 _SHORT = 250
+_LABEL = 30  # characters of a line in a menu
 _HEADLINE = 50  # a first line as short as this is one, whatever follows
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _MARKS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}|\A\s*#+\s+")
@@ -34,16 +38,25 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
 
     Raises ArticleError if it is none.
     """
+    return item(parts(_blocks(text, zone), zone, Head()), source)
+
+
+def read_all(text: str, source: str, zone: tzinfo) -> list[Item]:
+    """Make an item of each article of a dump that may hold several; raises as `read` does."""
+    return items(_blocks(text, zone), source, zone)
+
+
+def _blocks(text: str, zone: tzinfo) -> list[Block]:
     text = prose.tidy(text)
     if reason := objection(text):
         raise ArticleError(reason)
     lines = text.expandtabs(4).split("\n")
-    blocks = sanitise.blocks(from_text(list(_separated(lines, zone))))
-    return item(parts(blocks, zone, Head()), source)
+    return sanitise.blocks(from_text(list(_separated(lines, zone))))
 
 
 def _separated(lines: list[str], zone: tzinfo) -> Iterator[str]:
     """Yield the lines, with a blank one around each that is no part of a paragraph."""
+    lines = list(_menus_joined(lines))
     bare = [_bare(line) for line in lines]
     wrapped = all(len(line) <= _WRAPPED for line in bare)
     listing = in_list = titled = False
@@ -57,7 +70,7 @@ def _separated(lines: list[str], zone: tzinfo) -> Iterator[str]:
         listing = listing or heads_list(bare[number])
         if _BLOCK.match(line):
             yield line
-        elif listing or not wrapped or _stands_alone(line, bare[number], number, zone):
+        elif listing or not wrapped or _stands_alone(line, bare[number], above, number, zone):
             yield from ("", line, "")
         else:
             yield from [""] * (_is_indented(line, above) and not in_list)
@@ -66,7 +79,25 @@ def _separated(lines: list[str], zone: tzinfo) -> Iterator[str]:
             titled = True
 
 
-def _stands_alone(line: str, bare: str, number: int, zone: tzinfo) -> bool:
+def _menus_joined(lines: list[str]) -> Iterator[str]:
+    """Yield the lines, with those of a menu ("Home", "News", "Sport" below each other) as one."""
+    for is_label, group in groupby(lines, key=_is_label):
+        row = list(group)
+        menu = " | ".join(line.strip() for line in row)
+        if is_label and len(row) > 2 and is_furniture_line(menu):
+            yield menu
+            yield from [""] * (len(row) - 1)
+        else:
+            yield from row
+
+
+def _is_label(line: str) -> bool:
+    return (
+        0 < len(line.strip()) <= _LABEL and len(line.split()) <= 3 and line.strip()[-1] not in ".:,"
+    )
+
+
+def _stands_alone(line: str, bare: str, above: str, number: int, zone: tzinfo) -> bool:
     """Whether a line is a part of the page by itself, whatever stands above and below it."""
     if len(bare) > _SHORT:
         return False
@@ -74,6 +105,8 @@ def _stands_alone(line: str, bare: str, number: int, zone: tzinfo) -> bool:
         return True
     if bare[0].islower():
         return False
+    if len(above) < _HEADLINE and is_furniture_line(bare):
+        return True
     said = byline(bare, zone)
     return bool(said and (said.explicit or number < _TOP))
 

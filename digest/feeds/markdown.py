@@ -8,10 +8,12 @@ from digest.core import prose
 from digest.core.article import Item
 from digest.errors import ArticleError
 from digest.feeds import front_matter, sanitise
+from digest.feeds.blocks import Block
 from digest.feeds.kinds import objection
 from digest.feeds.markup import from_markdown
 from digest.feeds.parts import parts
 from digest.feeds.piece import item
+from digest.feeds.several import items
 
 _CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 
@@ -25,10 +27,7 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
     """
     fence, within, source_text = front_matter.split(prose.visible(text))
     above = front_matter.read(fence, within, zone)
-    if reason := objection(_CODE.sub("", source_text)):
-        raise ArticleError(reason)
-    blocks = sanitise.blocks(from_markdown(source_text))
-    made = item(parts(blocks, zone, above.head, headings=True), source)
+    made = item(parts(_blocks(source_text), zone, above.head, headings=True), source)
     return replace(
         made,
         summary=above.summary,
@@ -36,3 +35,20 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
         related=above.related + made.related,
         categories=above.categories + made.categories,
     )
+
+
+def read_all(text: str, source: str, zone: tzinfo) -> list[Item]:
+    """Make an item of each article of a file that may hold several; raises as `read` does.
+
+    One with front matter holds one.
+    """
+    fence, _, body = front_matter.split(prose.visible(text))
+    if fence:
+        return [read(text, source, zone)]
+    return items(_blocks(body), source, zone, headings=True)
+
+
+def _blocks(text: str) -> list[Block]:
+    if reason := objection(_CODE.sub("", text)):
+        raise ArticleError(reason)
+    return sanitise.blocks(from_markdown(text))

@@ -18,14 +18,19 @@ from digest.feeds.blocks import Block
 from digest.feeds.byline import Byline, byline
 from digest.feeds.credit import credit
 from digest.feeds.head import Head, Title, find_byline, find_title, folded
-from digest.feeds.phrases import any_of
+from digest.feeds.languages.english import ENGLISH
+from digest.feeds.languages.language import Language
+from digest.feeds.phrases import any_of, spoken
 from digest.feeds.pitch import alone, pitches
 from digest.feeds.related import related
 
 _SHORT = 250  # characters; longer blocks are body without a closer look
 _LINES = 8  # of one block
+_SAMPLE = 60  # blocks by which the language is known
 _TEXT = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
-_FURNITURE = re.compile(any_of("furniture"), re.IGNORECASE)
+_FURNITURE = re.compile(rf"{any_of('furniture')}|{any_of('reading_time')}", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_BAR = re.compile(r"\s*[|·•]\s*")
 
 
 class Role(Enum):
@@ -58,8 +63,9 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
 
     `headings` says that the format has headings, so that one of them is the title.
     """
+    language = spoken(" ".join(block.text for block in blocks[:_SAMPLE]), ENGLISH)
     blocks = [part for block in blocks for part in _split(block, zone)]
-    said = [_byline_of(block, zone) for block in blocks]
+    said = [byline_of(block, zone, language) for block in blocks]
     credited = {n: name for n, block in enumerate(blocks) if (name := credit(block.text))}
     roles = dict.fromkeys(credited, Role.CREDIT)
     fixed = roles.keys() | {n for n, line in enumerate(said) if line and line.explicit}
@@ -67,12 +73,12 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
     roles |= dict.fromkeys(listed, Role.RELATED)
 
     open_ = _without(blocks, fixed | listed)
-    asked = pitches(open_, over=max(listed, default=len(blocks)))
+    asked = pitches(open_, max(listed, default=len(blocks)), language)
     first = next((n for n, block in enumerate(open_) if block and not said[n]), 0)
     if not known.title and alone(open_, asked, first):
         asked.discard(first)  # a headline about subscribing
     roles |= dict.fromkeys(asked, Role.PITCH)
-    roles |= {n: Role.FURNITURE for n, one in enumerate(open_) if one and _is_furniture(one)}
+    roles |= {n: Role.FURNITURE for n, one in enumerate(open_) if one and is_furniture(one)}
 
     free = {n for n in range(len(blocks)) if n not in roles and not said[n] and blocks[n].text}
     page = {Role.PITCH, Role.FURNITURE}
@@ -117,11 +123,13 @@ def _titled(block: Block, known: Head) -> Head:
     return replace(known, title=title, url=known.url or url)
 
 
-def _byline_of(block: Block, zone: tzinfo) -> Byline | None:
+def byline_of(block: Block, zone: tzinfo, language: Language = ENGLISH) -> Byline | None:
     """Read a block of which every line is a byline or a date."""
     if len(block.text) > _SHORT or block.tag not in _TEXT:
         return None
-    lines = [byline(line, zone) for line in block.text.splitlines() if line.strip()]
+    day_first = language.day_first
+    written = [line for line in block.text.splitlines() if line.strip()]
+    lines = [byline(line, zone, day_first=day_first) for line in written]
     found = [line for line in lines if line]
     if not found or len(found) < len(lines):
         return None
@@ -147,11 +155,25 @@ def _explicit(line: str, zone: tzinfo) -> bool:
     return bool(said and said.explicit)
 
 
-def _is_furniture(block: Block) -> bool:
+def is_furniture(block: Block) -> bool:
+    """Whether every line of a block belongs to the page and to no article."""
     lines = block.text.splitlines()
     if len(block.text) > _SHORT or not lines:
         return False
-    return all(_FURNITURE.fullmatch(line.strip()) for line in lines)
+    return all(is_furniture_line(line) for line in lines)
+
+
+def is_furniture_line(line: str) -> bool:
+    """Whether a line belongs to the page: a known label, or a menu of such."""
+    return bool(_FURNITURE.fullmatch(line.strip())) or _is_menu(line)
+
+
+def _is_menu(line: str) -> bool:
+    """Whether a line is a row of short labels, of which one at least is known as furniture."""
+    labels = [label for label in _BAR.split(line.strip()) if label]
+    if len(labels) < 3 or any(len(label.split()) > 3 for label in labels) or _DIGIT.search(line):
+        return False
+    return any(_FURNITURE.fullmatch(label) for label in labels)
 
 
 def _without(blocks: Sequence[Block], known: set[int]) -> list[Block | None]:

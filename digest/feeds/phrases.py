@@ -1,153 +1,19 @@
-"""The words by which the parts of a page are known, one `Language` each.
+"""The words by which the parts of a page are known, in every language at once or in one.
 
-Every field but the months holds patterns, matched without regard to case. To teach the importer a
-language, add a `Language` here and its pages to tests/feeds/data; nothing else names a word.
+To teach the importer a language, add a `Language` to `languages` and to `LANGUAGES`, and pages in
+it to tests/feeds/corpus; nothing else names a word.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from digest.feeds.languages.english import ENGLISH
+from digest.feeds.languages.french import FRENCH
+from digest.feeds.languages.german import GERMAN
+from digest.feeds.languages.language import Language
+from digest.feeds.languages.spanish import SPANISH
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """What pages in one language say around an article."""
-
-    months: tuple[tuple[str, ...], ...]
-    """Twelve tuples of names and abbreviations, in lower case and without a dot."""
-    weekdays: str
-    zones: dict[str, int]
-    """Names of time zones: minutes east of UTC."""
-    by: str
-    """Before the names of the authors."""
-    conjunction: str
-    """Between two authors."""
-    affiliation: str
-    """Between an author and who they write for; whatever follows is left out."""
-    role: str
-    """Words that make a part of a byline a job or an agency, not a person."""
-    published: str
-    """Before the date of publication."""
-    updated: str
-    """Before the date of a later change."""
-    reading_time: str
-    photo: str
-    """Before who took the picture, without the colon."""
-    related: str
-    """A line above links to other articles, without the colon."""
-    furniture: str
-    """Whole lines that belong to the page and to no article."""
-    pitch: str
-    """How a line begins that asks for something; with an `offer` in it, it begins a pitch."""
-    pitch_heading: str
-    """Whole headings within such a pitch."""
-    button: str
-    """Whole labels of the links and buttons of a pitch."""
-    offer: str
-    """What is offered: found within a line, it makes the line more likely part of a pitch."""
-    invitation: str
-    """How a sentence begins that invites the reader to something."""
-    address: str
-    """Words by which a publication speaks of itself to its readers."""
-    narrative: str
-    """Words of reports: a paragraph with one of them is taken for the article's own."""
-
-
-_ENGLISH = Language(
-    months=(
-        ("january", "jan"),
-        ("february", "feb"),
-        ("march", "mar"),
-        ("april", "apr"),
-        ("may",),
-        ("june", "jun"),
-        ("july", "jul"),
-        ("august", "aug"),
-        ("september", "sep", "sept"),
-        ("october", "oct"),
-        ("november", "nov"),
-        ("december", "dec"),
-    ),
-    weekdays="(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?",
-    zones={
-        "utc": 0,
-        "gmt": 0,
-        "bst": 60,
-        "cet": 60,
-        "cest": 120,
-        "est": -300,
-        "edt": -240,
-        "cst": -360,
-        "cdt": -300,
-        "mst": -420,
-        "mdt": -360,
-        "pst": -480,
-        "pdt": -420,
-    },
-    by=r"(?:(?:written|reported|words|story|text|article|analysis|review|posted|published"
-    r"|interview|commentary|opinion)\s+)?by|authors?\s*(?=:)|(?:words|text|story)\s*(?=:)",
-    conjunction="and|with",
-    affiliation="for|from|in|at|of",
-    role=r"editors?|writers?|reporters?|correspondents?|columnists?|contributors?|contributing"
-    r"|staff|journalists?|producers?|bureau|desk|associated press|reuters|afp|ap|bloomberg"
-    r"|news service|news agency",
-    published="(?:first )?published|posted|date",
-    updated="(?:last )?(?:updated|modified|revised|edited)",
-    reading_time=r"\d+[\s\-]*(?:min(?:ute)?s?)(?:\s+read)?|reading time:?.{0,20}",
-    photo=r"(?:(?:featured|main|header|cover|top|lead|title)\s+)?(?:photos?|photography|photographs?"
-    r"|images?|pictures?|illustrations?|graphics?)(?:\s+(?:credits?|source|courtesy))?|credits?",
-    related=r"related(?:\s+(?:articles?|stor(?:y|ies)|posts?|content|coverage|news|reading|links"
-    r"|topics|pieces))?|read\s+(?:more|also|next|this\s+next)|more\s+(?:on|from|about)\s+.{2,50}"
-    r"|(?:see|read)\s+also|also\s+read|you\s+(?:may|might)\s+(?:also\s+)?(?:like|enjoy).{0,20}"
-    r"|recommended(?:\s+(?:for\s+you|reading|stories|articles))?|(?:further|suggested)\s+reading"
-    r"|(?:more|other|latest|top|popular)\s+(?:news|stories|articles|posts|headlines)|keep\s+reading"
-    r"|(?:up|read)\s+next|what\s+to\s+read\s+next|in\s+case\s+you\s+missed\s+it"
-    r"|most\s+(?:read|popular)|trending(?:\s+now)?|from\s+the\s+archives?|elsewhere",
-    furniture=r"\d+[\s-]*min(?:ute)?s?\s+read|advertisements?|ad|sponsored|share(?:\s+(?:this(?:\s+\w+)?|on\s+\w+|via\s+\w+))?"
-    r"|print|e-?mail|tweet|facebook|twitter|x|linkedin|whatsapp|pinterest|reddit|copy\s+link"
-    r"|save|listen(?:\s+to\s+this\s+\w+)?|comments?|\d+\s+comments?|leave\s+a\s+comment"
-    r"|skip\s+to\s+(?:main\s+)?content|(?:article|story)\s+continues\s+(?:below|after)\s+.{2,30}"
-    r"|continue\s+reading|home|menu|search|log\s*in|sign\s+in|back\s+to\s+top|close|next|previous"
-    r"|(?:copyright\s*)?(?:©|\(c\)|copyright)\s*\d{4}.{0,120}|.{0,80}all\s+rights\s+reserved\.?"
-    r"|follow\s+us(?:\s+on\s+.{2,60})?|terms(?:\s+of\s+(?:use|service))?|privacy(?:\s+policy)?"
-    r"|contact(?:\s+us)?|about(?:\s+us)?",
-    pitch=r"(?:please\s+)?(?:subscribe|sign\s+up|join|become\s+an?|donate|register|support|help\s+us"
-    r"|get|don['’]t\s+miss|never\s+miss|start\s+your|try|unlock|upgrade|stay|give|contribute)\b"
-    r"|(?:enjoyed?|enjoying|liked?|loved?)\s+(?:this|reading|what|our)\b|if\s+you\s+(?:like|enjoy)"
-    r"|already\s+an?|not\s+(?:yet\s+)?a|(?:this|the)\s+(?:article|story|content|post)\s+is"
-    r"|want\s+(?:more|to\s+read|unlimited)|enter\s+your|your\s+e-?mail|you\s+(?:have|['’]ve)"
-    r"|(?:limited|special)\s+(?:time\s+)?offer|(?:our|the)?\s*(?:\w+\s+){0,2}newsletters?\b"
-    r"|by\s+(?:signing\s+up|subscribing)|no\s+spam|we\s+(?:depend|rely)\s+on|readers\s+like\s+you",
-    pitch_heading=r"what['’]?s\s+included\??|what\s+you\s+get.?|why\s+(?:subscribe|join|support.*)\??"
-    r"|choose\s+(?:your|a)\s+(?:plan|subscription).{0,10}|subscription\s+(?:options|plans|benefits)"
-    r"|(?:member|subscriber)(?:ship)?\s+benefits|your\s+(?:subscription|membership)\s+includes:?"
-    r"|(?:benefits|includes)\s*:?|(?:digital|print|all)\s+access|subscri(?:be|ption)s?",
-    button=r"(?:subscribe|sign\s+(?:me\s+)?up|join|donate|give|contribute|register|log\s+in|sign\s+in"
-    r"|become\s+a\s+member|get\s+started|get\s+access|start\s+(?:your\s+)?(?:free\s+)?trial"
-    r"|see\s+(?:all\s+)?(?:plans|offers|options)|buy\s+now|order\s+now|learn\s+more|support\s+us"
-    r"|try\s+it\s+free|claim\s+(?:this\s+)?offer)(?:\s+(?:now|today|here|free))*\s*[!.›»→]*",
-    offer=r"subscri(?:b|pt)\w*|members?(?:hips?)?|supporters?|newsletters?|inbox|paywall|ad[\s-]free"
-    r"|digital\s+(?:access|edition)|print\s+edition|(?:unlimited|full|exclusive|instant)\s+access"
-    r"|exclusive|(?:free|risk[\s-]free)\s+trial|cancel\s+any\s*time|money[\s-]back"
-    r"|(?:[$€£]\s?\d[\d.,]*|\d[\d.,]*\s?[€£])\s*(?:/|a|per)\s*\w+|(?:past|back)\s+issues"
-    r"|issues\s+(?:per|a|each)\s+year|per\s+(?:month|year|week|issue)|donat(?:e|ion)s?|magazine"
-    r"|independent\s+journalism|our\s+(?:journalis[mt]s?|reporting|readers|work|archive)"
-    r"|e-?mail\s+(?:address|alerts|updates)|(?:our|weekly|daily|free)\s+e-?mails?|special\s+offer"
-    r"|free\s+(?:articles?|stories)|(?:article|story)\s+limit|(?:a|another)\s+(?:story|issue)"
-    r"|\d[\d,.]*\+?\s+(?:other\s+)?(?:readers|people)|audio\s+(?:edition|provided)|spam"
-    r"|sign(?:ing)?\s+up\s+(?:now|today|here|free)|support\s+(?:us|our)",
-    invitation=r"subscribe|get|discover|enjoy|join|delve|explore|unlock|stay|support|access|choose"
-    r"|try|save|receive|help\s+us|become|don['’]t\s+miss|never\s+miss|sign\s+up|start|upgrade|donate"
-    r"|read\s+(?:unlimited|every|all|our)|gain|experience|immerse|dive|be\s+the\s+first|give",
-    address=r"we\s+(?:bring|offer|deliver|give|provide|publish|send|need|depend|rely|cover)|you['’]ll"
-    r"|bring(?:s|ing)?\s+you|our\s+(?:readers?|subscribers?|members?|journalis[mt]s?|reporters?"
-    r"|reporting|magazine|newsletters?|pages|coverage|website|work)|your\s+(?:inbox|support"
-    r"|subscription|membership|e-?mail|contribution|donation|gift|help)|you\s+(?:can|get|will\s+get)",
-    narrative=r"said|says|told|asked|according\s+to|reported|announced|argued|added|wrote|was|were|had"
-    r"|has\s+been|have\s+been",
-)
-
-LANGUAGES = (_ENGLISH,)
+LANGUAGES = (ENGLISH, GERMAN, FRENCH, SPANISH)
 MONTHS = {
     name: number
     for language in LANGUAGES
@@ -156,6 +22,24 @@ MONTHS = {
 }
 ZONES = {name: minutes for language in LANGUAGES for name, minutes in language.zones.items()}
 
+_COMMON = [frozenset(language.common.split()) for language in LANGUAGES]
+_SAMPLE = 20_000  # characters that are enough to know a language by
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def spoken(text: str, otherwise: Language) -> Language:
+    """Return the language that `text` is in.
+
+    It is the one with the most of its common words in it: two different ones at least, and more
+    than any other has, else the text is taken to be in `otherwise`.
+    """
+    words = set(_WORD.findall(text[:_SAMPLE].lower()))
+    scores = [len(words & common) for common in _COMMON]
+    best = max(scores)
+    if best < 2 or scores.count(best) > 1:
+        return otherwise
+    return LANGUAGES[scores.index(best)]
+
 
 def any_of(field: str) -> str:
     """Return a pattern for what `field` is in any language."""
@@ -163,6 +47,17 @@ def any_of(field: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def whole(field: str) -> re.Pattern[str]:
-    """Return the pattern of `field`, to be found as whole words."""
-    return re.compile(rf"(?<!\w){any_of(field)}(?!\w)", re.IGNORECASE)
+def whole(field: str, code: str = "") -> re.Pattern[str]:
+    """Return the pattern of `field`, to be found as whole words; of one language or of any."""
+    return re.compile(rf"(?<!\w){_of(field, code)}(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def opening(field: str, code: str) -> re.Pattern[str]:
+    """Return the pattern of `field` in one language, to be matched at the beginning of a text."""
+    return re.compile(rf"[¡¿\"“«]?\s*{_of(field, code)}(?!\w)", re.IGNORECASE)
+
+
+def _of(field: str, code: str) -> str:
+    one = next((language for language in LANGUAGES if language.code == code), None)
+    return f"(?:{getattr(one, field)})" if one else any_of(field)

@@ -11,12 +11,13 @@ from enum import IntEnum
 from itertools import takewhile
 
 from digest.feeds.blocks import LISTS, Block
-from digest.feeds.phrases import any_of, whole
+from digest.feeds.languages.english import ENGLISH
+from digest.feeds.languages.language import Language
+from digest.feeds.phrases import any_of, opening, spoken, whole
 
-_REQUEST = re.compile(any_of("pitch"), re.IGNORECASE)
 _HEADING = re.compile(rf"{any_of('pitch_heading')}|{any_of('furniture')}", re.IGNORECASE)
+_PITCH_HEADING = re.compile(any_of("pitch_heading"), re.IGNORECASE)
 _BUTTON = re.compile(any_of("button"), re.IGNORECASE)
-_INVITATION = re.compile(rf"{any_of('invitation')}\b", re.IGNORECASE)
 _LONGEST = 500  # characters of one block of a pitch
 _HEADLINE = 80
 _MOST = 60  # blocks of one pitch
@@ -32,27 +33,45 @@ class _Mark(IntEnum):
     CLEAR = 6  # a request with an offer, or a button: begins a pitch
 
 
-def pitches(blocks: Sequence[Block | None], over: int) -> set[int]:
+def pitches(blocks: Sequence[Block | None], over: int, language: Language = ENGLISH) -> set[int]:
     """Return the numbers of the blocks that belong to pitches.
 
     None stands for a block that is known to be something else; it ends a pitch. `over` is the
     number from which the article is at its end (its related articles have been listed): there,
-    a pitch may have parts that don't sound like one.
+    a pitch may have parts that don't sound like one. `language` is that of the page.
     """
-    marks = [_mark(block) if block else None for block in blocks]
+    marks = [_mark(block, language) if block else None for block in blocks]
     found: set[int] = set()
     for start, (block, mark) in enumerate(zip(blocks, marks, strict=True)):
         if block and mark == _Mark.CLEAR and start not in found:
             ahead = marks[start : start + _MOST]
             region = [one for one in takewhile(lambda one: one is not None, ahead) if one]
             titled = len(block.text) <= _HEADLINE and block.text[-1:] not in {".", "!"}
-            found |= set(range(start, start + _length(region, titled, start >= over)))
+            length = _length(region, titled, start >= over)
+            if length == 1 and len(region) > 1 and not _is_certain(block, language):
+                continue  # a paragraph among others, that only sounds a little like one
+            found |= set(range(start, start + length))
+            above = blocks[start - 1] if start else None
+            if above and _PITCH_HEADING.fullmatch(above.text.strip()):
+                found.add(start - 1)
     return found
 
 
-def begins_pitch(block: Block) -> bool:
+def _is_certain(block: Block, page: Language) -> bool:
+    """Whether a block asks for something so plainly that nothing around it has to."""
+    text = block.text.strip()
+    if block.links or _BUTTON.fullmatch(text):
+        return True
+    code = spoken(text, page).code
+    offers = whole("offer", code)
+    if offers.match(text) or whole("address", code).search(text):
+        return True
+    return len({found.lower() for found in offers.findall(text)}) > 1
+
+
+def begins_pitch(block: Block, language: Language = ENGLISH) -> bool:
     """Whether a block is a clear request to subscribe, or the button of one."""
-    return _mark(block) == _Mark.CLEAR
+    return _mark(block, language) == _Mark.CLEAR
 
 
 def alone(blocks: Sequence[Block | None], found: set[int], number: int) -> bool:
@@ -81,7 +100,8 @@ def _length(region: list[_Mark], titled: bool, over: bool) -> int:
     return length
 
 
-def _mark(block: Block) -> _Mark:
+def _mark(block: Block, page: Language) -> _Mark:
+    """Mark a block by the words of its own language, or of the page's if it is too short."""
     text = block.text.strip()
     if _BUTTON.fullmatch(text):
         return _Mark.CLEAR
@@ -89,13 +109,14 @@ def _mark(block: Block) -> _Mark:
         return _Mark.BOTH
     if block.tag in LISTS:
         return _list_mark(text)
-    if len(text) > _LONGEST or whole("narrative").search(text):
+    code = spoken(text, page).code
+    if len(text) > _LONGEST or whole("narrative", code).search(text):
         return _Mark.REPORT
-    offer = bool(whole("offer").search(text))
-    if offer and _REQUEST.match(text):
+    offer = bool(whole("offer", code).search(text))
+    if offer and opening("pitch", code).match(text):
         return _Mark.CLEAR
-    voice = bool(_INVITATION.match(text) or whole("address").search(text))
-    return _Mark(_Mark.NONE + offer + 2 * voice)
+    voice = opening("invitation", code).match(text) or whole("address", code).search(text)
+    return _Mark(_Mark.NONE + offer + 2 * bool(voice))
 
 
 def _list_mark(text: str) -> _Mark:

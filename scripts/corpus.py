@@ -1,0 +1,74 @@
+"""What the importer makes of the corpus of pages: precision, recall, and every miss."""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Iterable
+from datetime import UTC
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from digest.errors import ArticleError
+from digest.feeds import dump, files
+from tests.feeds.measure import FIELDS, Case, cases, scored
+
+_ROUNDS = 5
+
+
+def main() -> int:
+    """Print the figures; 1 if anything is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tuned", action="store_true", help="only the pages that were looked at")
+    parser.add_argument("--held-out", action="store_true", help="only those that were not")
+    parser.add_argument("--quiet", action="store_true", help="the figures without the misses")
+    asked = parser.parse_args()
+    every = cases()
+    sets = {
+        "tuned": [case for case in every if not case.held_out],
+        "held out": [case for case in every if case.held_out],
+    }
+    if asked.tuned or asked.held_out:
+        sets.pop("held out" if asked.tuned else "tuned")
+    chosen = [case for group in sets.values() for case in group]
+    if len(sets) > 1:
+        codes = sorted({case.language for case in chosen})
+        sets |= {code: [case for case in chosen if case.language == code] for code in codes}
+        sets["all"] = chosen
+    print(f"{'':9} pages articles  precision  recall  " + "".join(f"{f:>9}" for f in FIELDS))
+    for name, group in sets.items():
+        print(_row(name, group))
+    times = sorted(_milliseconds(chosen))
+    slow = times[int(0.95 * (len(times) - 1))]
+    print(
+        f"\nms a page: {statistics.median(times):.2f} in the middle, {slow:.2f} for one in twenty"
+    )
+    misses = scored(chosen).misses
+    print(f"{len(misses)} misses", *([] if asked.quiet else misses), sep="\n  ")
+    return int(bool(misses))
+
+
+def _row(name: str, group: list[Case]) -> str:
+    total = scored(group)
+    shares = "".join(f"{total.fields[field] / total.articles:9.1%}" for field in FIELDS)
+    told = f"{total.precision:9.1%} {total.recall:8.1%}"
+    return f"{name:9} {len(group):5} {total.articles:8} {told}  {shares}"
+
+
+def _milliseconds(chosen: Iterable[Case]) -> Iterable[float]:
+    for case in chosen:
+        text = files.decode(case.data)
+        taken = []
+        for _ in range(_ROUNDS):
+            started = time.perf_counter()
+            try:
+                dump.read_all(text, case.name, UTC)
+            except ArticleError:
+                continue
+            taken.append(1000 * (time.perf_counter() - started))
+        yield min(taken, default=0.0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
