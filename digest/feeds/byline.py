@@ -48,6 +48,8 @@ class Byline:
     published: datetime | None = None
     explicit: bool = False
     """Whether it says "by"; a bare name or date may be something else."""
+    loose: bool = False
+    """Whether it is only a name and a date, such as "New York, March 3, 2024" seems to be, too."""
 
 
 @lru_cache(maxsize=256)  # a page asks for each line again and again
@@ -70,9 +72,22 @@ def byline(line: str, zone: tzinfo, *, day_first: bool = False) -> Byline | None
         written = [names(part) for part in explicit]
         people = authors(name for part in written for name in part)
         return Byline(people, published, explicit=True) if all(written) else None
+    return _unmarked(line, parts, published, dated=dated, set_off=set_off)
+
+
+def _unmarked(
+    line: str, parts: list[str], published: datetime | None, *, dated: bool, set_off: bool
+) -> Byline | None:
+    """Read the parts of a line without "by": names, a date, perhaps a job."""
     people = names(parts[0])
+    full = all(map(_plausible, people)) and _are_full(people)
+    alone = full and len(parts) == 1
     if dated and set_off and people and all(" " in name or not name.isascii() for name in people):
         return Byline(people, published)
+    if alone and _names_a_job(parts[0]):
+        return Byline(people, published)
+    if alone and dated and line.startswith(f"{parts[0]},"):
+        return Byline(people, published, loose=True)
     return None
 
 
@@ -112,6 +127,13 @@ def _written_by(part: str) -> str:
     found = _BY_NAME.match(part)
     rest = part[found.end() :] if found else ""
     return rest if whole("role").search(rest) or (rest and _are_full(names(rest))) else ""
+
+
+def _names_a_job(text: str) -> bool:
+    """Whether a name is followed by a job ("Ada Park, Staff Writer")."""
+    first, comma, job = _AFFILIATION.split(text, maxsplit=1)[0].partition(",")
+    role = whole("role")
+    return bool(comma and len(job.split()) <= 4 and role.search(job) and not role.search(first))
 
 
 def _are_full(people: tuple[str, ...]) -> bool:

@@ -103,11 +103,11 @@ def _stands_alone(line: str, bare: str, above: str, number: int, zone: tzinfo) -
         return False
     if _LINK.fullmatch(line.strip()) or heads_list(bare) or credit(bare):
         return True
-    if bare[0].islower():
-        return False
     if len(above) < _HEADLINE and is_furniture_line(bare):
         return True
     said = byline(bare, zone)
+    if bare[0].islower():  # of the line above, unless it is "viernes, 7 de enero de 2022"
+        return bool(said and not said.authors and number < _TOP)
     return bool(said and (said.explicit or number < _TOP))
 
 

@@ -80,18 +80,19 @@ def find_title(
 
 
 def find_byline(
-    blocks: Sequence[Block], said: Sequence[Byline | None], free: set[int], head: Head, start: int
+    blocks: Sequence[Block], lines: Sequence[Byline | None], free: set[int], head: Head, start: int
 ) -> tuple[Head, set[int]]:
     """Complete `head` from the lines that were read as bylines; say which of them to leave out.
 
     Above the text (up to its first paragraph after block `start`) every one counts. Further down
     it has to repeat what is known, or be the only one.
     """
-    text = (n for n in sorted(free) if n > start and not said[n] and is_prose(blocks[n]))
+    said = [None if line and line.loose else line for line in lines]
+    text = (n for n in sorted(free) if n > start and not lines[n] and is_prose(blocks[n]))
     begins = next(text, len(blocks))
     above = [n for n in range(begins) if said[n]]
-    above += [n for n in _lone_names(blocks, said, free, start, begins) if not head.authors]
-    found = _merged([said[n] or Byline(names(blocks[n].text)) for n in above])
+    above += [n for n in _lone_names(blocks, lines, free, start, begins) if not head.authors]
+    found = _merged([lines[n] or Byline(names(blocks[n].text)) for n in above])
     head = _completed(head, found)
     used = set(above)
     printed = {folded(blocks[n].text) for n in above}
@@ -150,11 +151,15 @@ def _is_in(around: str, block: Block) -> bool:
 
 
 def _lone_names(
-    blocks: Sequence[Block], said: Sequence[Byline | None], free: set[int], start: int, begins: int
+    blocks: Sequence[Block], lines: Sequence[Byline | None], free: set[int], start: int, begins: int
 ) -> Iterator[int]:
-    """Yield blocks between title and text that hold a name alone, with a date right below."""
-    for number in range(start + 1, begins - 1):
-        below = said[number + 1]
+    """Yield blocks between title and text that hold a name alone, with a date in them or below."""
+    for number in range(start + 1, begins):
+        here = lines[number]
+        if here and here.loose and number in free:
+            yield number
+            continue
+        below = lines[number + 1] if number + 1 < begins else None
         if number not in free or not below or below.authors or blocks[number].tag != "p":
             continue
         people = names(blocks[number].text)

@@ -65,7 +65,8 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
     """
     language = spoken(" ".join(block.text for block in blocks[:_SAMPLE]), ENGLISH)
     blocks = [part for block in blocks for part in _split(block, zone)]
-    said = [byline_of(block, zone, language) for block in blocks]
+    lines = [byline_of(block, zone, language) for block in blocks]
+    said = [None if line and line.loose else line for line in lines]
     credited = {n: name for n, block in enumerate(blocks) if (name := credit(block.text))}
     roles = dict.fromkeys(credited, Role.CREDIT)
     fixed = roles.keys() | {n for n, line in enumerate(said) if line and line.explicit}
@@ -80,12 +81,12 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
     roles |= dict.fromkeys(asked, Role.PITCH)
     roles |= {n: Role.FURNITURE for n, one in enumerate(open_) if one and is_furniture(one)}
 
-    free = {n for n in range(len(blocks)) if n not in roles and not said[n] and blocks[n].text}
+    free = {n for n in range(len(blocks)) if n not in roles and not lines[n] and blocks[n].text}
     page = {Role.PITCH, Role.FURNITURE}
     around = " ".join(folded(blocks[n].text) for n, role in roles.items() if role in page)
     around = f" {around} "
     title = find_title(blocks, free, known.title, around, headings=headings)
-    head, roles = _headed(blocks, said, known, roles, title)
+    head, roles = _headed(blocks, lines, known, roles, title)
     return Parts(
         head=head,
         photo_credit="; ".join(authors(credited.values())),
@@ -98,7 +99,7 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
 
 def _headed(
     blocks: Sequence[Block],
-    said: Sequence[Byline | None],
+    lines: Sequence[Byline | None],
     known: Head,
     roles: dict[int, Role],
     title: Title,
@@ -109,10 +110,11 @@ def _headed(
     if number is not None:
         roles |= {number: Role.TITLE} | dict.fromkeys(kickers, Role.KICKER)
         head = _titled(blocks[number], known)
+    said = [None if line and line.loose else line for line in lines]
     free = {n for n in range(len(blocks)) if n not in roles and not said[n] and blocks[n].text}
     repeated = {n for n in free if len(head.title) > 20 and blocks[n].text.strip() == head.title}
-    said = [line if roles.get(n, Role.BODY) is Role.BODY else None for n, line in enumerate(said)]
-    head, used = find_byline(blocks, said, free, head, -1 if number is None else number)
+    lines = [line if roles.get(n, Role.BODY) is Role.BODY else None for n, line in enumerate(lines)]
+    head, used = find_byline(blocks, lines, free, head, -1 if number is None else number)
     roles |= dict.fromkeys(repeated, Role.TITLE) | dict.fromkeys(used, Role.BYLINE)
     return head, roles
 
@@ -137,6 +139,7 @@ def byline_of(block: Block, zone: tzinfo, language: Language = ENGLISH) -> Bylin
         authors(name for line in found for name in line.authors),
         next((line.published for line in found if line.published), None),
         any(line.explicit for line in found),
+        all(line.loose for line in found),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from itertools import takewhile
 
+from digest.core import prose
 from digest.feeds.blocks import LISTS, Block
 from digest.feeds.languages.english import ENGLISH
 from digest.feeds.languages.language import Language
@@ -51,10 +52,18 @@ def pitches(blocks: Sequence[Block | None], over: int, language: Language = ENGL
             if length == 1 and len(region) > 1 and not _is_certain(block, language):
                 continue  # a paragraph among others, that only sounds a little like one
             found |= set(range(start, start + length))
-            above = blocks[start - 1] if start else None
-            if above and _PITCH_HEADING.fullmatch(above.text.strip()):
+            if start and _heads(blocks[start - 1], language):
                 found.add(start - 1)
     return found
+
+
+def _heads(block: Block | None, page: Language) -> bool:
+    """Whether the block above a pitch is its headline, such as "Full access for $1 a week"."""
+    text = block.text.strip() if block else ""
+    if not text or len(text) > _HEADLINE or prose.is_sentence(text):
+        return False
+    offers = whole("offer", spoken(text, page).code).findall(text)
+    return bool(_PITCH_HEADING.fullmatch(text)) or len({found.lower() for found in offers}) > 1
 
 
 def _is_certain(block: Block, page: Language) -> bool:

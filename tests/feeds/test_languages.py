@@ -73,6 +73,9 @@ def test_a_date_of_numbers_is_read_day_first_only_where_that_is_the_custom():
         ("Publicado por Ada Park el 3 de marzo de 2024", ["Ada Park"], MARCH_3),
         ("Actualizado el 4 de marzo de 2024 - Publicado el 3 de marzo de 2024", [], MARCH_3),
         ("Stand: 3. März 2024", [], MARCH_3),
+        ("Ada Park, Redakteurin", ["Ada Park"], None),
+        ("Ada Park, envoyée spéciale à Lyon", ["Ada Park"], None),
+        ("Ada Park, Staff Writer, March 3, 2024", ["Ada Park"], MARCH_3),
     ],
 )
 def test_a_byline_is_read_in_every_language(line, authors, published):
@@ -219,3 +222,14 @@ def test_a_sentence_that_sounds_like_a_request_stays(language, sentence):
 )
 def test_a_request_and_the_furniture_of_the_page_go(language, request_):
     assert request_ not in page_with(language, request_).body_text
+
+
+@pytest.mark.parametrize(
+    "line", ["Ada Park, 3. März 2024", "Ada Park, 3 mars 2024", "Ada Park, March 3, 2024"]
+)
+def test_a_name_and_a_date_are_a_byline_between_title_and_text_only(line):
+    above = dump.read(f"Salt\n\n{line}\n\n{PAGES['en'][1]}", "page.txt", UTC)
+    below = dump.read(f"Salt\n\n{PAGES['en'][1]}\n\n{line}\n\nThat was it.", "page.txt", UTC)
+
+    assert (above.authors, above.published) == (("Ada Park",), MARCH_3)
+    assert line in below.body_text
