@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from digest.errors import ArticleError
 from digest.feeds import dump, files
-from tests.feeds.measure import FIELDS, Case, cases, scored
+from tests.feeds.measure import FIELDS, ROUNDS, Case, cases, scored
 
 _ROUNDS = 5
 
@@ -20,17 +20,12 @@ _ROUNDS = 5
 def main() -> int:
     """Print the figures; 1 if anything is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tuned", action="store_true", help="only the pages that were looked at")
-    parser.add_argument("--held-out", action="store_true", help="only those that were not")
+    parser.add_argument("--round", choices=ROUNDS, help="only the pages of this round")
     parser.add_argument("--quiet", action="store_true", help="the figures without the misses")
     asked = parser.parse_args()
     every = cases()
-    sets = {
-        "tuned": [case for case in every if not case.held_out],
-        "held out": [case for case in every if case.held_out],
-    }
-    if asked.tuned or asked.held_out:
-        sets.pop("held out" if asked.tuned else "tuned")
+    rounds = [asked.round] if asked.round else ROUNDS
+    sets = {name: [case for case in every if case.round == name] for name in rounds}
     chosen = [case for group in sets.values() for case in group]
     if len(sets) > 1:
         codes = sorted({case.language for case in chosen})

@@ -29,6 +29,7 @@ _LINES = 8  # of one block
 _SAMPLE = 60  # blocks by which the language is known
 _TEXT = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 _FURNITURE = re.compile(rf"{any_of('furniture')}|{any_of('reading_time')}", re.IGNORECASE)
+_COUNT = re.compile(r"\s*\(\d{1,6}\)\Z")
 _DIGIT = re.compile(r"\d")
 _BAR = re.compile(r"\s*[|·•]\s*")
 
@@ -168,15 +169,17 @@ def is_furniture(block: Block) -> bool:
 
 def is_furniture_line(line: str) -> bool:
     """Whether a line belongs to the page: a known label, or a menu of such."""
-    return bool(_FURNITURE.fullmatch(line.strip())) or _is_menu(line)
+    return bool(_FURNITURE.fullmatch(_COUNT.sub("", line.strip()))) or _is_menu(line)
 
 
 def _is_menu(line: str) -> bool:
-    """Whether a line is a row of short labels, of which one at least is known as furniture."""
+    """Whether a line is a row of labels: all known as furniture, or short and one of them known."""
     labels = [label for label in _BAR.split(line.strip()) if label]
-    if len(labels) < 3 or any(len(label.split()) > 3 for label in labels) or _DIGIT.search(line):
-        return False
-    return any(_FURNITURE.fullmatch(label) for label in labels)
+    known = sum(bool(_FURNITURE.fullmatch(_COUNT.sub("", label))) for label in labels)
+    if len(labels) > 1 and known == len(labels):
+        return True
+    short = all(len(label.split()) <= 3 for label in labels)
+    return bool(known and short and len(labels) > 2 and not _DIGIT.search(line))
 
 
 def _without(blocks: Sequence[Block], known: set[int]) -> list[Block | None]:

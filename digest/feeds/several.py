@@ -103,10 +103,8 @@ def _beside(
     for other in (number + step, number + 2 * step):
         if not 0 <= other < len(blocks):
             return None
-        if _is_headline(blocks[other]):
-            return None if said[other] else other
         if not said[other]:
-            return None
+            return other if _is_headline(blocks[other]) else None
     return None
 
 

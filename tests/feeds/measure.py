@@ -20,6 +20,8 @@ from digest.feeds import dump, files
 
 CORPUS = Path(__file__).parent / "corpus"
 _NOTHING = Item(title="", body_html="", body_text="", source="")
+ROUNDS = ("tuned", "held out", "later")
+"""Pages by which the rules were made; that were held out until then; and written after that."""
 FIELDS = ("title", "authors", "date", "credit", "related")
 
 
@@ -29,7 +31,7 @@ class Case:
 
     name: str
     language: str
-    held_out: bool
+    round: str
     data: bytes
     articles: tuple[dict[str, Any], ...]
     not_body: tuple[str, ...]
@@ -106,7 +108,7 @@ def _case(path: Path) -> Case:
     return Case(
         name=path.stem,
         language=golden["language"],
-        held_out=golden["held_out"],
+        round=golden["round"],
         data=path.with_suffix(".txt").read_bytes(),
         articles=tuple(golden["articles"]),
         not_body=tuple(golden["not_body"]),

@@ -75,12 +75,12 @@ ENGLISH = Language(
     r"|by\s+(?:continuing|using|browsing|clicking)\b.{0,80}\b(?:site|page|agree|accept|consent)\w*\b.{0,80}\bcookies?\b.{0,80}|show\s+comments",
     pitch=r"(?:please\s+)?(?:subscribe|sign\s+up|join|become\s+an?|donate|register|support|help\s+us"
     r"|get|don['’]t\s+miss|never\s+miss|start\s+your|try|unlock|upgrade|stay|give|contribute)\b"
-    r"|(?:enjoyed?|enjoying|liked?|loved?)\s+(?:this|reading|what|our)\b|if\s+you\s+(?:like|enjoy)"
-    r"|already\s+an?|not\s+(?:yet\s+)?a|(?:this|the)\s+(?:article|story|content|post)\s+is"
+    r"|(?:enjoyed?|enjoying|liked?|loved?)\s+(?:this|reading|what|our)\b|if\s+you\s+(?:lik|enjoy|lov)(?:e|ed)?"
+    r"|already\s+an?|not\s+(?:yet\s+)?an?|(?:this|the)\s+(?:article|story|content|post)\s+is"
     r"|want\s+(?:more|to\s+read|unlimited)|enter\s+your|your\s+e-?mail|you\s+(?:have|['’]ve)"
     r"|(?:limited|special)\s+(?:time\s+)?offer|(?:our|the)?\s*(?:\w+\s+){0,2}newsletters?\b"
     r"|by\s+(?:signing\s+up|subscribing)|no\s+spam|we\s+(?:depend|rely)\s+on|readers\s+like\s+you",
-    pitch_heading=r"what['’]?s\s+included\??|what\s+you\s+get.?|why\s+(?:subscribe|join|support.*)\??"
+    pitch_heading=r"(?:keep|continue)\s+reading\s+with\s+.{2,40}|what['’]?s\s+included\??|what\s+you\s+get.?|why\s+(?:subscribe|join|support.*)\??"
     r"|choose\s+(?:your|a)\s+(?:plan|subscription).{0,10}|subscription\s+(?:options|plans|benefits)"
     r"|(?:member|subscriber)(?:ship)?\s+benefits|your\s+(?:subscription|membership)\s+includes:?"
     r"|(?:benefits|includes)\s*:?|(?:digital|print|all)\s+access|subscri(?:be|ption)s?",

@@ -66,7 +66,7 @@ FRENCH = Language(
     r"|vous\s+(?:avez|aimez|souhaitez|voulez)|si\s+vous|votre\s+(?:adresse|e-?mail|soutien).*|ne\s+(?:manquez|ratez)"
     r"|(?:notre|nos)\s+(?:\w+\s+){0,2}(?:newsletters?|lettre|offres?)\b|newsletter\b|pour\s+lire\s+la\s+suite"
     r"|envie\s+de\s+lire|grâce\s+à\s+vous|en\s+vous\s+(?:inscrivant|abonnant)",
-    pitch_heading=r"(?:vos|les)\s+avantages(?:\s+.{2,30})?\s*:?|(?:ce\s+qui\s+est|que\s+comprend).{2,40}\??"
+    pitch_heading=r"(?:lire\s+la\s+suite|continuez)\s+avec\s+.{2,40}|(?:vos|les)\s+avantages(?:\s+.{2,30})?\s*:?|(?:ce\s+qui\s+est|que\s+comprend).{2,40}\??"
     r"|(?:nos\s+)?(?:offres|abonnements|newsletters?)|pourquoi\s+s['’]abonner\s*\??|inclus\s*:?"
     r"|votre\s+adresse\s+(?:e-?mail|électronique|mail)|l['’]abonnement\s+comprend\s*:?",
     button=r"(?:je\s+(?:m['’](?:abonne|inscris)|soutiens|donne|fais\s+un\s+don|profite.{0,20}|découvre.{0,20})"

@@ -52,7 +52,7 @@ GERMAN = Language(
     r"|passend\s+dazu|aus\s+dem\s+archiv|(?:neueste|aktuelle|beliebte)\s+(?:artikel|beiträge"
     r"|nachrichten|meldungen)|empfohlene\s+\w+|unsere\s+empfehlungen?",
     furniture=r"anzeigen?|werbung|teilen|(?:auf|per|via|bei)\s+\w[\w-]*\s+teilen|(?:artikel|beitrag|seite)\s+"
-    r"(?:teilen|drucken|versenden|merken|vorlesen|anhören)|drucken|merken|vorlesen|anhören"
+    r"(?:teilen|drucken|versenden|merken|vorlesen|(?:an)?hören)|drucken|merken|vorlesen|anhören"
     r"|(?:\d+\s+)?kommentare?(?:\s+(?:schreiben|anzeigen|lesen))?|link\s+kopieren|menü|suche[n]?"
     r"|startseite|zum\s+(?:haupt)?inhalt(?:\s+springen)?|nach\s+oben|zurück(?:\s+nach\s+oben)?"
     r"|impressum|datenschutz(?:erklärung)?|agb|kontakt|über\s+uns|anmelden|einloggen|schließen"
@@ -68,7 +68,7 @@ GERMAN = Language(
     r"|sie\s+haben|haben\s+sie|noch\s+kein\s+abo|(?:bereits|schon)\s+(?:abonn|mitglied|registriert)\w*|dieser\s+(?:artikel|beitrag|text)\s+ist"
     r"|(?:hat|gefällt)\s+(?:ihnen|dir)|ihnen\s+gefällt|wenn\s+(?:ihnen|dir)|ihre\s+e-?mail.*"
     r"|unsere?n?\s+(?:\w+\s+){0,2}(?:newsletter|angebot|abo)\b|newsletter\b|für\s+nur|weiterlesen\s+mit",
-    pitch_heading=r"(?:ihre|deine|alle)\s+vorteile(?:\s+.{2,30})?:?|das\s+(?:ist|bekommen\s+sie)\s+.{2,30}"
+    pitch_heading=r"weiterlesen\s+mit\s+.{2,40}|(?:ihre|deine|alle)\s+vorteile(?:\s+.{2,30})?:?|das\s+(?:ist|bekommen\s+sie)\s+.{2,30}"
     r"|was\s+(?:ist\s+)?(?:enthalten|inbegriffen|drin)\s*\??|(?:unsere\s+)?(?:abos?|angebote|newsletter)"
     r"|abonnements?|ihre\s+e-?mail(?:-?adresse)?",
     button=r"(?:(?:jetzt|hier|gleich|kostenlos|zum|zur|zu|den|unsere[n]?|newsletter|mich|mehr|weiter)\s+)*"

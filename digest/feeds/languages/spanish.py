@@ -65,7 +65,7 @@ SPANISH = Language(
     r"|¿?aún\s+no\s+eres|¿?te\s+(?:gusta|ha\s+gustado)|si\s+te|tu\s+(?:correo|e-?mail|apoyo).*|has\s+(?:leído|llegado|alcanzado)|quieres\s+(?:leer|seguir)"
     r"|nuestr[oa]s?\s+(?:\w+\s+){0,2}(?:newsletter|boletín|boletines|ofertas?)\b|newsletter\b|por\s+(?:solo|menos)"
     r"|al\s+(?:suscribirte|registrarte)|gracias\s+a|aprovecha",
-    pitch_heading=r"(?:tus\s+)?ventajas(?:\s+.{2,30})?:?|¿?qué\s+incluye\??|(?:nuestras\s+)?(?:ofertas|suscripciones)"
+    pitch_heading=r"sigue\s+leyendo\s+con\s+.{2,40}|(?:tus\s+)?ventajas(?:\s+.{2,30})?:?|¿?qué\s+incluye\??|(?:nuestras\s+)?(?:ofertas|suscripciones)"
     r"|(?:boletín|boletines|newsletters?)|¿?por\s+qué\s+suscribir\w+\??|incluye\s*:?|tu\s+correo(?:\s+electrónico)?"
     r"|suscripción|tu\s+suscripción\s+incluye\s*:?",
     button=r"(?:suscr[íi]b(?:ete|irse|irme|ase)|suscribir|apúntate|apuntarme|reg[íi]stra(?:te|rme|rse)|únete|unirme"
