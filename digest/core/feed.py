@@ -46,6 +46,30 @@ class Failed:
     gone: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a server said of its last answer, so that it need not send the same again."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+NOTHING_KNOWN = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source as the config names it. `topic` is the slug of every article's topic, or "".
+
+    `allow_private`: its host may be in a private network.
+    """
+
+    url: str
+    topic: str = ""
+    every: timedelta = timedelta(minutes=30)
+    allow_private: bool = False
+
+
 Outcome = Fetched | Unchanged | Failed
 
 

@@ -9,14 +9,13 @@ import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 import httpx2
 
-from digest.core.feed import LONGEST_WISH, Failed, Fetched, Outcome, Unchanged
+from digest.core.feed import LONGEST_WISH, NOTHING_KNOWN, Failed, Fetched, Known, Outcome, Unchanged
 from digest.errors import FetchError
 from digest.feeds.addresses import is_public
 from digest.feeds.unpack import Unpacker
@@ -44,14 +43,6 @@ _SAID = {
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """Gives the internet addresses of a host, by its name and port; raises OSError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of an address from the last time, so that the server need not send it again."""
-
-    etag: str = ""
-    last_modified: str = ""
 
 
 async def resolve(host: str, port: int) -> list[str]:
@@ -87,7 +78,7 @@ class Fetcher:
         await self._transport.aclose()
 
     async def fetch(
-        self, url: str, now: datetime, known: Known = Known(), *, allow_private: bool = False
+        self, url: str, now: datetime, known: Known = NOTHING_KNOWN, *, allow_private: bool = False
     ) -> Outcome:
         """Fetch an address. Every failure is a value.
 

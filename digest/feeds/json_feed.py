@@ -91,4 +91,3 @@ def _joined(base: str, link: str) -> str:
         return urljoin(base, link.strip())
     except ValueError:
         return ""
-

@@ -82,6 +82,22 @@ class ArticleTopicRow(SQLModel, table=True):
     why: str
 
 
+class FeedRow(SQLModel, table=True):
+    """What is known of a feed, by its address in the config (see core.feed.FeedState)."""
+
+    __tablename__ = "feed"
+
+    url: str = Field(primary_key=True)
+    etag: str = ""
+    last_modified: str = ""
+    next_fetch: datetime | None = None
+    last_good: datetime | None = None
+    last_error: str = ""
+    errors: int = 0
+    moved_to: str = ""
+    gone: bool = False
+
+
 class NewsletterRow(SQLModel, table=True):
     """A newsletter of the config, since when the scheduler knows it."""
 

@@ -11,9 +11,9 @@ import httpx2
 import pytest
 import trustme
 
-from digest.core.feed import Failed, Fetched, Unchanged
+from digest.core.feed import Failed, Fetched, Known, Unchanged
 from digest.feeds.addresses import is_public
-from digest.feeds.fetch import Fetcher, Known, retry_after
+from digest.feeds.fetch import Fetcher, retry_after
 from tests.web_server import endless, moved, page, raw, serving, status
 
 NOW = datetime(2026, 3, 9, 6, 30, tzinfo=UTC)
