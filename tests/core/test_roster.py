@@ -159,6 +159,8 @@ def test_a_list_written_as_csv_has_one_line_a_reader_and_reads_back(readers):
 
 
 @given(HOSTILE, HOSTILE)
+@example("Ada\nQuay", "Mara\r\nLind")
+@example("=1+1", "@SUM(A1)")
 def test_no_cell_is_a_formula_or_breaks_its_line_whatever_the_store_holds(name, author):
     reader = replace(kept(a_reader()), name=name, authors=(author,), tier=name)
     for cell in write_row(reader).values():
