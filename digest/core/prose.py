@@ -22,8 +22,8 @@ _CJK = re.compile(f"[{CJK}]")
 _BRAHMIC = re.compile(f"[{BRAHMIC}]")
 _WORD = re.compile(rf"(?:(?![{CJK}{BRAHMIC}])[^\W_])+(?:[’'.\-_](?:(?![{CJK}{BRAHMIC}])[^\W_])+)*")
 
-_CLOSERS = "\"'”’»)\\]"
-_STOP = re.compile(rf"(?<![.!?…؟।])[.!?…؟।]+[{_CLOSERS}]*(?=\s)|[。！？｡]+[」』”’）》]*")
+_CLOSERS = "\"'”’»)\\]“‘«"  # the last three close in German: „so.“ and »so.«
+_STOP = re.compile(rf"(?<![.!?…؟।])[.!?…؟।]+(?:\s?»|[{_CLOSERS}])*(?=\s)|[。！？｡]+[」』”’）》]*")
 _LAST_WORD = re.compile(r"\S+\Z")
 _NEXT_WORD = re.compile(r"[\s\"'“‘«(\[¿¡]*([^\W_]+|\S)")
 
@@ -121,7 +121,7 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether `text` ends as a sentence does."""
-    return bool(re.search(rf"[.!?…。！？｡؟।][{_CLOSERS}」』）》]*\Z", text.rstrip()[-12:]))
+    return bool(re.search(rf"[.!?…。！？｡؟।](?:\s?»|[{_CLOSERS}」』）》])*\Z", text.rstrip()[-12:]))
 
 
 def summary(body_text: str, limit: int = 240) -> str:

@@ -100,7 +100,9 @@ def find_byline(
         line = said[number]
         if line and folded(blocks[number].text) in printed:
             used.add(number)
-        elif line and _repeats_or_completes(line, head, last=number >= len(blocks) - _TAIL):
+        elif line and _repeats_or_completes(
+            line, head, last=number >= len(blocks) - _TAIL or number - 1 in used
+        ):
             head = _completed(head, line)
             used.add(number)
     if head.authors:

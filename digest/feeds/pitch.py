@@ -6,7 +6,7 @@ the blocks speak like one. Around it stands the article, so a paragraph that rep
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import takewhile
 
@@ -52,9 +52,29 @@ def pitches(blocks: Sequence[Block | None], over: int, language: Language = ENGL
             if length == 1 and len(region) > 1 and not _is_certain(block, language):
                 continue  # a paragraph among others, that only sounds a little like one
             found |= set(range(start, start + length))
-            if start and _heads(blocks[start - 1], language):
-                found.add(start - 1)
+            found |= set(_above(blocks, marks, start, over, language))
     return found
+
+
+def _above(
+    blocks: Sequence[Block | None],
+    marks: Sequence[_Mark | None],
+    start: int,
+    over: int,
+    page: Language,
+) -> Iterator[int]:
+    """Yield the blocks right above the beginning of a pitch that are of it, too."""
+    begins = blocks[start]
+    button = begins is not None and bool(_BUTTON.fullmatch(begins.text.strip()))
+    for number in range(start - 1, -1, -1):
+        mark = marks[number] or _Mark.REPORT
+        if not (
+            (button and mark == _Mark.BOTH)
+            or (number > over and mark >= _Mark.OFFER)
+            or (number == start - 1 and _heads(blocks[number], page))
+        ):
+            return
+        yield number
 
 
 def _heads(block: Block | None, page: Language) -> bool:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from digest.core import prose
 from digest.feeds import dates, dump
 from digest.feeds.byline import byline
 from digest.feeds.credit import credit
@@ -233,3 +234,20 @@ def test_a_name_and_a_date_are_a_byline_between_title_and_text_only(line):
 
     assert (above.authors, above.published) == (("Ada Park",), MARCH_3)
     assert line in below.body_text
+
+
+@pytest.mark.parametrize("text", ["„Ja, so ist es.“", "»Ja, so ist es.«", "‚Ja.‘", "« C’est ça. »"])
+def test_a_quotation_ends_a_sentence_in_every_language(text):
+    assert prose.is_sentence(text)
+
+
+def test_a_quotation_ends_one_sentence_and_the_next_begins():
+    told = "„Ja.“ Dann ging er. « Oui. » Said Ada. “No,” said Ben."
+
+    assert [one.strip() for one in prose.sentences(told)] == [
+        "„Ja.“",
+        "Dann ging er.",
+        "« Oui. »",
+        "Said Ada.",
+        "“No,” said Ben.",
+    ]

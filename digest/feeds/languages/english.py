@@ -62,7 +62,7 @@ ENGLISH = Language(
     r"|(?:more|other|latest|top|popular)\s+(?:news|stories|articles|posts|headlines)|keep\s+reading"
     r"|(?:up|read)\s+next|what\s+to\s+read\s+next|in\s+case\s+you\s+missed\s+it"
     r"|most\s+(?:read|popular)|trending(?:\s+now)?|from\s+the\s+archives?|elsewhere",
-    furniture=r"\d+[\s-]*min(?:ute)?s?\s+read|advertisements?|ad|sponsored|share(?:\s+(?:this(?:\s+\w+)?|on\s+\w+|via\s+\w+))?"
+    furniture=r"(?:tags|filed\s+under|keywords)\s*:\s*.{1,150}|\d+[\s-]*min(?:ute)?s?\s+read|advertisements?|ad|sponsored|share(?:\s+(?:this(?:\s+\w+)?|on\s+\w+|via\s+\w+))?"
     r"|print|e-?mail|tweet|facebook|twitter|x|linkedin|whatsapp|pinterest|reddit|copy\s+link"
     r"|save|listen(?:\s+to\s+this\s+\w+)?|comments?|\d+\s+comments?|leave\s+a\s+comment"
     r"|skip\s+to\s+(?:main\s+)?content|(?:article|story)\s+continues\s+(?:below|after)\s+.{2,30}"

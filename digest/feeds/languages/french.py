@@ -49,7 +49,7 @@ FRENCH = Language(
     r"|cela\s+(?:peut|pourrait)\s+(?:aussi\s+)?vous\s+intéresser|ces\s+articles\s+.{2,40}"
     r"|(?:autres|derniers)\s+articles|à\s+découvrir(?:\s+aussi)?|pour\s+aller\s+plus\s+loin|en\s+savoir\s+plus"
     r"|à\s+la\s+une|tendances|recommandé(?:s)?(?:\s+pour\s+vous)?",
-    furniture=r"publicité|annonce|partager(?:\s+(?:sur|par|via|cet|l['’])\s*\w[\w\s-]{0,20})?|imprimer"
+    furniture=r"(?:mots[\s-]clés|étiquettes|tags)\s*:\s*.{1,150}|publicité|annonce|partager(?:\s+(?:sur|par|via|cet|l['’])\s*\w[\w\s-]{0,20})?|imprimer"
     r"|envoyer(?:\s+par\s+\w[\w-]*)?|écouter(?:\s+l['’]article)?|(?:\d+\s+)?(?:commentaires?|réactions?|partages?)"
     r"|(?:laisser\s+un|ajouter\s+un|voir\s+les|lire\s+les)\s+commentaires?|commenter|copier\s+le\s+lien"
     r"|aller\s+au\s+contenu(?:\s+principal)?|menu|recherche(?:r)?|accueil|haut\s+de\s+page"

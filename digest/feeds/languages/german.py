@@ -51,7 +51,7 @@ GERMAN = Language(
     r"|(?:meist\s?gelesen|am\s+meisten\s+gelesen)(?:e\s+\w+)?|weiterlesen|siehe\s+auch"
     r"|passend\s+dazu|aus\s+dem\s+archiv|(?:neueste|aktuelle|beliebte)\s+(?:artikel|beiträge"
     r"|nachrichten|meldungen)|empfohlene\s+\w+|unsere\s+empfehlungen?",
-    furniture=r"anzeigen?|werbung|teilen|(?:auf|per|via|bei)\s+\w[\w-]*\s+teilen|(?:artikel|beitrag|seite)\s+"
+    furniture=r"(?:schlagw[oö]rte?r?|schlagworte|stichworte|tags)\s*:\s*.{1,150}|anzeigen?|werbung|teilen|(?:auf|per|via|bei)\s+\w[\w-]*\s+teilen|(?:artikel|beitrag|seite)\s+"
     r"(?:teilen|drucken|versenden|merken|vorlesen|(?:an)?hören)|drucken|merken|vorlesen|anhören"
     r"|(?:\d+\s+)?kommentare?(?:\s+(?:schreiben|anzeigen|lesen))?|link\s+kopieren|menü|suche[n]?"
     r"|startseite|zum\s+(?:haupt)?inhalt(?:\s+springen)?|nach\s+oben|zurück(?:\s+nach\s+oben)?"

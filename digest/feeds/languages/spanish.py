@@ -48,7 +48,7 @@ SPANISH = Language(
     r"|(?:más|otras|últimas)\s+(?:noticias|historias|artículos|notas)|más\s+(?:sobre|de|en)\s+.{2,50}"
     r"|(?:lo\s+)?más\s+(?:leído|visto|popular)s?|sobre\s+el\s+mismo\s+tema|sigue\s+leyendo|no\s+te\s+pierdas"
     r"|te\s+recomendamos|en\s+portada|otros\s+artículos",
-    furniture=r"publicidad|anuncio|compartir(?:\s+(?:en|por|vía|este|esta)\s+\w[\w\s-]{0,20})?|imprimir"
+    furniture=r"(?:etiquetas|palabras\s+clave|tags)\s*:\s*.{1,150}|publicidad|anuncio|compartir(?:\s+(?:en|por|vía|este|esta)\s+\w[\w\s-]{0,20})?|imprimir"
     r"|enviar(?:\s+por\s+\w[\w-]*)?|escuchar(?:\s+(?:el\s+)?artículo)?|guardar|(?:\d+\s+)?(?:comentarios?|compartidos?)"
     r"|(?:deja|dejar|añadir|escribe|ver)\s+(?:un\s+|los\s+)?comentarios?|comentar|copiar\s+(?:el\s+)?enlace"
     r"|(?:saltar|ir)\s+al\s+contenido(?:\s+principal)?|menú|buscar|inicio|portada|(?:volver|ir)\s+arriba|subir"
