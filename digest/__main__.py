@@ -1,10 +1,15 @@
 """The command `digest`, also `python -m digest`."""
 
 import sys
+from io import TextIOWrapper
 
 
 def main() -> int:
     """Run the command line; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show a letter gets its number, and no traceback.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         from digest.cli.root import run
 

@@ -65,7 +65,8 @@ def emit(answer: object) -> None:
     """Print an answer as JSON: dataclasses as objects, moments in ISO 8601, sets in order."""
     import json
 
-    click.echo(json.dumps(answer, default=plain, ensure_ascii=False, indent=2))
+    ascii_only = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
+    click.echo(json.dumps(answer, default=plain, ensure_ascii=ascii_only, indent=2))
 
 
 def plain(value: Any) -> object:

@@ -1,6 +1,7 @@
 """`digest subscribers`: readers in and out."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,8 @@ def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
         emit(everyone(db))
         return
     if out is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # as import reads it, whatever the terminal's
         write(db, sys.stdout)
         return
     try:

@@ -1,6 +1,9 @@
 """What commands share: moments, JSON and progress."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 from digest.cli.console import at_option, emit, json_option, moment, progress
 from digest.core.delivery import DeliveryState
 from digest.errors import UsageError
+from tests.publications import found
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -110,3 +114,21 @@ def test_progress_on_a_terminal_is_a_bar_that_vanishes(capsys, monkeypatch):
     with progress("sending", 3) as advance:
         advance(3)
     assert "of 3" not in capsys.readouterr().err
+
+
+def test_a_terminal_that_lacks_letters_gets_their_numbers_and_no_traceback(tmp_path, digest):
+    letters = "Mara “Łódź” 😀"
+    config = found(tmp_path)
+    digest("--config", config, "subscribers", "add", "ada@reader.example", "--name", letters)
+
+    def said(*words):
+        return subprocess.run(
+            [sys.executable, "-m", "digest", "--config", config, "subscribers", *words],
+            env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+            capture_output=True,
+            check=True,
+        ).stdout
+
+    assert b"ada@reader.example (Mara \\u201c" in said("show", "ada@reader.example")
+    assert json.loads(said("show", "ada@reader.example", "--json").decode())["name"] == letters
+    assert letters in said("export").decode()

@@ -1,7 +1,10 @@
 """`digest subscribers`: readers in and out."""
 
 import json
+import resource
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -190,3 +193,23 @@ def test_a_store_that_is_locked_is_one_message(digest, home, monkeypatch):
     assert "another program holds the store" in ended.err
     assert "Traceback" not in ended.err
     assert json.loads(digest("subscribers", "export", "--json").out) == []
+
+
+def test_a_disk_that_takes_no_more_is_one_message(home):
+    (home / "readers.csv").write_text(
+        "email\n" + "".join(f"r{n}@reader.example\n" for n in range(9000))
+    )
+    before = (home / "digest.db").read_bytes()
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "digest", "subscribers", "import", "readers.csv"],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (250_000, 250_000)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "digest.db: the disk " in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+    assert (home / "digest.db").read_bytes() == before
