@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from digest.actions.press import Press
     from digest.config.settings import Settings
     from digest.core.newsletter import Newsletter
+    from digest.feeds.fetch import Fetcher
     from digest.render.edition import Renderer
     from digest.store.database import Database
 
@@ -62,6 +63,15 @@ class App:
             secret=self.secret,
             web_url=self.settings.web.url.rstrip("/"),
         )
+
+    def fetcher(self) -> "Fetcher":
+        """What goes out to the web; says who we are and whom to ask about us."""
+        from importlib.metadata import version
+
+        from digest.feeds.fetch import Fetcher
+
+        contact = self.settings.publication.url
+        return Fetcher(f"digest/{version('digest')}" + (f" (+{contact})" if contact else ""))
 
     @cached_property
     def secret(self) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,8 +19,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from digest.actions.deliver import Tally, deliver
+from digest.actions.ingest import Report, ingest
 from digest.actions.publish import Event, publish_due
 from digest.app import App, now
+from digest.core.article import Change
 from digest.core.delivery import DeliveryState
 from digest.core.newsletter import Newsletter
 from digest.errors import DigestError
@@ -33,7 +36,7 @@ FIRST_REST, LONGEST_REST = timedelta(seconds=20), timedelta(minutes=5)
 """How long a mail server that is in trouble is left in peace: doubled each time. One that refuses
 our login would lock us out for asking again every ten seconds."""
 
-Beat = Literal["publish", "deliver"]
+Beat = Literal["publish", "deliver", "ingest"]
 
 log = structlog.get_logger()
 
@@ -61,13 +64,15 @@ class Scheduler:
         """How often each action failed."""
 
     def start(self, *, publish: bool = True) -> None:
-        """Begin at once, in the running event loop: deliver, and publish unless it shouldn't."""
+        """Begin at once, in the running event loop: deliver, and publish and ingest unless not."""
         self._clock.add_job(
             self.beat, IntervalTrigger(seconds=DELIVER_SECONDS), id="deliver", args=["deliver"]
         )
         if publish:
             on_the_minute = CronTrigger(minute="*", timezone=UTC)
             self._clock.add_job(self.beat, on_the_minute, id="publish", args=["publish"])
+            self._clock.add_job(self.beat, on_the_minute, id="ingest", args=["ingest"])
+            self._now("ingest")
         self._now("publish" if publish else "deliver")
         self._clock.start()
 
@@ -100,8 +105,9 @@ class Scheduler:
         task = asyncio.current_task()
         assert task
         self._running.add(task)
+        actions = {"publish": self._publish, "deliver": self._deliver, "ingest": self._ingest}
         try:
-            await self._guarded(name, self._publish if name == "publish" else self._deliver)
+            await self._guarded(name, actions[name])
         finally:
             self._running.discard(task)
 
@@ -140,6 +146,40 @@ class Scheduler:
         events = await asyncio.to_thread(publish_due, app.db, app.press, [newsletter], app.clock())
         for event in events:
             _tell(event)
+
+    async def _ingest(self) -> None:
+        app = await asyncio.to_thread(self._live)
+        wanted = app.settings.feed_values()
+        if not wanted:
+            return
+        fetcher = app.fetcher()
+        zone, rules = ZoneInfo(app.settings.publication.timezone), app.settings.topic_rules()
+        work = asyncio.ensure_future(
+            ingest(app.db, wanted, fetcher, rules, zone, app.clock(), only_due=True)
+        )
+        told = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                return  # nothing is lost: what is not done yet is read again
+            for report in work.result():
+                self._tell_feed(report)
+        finally:
+            told.cancel()
+            work.cancel()
+            await asyncio.wait({work})
+            await fetcher.close()
+
+    def _tell_feed(self, report: Report) -> None:
+        """A feed's trouble is said when it begins and when it ends."""
+        if self._changed(f"feed {report.url}", report.why):
+            if report.why:
+                log.warning("ingest", feed=report.url, why=report.why)
+            else:
+                log.info("ingest", feed=report.url, what="works again")
+        counts = {change.value: count for change, count in report.counts.items() if count}
+        if report.counts[Change.NEW] or report.counts[Change.EDITED]:
+            log.info("ingest", feed=report.url, **counts)
 
     async def _deliver(self) -> None:
         app = await asyncio.to_thread(self._live)

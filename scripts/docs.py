@@ -183,6 +183,8 @@ def kind(field: FieldInfo) -> str:
             return "[secret](#secret)"
     if get_origin(annotation) is Literal:
         return " or ".join(f'`"{value}"`' for value in get_args(annotation))
+    if annotation is bool:
+        return "`true` or `false`"
     if annotation is int:
         low = next(mark.ge for mark in metadata if isinstance(mark, Ge))
         high = [mark.le for mark in metadata if isinstance(mark, Le)]

@@ -105,6 +105,8 @@ class Moody(SmtpServer):
 AT = ("--at", "2026-03-16T07:30")
 ASKED: tuple[tuple[str, ...], ...] = (
     ("import", "articles"),
+    ("ingest",),
+    ("feeds",),
     ("articles",),
     ("subscribers", "import", "readers.csv"),
     ("subscribers", "export"),
@@ -141,6 +143,7 @@ def answer(*words):
 def test_answers_in_json_have_the_shapes_that_are_told(begun):
     Path("readers.csv").write_text(READERS)
     begun.set("[[newsletter]]\nslug = 'other'\n")
+    begun.set("[[feed]]\nurl = 'http://127.0.0.1:9/feed.xml'\n")
     config = Path("config.toml")
     config.write_text(config.read_text().replace("max_articles = 20", "max_articles = 1"))
     told = dict(documented())

@@ -17,8 +17,13 @@ from digest.store import slots
 from tests.builders import MONDAY
 from tests.publications import fill, found, write_config
 from tests.stock import keep_article, states
+from tests.web_server import endless, page, serving
 
 PEOPLE = tuple(f"reader{n}@reader.example" for n in range(8))
+FEED = (
+    "<rss version='2.0'><channel><item><title>From a feed</title><description>It rises.</"
+    "description><link>https://harbour.example/tide</link></item></channel></rss>"
+)
 SOON = 10.0
 """Seconds that something which happens at once may take on a busy machine."""
 
@@ -316,3 +321,50 @@ async def test_a_changed_config_counts_from_the_next_beat_and_not_for_a_running_
 
 def of(event, logs):
     return [line for line in logs if line["event"] == event]
+
+
+async def test_feeds_that_are_due_are_taken_in_and_trouble_is_said_once(app):
+    async with serving() as site:
+        site.pages["/feed"] = page(FEED)
+        feeds = "".join(
+            f'[[feed]]\nurl = "{site.url(path)}"\nallow_private = true\n'
+            for path in ("/feed", "/none")
+        )
+        write_config(app.settings.path.parent, more=feeds)
+        hands = Hands(replace(app, settings=load(app.settings.path)))
+        scheduler = Scheduler(hands)
+
+        with capture_logs() as logs:
+            for _ in range(3):
+                await scheduler.beat("ingest")
+                hands.pass_time(timedelta(hours=2))
+            site.pages["/none"] = site.pages["/feed"]
+            hands.pass_time(timedelta(days=1))
+            await scheduler.beat("ingest")
+        hands.app.db.close()
+
+    none = [line for line in of("ingest", logs) if line["feed"] == site.url("/none")]
+    assert [line.get("why") or line.get("what") for line in none] == [
+        "there is nothing at this address (404)",
+        "works again",
+    ]
+    assert [asked.path for asked in site.asked].count("/feed") == 4
+    taken = [line for line in of("ingest", logs) if "imported" in line]
+    assert [(line["feed"], line["imported"]) for line in taken] == [(site.url("/feed"), 1)]
+
+
+async def test_stopping_does_not_wait_for_a_slow_feed(app):
+    async with serving() as site:
+        site.pages["/slow"] = endless(b"x", pause=0.01)
+        more = f'[[feed]]\nurl = "{site.url("/slow")}"\nallow_private = true\n'
+        write_config(app.settings.path.parent, more=more)
+        slow = replace(app, settings=load(app.settings.path))
+        scheduler = Scheduler(Hands(slow))
+        going = asyncio.create_task(scheduler.beat("ingest"))
+        async with asyncio.timeout(SOON):
+            while not site.asked:
+                await asyncio.sleep(0.01)
+
+        assert await scheduler.stop(grace=SOON)
+        await going
+        slow.db.close()

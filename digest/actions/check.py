@@ -187,13 +187,11 @@ def _not_yet(settings: Settings) -> Iterator[str]:
         "[mail.dkim]": settings.mail.dkim is not None,
         "mail.smtp.rate": bool(settings.mail.smtp.rate),
         "mail.smtp.pipelining": "pipelining" in settings.mail.smtp.model_fields_set,
-        "[[feed]]": bool(settings.feeds),
     }
     instead = {
         "[mail.dkim]": "let your mail server sign",
         "mail.smtp.rate": "emails go as fast as the server takes them",
         "mail.smtp.pipelining": "commands go one by one",
-        "[[feed]]": "take articles in with `digest import`",
     }
     for key, given in asked.items():
         if given:

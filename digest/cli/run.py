@@ -131,6 +131,8 @@ def _greet(app: "App", *, web: bool, deliver: bool, publish: bool) -> None:
     if deliver:
         say(f"  emails    {_way_out(settings)}")
     if publish:
+        if settings.feeds:
+            say(f"  feeds     {len(settings.feeds)}, each when it is due; see digest feeds")
         for newsletter in settings.newsletter_values():
             say(f"  {newsletter.slug.ljust(9)} {_next(newsletter, now)}")
     say("Ctrl-C ends it; what is in flight is finished first.")

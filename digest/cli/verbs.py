@@ -21,6 +21,8 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     },
     "Articles and readers": {
         "import": Verb("importing", "import_", "Take in articles from files and folders."),
+        "ingest": Verb("feeds", "ingest", "Take in articles from feeds, now."),
+        "feeds": Verb("feeds", "feeds", "Show the feeds, and what is wrong with them."),
         "articles": Verb("articles", "articles", "List the articles."),
         "topics": Verb("topics", "topics", "Review topics, and set them by hand."),
         "subscribers": Verb("subscribers", "subscribers", "Import, export, add and show readers."),

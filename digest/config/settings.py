@@ -20,6 +20,7 @@ from digest.config.tables import (
 )
 from digest.core import address
 from digest.core.envelope import Sender
+from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.topic import Rule
 from digest.errors import UsageError
@@ -81,6 +82,10 @@ class Settings(Table):
             topic.value([feed.url for feed in self.feeds if feed.topic == topic.slug])
             for topic in self.topics
         )
+
+    def feed_values(self) -> tuple[Feed, ...]:
+        """Every [[feed]], each address once, in the order of the config."""
+        return tuple({feed.url: feed.value() for feed in reversed(self.feeds)}.values())[::-1]
 
     def newsletter_values(self) -> tuple[Newsletter, ...]:
         """Every [[newsletter]], in the order of the config."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from digest.config import kinds
 from digest.config.schedule import weekly_or_monthly
 from digest.config.secrets import Secret
+from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Rules
 from digest.core.timetable import Schedule
 from digest.core.topic import Rule
@@ -130,6 +131,12 @@ class FeedTable(Table):
     """The slug of a topic that every article of this feed belongs to."""
     every: kinds.Duration = default("30m")
     """How often it is looked at."""
+    allow_private: bool = False
+    """Let its host be this machine or one of your own network; else that is refused."""
+
+    def value(self) -> Feed:
+        """The feed that it means."""
+        return Feed(self.url, self.topic, self.every, self.allow_private)
 
 
 class TopicTable(Table):

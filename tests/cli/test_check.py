@@ -170,13 +170,11 @@ def test_settings_that_have_no_effect_yet_are_named(config, digest):
         ('# selector = "s1"\n# key', 'selector = "s1"\nkey'),
         ('# pipelining = "auto"', 'pipelining = "auto"'),
         ('# rate = ""', 'rate = "600/minute"'),
-        ("# [[feed]]\n# url", "[[feed]]\nurl"),
     )
-    assert [note.split(":")[0] for note in notes(digest)[-4:]] == [
+    assert [note.split(":")[0] for note in notes(digest)[-3:]] == [
         "[mail.dkim] has no effect in this version",
         "mail.smtp.rate has no effect in this version",
         "mail.smtp.pipelining has no effect in this version",
-        "[[feed]] has no effect in this version",
     ]
 
 
