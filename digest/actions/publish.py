@@ -76,7 +76,9 @@ def publish(
             return Published(*db.write(_make, newsletter.slug, at, contents, planned, waits, now))
         except TakenError:
             continue  # somebody was faster: look again at what is there now
-    raise TakenError(f"{newsletter.slug} {at}")
+    raise TakenError(
+        f"{newsletter.slug}: other processes make editions at this very moment; try again"
+    )
 
 
 def _make(

@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from digest.core.edition import EditionState
+from digest.errors import StoreError
 from digest.store.database import Tx
 from digest.store.tables import EditionRow, NewsletterRow, SlotRow
 
 
-class TakenError(Exception):
+class TakenError(StoreError):
     """Somebody else made this edition, or took one of its articles, a moment ago."""
 
 

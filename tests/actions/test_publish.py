@@ -1,3 +1,5 @@
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -258,3 +260,19 @@ def test_an_article_that_came_too_late_for_an_edition_is_explained(db, press):
     assert (late.edition, late.inside) == (kept.id, False)
     assert late.why == "it came in after that edition was made"
     assert (first.edition, first.inside) == (kept.id, True)
+
+
+def test_editions_of_many_moments_at_once_share_the_articles_and_none_has_one_twice(db, press):
+    for n in range(6):
+        keep_article(db, f"Story {n}", authors=(f"Author {n}",))
+    moments = [MONDAY + timedelta(minutes=n) for n in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(
+            pool.map(lambda at: publish(db, press, a_newsletter(), at, MONDAY).edition, moments)
+        )
+
+    states = Counter(edition.state for edition in made)
+    assert states == {EditionState.FROZEN: 1, EditionState.HELD: 7}
+    taken = [choice for one in made for choice in db.read(editions.choices, one.id) if choice[1]]
+    assert len({article for article, *_ in taken}) == len(taken) == 6
