@@ -71,7 +71,8 @@ def _chosen(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int]) 
     window = _window(newsletter, at)
     found = db.read(articles.published_in, window.since, window.until)
     had = db.read(articles.seen, newsletter.slug) | seen
-    return select(in_topics(db, found, newsletter.topics), newsletter.rules, window, had)
+    told = db.read(articles.told, newsletter.slug)
+    return select(in_topics(db, found, newsletter.topics), newsletter.rules, window, had, told)
 
 
 def _made(db: Database, newsletter: Newsletter, kept: Kept) -> tuple[Selection, int]:

@@ -74,6 +74,8 @@ class Article:
     topics_by: str
     source: str
     content_hash: str
+    copy_of: int | None = None
+    """The article that told the same story first, in nearly the same words (core.minhash)."""
 
 
 class Change(StrEnum):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 FEWEST = 100
 """Articles in a sample below which every keyword counts fully: too few to tell."""
 
-_FULL = 100.0  # a keyword in one article of a hundred counts fully
-_LEAST, _MOST = 0.1, 1.5
+_FULL = 20.0  # a keyword in one article of twenty counts fully
+_LEAST, _MOST = 0.5, 1.25  # at its least, a find in the title alone is still enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,9 @@ class Idf:
     found: Mapping[str, int] = field(default_factory=dict)
 
     def weight(self, keyword: str) -> float:
-        """What a find of this keyword counts: 1 for one in a hundred articles, 0.5 for one in ten.
+        """What a find of this keyword counts: 1 if one article in twenty has it, less if more do.
 
-        Between 0.1 and 1.5; 1 for a keyword that the sample was not searched for.
+        Between 0.5 and 1.25; 1 for a keyword that the sample was not searched for.
         """
         if self.articles < FEWEST or keyword not in self.found:
             return 1.0

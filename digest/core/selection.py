@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.core.article import Article
+from digest.core.learning import HAND
 from digest.core.newsletter import Rules
-from digest.core.sorter import HAND
 from digest.core.timetable import span
 
 OTHER = ""
 """The section of articles that no topic rule reaches."""
 
 
+_FULLER = 1.25
 _NO_TOPIC = "no topic rule matches it"
 
 
@@ -52,22 +53,35 @@ class Selection:
 
 
 def select(
-    articles: Iterable[Article], rules: Rules, window: Window, seen: Set[int] = frozenset()
+    articles: Iterable[Article],
+    rules: Rules,
+    window: Window,
+    seen: Set[int] = frozenset(),
+    told: Set[int] = frozenset(),
 ) -> Selection:
     """Choose the articles of an edition, newest first; equal dates go by id.
 
-    `seen` holds the ids of articles that an earlier edition of this newsletter already had: never
-    the same article twice.
+    `seen` holds the ids of articles that an earlier edition of this newsletter already had, `told`
+    the originals of those among them that are copies: never the same story twice. Of articles
+    that tell one story, the first published is shown, unless another is a quarter longer.
     """
+    articles = list(articles)
+    told = told | seen | {_story(article) for article in articles if article.id in seen}
     picks: list[Pick] = []
     leftouts: list[Leftout] = []
     per_topic: Counter[str] = Counter()
     per_author: Counter[str] = Counter()
+    shown = _shown(
+        article
+        for article in articles
+        if not _outside(article, window, seen, told) and _section(article, rules)[0] is not None
+    )
     for article in sorted(articles, key=lambda a: (a.published, a.id), reverse=True):
         section, why_in = _section(article, rules)
         why_out = (
-            _outside(article, window, seen)
+            _outside(article, window, seen, told)
             or ("" if section is not None else why_in)
+            or _again(article, shown)
             or _over(article, section or OTHER, len(picks), per_topic, per_author, rules)
         )
         if why_out:
@@ -80,9 +94,38 @@ def select(
     return Selection(window, tuple(picks), tuple(leftouts))
 
 
-def _outside(article: Article, window: Window, seen: Set[int]) -> str:
+def _story(article: Article) -> int:
+    """The original of a copy, else the article itself."""
+    return article.id if article.copy_of is None else article.copy_of
+
+
+def _shown(articles: Iterable[Article]) -> dict[int, Article]:
+    """Which article is shown of each story that more than one tells."""
+    stories: dict[int, list[Article]] = {}
+    for article in articles:
+        stories.setdefault(_story(article), []).append(article)
+    return {story: _best(them) for story, them in stories.items() if len(them) > 1}
+
+
+def _best(articles: list[Article]) -> Article:
+    """The first published, unless another is clearly fuller."""
+    first, *later = sorted(articles, key=lambda a: (a.published, a.id))
+    fullest = max(later, key=lambda a: a.words)
+    return fullest if fullest.words >= _FULLER * first.words else first
+
+
+def _again(article: Article, shown: dict[int, Article]) -> str:
+    instead = shown.get(_story(article), article)
+    if instead.id == article.id:
+        return ""
+    return f'the same story as "{instead.title}" (article {instead.id})'
+
+
+def _outside(article: Article, window: Window, seen: Set[int], told: Set[int]) -> str:
     if article.id in seen:
         return "an earlier edition had it"
+    if _story(article) in told:
+        return "an earlier edition had the same story"
     if article.published > window.until:
         return f"its date is after this edition ({article.published:%Y-%m-%d %H:%M} UTC)"
     if article.published <= window.since:

@@ -1,6 +1,7 @@
 """Articles in and out of the store."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,16 +9,20 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
 from digest.core.article import Article, Change, Related, Topic
+from digest.core.learning import HAND
 from digest.core.merge import Entry
-from digest.core.sorter import BY_HAND, HAND
-from digest.store.database import Tx
+from digest.core.sorter import BY_HAND
+from digest.store import copies
+from digest.store.database import Tx, changed
 from digest.store.tables import (
     ArticleAuthorRow,
     ArticleRow,
     ArticleTopicRow,
     AuthorRow,
+    CopyRow,
     EditionArticleRow,
     NewsletterRow,
+    RevisionRow,
 )
 
 BATCH = 500
@@ -29,26 +34,47 @@ def save(
 ) -> tuple[Change, int]:
     """Keep an article; one with the same key is updated if a reader would see a difference.
 
-    Topics that a person set stay.
+    What it said before is kept as a revision; topics that a person set stay.
     """
     known = tx.execute(
-        select(col(ArticleRow.id), col(ArticleRow.content_hash), col(ArticleRow.topics_by)).where(
+        select(col(ArticleRow.id), col(ArticleRow.content_hash)).where(
             col(ArticleRow.key) == entry.key
         )
     ).first()
     if known is None:
-        row = ArticleRow(
-            key=entry.key, first_seen=now, changed=now, topics_by=topics_by, **_fields(entry, now)
-        )
-        tx.add(row)
-        tx.flush()
-        assert row.id is not None
-        _byline(tx, row.id, entry.item.authors)
-        _topics(tx, row.id, topics)
-        return Change.NEW, row.id
-    article_id, content_hash, sorted_by = known
+        return Change.NEW, _add(tx, entry, topics, topics_by, now)
+    article_id, content_hash = known
     if content_hash == entry.content_hash:
         return Change.SAME, article_id
+    _edit(tx, article_id, entry, topics, topics_by, now)
+    return Change.EDITED, article_id
+
+
+def _add(tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime) -> int:
+    row = ArticleRow(
+        key=entry.key, first_seen=now, changed=now, topics_by=topics_by, **_fields(entry, now)
+    )
+    tx.add(row)
+    tx.flush()
+    assert row.id is not None
+    _byline(tx, row.id, entry.item.authors)
+    _topics(tx, row.id, topics)
+    copies.link(tx, row.id, entry.item.body_text)
+    return row.id
+
+
+def _edit(
+    tx: Tx, article_id: int, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
+) -> None:
+    """Put new words in the place of the old ones, which are kept as a revision."""
+    old = ("content_hash", "title", "body_html", "body_text")
+    *said, sorted_by = tx.execute(
+        select(*(getattr(ArticleRow, name) for name in old), col(ArticleRow.topics_by)).where(
+            col(ArticleRow.id) == article_id
+        )
+    ).one()
+    before = dict(zip(old, said, strict=True))
+    tx.add(RevisionRow(article_id=article_id, replaced=now, **before))
     values = _fields(entry, now) | {"changed": now}
     if sorted_by != HAND:
         values["topics_by"] = topics_by
@@ -57,7 +83,8 @@ def save(
         del values["published"]  # an undated article keeps the date of first sight
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
     _byline(tx, article_id, entry.item.authors)
-    return Change.EDITED, article_id
+    if before["body_text"] != entry.item.body_text:
+        copies.link_again(tx, article_id, before["body_text"], entry.item.body_text)
 
 
 def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
@@ -115,6 +142,16 @@ def set_topics(tx: Tx, article_id: int, slugs: Sequence[str]) -> None:
     _sorted_by(tx, article_id, HAND)
 
 
+def sort_again(tx: Tx, found: Iterable[Article], mark: str) -> None:
+    """Keep what was newly decided about these articles; what a person set meanwhile stays."""
+    for article in found:
+        query = update(ArticleRow).where(
+            col(ArticleRow.id) == article.id, col(ArticleRow.topics_by) != HAND
+        )
+        if changed(tx.execute(query.values(topics_by=mark))):
+            _topics(tx, article.id, article.topics)
+
+
 def free_topics(tx: Tx, article_id: int) -> None:
     """Let the rules decide about an article again."""
     _topics(tx, article_id, ())
@@ -131,6 +168,16 @@ def published_in(tx: Tx, since: datetime, until: datetime) -> list[Article]:
         select(ArticleRow)
         .where(col(ArticleRow.published) > since, col(ArticleRow.published) <= until)
         .order_by(col(ArticleRow.published).desc(), col(ArticleRow.id).desc())
+    ).scalars()
+    return _values(tx, list(rows))
+
+
+def newest(tx: Tx, limit: int) -> list[Article]:
+    """So many articles, newest first."""
+    rows = tx.execute(
+        select(ArticleRow)
+        .order_by(col(ArticleRow.published).desc(), col(ArticleRow.id).desc())
+        .limit(limit)
     ).scalars()
     return _values(tx, list(rows))
 
@@ -175,10 +222,22 @@ def seen(tx: Tx, newsletter: str) -> frozenset[int]:
     return frozenset(rows)
 
 
+def told(tx: Tx, newsletter: str) -> frozenset[int]:
+    """Ids of the originals of copies that an edition of this newsletter already has."""
+    rows = tx.execute(
+        select(col(CopyRow.original_id))
+        .join(EditionArticleRow, col(EditionArticleRow.article_id) == col(CopyRow.article_id))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionArticleRow.newsletter_id))
+        .where(col(NewsletterRow.slug) == newsletter, col(EditionArticleRow.taken))
+    ).scalars()
+    return frozenset(rows)
+
+
 def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
     ids = [row.id for row in rows if row.id is not None]
     bylines: dict[int, list[str]] = {}
     topics: dict[int, list[Topic]] = {}
+    originals: dict[int, int] = {}
     for start in range(0, len(ids), BATCH):
         chunk = ids[start : start + BATCH]
         for article_id, name in tx.execute(
@@ -188,6 +247,7 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
             .order_by(col(ArticleAuthorRow.article_id), col(ArticleAuthorRow.position))
         ):
             bylines.setdefault(article_id, []).append(name)
+        originals |= copies.originals(tx, chunk)
         for row in tx.execute(
             select(ArticleTopicRow)
             .where(col(ArticleTopicRow.article_id).in_(chunk))
@@ -195,18 +255,23 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
         ).scalars():
             topics.setdefault(row.article_id, []).append(Topic(row.topic, row.score, row.why))
     return [
-        _value(row, tuple(bylines.get(row.id or 0, ())), tuple(topics.get(row.id or 0, ())))
+        replace(
+            _value(row),
+            authors=tuple(bylines.get(row.id or 0, ())),
+            topics=tuple(topics.get(row.id or 0, ())),
+            copy_of=originals.get(row.id or 0),
+        )
         for row in rows
     ]
 
 
-def _value(row: ArticleRow, authors: tuple[str, ...], topics: tuple[Topic, ...]) -> Article:
+def _value(row: ArticleRow) -> Article:
     assert row.id is not None
     return Article(
         id=row.id,
         key=row.key,
         title=row.title,
-        authors=authors,
+        authors=(),
         published=row.published,
         dated=row.dated,
         url=row.url,
@@ -217,7 +282,7 @@ def _value(row: ArticleRow, authors: tuple[str, ...], topics: tuple[Topic, ...])
         photo_credit=row.photo_credit,
         related=tuple(Related(r["title"], r["url"]) for r in row.related),
         categories=tuple(row.categories),
-        topics=topics,
+        topics=(),
         topics_by=row.topics_by,
         source=row.source,
         content_hash=row.content_hash,

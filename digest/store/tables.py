@@ -6,7 +6,7 @@ Times are aware UTC (SQLModel's own datetime column). Identifiers are never used
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata = MetaData(
@@ -80,6 +80,53 @@ class ArticleTopicRow(SQLModel, table=True):
     position: int
     score: float
     why: str
+
+
+class RevisionRow(SQLModel, table=True):
+    """What an article said before it was edited."""
+
+    __tablename__ = "revision"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", index=True)
+    content_hash: str
+    title: str
+    body_html: str
+    body_text: str
+    replaced: datetime
+
+
+class BandRow(SQLModel, table=True):
+    """One of the 32 bands of an article that is no copy; shared bands are worth a comparison."""
+
+    __tablename__ = "article_band"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    band: int = Field(primary_key=True, sa_type=BigInteger)
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+
+
+class CopyRow(SQLModel, table=True):
+    """That an article tells the same story as one that came before it."""
+
+    __tablename__ = "article_copy"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    original_id: int = Field(foreign_key="article.id", index=True)
+
+
+class LearnedRow(SQLModel, table=True):
+    """What the articles taught about topics (see core.learning): one row."""
+
+    __tablename__ = "learned"
+
+    mark: str = Field(primary_key=True)
+    rules: str
+    """The fingerprint of the rules that it was learned under."""
+    articles: int
+    """How many articles there were."""
+    content: bytes
 
 
 class FeedRow(SQLModel, table=True):

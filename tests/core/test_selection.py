@@ -68,6 +68,51 @@ def test_what_an_earlier_edition_had_is_never_in_again():
     assert why_not(found) == {"one": "an earlier edition had it"}
 
 
+# ---------------------------------------------------------------- one story from two places
+
+
+def test_of_one_story_the_first_published_is_shown_and_the_other_says_so():
+    first = days_old("Ferry strike", 3, id=7)
+    again = days_old("Strike on the ferries", 2, id=8, copy_of=7)
+
+    found = chosen([again, first])
+
+    assert titles(found) == ["Ferry strike"]
+    assert why_not(found) == {
+        "Strike on the ferries": 'the same story as "Ferry strike" (article 7)'
+    }
+
+
+def test_a_clearly_fuller_text_is_shown_instead():
+    first = days_old("Ferry strike", 3, id=7, words=400)
+    longer = days_old("Strike on the ferries", 2, id=8, copy_of=7, words=499)
+    fuller = days_old("Ferries: strike", 1, id=9, copy_of=7, words=500)
+
+    assert titles(chosen([first, longer])) == ["Ferry strike"]
+    assert titles(chosen([first, longer, fuller])) == ["Ferries: strike"]
+
+
+def test_a_copy_stands_in_for_an_original_that_can_not_be_in():
+    first = days_old("Ferry strike", 15, id=7)
+    again = days_old("Strike on the ferries", 2, id=8, copy_of=7)
+
+    assert titles(chosen([first, again])) == ["Strike on the ferries"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [({7}, set()), ({8}, set()), ({8}, {7}), ({99}, {7})],
+    ids=["the original", "another copy", "a copy, as stored", "an older copy"],
+)
+def test_a_story_that_an_earlier_edition_had_is_never_in_again(seen, told):
+    copies = [days_old(f"Copy {n}", n - 7, id=n, copy_of=7) for n in (8, 9)]
+
+    found = select(copies, some_rules(), WINDOW, seen, told)
+
+    assert titles(found) == []
+    assert why_not(found)["Copy 9"] == "an earlier edition had the same story"
+
+
 # ---------------------------------------------------------------- topics
 
 

@@ -1,0 +1,98 @@
+"""The same story in nearly the same words."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.core.minhash import BANDS, FEWEST, bands, same, shingles
+
+WORDS = [f"word{n}" for n in range(4000)]
+texts = st.text(alphabet="abc 漢字ก\n.", max_size=200)
+
+
+def a_text(seed, length=300):
+    return " ".join(random.Random(seed).choices(WORDS, k=length))
+
+
+def edited(text, part, seed=1):
+    """A text with this part of its words replaced."""
+    chance = random.Random(seed)
+    words = text.split()
+    return " ".join(chance.choice(WORDS) if chance.random() < part else word for word in words)
+
+
+def alike(one, other):
+    """Found by a band, and confirmed."""
+    ours, theirs = shingles(one), shingles(other)
+    return bool(set(bands(ours)) & set(bands(theirs))) and same(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        lambda text: text + " " + a_text(99, 40),
+        lambda text: edited(text, 0.03),
+        lambda text: edited(text, 0.10),
+        lambda text: text[: len(text) * 6 // 10],
+        lambda text: text.upper().replace(" ", ",\n "),
+    ],
+    ids=["a footer", "3 % edited", "10 % edited", "cut to 60 %", "set differently"],
+)
+def test_copies_are_found(copy):
+    texts = [a_text(seed) for seed in range(60)]
+
+    assert sum(alike(text, copy(text)) for text in texts) == len(texts)
+
+
+def test_different_texts_are_not_the_same():
+    texts = [shingles(a_text(seed)) for seed in range(60)]
+
+    assert not any(same(one, other) for one in texts for other in texts if one is not other)
+
+
+def test_a_text_that_shares_a_quotation_is_another_story():
+    quotation = a_text(5, 60)
+
+    assert not same(shingles(a_text(1) + quotation), shingles(a_text(2) + quotation))
+
+
+def test_texts_without_spaces_are_compared_by_characters():
+    one = "港の潮位計は百年のあいだ同じ水を測り続けてきた。案内人たちはその横でコーヒーを飲む。"
+    other = one.replace("コーヒー", "お茶")
+
+    assert alike(one, other)
+    assert not alike(one, "市場では朝早くから魚が並び、値段は天気によって毎日変わると店主は言う。")
+
+
+def test_short_texts_are_never_the_same():
+    text = a_text(1, FEWEST + 1)
+
+    assert len(shingles(text)) < FEWEST
+    assert bands(shingles(text)) == ()
+    assert not same(shingles(text), shingles(text))
+
+
+@given(texts, texts)
+def test_being_the_same_goes_both_ways(one, other):
+    ours, theirs = shingles(one), shingles(other)
+
+    assert same(ours, theirs) == same(theirs, ours)
+    assert same(ours, ours) == (len(ours) >= FEWEST)
+
+
+@given(st.frozensets(st.integers(0, 2**64 - 1), min_size=FEWEST, max_size=200))
+def test_bands_fit_a_column_and_depend_on_nothing_else(runs):
+    found = bands(runs)
+
+    assert len(found) == BANDS
+    assert all(-(2**63) <= band < 2**63 for band in found)
+    assert found == bands(frozenset(sorted(runs)))
+
+
+def test_bands_are_the_same_in_every_process_and_version():
+    text = "The gauge stands where the pilots drink their coffee in the morning and something"
+    text += " stronger at night, and since the winter of the long ice it has never stopped."
+
+    assert bands(shingles(text))[:2] == (4342611784815957850, -3864889410327526350)
