@@ -27,6 +27,7 @@ _WRAPPED = 120  # a longer line is a whole paragraph, and so is then every other
 _TOP = 15  # lines among which a date alone belongs to the head
 _SHORT = 250
 _LABEL = 30  # characters of a line in a menu
+_MENU = 30  # lines of one menu
 _HEADLINE = 50  # a first line as short as this is one, whatever follows
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _MARKS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}|\A\s*#+\s+")
@@ -83,8 +84,8 @@ def _menus_joined(lines: list[str]) -> Iterator[str]:
     """Yield the lines, with those of a menu ("Home", "News", "Sport" below each other) as one."""
     for is_label, group in groupby(lines, key=_is_label):
         row = list(group)
-        menu = " | ".join(line.strip() for line in row)
-        if is_label and len(row) > 2 and is_furniture_line(menu):
+        menu = " | ".join(line.strip() for line in row[:_MENU])
+        if is_label and 2 < len(row) <= _MENU and is_furniture_line(menu):
             yield menu
             yield from [""] * (len(row) - 1)
         else:

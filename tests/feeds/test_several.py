@@ -3,8 +3,12 @@
 from datetime import UTC
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from digest.feeds import dump, markdown
+from digest.feeds.kinds import objection
+from tests.feeds.test_dump_properties import BODIES, NAMES, SLOW, TITLES, letters, page
 
 FIRST = "The ferry is late again. Nobody on the pier minds, because the tea is hot and it is free."
 SECOND = "The bakery has run out of flour. Its owner blames the mill, and the mill blames the wind."
@@ -99,3 +103,27 @@ def test_markdown_may_hold_several_but_not_below_front_matter():
 
     assert [item.title for item in two] == ["Ferry", "Bread"]
     assert [item.title for item in one] == ["Ferry"]
+
+
+@SLOW
+@given(TITLES, NAMES, BODIES, st.integers(0, 8))
+def test_an_article_with_its_byline_repeated_anywhere_stays_one(title, name, body, place):
+    byline = f"By {name} on March 3, 2024"
+    text = page(title, byline, [*body[:place], byline, *body[place:]])
+    assume(not objection(text))
+
+    (item,) = dump.read_all(text, "page.txt", UTC)
+
+    assert letters(item.body_text) == letters(dump.read(text, "page.txt", UTC).body_text)
+
+
+@SLOW
+@given(TITLES, TITLES, BODIES, BODIES)
+def test_no_word_is_lost_between_two_articles(one, other, first, second):
+    text = page(one, "By Ada Park", first, other, "By Ben Ito", *second)
+    assume(not objection(text))
+
+    found = dump.read_all(text, "page.txt", UTC)
+
+    told = "".join(letters(item.title + item.body_text) for item in found)
+    assert all(letters(part) in told for part in (*first, *second))
