@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+from digest.actions import topics
 from digest.core.article import Article, Change
 from digest.core.merge import Entry, enter
 from digest.core.sorter import Sorter
@@ -55,8 +56,10 @@ def import_files(
     ids: dict[int, None] = {}
     batch: list[Entry] = []
 
+    sorter = topics.sorter(db, rules)
+
     def flush() -> None:
-        for change, article_id in db.write(_save, batch, rules, now):
+        for change, article_id in db.write(_save, batch, sorter, now):
             counts[change] += 1
             ids[article_id] = None
         batch.clear()
@@ -70,13 +73,14 @@ def import_files(
         if len(batch) >= BATCH:
             flush()
     flush()
+    if counts[Change.NEW] or counts[Change.EDITED]:
+        topics.learn(db, rules)
     return Imported(counts, tuple(rejected), tuple(db.read(articles.by_ids, list(ids))))
 
 
 def _save(
-    tx: Tx, entries: Iterable[Entry], rules: tuple[Rule, ...], now: datetime
+    tx: Tx, entries: Iterable[Entry], sorter: Sorter, now: datetime
 ) -> list[tuple[Change, int]]:
-    sorter = Sorter(rules)
     by = sorter.mark
     return [articles.save(tx, entry, sorter.topics(entry.item), by, now) for entry in entries]
 

@@ -7,10 +7,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from digest.core.article import Article
-from digest.core.sorter import Sorter, doubtful
-from digest.core.topic import Rule
+from digest.core.learning import SAMPLE, due
+from digest.core.learning import learn as lessons
+from digest.core.sorter import Sorter, doubtful, mark
+from digest.core.topic import Rule, fingerprint
 from digest.errors import UsageError
-from digest.store import articles
+from digest.store import articles, learned
 from digest.store.database import Database
 
 
@@ -23,8 +25,38 @@ class Doubt:
 
 
 def in_topics(db: Database, found: Iterable[Article], rules: tuple[Rule, ...]) -> list[Article]:
-    """These articles with the topics that they have by the rules of now."""
-    return Sorter(rules).sort(found)
+    """These articles with the topics that they have now."""
+    found = list(found)
+    by = mark(rules, db.read(learned.last).mark)
+    if all(article.topics_by == by for article in found):
+        return found
+    return sorter(db, rules).sort(found)
+
+
+def sorter(db: Database, rules: tuple[Rule, ...]) -> Sorter:
+    """What decides about topics, with all that was learned."""
+    return Sorter(rules, db.read(learned.known))
+
+
+def learn(db: Database, rules: tuple[Rule, ...]) -> bool:
+    """Learn from the articles if it is time to; says whether it was.
+
+    The newest ones get their topics anew, so that nobody who reads them has to wait for it.
+    """
+    total, last, by = db.read(articles.count), db.read(learned.last), fingerprint(rules)
+    if not due(total, last.articles, same_rules=last.rules == by):
+        return False
+    sample = db.read(articles.newest, SAMPLE)
+    fresh = Sorter(rules, lessons(sample, rules))
+    db.write(learned.keep, fresh.learned, by, total)
+    again = [
+        new
+        for old, new in zip(sample, fresh.sort(sample), strict=True)
+        if old.topics_by != new.topics_by
+    ]
+    for start in range(0, len(again), articles.BATCH):
+        db.write(articles.sort_again, again[start : start + articles.BATCH], fresh.mark)
+    return True
 
 
 def review(db: Database, rules: tuple[Rule, ...]) -> list[Doubt]:

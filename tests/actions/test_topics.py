@@ -1,0 +1,64 @@
+"""Learning from the store, and what comes of it."""
+
+import time
+
+import pytest
+
+from digest.actions import topics
+from digest.actions.plan import plan
+from digest.core.learning import FEWEST
+from digest.core.merge import enter
+from digest.core.topic import Rule
+from digest.store import articles, learned
+from tests.builders import MONDAY, a_newsletter, an_item
+from tests.core.test_learning import RULES, WITHOUT_KEYWORDS, texts
+
+
+@pytest.fixture
+def store(db):
+    def fill(tx):
+        for title, body in texts(FEWEST):
+            articles.save(tx, enter(an_item(title, body_text=body)), (), "", MONDAY)
+        articles.save(tx, enter(an_item("Up", body_text=WITHOUT_KEYWORDS)), (), "", MONDAY)
+
+    db.write(fill)
+    return db
+
+
+def kept(db, title="Up"):
+    return next(one for one in db.read(articles.listed) if one.title == title)
+
+
+def test_the_store_teaches_once_until_it_has_grown_or_the_rules_change(store):
+    assert topics.learn(store, RULES)
+    first = store.read(learned.last)
+
+    assert not topics.learn(store, RULES)
+    assert topics.learn(store, (*RULES, Rule("new", "New")))
+    assert store.read(learned.last).rules != first.rules
+
+
+def test_articles_that_are_there_get_their_topics_at_once(store):
+    topics.learn(store, RULES)
+
+    assert [topic.slug for topic in kept(store).topics] == ["sky"]
+    assert topics.in_topics(store, [kept(store)], RULES) == [kept(store)]
+
+
+def test_learning_leaves_alone_what_was_set_by_hand(store):
+    topics.set_by_hand(store, "Up", ["soup"], RULES)
+    topics.learn(store, RULES)
+
+    assert [topic.slug for topic in kept(store).topics] == ["soup"]
+
+
+def test_a_plan_does_not_wait_for_what_was_learned(store):
+    topics.learn(store, RULES)
+    newsletter = a_newsletter(topics=RULES)
+    plan(store, newsletter, MONDAY)
+
+    started = time.process_time()
+    chosen = plan(store, newsletter, MONDAY).selection
+
+    assert time.process_time() - started < 0.4  # 0.08 on a quiet machine
+    assert len(chosen.picks) + len(chosen.leftouts) == FEWEST + 1
