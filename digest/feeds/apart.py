@@ -89,6 +89,8 @@ def work() -> None:
                 answer: Any = parse(*job)
             except ArticleError as error:
                 answer = str(error)
+            except Exception:  # nobody could see it from here, and it must not stop the others
+                answer = "a feed too broken to be read"
             signal.alarm(0)
             pickle.dump(answer, sys.stdout.buffer)
             sys.stdout.buffer.flush()

@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -50,10 +49,12 @@ def parsed(entries: list[Entry], source: str, total: int, most: int) -> Parsed:
     kept = newest(entries, most)
     made = [(entry, item(entry, source)) for entry in kept]
     items = [one for _, one in made if one]
-    several = Counter(canonical(one.url) for one in items if one.guid)
+    guids: dict[str, set[str]] = {}
+    for one in items:
+        guids.setdefault(canonical(one.url), set()).add(one.guid)
     # Where many entries lead to one page ("/changes"), it isn't what tells them apart.
     apart = [
-        replace(one, url="") if several[canonical(one.url)] > 1 and ":" not in one.guid else one
+        replace(one, url="") if one.guid and len(guids[canonical(one.url)]) > 1 else one
         for one in items
     ]
     distinct = {key(one): one for one in reversed(apart)}

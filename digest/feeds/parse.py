@@ -79,9 +79,9 @@ def _refusal(body: bytes) -> str:
 
 
 def _entry(one: Mapping[str, Any], feed_authors: tuple[str, ...], zone: tzinfo) -> Entry:
-    body, summary = _body(one), _html(one.get("summary_detail") or {})
+    body, summary = _body(one), _html(_detail(one, "summary_detail"))
     return Entry(
-        title=_html(one.get("title_detail") or {}),
+        title=_html(_detail(one, "title_detail")),
         body=body,
         summary="" if summary == body else summary,
         authors=_authors(one) or feed_authors,
@@ -94,8 +94,19 @@ def _entry(one: Mapping[str, Any], feed_authors: tuple[str, ...], zone: tzinfo) 
 
 def _body(one: Mapping[str, Any]) -> str:
     """The longest text that an entry has."""
-    texts = [_html(part) for part in one.get("content") or () if "value" in part]
+    texts = [_html(part) for part in _details(one, "content")]
     return max(texts, key=len, default="")
+
+
+def _details(one: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """What feedparser has several of; an element of the same name can put text in its place."""
+    value = one.get(key)
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _detail(one: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = one.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _html(detail: Mapping[str, Any]) -> str:
@@ -107,7 +118,7 @@ def _html(detail: Mapping[str, Any]) -> str:
 
 
 def _authors(one: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(_name(each) for each in one.get("authors") or () if each.get("name"))
+    return tuple(_name(each) for each in _details(one, "authors") if each.get("name"))
 
 
 def _name(author: Mapping[str, Any]) -> str:
@@ -132,7 +143,7 @@ def _instant(read: Any) -> datetime | None:
 
 
 def _categories(one: Mapping[str, Any]) -> Iterator[str]:
-    for tag in one.get("tags") or ():
+    for tag in _details(one, "tags"):
         name = prose.one_line(str(tag.get("label") or tag.get("term") or ""))
         if name and len(name) < 100 and not _ADDRESS.match(name):
             yield from_text(name)

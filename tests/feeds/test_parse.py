@@ -193,13 +193,37 @@ def test_of_too_many_json_entries_the_newest_are_kept():
     assert found.notes == ("only the newest 2 of 150 entries were taken",)
 
 
-def test_entries_that_lead_to_one_page_stay_several():
-    entry = "<title>Change {0}</title><link>https://a.example/changes</link><guid>c{0}</guid>"
+@pytest.mark.parametrize("guid", ["c", "tag:a.example,2026:", "https://a.example/changes/"])
+def test_entries_that_lead_to_one_page_stay_several(guid):
+    entry = "<title>Change {0}</title><link>https://a.example/changes</link><guid>{1}{0}</guid>"
 
-    found = parse(rss(*(entry.format(n) + "<description>x</description>" for n in (1, 2))), SOURCE)
+    found = parse(
+        rss(*(entry.format(n, guid) + "<description>x</description>" for n in (1, 2))), SOURCE
+    )
 
     assert [item.title for item in found.items] == ["Change 1", "Change 2"]
     assert len({key(item) for item in found.items}) == 2
+
+
+def test_an_element_in_the_place_of_another_does_no_harm():
+    (item,) = parse(
+        rss(
+            "<title>A</title><authors>x</authors><tags>x</tags><content_detail>x</content_detail>"
+            "<title_detail>x</title_detail><description>y</description><links>z</links>"
+        ),
+        SOURCE,
+    ).items
+
+    assert (item.authors, item.body_text) == ((), "y")
+
+
+def test_an_entry_that_comes_twice_is_one_and_keeps_its_link():
+    entry = "<title>{0}</title><link>https://a.example/1</link><guid>7</guid>"
+
+    found = parse(rss(entry.format("First"), entry.format("Again")), SOURCE)
+
+    assert [(item.title, item.url) for item in found.items] == [("First", "https://a.example/1")]
+    assert found.notes == ("1 entry that came twice left out",)
 
 
 @pytest.mark.parametrize(
