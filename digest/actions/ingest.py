@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from digest.actions import topics
 from digest.core.article import Change, Topic
 from digest.core.feed import Failed, Feed, FeedState, Fetched, Known, Outcome, next_fetch
 from digest.core.merge import Entry, enter
@@ -126,7 +127,7 @@ async def ingest(
     reader = Reader(
         db=db,
         fetcher=fetcher,
-        sorter=Sorter(rules),
+        sorter=await asyncio.to_thread(topics.sorter, db, rules),
         zone=zone,
         now=now,
         asking=asyncio.Semaphore(AT_ONCE),
@@ -139,6 +140,8 @@ async def ingest(
     finally:
         apart.close()
     reports = [one for one in found if isinstance(one, Report)]
+    if any(report.counts[Change.NEW] or report.counts[Change.EDITED] for report in reports):
+        await asyncio.to_thread(topics.learn, db, rules)
     for one in found:
         if isinstance(one, BaseException):
             raise one  # a fault of ours or of the store; the other feeds are done all the same
