@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from digest.core.edition import EditionState
@@ -96,8 +97,24 @@ def by_id(tx: Tx, edition: int) -> Kept | None:
 
 
 def listed(tx: Tx, limit: int = 20) -> list[Kept]:
-    """The newest editions, newest first."""
-    newest = select(col(EditionRow.id)).order_by(col(EditionRow.id).desc()).limit(limit)
+    """The newest editions, newest first.
+
+    Of those that were asked for by hand and held, only the last word on a newsletter: somebody who
+    asks every hour would hide the rest.
+    """
+    later = aliased(EditionRow)
+    overtaken = exists().where(
+        col(later.newsletter_id) == col(EditionRow.newsletter_id),
+        col(later.id) > col(EditionRow.id),
+    )
+    vain = and_(col(EditionRow.state) == EditionState.HELD, ~col(SlotRow.planned), overtaken)
+    newest = (
+        select(col(EditionRow.id))
+        .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
+        .where(~vain)
+        .order_by(col(EditionRow.id).desc())
+        .limit(limit)
+    )
     return _kept(tx, col(EditionRow.id).in_(newest))
 
 

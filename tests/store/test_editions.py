@@ -59,6 +59,19 @@ def test_a_held_edition_gives_way_to_a_real_one(db):
     assert db.read(slots.last_slot, "weekly") == MONDAY
 
 
+def test_asking_in_vain_again_and_again_hides_no_edition(db):
+    def hold(n, planned=False):
+        at = MONDAY + timedelta(minutes=n)
+        return db.write(editions.hold, "weekly", at, "nothing new", planned=planned, now=at).id
+
+    sent = make(db).id
+    planned = hold(1, planned=True)
+    hours = [hold(n) for n in range(2, 40)]
+
+    assert [kept.id for kept in db.read(editions.listed)] == [hours[-1], planned, sent]
+    assert [kept.id for kept in db.read(editions.listed, 1)] == [hours[-1]]
+
+
 def test_the_wire_comes_back_byte_for_byte(db):
     made = make(db)
 
