@@ -93,7 +93,7 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
         photo_credit="; ".join(authors(credited.values())),
         related=tuple(links),
         kickers=tuple(_sections(blocks, roles, around)),
-        body=tuple(_loose_rules_out([b for n, b in enumerate(blocks) if n not in roles])),
+        body=tuple(_loose_rules_out(list(_mended(blocks, roles)))),
         roles=tuple(roles.get(n, Role.BODY) for n in range(len(blocks))),
     )
 
@@ -191,6 +191,36 @@ def _sections(blocks: Sequence[Block], roles: dict[int, Role], around: str) -> I
     for number in sorted(number for number, role in roles.items() if role is Role.KICKER):
         if f" {folded(blocks[number].text)} " not in around:
             yield prose.one_line(blocks[number].text)
+
+
+def _mended(blocks: Sequence[Block], roles: dict[int, Role]) -> Iterator[Block]:
+    """Yield the body, with a paragraph whole again that a page break had cut within a sentence."""
+    pending: Block | None = None
+    cut = False
+    for number, block in enumerate(blocks):
+        if number in roles:
+            cut = cut or roles[number] is Role.BYLINE
+            continue
+        if pending and cut and _goes_on(pending, block):
+            pending = replace(
+                pending,
+                html=f"{pending.html.removesuffix('</p>')} {block.html.removeprefix('<p>')}",
+                text=f"{pending.text} {block.text}",
+                links=pending.links + block.links,
+                linked=pending.linked and block.linked,
+            )
+        else:
+            yield from [pending] if pending else []
+            pending = block
+        cut = False
+    yield from [pending] if pending else []
+
+
+def _goes_on(above: Block, below: Block) -> bool:
+    """Whether a paragraph ends within a sentence and the next one goes on with it."""
+    if above.tag != "p" or below.tag != "p" or prose.is_sentence(above.text):
+        return False
+    return below.text[:1].islower() and above.text[-1:] not in {":", ";"}
 
 
 def _loose_rules_out(body: list[Block]) -> list[Block]:

@@ -78,7 +78,16 @@ def test_a_byline_in_the_middle_of_a_sentence_begins_none():
     (item,) = dump.read_all("\n\n".join(page), "page.txt", UTC)
 
     assert "Ada" not in item.body_text
-    assert "begun to sing" in item.body_text
+    assert "the pier have begun to sing" in item.body_text
+    assert item.body_html.count("<p>") == 2
+
+
+def test_a_paragraph_that_is_whole_is_not_joined_to_the_next_at_a_page_break():
+    page = ["Ferry Is Late", "By Ada Park", FIRST, "By Ada Park", "eBooks are late, too, it seems."]
+
+    (item,) = dump.read_all("\n\n".join(page), "page.txt", UTC)
+
+    assert item.body_html.count("<p>") == 2
 
 
 @pytest.mark.parametrize(
