@@ -139,7 +139,7 @@ class _Run:
         )
         why = "nobody worked on it for a day; `digest resume` goes on"
         if self.edition is None:
-            for silent in await self.db.writing(editions.pause_silent, now - SILENCE, why, now):
+            for silent in await self.db.writing(recovery.pause_silent, now - SILENCE, why, now):
                 log.warning("deliver.paused", edition=silent, why=why)
                 self.tally.paused.append(silent)
         if self.post.resend:

@@ -261,22 +261,6 @@ def move(
     return changed(result) == 1
 
 
-def pause_silent(tx: Tx, before: datetime, why: str, now: datetime) -> list[int]:
-    """Pause editions that nobody worked on since `before`, e.g. in a restored backup."""
-    silent = [
-        edition
-        for edition in tx.execute(
-            select(col(EditionRow.id)).where(
-                col(EditionRow.state).in_(LIVE), col(EditionRow.touched) < before
-            )
-        ).scalars()
-        if edition is not None
-    ]
-    for edition in silent:
-        move(tx, edition, LIVE, EditionState.PAUSED, why, now)
-    return silent
-
-
 def choices(tx: Tx, edition: int) -> list[tuple[int, bool, str, str]]:
     """What an edition did with each article, in its order: id, is it in, section, and why."""
     rows = tx.execute(

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
+from digest.store import editions
 from digest.store.database import Tx, changed
 from digest.store.editions import LIVE
 from digest.store.tables import DeliveryRow, EditionArticleRow, EditionRow
@@ -49,6 +50,22 @@ def take_over(tx: Tx, dead: Sequence[str], now: datetime) -> tuple[int, int]:
     return changed(freed), changed(unsure)
 
 
+def pause_silent(tx: Tx, before: datetime, why: str, now: datetime) -> list[int]:
+    """Pause editions that nobody worked on since `before`, e.g. in a restored backup."""
+    silent = [
+        edition
+        for edition in tx.execute(
+            select(col(EditionRow.id)).where(
+                col(EditionRow.state).in_(LIVE), col(EditionRow.touched) < before
+            )
+        ).scalars()
+        if edition is not None
+    ]
+    for edition in silent:
+        editions.move(tx, edition, LIVE, EditionState.PAUSED, why, now)
+    return silent
+
+
 def abandon(tx: Tx, now: datetime) -> int:
     """Skip what cancelled editions still hold, unless a sender has it in hand. Returns how many.
 
@@ -80,7 +97,7 @@ def abandon(tx: Tx, now: datetime) -> int:
 
 def resend_uncertain(tx: Tx, before: datetime, now: datetime) -> int:
     """Let deliveries that are uncertain since `before` have one second copy, once."""
-    editions = select(col(EditionRow.id)).where(
+    open_ones = select(col(EditionRow.id)).where(
         col(EditionRow.state).in_((*LIVE, EditionState.SENT))
     )
     result = tx.execute(
@@ -89,7 +106,7 @@ def resend_uncertain(tx: Tx, before: datetime, now: datetime) -> int:
             col(DeliveryRow.state) == DeliveryState.UNCERTAIN,
             col(DeliveryRow.resends) == 0,
             col(DeliveryRow.changed) <= before,
-            col(DeliveryRow.edition_id).in_(editions),
+            col(DeliveryRow.edition_id).in_(open_ones),
         )
         .values(state=DeliveryState.PENDING, resends=1, owner="", due=now, changed=now)
     )

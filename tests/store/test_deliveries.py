@@ -190,7 +190,7 @@ def test_an_edition_in_a_restored_backup_is_paused_instead_of_sent(db):
     kept = freeze(db)
     now = MONDAY + timedelta(days=7)
 
-    assert db.write(editions.pause_silent, now - timedelta(days=1), "silent", now) == [kept.id]
+    assert db.write(recovery.pause_silent, now - timedelta(days=1), "silent", now) == [kept.id]
     assert claim(db, now=now) == []
 
 
