@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.actions.plan import Plan, plan
-from digest.actions.topics import in_topics, matching
+from digest.actions.plan import Plan, as_now, plan
+from digest.actions.topics import matching
 from digest.core.article import Article
 from digest.core.newsletter import Newsletter
 from digest.core.selection import select
@@ -33,7 +33,7 @@ def explain(db: Database, newsletter: Newsletter, article: str, at: datetime) ->
 
     Raises UsageError if none does.
     """
-    found = in_topics(db, matching(db, article), newsletter.topics)
+    found = as_now(db, matching(db, article), newsletter)
     planned = plan(db, newsletter, at)
     drawn = planned.selection
     inside = {pick.article.id: (True, pick.section, pick.why) for pick in drawn.picks}

@@ -1,10 +1,12 @@
 """Say what an edition would hold, and why. Writes nothing."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.topics import in_topics
+from digest.core.article import Article
+from digest.core.author import credited
 from digest.core.edition import Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Leftout, Pick, Selection, Window, select
@@ -72,14 +74,19 @@ def _chosen(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int]) 
     found = db.read(articles.published_in, window.since, window.until)
     had = db.read(articles.seen, newsletter.slug) | seen
     told = db.read(articles.told, newsletter.slug)
-    return select(in_topics(db, found, newsletter.topics), newsletter.rules, window, had, told)
+    return select(as_now(db, found, newsletter), newsletter.rules, window, had, told)
+
+
+def as_now(db: Database, found: Iterable[Article], newsletter: Newsletter) -> list[Article]:
+    """These articles with the authors and topics that the config of now gives them."""
+    return in_topics(db, credited(found, newsletter.writers), newsletter.topics)
 
 
 def _made(db: Database, newsletter: Newsletter, kept: Kept) -> tuple[Selection, int]:
     """The choice that was written down with an edition, and how many readers it has or had."""
     chosen = db.read(editions.choices, kept.id)
     looked_at = db.read(articles.by_ids, [article for article, *_ in chosen])
-    found = {one.id: one for one in in_topics(db, looked_at, newsletter.topics)}
+    found = {one.id: one for one in as_now(db, looked_at, newsletter)}
     picks = [Pick(found[one], section, why) for one, taken, section, why in chosen if taken]
     leftouts = [Leftout(found[one], why) for one, taken, _, why in chosen if not taken]
     selection = Selection(_window(newsletter, kept.at), tuple(picks), tuple(leftouts))

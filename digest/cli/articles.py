@@ -23,6 +23,7 @@ def articles(
     """List the articles, newest first."""
     from digest.actions.topics import in_topics
     from digest.cli.answers import article_row
+    from digest.core.author import credited, spellings
     from digest.store.articles import listed
 
     app = asked.app()
@@ -30,7 +31,10 @@ def articles(
     start = moment(since).utc(zone) if since else None
     rules = app.settings.topic_rules()
     _check_topic(topic, [rule.slug for rule in rules])
-    found = in_topics(app.db, app.db.read(listed, author, start), rules)
+    writers = app.settings.writers()
+    also = spellings(author, writers) if author else ()
+    found = app.db.read(listed, author, start, also)
+    found = in_topics(app.db, credited(found, writers), rules)
     if topic:
         found = [one for one in found if topic in {given.slug for given in one.topics}]
     if as_json:

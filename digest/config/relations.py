@@ -8,6 +8,7 @@ from typing import Any
 
 from digest.config.faults import Fault, Raw
 from digest.config.fields import near, shown
+from digest.core.author import key
 
 
 def relations(raw: Raw) -> list[Fault]:
@@ -17,6 +18,7 @@ def relations(raw: Raw) -> list[Fault]:
         *_same_slug(raw, "newsletter"),
         *_same_slug(raw, "topic"),
         *_topics(raw),
+        *_authors(raw),
         *_clear_text(raw),
     ]
 
@@ -68,6 +70,22 @@ def _topics(raw: Raw) -> Iterator[Fault]:
         slug = feed.get("topic")
         if isinstance(slug, str) and slug and slug not in known:
             yield Fault(("feed", n, "topic"), _no_topic(slug, known))
+
+
+def _authors(raw: Raw) -> Iterator[Fault]:
+    """A spelling can belong to one person only."""
+    whose: dict[str, str] = {}
+    for n, author in enumerate(_listed(raw, "author")):
+        aliases = author.get("aliases")
+        others = enumerate(aliases if isinstance(aliases, list) else [])
+        named: dict[tuple[str | int, ...], object] = {("author", n, "name"): author.get("name")}
+        named |= {("author", n, "aliases", m): alias for m, alias in others}
+        for place, name in named.items():
+            if not isinstance(name, str):
+                continue
+            owner = whose.setdefault(key(name), str(author.get("name")))
+            if owner != author.get("name"):
+                yield Fault(place, f"{shown(name)} is already a spelling of {shown(owner)}")
 
 
 def _no_topic(slug: str, known: list[str]) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, Strict
 
 from digest.config.source import Source
 from digest.config.tables import (
+    AuthorTable,
     FeedTable,
     MailTable,
     NewsletterTable,
@@ -19,6 +20,7 @@ from digest.config.tables import (
     default,
 )
 from digest.core import address
+from digest.core.author import Writer
 from digest.core.envelope import Sender
 from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Publication
@@ -36,6 +38,9 @@ class Settings(Table):
     feeds: Annotated[tuple[FeedTable, ...], Strict(strict=False)] = Field(default=(), alias="feed")
     topics: Annotated[tuple[TopicTable, ...], Strict(strict=False)] = Field(
         default=(), alias="topic"
+    )
+    authors: Annotated[tuple[AuthorTable, ...], Strict(strict=False)] = Field(
+        default=(), alias="author"
     )
     newsletters: Annotated[tuple[NewsletterTable, ...], Strict(strict=False)] = Field(
         default=(), alias="newsletter"
@@ -79,7 +84,7 @@ class Settings(Table):
     def topic_rules(self) -> tuple[Rule, ...]:
         """Every [[topic]], in the order of the config, with the feeds that name it."""
         return tuple(
-            topic.value([feed.url for feed in self.feeds if feed.topic == topic.slug])
+            topic.value([f.url for f in self.feeds if f.topic == topic.slug], self.writers())
             for topic in self.topics
         )
 
@@ -87,10 +92,15 @@ class Settings(Table):
         """Every [[feed]], each address once, in the order of the config."""
         return tuple({feed.url: feed.value() for feed in reversed(self.feeds)}.values())[::-1]
 
+    def writers(self) -> tuple[Writer, ...]:
+        """Every [[author]], in the order of the config."""
+        return tuple(author.value() for author in self.authors)
+
     def newsletter_values(self) -> tuple[Newsletter, ...]:
         """Every [[newsletter]], in the order of the config."""
         rules = self.topic_rules()
-        return tuple(n.value(self.publication.timezone, rules) for n in self.newsletters)
+        zone, writers = self.publication.timezone, self.writers()
+        return tuple(n.value(zone, rules, writers) for n in self.newsletters)
 
     def newsletter(self, slug: str) -> Newsletter:
         """One newsletter. Raises UsageError naming the nearest one, or all there are."""

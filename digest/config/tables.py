@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from digest.config import kinds
 from digest.config.schedule import weekly_or_monthly
 from digest.config.secrets import Secret
+from digest.core.author import Writer, spellings
 from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Rules
 from digest.core.timetable import Schedule
@@ -159,18 +160,33 @@ class TopicTable(Table):
     not_: kinds.Names = Field(default=(), alias="not")
     """Words and phrases that switch the keywords off where one of them is in title or text."""
 
-    def value(self, feeds: Iterable[str] = ()) -> Rule:
-        """The rule that it means, with these feeds too."""
+    def value(self, feeds: Iterable[str] = (), writers: Iterable[Writer] = ()) -> Rule:
+        """The rule that it means, with these feeds too, and every spelling of its authors."""
+        writers = tuple(writers)
+        spelled = [one for author in self.authors for one in spellings(author, writers)]
         return Rule(
             slug=self.slug,
             name=self.name or _title(self.slug),
             keywords=self.keywords,
-            authors=self.authors,
+            authors=tuple(dict.fromkeys(spelled)),
             urls=self.urls,
             negative=self.not_,
             feeds=(*self.feeds, *feeds),
             categories=self.categories,
         )
+
+
+class AuthorTable(Table):
+    """[[author]]: one person who is spelled in several ways."""
+
+    name: kinds.Name = Field(examples=["Mara Lind"])
+    """The name that readers see."""
+    aliases: kinds.Names = ()
+    """Other spellings. Case, accents, titles and middle initials need none."""
+
+    def value(self) -> Writer:
+        """The person that it means."""
+        return Writer(self.name, self.aliases)
 
 
 class ScheduleTable(Table):
@@ -235,8 +251,10 @@ class NewsletterTable(Table):
     intro: kinds.Template = ""
     """A greeting above the stories; a template."""
 
-    def value(self, timezone: str, topics: tuple[Rule, ...]) -> Newsletter:
-        """The newsletter that it means, with the publication's time zone and topics."""
+    def value(
+        self, timezone: str, topics: tuple[Rule, ...], writers: tuple[Writer, ...] = ()
+    ) -> Newsletter:
+        """The newsletter that it means, with the publication's time zone, topics and authors."""
         return Newsletter(
             slug=self.slug,
             title=self.title or _title(self.slug),
@@ -256,6 +274,7 @@ class NewsletterTable(Table):
             preheader=self.preheader,
             intro=self.intro,
             topics=topics,
+            writers=writers,
         )
 
 

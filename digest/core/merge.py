@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from digest.core import prose
 from digest.core.article import Item, Related
+from digest.core.author import key as author_key
 
 # Parameters that say where a click came from, not what it opens.
 _TRACKING = re.compile(
@@ -117,7 +118,11 @@ def canonical(url: str) -> str:
 
 def authors(names: Iterable[str]) -> tuple[str, ...]:
     """Return names without "By", markup, stray commas or repetition, in their order."""
-    return _distinct(author(name) for name in names)
+    kept: dict[str, str] = {}
+    for name in map(author, names):
+        if name:
+            kept.setdefault(author_key(name), name)
+    return tuple(kept.values())
 
 
 def author(name: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from digest.core.author import Writer
 from digest.core.timetable import Late, Schedule
 from digest.core.topic import Rule
 
@@ -58,3 +59,5 @@ class Newsletter:
     intro: str
     topics: tuple[Rule, ...]
     """Every [[topic]] of the config, in its order; sections follow it."""
+    writers: tuple[Writer, ...] = ()
+    """Every [[author]] of the config."""

@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 from digest.core import prose
 from digest.core.article import Article, Item, Topic
+from digest.core.author import key as author_key
 from digest.core.idf import PLAIN, Idf
 from digest.core.keyword import Keyword, Text, fold, keywords, text
 from digest.core.merge import canonical
@@ -37,7 +38,7 @@ ENOUGH = 2.0
 _CATEGORY, _FEED, _AUTHOR, _URL, _TITLE, _SUMMARY = 10.0, 10.0, 6.0, 6.0, 4.0, 2.0
 _ORDINARY = 800  # words; the text of a longer article is damped
 _SHOWN = 4  # finds named in a reason
-_METHOD = "2"  # part of the fingerprint: change it when the same rules give other topics
+_METHOD = "3"  # part of the fingerprint: change it when the same rules give other topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _finds(piece: _Piece, ready: "_Ready", keywords: list[Keyword], idf: Idf) ->
     if piece.feed in ready.feeds:
         yield Find(_FEED, f"from the feed {piece.feed}")
     for author in rule.authors:
-        if fold(author) in piece.authors:
+        if author_key(author) in piece.authors:
             yield Find(_AUTHOR, f"by {author}")
     for part in rule.urls:
         if part and part.casefold() in piece.url:
@@ -178,7 +179,7 @@ def _piece(article: Item | Article) -> _Piece:
         title=text(article.title),
         summary=text(article.summary if own else ""),
         body=body,
-        authors=frozenset(fold(name) for name in article.authors),
+        authors=frozenset(author_key(name) for name in article.authors),
         url=article.url.casefold(),
         feed=canonical(article.source),
         categories=frozenset(fold(category) for category in article.categories),

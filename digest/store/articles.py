@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
 from digest.core.article import Article, Change, Related, Topic
+from digest.core.author import key as author_key
 from digest.core.learning import HAND
 from digest.core.merge import Entry
 from digest.core.sorter import BY_HAND
@@ -110,7 +111,7 @@ def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
 def _byline(tx: Tx, article_id: int, authors: Sequence[str]) -> None:
     tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
     for position, name in enumerate(authors):
-        key = name.casefold()
+        key = author_key(name)
         author_id = tx.execute(
             select(col(AuthorRow.id)).where(col(AuthorRow.key) == key)
         ).scalar_one_or_none()
@@ -182,8 +183,10 @@ def newest(tx: Tx, limit: int) -> list[Article]:
     return _values(tx, list(rows))
 
 
-def listed(tx: Tx, author: str = "", since: datetime | None = None) -> list[Article]:
-    """Articles newest first, of one author (in any case of letters) or since a moment."""
+def listed(
+    tx: Tx, author: str = "", since: datetime | None = None, also: Sequence[str] = ()
+) -> list[Article]:
+    """Articles newest first, of one author (or who is `also` called so) or since a moment."""
     query = select(ArticleRow).order_by(col(ArticleRow.published).desc(), col(ArticleRow.id).desc())
     if since is not None:
         query = query.where(col(ArticleRow.published) >= since)
@@ -192,7 +195,7 @@ def listed(tx: Tx, author: str = "", since: datetime | None = None) -> list[Arti
             col(ArticleRow.id).in_(
                 select(col(ArticleAuthorRow.article_id))
                 .join(AuthorRow, col(AuthorRow.id) == col(ArticleAuthorRow.author_id))
-                .where(col(AuthorRow.key) == author.casefold())
+                .where(col(AuthorRow.key).in_({author_key(name) for name in (author, *also)}))
             )
         )
     return _values(tx, list(tx.execute(query).scalars()))

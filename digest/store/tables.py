@@ -50,7 +50,7 @@ class ArticleRow(SQLModel, table=True):
 
 
 class AuthorRow(SQLModel, table=True):
-    """One person who writes; `key` is the name without case."""
+    """One person who writes; `key` compares names (see core.author)."""
 
     __tablename__ = "author"
     __table_args__ = (KEPT,)

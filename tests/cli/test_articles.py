@@ -74,3 +74,25 @@ def test_an_unknown_topic_is_answered_with_those_there_are(digest):
 
 def test_a_time_that_is_none_is_refused(digest):
     assert is_refused(digest("articles", "--since", "yesterday"), "'yesterday' is no moment")
+
+
+def test_one_author_under_several_spellings(digest, home):
+    write_article(home / "b", "Low water", by="B. Quay", on="March 1, 2026", text=QUIET + " Low.")
+    write_article(home / "b", "High water", by="BEN QUAY", on="March 3, 2026", text=QUIET + " Hm.")
+    digest("import", "b")
+    assert len(digest("articles", "--author", "Ben Quay", "--json").answer) == 2
+
+    found(home, more=TOPICS + '\n[[author]]\nname = "Ben Quay"\naliases = ["B. Quay"]')
+    rows = digest("articles", "--author", "b quay", "--json").answer
+
+    assert [row["title"] for row in rows] == ["High water", "Low water", "A quiet week"]
+    assert all(row["authors"] == ["Ben Quay"] for row in rows)
+    assert "Ben Quay, 01 Mar" in digest("plan", "weekly", "--at", "2026-03-09T07:30").out
+
+
+def test_a_spelling_belongs_to_one_author_only(digest, home):
+    two = '\n[[author]]\nname = "Ben Quay"\naliases = ["B. Quay"]'
+    two += '\n[[author]]\nname = "Bo Quay"\naliases = ["b quay"]'
+    found(home, more=TOPICS + two)
+
+    assert is_refused(digest("articles"), "'b quay' is already a spelling of 'Ben Quay'")

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
+from digest.core.author import key
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -58,6 +60,25 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("mark", name=op.f("pk_learned")),
     )
+
+    _compare_authors_anew()
+
+
+def _compare_authors_anew() -> None:
+    """Several spellings of a name become one author, the first one seen."""
+    connection = op.get_bind()
+    authors = connection.execute(sa.text("SELECT id, name FROM author ORDER BY id")).all()
+    connection.execute(sa.text("UPDATE author SET key = '#' || id"))
+    first: dict[str, int] = {}
+    for number, name in authors:
+        same = first.setdefault(key(name), number)
+        if same == number:
+            query = "UPDATE author SET key = :key WHERE id = :number"
+            connection.execute(sa.text(query), {"key": key(name), "number": number})
+            continue
+        query = "UPDATE article_author SET author_id = :same WHERE author_id = :number"
+        connection.execute(sa.text(query), {"same": same, "number": number})
+        connection.execute(sa.text("DELETE FROM author WHERE id = :number"), {"number": number})
 
 
 def downgrade() -> None:
