@@ -13,7 +13,8 @@ CODE = ROOT / "digest"
 MODULES = sorted(CODE.rglob("*.py"))
 WRITTEN = [path for path in MODULES if "versions" not in path.parts]
 """All but the migrations, which are generated and never changed."""
-LONGEST_FILE, LONGEST_FUNCTION = 300, 45
+LONGEST_FILE, LONGEST_FUNCTION = 320, 45
+"""About 300 and about 40, with some room so that nobody splits a file for its last line."""
 SAY_NOTHING = {"utils", "util", "helpers", "common", "base", "manager", "misc", "service", "lib"}
 
 
