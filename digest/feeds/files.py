@@ -17,6 +17,7 @@ LARGEST = 5_000_000
 
 _MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _HTML = frozenset({".html", ".htm", ".xhtml"})
+_XML = frozenset({".xml", ".rss", ".atom", ".rdf", ".opml"})
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -68,9 +69,11 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
     text = decode(data, is_page=suffix in _HTML)
     source = os.fsencode(path).decode("utf-8", "replace")
     start = text[:5000]
-    if _FEED.match(start):
+    is_page = bool(_PAGE.match(start))
+    is_xml = suffix in _XML or start.lstrip().startswith("<?xml")
+    if _FEED.match(start) or (is_xml and not is_page):
         return _saved_feed(data, source, zone)
-    if suffix in _HTML or _PAGE.match(start):
+    if suffix in _HTML or is_page:
         from digest.feeds import page  # half a second: only where there are pages
 
         return [page.read(text, source, zone)]

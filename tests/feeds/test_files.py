@@ -104,6 +104,7 @@ def test_a_day_is_one_of_the_publications_zone(tmp_path):
         (b"PK\x03\x04abc", "an office document or zip file; save its text as .txt"),
         (b"<?xml version='1.0'?><rss version='2.0'></rss>",
          "a feed with nothing to read in it"),
+        (b"<?xml version='1.0'?><!DOle rss><rs><tit>A sentence. Another one, too.", "not a feed"),
         (b"<opml version='2.0'><body><outline text='x'/></body></opml>",
          "a list of feeds, not a feed; name each as [[feed]] in the config"),
         (b"x" * (files.LARGEST + 1), "too large for an article: over 5 MB"),
