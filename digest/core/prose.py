@@ -23,7 +23,9 @@ _BRAHMIC = re.compile(f"[{BRAHMIC}]")
 _WORD = re.compile(rf"(?:(?![{CJK}{BRAHMIC}])[^\W_])+(?:[’'.\-_](?:(?![{CJK}{BRAHMIC}])[^\W_])+)*")
 
 _CLOSERS = "\"'”’»)\\]“‘«"  # the last three close in German: „so.“ and »so.«
-_STOP = re.compile(rf"(?<![.!?…؟।])[.!?…؟।]+(?:\s?»|[{_CLOSERS}])*(?=\s|\Z)|[。！？｡]+[」』”’）》]*")
+_STOP = re.compile(
+    rf"(?<![.!?…؟।])[.!?…؟।]+(?:\s?»|[{_CLOSERS}])*(?=\s|\Z)|[。！？｡]+[」』”’）》]*"
+)
 _LAST_WORD = re.compile(r"\S+\Z")
 _NEXT_WORD = re.compile(r"[\s\"'“‘«(\[¿¡]*([^\W_]+|\S)")
 

@@ -186,8 +186,14 @@ def _explain(path: Path, error: BaseException) -> StoreError:
             " and of its folder"
         )
     if "full" in says or "disk i/o" in says:
-        why = "is full" if "full" in says else "is full, at its limit or failing (disk I/O error)"
-        return StoreError(f"{path}: the disk {why}; nothing was changed. Make room and try again")
+        if "full" in says:
+            return StoreError(
+                f"{path}: the disk is full; nothing was changed. Make room and try again"
+            )
+        return StoreError(
+            f"{path}: the disk is full, at its limit or failing (disk I/O error);"
+            " nothing was changed. Make room and try again"
+        )
     if "unable to open" in says:
         return StoreError(
             f"{path}: the store can't be opened; check the permissions of the file"

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from digest.core.article import Topic
-from digest.core.sorter import BY_HAND, HAND, Sorter, doubtful
+from digest.core.learning import HAND
+from digest.core.sorter import BY_HAND, Sorter, doubtful
 from tests.builders import TOPICS, an_article
 
 SORTER = Sorter(TOPICS)

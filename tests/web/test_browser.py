@@ -87,6 +87,7 @@ def test_the_keyboard_alone_is_enough(visit, app):
 def test_reloading_the_answer_is_harmless(visit):
     page = visit(f"/unsubscribe/{token()}")
     page.get_by_role("button").click()
+    page.get_by_role("heading", name="You are unsubscribed").wait_for()
 
     page.reload()
 
