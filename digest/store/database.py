@@ -173,32 +173,34 @@ def explained(path: Path) -> Iterator[None]:
         raise _explain(path, error) from error
 
 
+_SAID = (
+    (
+        ("locked", "busy"),
+        f"another program holds the store (waited {BUSY_SECONDS:.0f} s); let it finish, then try"
+        " again",
+    ),
+    (
+        ("readonly", "read-only"),
+        "the store can't be written; check the permissions of the file and of its folder",
+    ),
+    (("full",), "the disk is full; nothing was changed. Make room and try again"),
+    (
+        ("disk i/o",),
+        "the disk is full, at its limit or failing (disk I/O error); nothing was changed. Make"
+        " room and try again",
+    ),
+    (
+        ("unable to open",),
+        "the store can't be opened; check the permissions of the file and of its folder",
+    ),
+)
+
+
 def _explain(path: Path, error: BaseException) -> StoreError:
     says = str(error).lower()
-    if "locked" in says or "busy" in says:
-        return StoreError(
-            f"{path}: another program holds the store (waited {BUSY_SECONDS:.0f} s);"
-            " let it finish, then try again"
-        )
-    if "readonly" in says or "read-only" in says:
-        return StoreError(
-            f"{path}: the store can't be written; check the permissions of the file"
-            " and of its folder"
-        )
-    if "full" in says or "disk i/o" in says:
-        if "full" in says:
-            return StoreError(
-                f"{path}: the disk is full; nothing was changed. Make room and try again"
-            )
-        return StoreError(
-            f"{path}: the disk is full, at its limit or failing (disk I/O error);"
-            " nothing was changed. Make room and try again"
-        )
-    if "unable to open" in says:
-        return StoreError(
-            f"{path}: the store can't be opened; check the permissions of the file"
-            " and of its folder"
-        )
+    for words, message in _SAID:
+        if any(word in says for word in words):
+            return StoreError(f"{path}: {message}")
     if "malformed" in says or "not a database" in says or "corrupt" in says:
         return _damaged(path)
     return StoreError(f"{path}: the store answered: {error}")
