@@ -1,0 +1,160 @@
+"""Taking articles in: files that have not changed, and a feed from its server to the store."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from digest.actions.importing import import_files
+from digest.actions.ingest import ingest
+from digest.config.load import load
+from digest.core.article import Change
+from digest.core.feed import Feed
+from digest.core.topic import Rule
+from digest.feeds import apart, files
+from digest.feeds.fetch import Fetcher
+from digest.store.database import Database, create
+from scripts.benchmarks import prose
+from scripts.benchmarks.measuring import Row
+from scripts.benchmarks.message import ROOT
+from tests.web_server import page, serving
+
+NOW = datetime(2026, 3, 30, 6, 30, tzinfo=UTC)
+FOLDERS = 20
+
+
+def rules() -> tuple[Rule, ...]:
+    """The topics of the example config."""
+    (newsletter,) = load(ROOT / "config.toml").newsletter_values()
+    return newsletter.topics
+
+
+def store(folder: Path) -> Database:
+    """An empty store."""
+    path = folder / "digest.db"
+    create(path)
+    return Database(path)
+
+
+def reimport_rows(count: int = 10_000) -> list[Row]:
+    """Files whose articles are in the store already, against reading them alone."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        db = store(folder)
+        dumps = folder / "articles"
+        for number in range(count):
+            path = dumps / f"{number % FOLDERS}" / f"{number}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(prose.dump(number), encoding="utf-8")
+
+        def again() -> dict[Change, int]:
+            return import_files([dumps], db, rules(), UTC, NOW).counts
+
+        first = again()
+        assert first[Change.NEW] == count, first
+        mine, theirs = [], []
+        for _ in range(2):
+            theirs.append(seconds(lambda: [files.read(path) for path in files.walk([dumps])]))
+            mine.append(seconds(lambda: check(again(), Change.SAME, count)))
+        db.close()
+    return [
+        Row(
+            f"{count:,} files whose articles are in the store and have not changed",
+            f"imported again: {min(mine):.2f} s",
+            f"read and parsed alone: {min(theirs):.2f} s",
+            min(mine) / min(theirs),
+            "goal: at most 1.3",
+        )
+    ]
+
+
+def feed_rows(rounds: int = 15, entries: int = 100) -> list[Row]:
+    """A feed from its server into the store, new and unchanged, against feedparser alone."""
+    return asyncio.run(_feed_rows(rounds, entries))
+
+
+async def _feed_rows(rounds: int, entries: int) -> list[Row]:
+    import feedparser
+
+    times: dict[str, list[float]] = {"alone": [], "new": [], "edited": [], "same": []}
+    fetcher = Fetcher("digest/bench")
+    with tempfile.TemporaryDirectory() as name:
+        for turn in range(rounds):
+            folder = Path(name) / str(turn)
+            folder.mkdir()
+            db = store(folder)
+            async with serving() as site:
+                feed = Feed(site.url("/feed"), allow_private=True)
+
+                async def take(db: Database = db, feed: Feed = feed) -> dict[Change, int]:
+                    (report,) = await ingest(db, [feed], fetcher, rules(), UTC, NOW)
+                    assert not report.why, report.why
+                    return report.counts
+
+                body = rss(turn * entries, entries).encode()
+                site.pages["/feed"] = page(body)
+                times["alone"].append(seconds(lambda body=body: feedparser.parse(body)))  # type: ignore[misc]
+                times["new"].append(await awaited(take, Change.NEW, entries))
+                times["same"].append(await awaited(take, Change.SAME, entries))
+            db.close()
+    await fetcher.close()
+    apart.close()
+    alone = min(times["alone"])
+    return [
+        Row(
+            f"a feed of {entries} {what} entries ({len(body) / 1000:.0f} kB), from server to store",
+            f"fetched, parsed apart, cleaned, sorted, saved: {min(times[key]) * 1e3:.0f} ms",
+            f"feedparser alone, as it comes: {alone * 1e3:.0f} ms",
+            min(times[key]) / alone,
+            "goal: at most 2",
+        )
+        for key, what in (("new", "new"), ("same", "unchanged"))
+    ]
+
+
+def rss(start: int, count: int) -> str:
+    """A feed of so many articles with their whole text."""
+    items = "".join(
+        f"<item><title>{prose.title(n)}</title><link>https://harbour.example/{n}</link>"
+        f"<guid>https://harbour.example/{n}</guid><dc:creator>Ada Park{n % 40}</dc:creator>"
+        f"<pubDate>Sun, {1 + n % 28:02} Mar 2026 09:00:00 GMT</pubDate><category>Pilots</category>"
+        f"<content:encoded><![CDATA[{markup(n)}]]></content:encoded></item>"
+        for n in range(start, start + count)
+    )
+    return (
+        "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'"
+        " xmlns:dc='http://purl.org/dc/elements/1.1/'"
+        " xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel>"
+        f"<title>Harbour</title><link>https://harbour.example</link>{items}</channel></rss>"
+    )
+
+
+def markup(number: int) -> str:
+    """An article's text as a weblog's HTML: 3.5 kB, with links and a picture."""
+    told = "".join(
+        f'<p class="wp-block">{part} <a href="/more/{number}"><em>More</em></a></p>\n'
+        for part in prose.text(number, words=430).split("\n\n")
+    )
+    return f'<figure><img src="/{number}.jpg" width="800" alt=""></figure>{told}'
+
+
+async def awaited(
+    take: Callable[[], Awaitable[dict[Change, int]]], change: Change, count: int
+) -> float:
+    """How long it takes, if it changes as many articles as it should."""
+    start = time.perf_counter()
+    check(await take(), change, count)
+    return time.perf_counter() - start
+
+
+def check(counts: dict[Change, int], change: Change, count: int) -> None:
+    assert counts[change] == count, counts
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """How long one run takes."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start

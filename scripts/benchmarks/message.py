@@ -1,0 +1,79 @@
+"""Rendering an edition, and composing one reader's message of it."""
+
+from pathlib import Path
+
+from digest.actions.press import Press
+from digest.core.article import Article
+from digest.core.envelope import Mould, Recipient, compose
+from digest.render.edition import Renderer
+from scripts.benchmarks.measuring import Row, alternate, measure
+from tests.builders import (
+    MONDAY,
+    TOPICS,
+    a_publication,
+    a_selection,
+    a_sender,
+    an_article,
+    an_edition,
+    related,
+)
+
+ROOT = Path(__file__).parents[2]
+WEB = "https://harbour.example"
+
+
+def press() -> Press:
+    renderer = Renderer([ROOT / "templates"])
+    return Press(renderer, a_publication(), a_sender(), "s" * 40, WEB)
+
+
+def articles(count: int) -> list[Article]:
+    titles = (f"The {n}th tide gauge, and what it says about the harbour" for n in range(count))
+    return [
+        an_article(
+            title,
+            topic=TOPICS[n % 3].slug,
+            authors=(f"Author {n % 9}",),
+            related=related("The gauge", "The pilots") if n % 3 == 0 else (),
+        )
+        for n, title in enumerate(titles)
+    ]
+
+
+def render_rows(rounds: int = 25) -> list[Row]:
+    """One edition of 50 articles: render, inline and encode, against premailer's defaults."""
+    from premailer import Premailer
+
+    chosen = articles(50)
+    edition, selection = an_edition(*chosen), a_selection(*chosen)
+    ours = press()
+    contents = ours.contents(edition, selection)
+    document = ours.renderer.draft(edition, ours.publication, contents.wire.mark, WEB).html
+
+    def peer() -> None:
+        Premailer(document, cssutils_logging_level=50).transform()
+
+    def us() -> None:
+        ours.contents(edition, selection)
+
+    mine, theirs = alternate(us, peer, rounds)
+    mould = Mould(contents.wire)
+    recipient = Recipient(7, 1, "ada@reader.example", "", f"1234567.{'a' * 43}")
+    link = f"{WEB}/unsubscribe/"
+    composing = measure(lambda: compose(mould, recipient, ours.sender, link, MONDAY), 2000)
+    return [
+        Row(
+            f"one edition of 50 articles ({len(document):,} bytes of source HTML)",
+            f"render + inline + encode: {mine * 1e3:.1f} ms",
+            f"premailer with its defaults, inlining alone: {theirs * 1e3:.1f} ms",
+            mine / theirs,
+            "goal: at most 0.35",
+        ),
+        Row(
+            "one reader's message of that edition",
+            f"compose: {composing * 1e6:.0f} µs",
+            f"render + inline + encode per reader: {mine * 1e3:.1f} ms",
+            mine / composing,
+            "goal: at least 1,000 times faster",
+        ),
+    ]

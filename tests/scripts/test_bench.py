@@ -1,0 +1,34 @@
+"""The benchmarks run, and what they measure adds up; how fast it was is for `scripts/bench`."""
+
+import math
+
+import pytest
+
+from scripts.bench import QUICK, ROWS, rows_of
+from scripts.benchmarks import prose
+
+SMALL = {"render": 1, "reimport": 20, "feed": 1, "copies": 60, "bayes": 150}
+"""How much of each is enough to see that it runs; `send` needs Postfix."""
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_row_of_the_benchmarks_can_be_measured(name):
+    rows = rows_of(name)(SMALL[name])
+
+    assert rows
+    for row in rows:
+        assert math.isfinite(row.ratio)
+        assert row.ratio > 0
+        assert row.goal.startswith("goal: ")
+        if row.what.startswith("linking"):
+            assert "100.0% of the copies found, 0 wrong" in row.peer
+
+
+def test_every_row_has_a_quick_version():
+    assert ROWS.keys() == QUICK.keys() == SMALL.keys() | {"send"}
+
+
+def test_invented_articles_are_always_the_same_and_no_two_alike():
+    assert prose.text(7) == prose.text(7)
+    assert len({prose.text(n) for n in range(50)}) == 50
+    assert prose.dump(3).startswith("Written by [Ada Park3](#) on March 4, 2026\n\n")
