@@ -235,7 +235,9 @@ def without_effect() -> dict[str, str]:
     with TemporaryDirectory() as folder:
         config = Path(folder) / "config.toml"
         config.write_text(switched_on, encoding="utf-8")
-        found = check(load(config), datetime(2026, 1, 1, tzinfo=UTC), _no_store, lambda: None)
+        found = check(
+            load(config), datetime(2026, 1, 1, tzinfo=UTC), _no_store, lambda: None, ("en",)
+        )
     said = [re.fullmatch(r"(\S+) has no effect in this version: (.*)", one) for one in found.notes]
     return IN_CODE | {one[1].strip("[]"): one[2] for one in said if one}
 

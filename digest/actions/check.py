@@ -1,6 +1,6 @@
 """Say what is configured, what is due next, and what is wrong or worth knowing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -13,6 +13,7 @@ from digest.config.settings import Settings
 from digest.core.newsletter import Newsletter
 from digest.core.timetable import next_slots
 from digest.errors import DigestError
+from digest.render.language import known
 from digest.store import articles, subscribers
 from digest.store.database import Database
 
@@ -49,8 +50,12 @@ def check(
     now: datetime,
     open_store: Callable[[], Database],
     templates: Callable[[], None],
+    languages: Sequence[str],
 ) -> Findings:
-    """Look at everything that an edition needs. `templates` raises for one that can't be used."""
+    """Look at everything that an edition needs.
+
+    `templates` raises for one that can't be used; `languages` are those that we have words in.
+    """
     wrong = [*_secrets(settings), *_fault(templates)]
     count, readers = None, dict[str, int]()
     try:
@@ -68,7 +73,7 @@ def check(
         )
         for newsletter in settings.newsletter_values()
     )
-    notes = [*_empty(count, readers), *_notes(settings)]
+    notes = [*_empty(count, readers), *_language(settings, languages), *_notes(settings)]
     return Findings(count, outlooks, tuple(wrong), tuple(notes))
 
 
@@ -112,6 +117,17 @@ def _notes(settings: Settings) -> Iterator[str]:
         if not (rule.keywords or rule.authors or rule.urls):
             yield f"topic {rule.slug} has no keywords, authors or urls: nothing falls under it"
     yield from _not_yet(settings)
+
+
+def _language(settings: Settings, languages: Sequence[str]) -> Iterator[str]:
+    language = settings.publication.language
+    if language.partition("-")[0] in languages:
+        return
+    dates = "dates are written in it" if known(language) else "and so are dates"
+    yield (
+        f'publication.language is "{language}": the words around your articles are in English, for'
+        f" there is no catalogue of it (there are {', '.join(languages)}); {dates}"
+    )
 
 
 def _mail(settings: Settings) -> Iterator[str]:

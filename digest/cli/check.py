@@ -42,6 +42,7 @@ def check(asked: Invocation, *, as_json: bool) -> int:
         now,
         lambda: app.db,
         lambda: app.renderer.check(*settings.newsletter_values()),
+        app.renderer.languages(),
     )
     if as_json:
         emit(_answer(settings, found))

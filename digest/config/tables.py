@@ -41,7 +41,7 @@ class PublicationTable(Table):
     postal_address: kinds.Text = ""
     """Stands at the foot of every email; the law asks for it in many countries."""
     language: kinds.Language = "en"
-    """The language that dates are written in: "en", "de", "pt-BR"."""
+    """The language of dates and of the words around your articles: "en", "de", "es", "fr", "ar"."""
     timezone: kinds.Zone = "UTC"
     """The time zone of every schedule that names no other."""
 

@@ -11,7 +11,7 @@ from digest.core.edition import Edition
 from digest.core.envelope import Rendering
 from digest.core.newsletter import Newsletter, Publication
 from digest.errors import TemplateError
-from digest.render import dialect, text, wording
+from digest.render import catalogue, dialect, text, wording
 from digest.render.density import fit
 from digest.render.faults import told
 from digest.render.inline import inline
@@ -48,7 +48,8 @@ class Renderer:
             "underline": text.underline,
             "paragraphs": prose.paragraphs,
         }
-        self._say = Phrases()
+        self._folders = tuple(folders)
+        self._phrases: dict[str, Phrases] = {}
 
     def render(
         self, edition: Edition, publication: Publication, mark: str, web_url: str
@@ -81,7 +82,7 @@ class Renderer:
         self, edition: Edition, publication: Publication, mark: str, web_url: str
     ) -> dict[str, Any]:
         """What the templates of an edition see."""
-        say, newsletter = self._say, edition.newsletter
+        say, newsletter = self.phrases(publication.language), edition.newsletter
         layout = lay_out(edition, publication, say)
         names = {
             "lead": layout.lead,
@@ -122,12 +123,30 @@ class Renderer:
             "publication_url": web_address(publication.url),
             "lang": language,
             "dir": direction(language),
-            "say": self._say,
+            "say": self.phrases(language),
         }
         return self._fill(f"web/{name}", frame | values)
 
+    def phrases(self, language: str) -> Phrases:
+        """Our own words in a language, in English if nobody translated them.
+
+        Raises TemplateError for a catalogue that can't be used.
+        """
+        if language not in self._phrases:
+            words = catalogue.translations(self._folders, language)
+            self._phrases[language] = (
+                Phrases(language)
+                if words is None
+                else Phrases(language, words, spoken=language.partition("-")[0])
+            )
+        return self._phrases[language]
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages that there are words in."""
+        return catalogue.languages(self._folders)
+
     def check(self, *newsletters: Newsletter) -> None:
-        """Load every template, and the templates in these newsletters' config.
+        """Load every template and catalogue, and the templates in these newsletters' config.
 
         Raises TemplateError for the first that can't be used, and for styles that can't be
         inlined, with file and line.
@@ -140,6 +159,8 @@ class Renderer:
                 self._environment, BASE_STYLES
             )
         dialect.check(source, file or BASE_STYLES)
+        for language in self.languages():
+            self.phrases(language)
         for newsletter in newsletters:
             wording.check(newsletter)
 
@@ -150,8 +171,8 @@ class Renderer:
 
 def _preheader(layout: Layout, newsletter: str, publication: str, say: Phrases) -> str:
     """The next stories' titles, as many as an inbox shows; with one story only, its summary."""
-    titles = [story.title for story in layout.stories[1:]]
-    line = say.also + titles.pop(0) if titles else layout.lead.summary
+    titles = [say.apart(story.title) for story in layout.stories[1:]]
+    line = say.also(titles.pop(0)) if titles else layout.lead.summary
     for title in titles:
         if len(line) + len(title) + 3 > PREHEADER_MAX:
             break

@@ -1,6 +1,7 @@
 """Plain text for templates: wrapped, underlined, and which way it runs."""
 
 import unicodedata
+from functools import lru_cache
 
 from digest.core import prose
 
@@ -54,7 +55,11 @@ def underline(text: str, character: str = "=") -> str:
 def columns(text: str) -> int:
     """How many columns of a terminal it takes: wide characters two, combining marks none."""
     return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        0
+        if unicodedata.category(c) in {"Mn", "Me", "Cf"}
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
         for c in text
     )
 
@@ -68,3 +73,35 @@ def reading_direction(text: str) -> str:
         if kind == "L":
             return "ltr"
     return ""
+
+
+_MARKS = {"ltr": "\u200e", "rtl": "\u200f"}
+
+
+def apart(text: str, around: str) -> str:
+    """The text with direction marks that keep it together in a line that runs the other way.
+
+    Without them a full stop or a number beside a Latin name jumps to its other side in an Arabic
+    sentence. Marks, not isolates: mail programs that know only the marks are still about. `around`
+    is "ltr" or "rtl"; text that runs all the same way comes back as it is.
+    """
+    if around == "ltr" and text.isascii():
+        return text
+    return _apart(text, around)
+
+
+@lru_cache(maxsize=2048)
+def _apart(text: str, around: str) -> str:
+    mark = _MARKS[around]
+    own = reading_direction(text)
+    if own in {"", around} and not _mixed(text, around):
+        return text
+    inner = _MARKS[own]
+    bare = text.strip(mark + inner) if own != around else text.strip(mark)
+    return mark + inner + bare + inner + mark if own != around else mark + bare + mark
+
+
+def _mixed(text: str, around: str) -> bool:
+    """Whether anything in it runs against the line."""
+    against = {"L"} if around == "rtl" else {"R", "AL"}
+    return any(unicodedata.bidirectional(character) in against for character in text)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from digest.app import App
 from digest.errors import StoreError
 from digest.web.headers import EVERYWHERE, policy
-from digest.web.pages import message, missing
+from digest.web.pages import message, missing, words
 from digest.web.public import Public, unknown
 
 log = structlog.get_logger()
@@ -30,18 +30,18 @@ def site(live: Callable[[], App]) -> ASGIApp:
         if error.status_code == HTTPStatus.NOT_FOUND:
             lost = request.scope["path"].startswith("/unsubscribe/")  # e.g. with a line break in it
             return unknown(live()) if lost else missing(live())
-        answer = message(
-            live(), "This can’t be done here", error.detail + ".", status=error.status_code
-        )
+        say = words(live())
+        answer = message(live(), say.refused, say.refused_way_out, status=error.status_code)
         answer.headers.update(error.headers or {})
         return answer
 
     def unavailable(_: Request, error: Exception) -> Response:
         log.error("web.store", why=str(error))
+        say = words(live())
         answer = message(
             live(),
-            "Not available at the moment",
-            "Nothing was changed. Please try again in a minute.",
+            say.unavailable,
+            say.unavailable_way_out,
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         )
         answer.headers["Retry-After"] = "60"
@@ -97,11 +97,10 @@ class Porter:
             level("web", method=scope["method"], route=_route(scope), status=status, ms=took)
 
     def _sorry(self) -> Response:
+        app = self._live()
+        say = words(app)
         return message(
-            self._live(),
-            "Something went wrong here",
-            "It is our mistake, and it was written down. Please try again later.",
-            status=HTTPStatus.INTERNAL_SERVER_ERROR,
+            app, say.our_fault, say.our_fault_way_out, status=HTTPStatus.INTERNAL_SERVER_ERROR
         )
 
 

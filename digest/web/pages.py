@@ -7,9 +7,20 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from digest.app import App
 from digest.errors import TemplateError
+from digest.render.language import Phrases
 from digest.web.headers import PRIVATE, policy
 
 log = structlog.get_logger()
+
+
+def words(app: App) -> Phrases:
+    """Our own words in the publication's language; in English if its catalogue is broken."""
+    language = app.settings.publication.language
+    try:
+        return app.renderer.phrases(language)
+    except TemplateError:
+        log.exception("web.catalogue")
+        return Phrases(language)
 
 
 def page(
@@ -32,9 +43,5 @@ def message(app: App, title: str, *text: str, status: int = 200, private: bool =
 
 def missing(app: App) -> Response:
     """There is no such page."""
-    return message(
-        app,
-        "There is nothing here",
-        "The address may be mistyped, or what stood here is gone.",
-        status=HTTPStatus.NOT_FOUND,
-    )
+    say = words(app)
+    return message(app, say.missing, say.missing_way_out, status=HTTPStatus.NOT_FOUND)

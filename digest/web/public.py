@@ -15,10 +15,9 @@ from digest.actions import health, subscribe
 from digest.actions.subscribe import Link
 from digest.app import App
 from digest.core.address import masked
-from digest.core.timetable import describe
 from digest.errors import StoreError
 from digest.web.headers import PRIVATE
-from digest.web.pages import message, page
+from digest.web.pages import message, page, words
 
 BODY_LOOKED_AT = 4096
 BODY_READ = 1 << 20
@@ -50,7 +49,8 @@ class Public:
     def home(self, _: Request) -> Response:
         """Who publishes what, and when."""
         app = self._live()
-        letters = [(n.title, describe(n.schedule)) for n in app.settings.newsletter_values()]
+        say = words(app)
+        letters = [(n.title, say.schedule(n.schedule)) for n in app.settings.newsletter_values()]
         return page(app, "home.html", newsletters=letters)
 
     def health(self, _: Request) -> Response:
@@ -134,28 +134,16 @@ def _title(app: App, link: Link) -> str:
 
 
 def _left(app: App, link: Link) -> Response:
-    return message(
-        app,
-        "You are unsubscribed",
-        f"{masked(link.email)} gets no more mail from {_title(app, link)}."
-        " A message that is on its way already may still arrive.",
-    )
+    say = words(app)
+    return message(app, say.left, say.left_means(masked(link.email), _title(app, link)))
 
 
 def _preview(app: App) -> Response:
-    return message(
-        app,
-        "This link is from a preview",
-        "It unsubscribes nobody. In the message that a reader gets, the link is their own.",
-    )
+    say = words(app)
+    return message(app, say.of_a_preview, say.of_a_preview_means)
 
 
 def unknown(app: App) -> Response:
     """One answer for every token that isn't ours, so that it tells nobody which are."""
-    return message(
-        app,
-        "This link doesn’t work",
-        "Perhaps the end of it was cut off. Open the unsubscribe link in the newest message"
-        " that you got, or answer to that message and ask to be taken off the list.",
-        status=HTTPStatus.NOT_FOUND,
-    )
+    say = words(app)
+    return message(app, say.unknown_link, say.unknown_link_way_out, status=HTTPStatus.NOT_FOUND)

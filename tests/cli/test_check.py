@@ -140,8 +140,24 @@ def test_a_send_without_https_address_or_domain_of_its_own_is_worth_knowing(conf
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "dates"), [("pt-BR", "dates are written in it"), ("xx", "and so are dates")]
+)
+def test_a_language_that_has_no_words_is_worth_knowing(config, digest, language, dates):
+    config(('language = "en"', f'language = "{language}"'))
+    (note,) = [note for note in notes(digest) if "publication.language" in note]
+    assert note == (
+        f'publication.language is "{language}": the words around your articles are in English, for'
+        f" there is no catalogue of it (there are ar, de, en, es, fr); {dates}"
+    )
+
+
 def test_nothing_is_noted_where_all_is_well(config, digest, home):
-    config(SENDS, ('url = "http://127.0.0.1:8000"', 'url = "https://news.harbour.example"'))
+    config(
+        SENDS,
+        ('url = "http://127.0.0.1:8000"', 'url = "https://news.harbour.example"'),
+        ('language = "en"', 'language = "de-AT"'),
+    )
     assert notes(digest) == [
         "there are no articles yet: `digest import FOLDER` takes them in",
         "weekly has no readers yet: `digest subscribers import FILE.csv` adds some",

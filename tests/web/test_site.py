@@ -67,6 +67,32 @@ def test_every_answer_carries_the_headers_that_protect_it(client, method, path, 
     assert "set-cookie" not in headers
 
 
+def speaking(app, language):
+    """A client of the same site in another language."""
+    config = app.settings.path
+    text = config.read_text()
+    config.write_text(text.replace("timezone =", f'language = "{language}"\ntimezone =', 1))
+    return TestClient(site(lambda: replace(app, settings=load(config))))
+
+
+def test_every_page_speaks_the_publications_language(app):
+    german = speaking(app, "de")
+
+    assert "jeden Montag um 07:30 Uhr" in german.get("/").text
+    assert "The Harbour Weekly abbestellen?" in german.get(f"/unsubscribe/{token()}").text
+    assert "Sie sind abgemeldet" in german.post(f"/unsubscribe/{token()}").text
+    assert "Hier ist nichts" in german.get("/nothing").text
+    assert "Dieser Link funktioniert nicht" in german.get("/unsubscribe/x").text
+    assert "Das geht hier nicht" in german.post("/").text
+
+
+def test_a_page_in_arabic_runs_from_right_to_left(app):
+    page = speaking(app, "ar").get(f"/unsubscribe/{token()}").text
+
+    assert '<html lang="ar" dir="rtl">' in page
+    assert "\u200f\u200ea•••@reader.example\u200e\u200f" in page
+
+
 def test_a_name_in_the_config_can_not_become_markup(app):
     config = write_config(app.settings.path.parent)
     config.write_text(config.read_text().replace("The Harbour Weekly", "<b>&amp; Weekly"))
