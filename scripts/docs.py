@@ -24,12 +24,14 @@ from digest.config.settings import Settings
 from digest.config.shape import keys, written
 from digest.config.tables import Table
 from digest.errors import StoreError
+from digest.render.lint import CHECKS, ELSEWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "scripts" / "reference"
 PAGES = {
     "config.md": ROOT / "docs" / "reference" / "config.md",
     "commands.md": ROOT / "docs" / "reference" / "commands.md",
+    "lint.md": ROOT / "docs" / "reference" / "lint.md",
 }
 
 
@@ -67,7 +69,12 @@ def page(name: str) -> str:
         return command(path)
 
     text = environment.get_template(f"{name}.j2").render(
-        verb=verb, table=table, mark="<!-- Written by scripts/docs; edit scripts/reference. -->"
+        verb=verb,
+        table=table,
+        cell=lambda text: cell(text).replace("<", "&lt;"),
+        checks=CHECKS,
+        elsewhere=ELSEWHERE,
+        mark="<!-- Written by scripts/docs; edit scripts/reference. -->",
     )
     if name == "commands.md" and (missing := {path for path, _ in commands()} - told):
         raise SystemExit(f"scripts/reference/commands.md.j2 leaves out {', '.join(missing)}")

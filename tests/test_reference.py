@@ -113,6 +113,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("plan", "weekly", *AT),
     ("preview", "weekly", *AT, "--out", "preview", "--send-to", "you@harbour.example"),
     ("publish", "weekly", *AT),
+    ("lint", "1"),
     ("!", "subscribers", "remove", "cy@reader.example"),
     ("subscribers", "show", "cy@reader.example"),
     ("deliver",),

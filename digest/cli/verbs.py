@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "plan": Verb("plan", "plan", "Show what would go out, and why."),
         "explain": Verb("plan", "explain", "Say why an article is in, or not."),
         "preview": Verb("preview", "preview", "See the exact email, or send it to yourself."),
+        "lint": Verb("lint", "lint", "Look for what is wrong with a message."),
     },
     "Send": {
         "send": Verb("send", "send", "Publish an edition and deliver it."),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -13,32 +13,51 @@ from lxml import etree
 class Finding:
     """Something wrong with a message: what, where, and how to mend it.
 
-    A hard one must not be sent; the others cost readers comfort, not the message.
+    `line` counts from 1 in the part that `where` is in; 0 where no line can be named. A hard one
+    must not be sent; the others cost readers comfort, not the message.
     """
 
     id: str
     what: str
     where: str
+    line: int
     remedy: str
     hard: bool
 
 
-class Document:
-    """The two parts of a message with its subject, parsed once for all checks."""
+class Place(NamedTuple):
+    """A place in few words, with its line."""
 
-    def __init__(self, html: str, text: str, subject: str) -> None:
-        self.html = html
-        self.text = text
-        self.subject = subject
+    words: str
+    line: int = 0
+
+
+class Document:
+    """A message taken apart once for all checks. `headers` have lower-case names."""
+
+    def __init__(
+        self,
+        html: str,
+        text: str,
+        subject: str,
+        headers: Mapping[str, list[str]],
+        kinds: tuple[str, ...],
+        source: bytes,
+    ) -> None:
+        self.html, self.text, self.subject = html, text, subject
+        self.headers, self.kinds, self.source = headers, kinds, source
         parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
-        source = html.encode("utf-8", "replace") or b"<html></html>"
-        root = etree.fromstring(source, parser)
+        root = etree.fromstring(html.encode("utf-8", "replace") or b"<html></html>", parser)
         self.root: Any = etree.Element("html") if root is None else root
 
     def find(self, path: str) -> list[Any]:
         """Everything that an XPath reaches."""
-        found = self.root.xpath(path)
+        found = _compiled(path)(self.root)
         return list(found) if isinstance(found, list) else [found]
+
+    def header(self, name: str) -> str:
+        """The first header of this lower-case name, unfolded, or ""."""
+        return " ".join((self.headers.get(name) or [""])[0].split())
 
     @cached_property
     def styles(self) -> list[tuple[Any, Mapping[str, str]]]:
@@ -60,10 +79,16 @@ class Document:
         """Every <a> with an address."""
         return self.find("//a[@href]")
 
+    def links_to(self, pattern: str) -> list[Any]:
+        """The links whose address or words have this in them, in any case."""
+        wanted = re.compile(pattern, re.IGNORECASE)
+        return [a for a in self.links if wanted.search(f"{a.get('href')} {''.join(a.itertext())}")]
+
     @cached_property
     def leave(self) -> list[Any]:
-        """The links to unsubscribe."""
-        return [a for a in self.links if "unsubscribe" in f"{a.get('href')} {a.text}".lower()]
+        """The links to unsubscribe: those of the header, and those that say so."""
+        told = {re.escape(one) for one in re.findall(r"<([^<>]+)>", self.header(LEAVING))}
+        return self.links_to("|".join({"unsubscribe", *told}))
 
     @cached_property
     def children(self) -> list[Any]:
@@ -71,16 +96,18 @@ class Document:
         return self.find("//body/*")
 
 
-Places = Callable[[Document], Iterable[str]]
-"""Where something doesn't hold, in few words each."""
+LEAVING = "list-unsubscribe"
+Places = Callable[[Document], Iterable[Any]]
+"""Where something doesn't hold: a Place, an element, or what an XPath or a check says of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that must hold, and where it doesn't."""
+    """One thing that must hold and why, where it doesn't, and what to do then."""
 
     id: str
     what: str
+    why: str
     remedy: str
     places: Places
     hard: bool = False
@@ -88,10 +115,30 @@ class Check:
     def findings(self, document: Document) -> Iterator[Finding]:
         """One finding for each place."""
         for place in self.places(document):
-            yield Finding(self.id, self.what, place, self.remedy, self.hard)
+            words, line = _spot(place)
+            yield Finding(self.id, self.what, words, line, self.remedy, self.hard)
 
 
-@lru_cache(maxsize=1024)
+def _spot(place: Any) -> Place:
+    if isinstance(place, Place):
+        return place
+    if isinstance(place, str):  # an XPath's answer knows where it stands
+        parent = place.getparent() if hasattr(place, "getparent") else None
+        return Place(str(place)[:100], 0 if parent is None else parent.sourceline or 0)
+    return Place(name(place), place.sourceline or 0)
+
+
+def at(element: Any, said: str = "") -> Place:
+    """The place of an element, with something about it."""
+    return Place(f"{name(element)}: {said}" if said else name(element), element.sourceline or 0)
+
+
+@lru_cache(maxsize=256)
+def _compiled(path: str) -> Any:
+    return etree.XPath(path)
+
+
+@lru_cache(maxsize=4096)
 def declarations(style: str) -> Mapping[str, str]:
     """The properties and values of a style attribute."""
     pairs = (part.partition(":") for part in style.split(";"))
@@ -105,16 +152,25 @@ def unless(holds: object, place: str) -> list[str]:
 
 def name(element: Any) -> str:
     """An element in few words: its tag and what it says or links to."""
-    said = " ".join("".join(element.itertext()).split())[:40] or element.get("href", "")[:60]
+    said = " ".join("".join(element.itertext()).split())[:40]
+    said = said or (element.get("href") or element.get("src") or "")[:60]
     return f'<{element.tag}> "{said}"' if said else f"<{element.tag}>"
 
 
+@lru_cache(maxsize=256)
 def pixels(value: str) -> float | None:
     """A length in px as a number, else None."""
     match = re.fullmatch(r"(-?\d+(?:\.\d+)?)px", value)
     return float(match[1]) if match else None
 
 
-def around(text: str, pattern: str) -> list[str]:
-    """A few characters around every match."""
-    return [text[max(0, m.start() - 15) : m.end() + 15] for m in re.finditer(pattern, text)]
+def around(text: str, pattern: str) -> list[Place]:
+    """A few characters around every match, with the line of the text."""
+    return [
+        Place(" ".join(text[max(0, m.start() - 15) : m.end() + 15].split()), _line(text, m.start()))
+        for m in re.finditer(pattern, text)
+    ]
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

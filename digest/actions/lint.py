@@ -1,0 +1,72 @@
+"""Look over what an edition's readers get, before or after it is frozen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.actions.press import NOBODY, Press
+from digest.actions.preview import NothingToShowError, preview
+from digest.core.envelope import Mould
+from digest.core.newsletter import Newsletter
+from digest.errors import UsageError
+from digest.render.findings import Finding
+from digest.render.lint import lint_message
+from digest.store import editions
+from digest.store.database import Database
+
+LARGEST = 50 * 1024 * 1024
+"""Bytes of a file that are still taken for a message: what the largest servers take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What was looked at, in words, and what is wrong with it; `why` it could not be looked at."""
+
+    what: str
+    findings: tuple[Finding, ...] = ()
+    why: str = ""
+
+    @property
+    def hard(self) -> bool:
+        """Whether it must not be sent."""
+        return any(finding.hard for finding in self.findings)
+
+
+def lint_file(path: Path) -> Linted:
+    """A message in a file, of whichever program. Raises UsageError for one that can't be read."""
+    try:
+        size = path.stat().st_size
+        message = path.read_bytes() if size <= LARGEST else b""
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
+    if not message.strip():
+        fault = "is too large for a message" if size > LARGEST else "is empty"
+        raise UsageError(f"{path}: {fault}")
+    if b"\r\n" not in message:  # kept by a program that knows no other ends of lines
+        message = message.replace(b"\n", b"\r\n")
+    return Linted(str(path), tuple(lint_message(message)))
+
+
+def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Linted:
+    """A message of an edition that is kept. Raises UsageError if there is none, or no message."""
+    kept = db.read(editions.by_id, edition)
+    if kept is None:
+        raise UsageError(f"there is no edition {edition}; `digest status` lists them")
+    if not kept.subject:
+        raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
+    recipient = press.recipient(
+        edition=edition, delivery=0, subscription=NOBODY, email=press.sender.address, name=""
+    )
+    envelope = press.message(Mould(db.read(editions.wire, edition)), recipient, now)
+    return Linted(f"edition {edition}", tuple(lint_message(envelope.message)))
+
+
+def lint_next(
+    db: Database, press: Press, newsletter: Newsletter, at: datetime, now: datetime
+) -> Linted:
+    """What this newsletter would send at this moment."""
+    try:
+        shown = preview(db, press, newsletter, at, now)
+    except NothingToShowError as nothing:
+        return Linted(newsletter.slug, why=str(nothing))
+    return Linted(newsletter.slug, tuple(lint_message(shown.envelope.message)))
