@@ -24,7 +24,7 @@ from digest.config.settings import Settings
 from digest.config.shape import keys, written
 from digest.config.tables import Table
 from digest.errors import StoreError
-from digest.render.lint import CHECKS, ELSEWHERE
+from digest.render.lint import CHECKS, ELSEWHERE, UNASKED
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "scripts" / "reference"
@@ -74,6 +74,7 @@ def page(name: str) -> str:
         cell=lambda text: cell(text).replace("<", "&lt;"),
         checks=CHECKS,
         elsewhere=ELSEWHERE,
+        unasked=UNASKED,
         mark="<!-- Written by scripts/docs; edit scripts/reference. -->",
     )
     if name == "commands.md" and (missing := {path for path, _ in commands()} - told):

@@ -8,12 +8,15 @@ from digest.actions.press import NOBODY, Press
 from digest.actions.preview import NothingToShowError, preview
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter
-from digest.errors import UsageError
+from digest.errors import DigestError, UsageError
 from digest.render.findings import Finding
 from digest.render.lint import lint_message
 from digest.store import editions
 from digest.store.database import Database
+from digest.store.editions import Contents
 
+SAID = 2
+"""Hard faults that a refusal names."""
 LARGEST = 50 * 1024 * 1024
 """Bytes of a file that are still taken for a message: what the largest servers take."""
 
@@ -30,6 +33,26 @@ class Linted:
     def hard(self) -> bool:
         """Whether it must not be sent."""
         return any(finding.hard for finding in self.findings)
+
+
+class FaultyError(DigestError):
+    """An edition can't be frozen: its message has a hard fault."""
+
+
+def sample(press: Press, mould: Mould, edition: int, now: datetime) -> bytes:
+    """A message of this edition to ourselves, with links that unsubscribe nobody."""
+    recipient = press.recipient(
+        edition=edition, delivery=0, subscription=NOBODY, email=press.sender.address, name=""
+    )
+    return press.message(mould, recipient, now).message
+
+
+def refusal(press: Press, contents: Contents, now: datetime) -> str:
+    """Why these contents must not be frozen: their hard faults in one line, "" without any."""
+    found = lint_message(sample(press, Mould(contents.wire), 0, now))
+    hard = [f"{f.what} (not so: {f.where}; {f.remedy}) [{f.id}]" for f in found if f.hard]
+    more = f"; and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
+    return "; ".join(hard[:SAID]) + more
 
 
 def lint_file(path: Path) -> Linted:
@@ -54,11 +77,8 @@ def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Lin
         raise UsageError(f"there is no edition {edition}; `digest status` lists them")
     if not kept.subject:
         raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
-    recipient = press.recipient(
-        edition=edition, delivery=0, subscription=NOBODY, email=press.sender.address, name=""
-    )
-    envelope = press.message(Mould(db.read(editions.wire, edition)), recipient, now)
-    return Linted(f"edition {edition}", tuple(lint_message(envelope.message)))
+    message = sample(press, Mould(db.read(editions.wire, edition)), edition, now)
+    return Linted(f"edition {edition}", tuple(lint_message(message)))
 
 
 def lint_next(
@@ -69,4 +89,4 @@ def lint_next(
         shown = preview(db, press, newsletter, at, now)
     except NothingToShowError as nothing:
         return Linted(newsletter.slug, why=str(nothing))
-    return Linted(newsletter.slug, tuple(lint_message(shown.envelope.message)))
+    return Linted(newsletter.slug, shown.findings)

@@ -10,13 +10,15 @@ from digest.core.envelope import Envelope, Mould
 from digest.core.newsletter import Newsletter
 from digest.core.reader import Reader
 from digest.errors import DigestError, UsageError
+from digest.render.findings import Finding
+from digest.render.lint import lint_message
 from digest.store import editions, subscribers
 from digest.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A message as a reader would get it, and the plan behind it.
+    """A message as a reader would get it, the plan behind it, and what is wrong with it.
 
     If the plan is of an edition that is kept, these are its very bytes.
     """
@@ -24,6 +26,7 @@ class Preview:
     envelope: Envelope
     subject: str
     plan: Plan
+    findings: tuple[Finding, ...]
 
 
 class NothingToShowError(DigestError):
@@ -64,7 +67,8 @@ def preview(
         email=to or (who.email if who else press.sender.address),
         name=who.name if who and not to else "",
     )
-    return Preview(press.message(mould, recipient, now), subject, planned)
+    envelope = press.message(mould, recipient, now)
+    return Preview(envelope, subject, planned, tuple(lint_message(envelope.message)))
 
 
 def _reader(db: Database, email: str) -> Reader:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from digest.actions.lint import FaultyError, refusal
 from digest.actions.plan import plan
 from digest.actions.press import Press
 from digest.core.edition import EditionState
@@ -56,7 +57,8 @@ def publish(
     """Freeze the edition for a moment: choose, render, fix the audience.
 
     For a moment that has an edition, that edition is returned as it is; a draft is approved by
-    this, if it is asked for by hand. With too little to say the edition is held.
+    this, if it is asked for by hand. With too little to say the edition is held. So is a planned
+    one whose message has a hard fault; asked for by hand, that raises FaultyError.
     """
     for _ in range(3):
         found = db.read(editions.at_moment, newsletter.slug, at)
@@ -72,6 +74,8 @@ def publish(
                 )
                 return Published(held, made=False)
             contents = press.contents(draft.edition, draft.selection)
+            if why := refusal(press, contents, now):
+                return Published(_refuse(db, newsletter.slug, at, why, planned, now), made=False)
             waits = planned and newsletter.approval.policy != "auto"
             return Published(*db.write(_make, newsletter.slug, at, contents, planned, waits, now))
         except TakenError:
@@ -79,6 +83,13 @@ def publish(
     raise TakenError(
         f"{newsletter.slug}: other processes make editions at this very moment; try again"
     )
+
+
+def _refuse(db: Database, slug: str, at: datetime, why: str, planned: bool, now: datetime) -> Kept:
+    """Hold a planned edition; somebody who asked by hand is there to mend it."""
+    if not planned:
+        raise FaultyError(f"{slug}: this edition can't go out: {why}. `digest lint` says more")
+    return db.write(editions.hold, slug, at, why, planned=planned, now=now)
 
 
 def _make(

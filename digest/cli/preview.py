@@ -42,6 +42,7 @@ def preview(
     it is made --as a reader.
     """
     from digest.cli.console import emit
+    from digest.cli.lint import finding_row, told
 
     if not (out or show or to):
         raise UsageError("say where to: --out DIR, --open or --send-to ADDR")
@@ -49,12 +50,15 @@ def preview(
     made = _composed(app, newsletter, at, reader, _address(to))
     size = len(made.envelope.message)
     answer: dict[str, object] = {"subject": made.subject, "bytes": size}
+    answer["findings"] = [finding_row(finding) for finding in made.findings]
     tell = (lambda _: None) if as_json else say
     if out or show:
         folder = out or Path(tempfile.mkdtemp(prefix="digest-preview-"))
         files = _write(made, folder)
         answer["files"] = [str(path) for path in files]
         tell("\n  ".join([f"“{made.subject}”, {size:,} bytes", *map(str, files)]))
+        for line in told(made.findings):
+            tell(line)
         if show:
             click.launch(str(folder / "message.html"))
     if to:
@@ -88,12 +92,14 @@ def _write(made: "Preview", folder: Path) -> list[Path]:
 
     from digest.cli.answers import plan_row
     from digest.cli.console import plain
+    from digest.cli.lint import finding_row
 
     message = message_from_bytes(made.envelope.message, policy=policy.default)
     html, text = (message.get_body((kind,)) for kind in ("html", "plain"))
     assert html is not None
     assert text is not None
-    plan = {"subject": made.subject} | plan_row(made.plan)
+    findings = [finding_row(finding) for finding in made.findings]
+    plan = {"subject": made.subject} | plan_row(made.plan) | {"findings": findings}
     contents = {
         "message.eml": made.envelope.message,
         "message.html": html.get_content().encode(),

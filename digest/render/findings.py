@@ -79,16 +79,20 @@ class Document:
         """Every <a> with an address."""
         return self.find("//a[@href]")
 
-    def links_to(self, pattern: str) -> list[Any]:
-        """The links whose address or words have this in them, in any case."""
-        wanted = re.compile(pattern, re.IGNORECASE)
-        return [a for a in self.links if wanted.search(f"{a.get('href')} {''.join(a.itertext())}")]
+    @cached_property
+    def signs(self) -> list[tuple[Any, str]]:
+        """Every link with its address and its words, in lower case."""
+        return [(a, f"{a.get('href')} {''.join(a.itertext())}".lower()) for a in self.links]
+
+    def links_to(self, *words: str) -> list[Any]:
+        """The links whose address or words have one of these (in lower case) in them."""
+        return [a for a, sign in self.signs if any(word in sign for word in words)]
 
     @cached_property
     def leave(self) -> list[Any]:
         """The links to unsubscribe: those of the header, and those that say so."""
-        told = {re.escape(one) for one in re.findall(r"<([^<>]+)>", self.header(LEAVING))}
-        return self.links_to("|".join({"unsubscribe", *told}))
+        told = re.findall(r"<([^<>]+)>", self.header(LEAVING).lower())
+        return self.links_to("unsubscribe", *told)
 
     @cached_property
     def children(self) -> list[Any]:

@@ -33,7 +33,10 @@ def _no_one_click(d: Document) -> Iterator[str]:
 
 
 def _long_lines(d: Document) -> Iterator[Place]:
-    for number, line in enumerate(d.source.split(b"\n"), 1):
+    lines = d.source.split(b"\n")
+    if max(map(len, lines)) <= LONGEST_LINE:
+        return
+    for number, line in enumerate(lines, 1):
         if len(line.rstrip(b"\r")) > LONGEST_LINE:
             yield Place(f"{len(line):,} octets: {line[:30].decode('ascii', 'replace')}", number)
 

@@ -41,7 +41,8 @@ def _unknown_in(style: str) -> tuple[str, ...]:
     )
 
 
-def _blocks(css: str, at_rule: str) -> list[str]:
+@lru_cache(maxsize=16)  # the style sheets that stay are those of every edition
+def _blocks(css: str, at_rule: str) -> tuple[str, ...]:
     """What stands inside every block of this at-rule."""
     found = []
     for start in re.finditer(rf"@{at_rule}[^{{]*\{{", css):
@@ -50,7 +51,7 @@ def _blocks(css: str, at_rule: str) -> list[str]:
             depth += {"{": 1, "}": -1}.get(css[end], 0)
             end += 1
         found.append(css[start.end() : end - 1])
-    return found
+    return tuple(found)
 
 
 def _weak(d: Document) -> Iterable[str]:

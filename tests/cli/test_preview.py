@@ -53,8 +53,22 @@ def test_it_writes_the_message_its_parts_and_the_plan(digest, home):
 
 def test_the_answer_in_json_names_the_files(digest):
     answer = digest("preview", "weekly", *AT, "--out", "p", "--json").answer
-    assert set(answer) == {"subject", "bytes", "files"}
+    assert set(answer) == {"subject", "bytes", "findings", "files"}
     assert answer["files"][0] == "p/message.eml"
+
+
+def test_what_is_wrong_with_it_is_shown(digest, home):
+    config = home / "config.toml"
+    long = '[[newsletter]]\nsubject = "' + "so much " * 10 + '"'
+    config.write_text(config.read_text().replace("[[newsletter]]", long, 1))
+
+    ended = digest("preview", "weekly", *AT, "--out", "p")
+
+    said = [" ".join(line.split()) for line in ended.out.splitlines()]
+    assert "warning H3 expected: the subject has at most 70 characters" in said
+    assert "found: 79 characters" in said
+    (found,) = json.loads((home / "p/plan.json").read_text())["findings"]
+    assert (found["id"], found["severity"]) == ("H3", "warning")
 
 
 def test_a_preview_for_nobody_unsubscribes_nobody(digest, home):
@@ -100,7 +114,7 @@ def test_it_can_be_sent_to_oneself_with_links_that_unsubscribe_nobody(digest, ho
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("Sent to editor@harbour.example: ")
-    assert set(answer) == {"subject", "bytes", "sent_to", "answer"}
+    assert set(answer) == {"subject", "bytes", "findings", "sent_to", "answer"}
     for received in server.messages:
         assert received.rcpt_tos == ("editor@harbour.example",)
         message = message_from_bytes(received.message, policy=policy.default)

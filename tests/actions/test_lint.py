@@ -1,0 +1,79 @@
+"""What is wrong with a message is found before it is frozen."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digest.actions.lint import FaultyError, lint_edition, lint_next
+from digest.actions.preview import preview
+from digest.actions.publish import publish, publish_due
+from digest.core.edition import EditionState
+from digest.render.edition import Renderer
+from digest.store import editions, slots
+from tests.actions.conftest import TEMPLATES
+from tests.builders import MONDAY, a_newsletter
+from tests.stock import enrol, keep_article
+
+WEEK = timedelta(weeks=1)
+
+
+@pytest.fixture
+def faulty(press, tmp_path):
+    """A press whose publication wrote a script into its own frame."""
+    (tmp_path / "email").mkdir()
+    frame = (TEMPLATES / "email" / "_base.html").read_text("utf-8")
+    assert "</body>" in frame
+    scripted = frame.replace("</body>", "<script>1</script></body>")
+    (tmp_path / "email" / "_base.html").write_text(scripted, "utf-8")
+    return replace(press, renderer=Renderer([tmp_path, TEMPLATES]))
+
+
+@pytest.fixture
+def stocked(db):
+    """A reader, an article, and a planned slot that is due."""
+    enrol(db, "ada@reader.example", now=MONDAY - WEEK)
+    keep_article(db)
+    db.write(slots.decide, "weekly", MONDAY - WEEK, "skipped", "", planned=True, now=MONDAY)
+    return db
+
+
+def test_a_hard_fault_stops_an_edition_that_is_asked_for(stocked, faulty, press):
+    with pytest.raises(FaultyError) as refused:
+        publish(stocked, faulty, a_newsletter(), MONDAY, MONDAY)
+
+    said = str(refused.value)
+    assert said.startswith("weekly: this edition can't go out: nothing comes from outside or runs")
+    assert '(not so: <script> "1"; take it out) [S5]' in said
+    assert stocked.read(editions.at_moment, "weekly", MONDAY) is None
+    assert publish(stocked, press, a_newsletter(), MONDAY, MONDAY).made
+
+
+def test_a_hard_fault_holds_a_planned_edition_and_says_why(stocked, faulty, press):
+    (event,) = publish_due(stocked, faulty, [a_newsletter()], MONDAY)
+
+    assert event.what == EditionState.HELD
+    assert "nothing comes from outside or runs" in event.why
+    kept = stocked.read(editions.at_moment, "weekly", MONDAY)
+    assert kept is not None
+    assert (kept.state, kept.why) == (EditionState.HELD, event.why)
+    mended = publish(stocked, press, a_newsletter(), MONDAY, MONDAY)
+    assert (mended.made, mended.edition.state) == (True, EditionState.FROZEN)
+
+
+def test_a_preview_shows_what_is_wrong(stocked, faulty):
+    found = preview(stocked, faulty, a_newsletter(), MONDAY, MONDAY).findings
+
+    assert [finding.id for finding in found if finding.hard] == ["S5"]
+
+
+def test_warnings_stop_nothing(stocked, press):
+    wordy = a_newsletter(subject="{{ lead.title }}" + ", and so on" * 7)
+
+    assert [f.id for f in lint_next(stocked, press, wordy, MONDAY, MONDAY).findings] == ["H3"]
+    made = publish(stocked, press, wordy, MONDAY, MONDAY)
+    linted = lint_edition(stocked, press, made.edition.id, MONDAY)
+
+    assert made.made
+    assert [(f.id, f.where) for f in linted.findings] == [("H3", "109 characters")]
+    assert not linted.hard
