@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from digest.config.settings import Settings
     from digest.core.newsletter import Newsletter
     from digest.feeds.fetch import Fetcher
+    from digest.mail.dkim import Signer
     from digest.render.edition import Renderer
     from digest.store.database import Database
 
@@ -62,7 +63,17 @@ class App:
             sender=self.settings.sender(),
             secret=self.secret,
             web_url=self.settings.web.url.rstrip("/"),
+            sign=self.signer,
         )
+
+    @cached_property
+    def signer(self) -> "Signer | None":
+        """What signs messages; None where the mail server does. Raises ConfigError."""
+        if self.settings.mail.dkim is None:  # cryptography takes a while to import
+            return None
+        from digest.actions.signing import signer
+
+        return signer(self.settings)
 
     def fetcher(self) -> "Fetcher":
         """What goes out to the web; says who we are and whom to ask about us."""

@@ -140,6 +140,8 @@ KINDS: dict[Callable[[object], object], str] = {
     fields.store_url: '`"sqlite:///file"`',
     fields.mailbox: '`"Name <address>"`',
     fields.email_or_empty: "address or empty",
+    fields.domain: "domain",
+    fields.selector: "letters, digits, `-`",
     fields.rate: "[rate](#rate) or empty",
     fields.template: "[template](#template)",
 }

@@ -104,6 +104,9 @@ class Moody(SmtpServer):
 
 AT = ("--at", "2026-03-16T07:30")
 ASKED: tuple[tuple[str, ...], ...] = (
+    ("dkim", "keygen"),
+    ("!", "sign"),
+    ("dkim", "show"),
     ("import", "articles"),
     ("ingest",),
     ("feeds",),
@@ -124,6 +127,10 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("check",),
 )
 """Every command that answers in JSON; "!" is only to get there."""
+SIGNED = """[mail.dkim]
+domain = "harbour.example"
+selector = "s1"
+key = { file = "dkim.pem" }"""
 READERS = """email,name,topics
 bo@reader.example,Bo Ferris,culture
 cy@reader.example,,
@@ -155,10 +162,12 @@ def test_answers_in_json_have_the_shapes_that_are_told(begun):
         for words in ASKED:
             if words == ("!", "set"):
                 begun.set('[mail.smtp]\nusername = "weekly"')
+            elif words == ("!", "sign"):
+                begun.set(SIGNED)
             elif words[0] == "!":
                 begun.digest(*words[1:])
             else:
-                verb = " ".join(words[: 2 if words[0] == "subscribers" else 1])
+                verb = " ".join(words[: 2 if words[0] in {"subscribers", "dkim"} else 1])
                 found = told.pop(verb, told.get("import", {}).get("articles"))
                 assert unlike(found, answer(*words)) == [], verb
                 if verb == "import":
@@ -200,6 +209,8 @@ def unlike(told, real, where="answer", name="") -> list[str]:
 
 
 def test_a_message_has_the_header_that_is_told_in_its_order(begun):
+    begun.digest("dkim", "keygen")
+    begun.set(SIGNED)
     begun.digest("preview", "weekly", *AT, "--as", "ada@reader.example", "--out", "preview")
     message = message_from_bytes(Path("preview/message.eml").read_bytes(), policy=policy.default)
 

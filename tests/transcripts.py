@@ -222,6 +222,7 @@ def changed(config: str, settings: str) -> str:
         if header.startswith("[["):
             config = f"{config.rstrip()}\n\n{table.strip()}\n"
             continue
+        config = re.sub(rf"(?m)^# {re.escape(header)}$", lambda _: header, config)  # noqa: B023
         before, found, after = config.partition(f"\n{header}\n")
         assert found, f"there is no {header} in the config"
         own, rest = re.fullmatch(r"(.*?)(\n\[.*|\Z)", after, re.DOTALL).groups()  # type: ignore[union-attr]

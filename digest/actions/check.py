@@ -8,11 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from digest.actions.signing import signing_keys
 from digest.config.secrets import Secret
 from digest.config.settings import Settings
 from digest.core.newsletter import Newsletter
 from digest.core.timetable import next_slots
 from digest.errors import DigestError
+from digest.mail.keys import GOOD_BITS, SigningKey
 from digest.render.language import known
 from digest.store import articles, subscribers
 from digest.store.database import Database
@@ -43,6 +45,8 @@ class Findings:
     outlooks: tuple[Outlook, ...]
     wrong: tuple[str, ...]
     notes: tuple[str, ...]
+    keys: tuple[SigningKey, ...] = ()
+    """What emails are signed with here."""
 
 
 def check(
@@ -58,6 +62,11 @@ def check(
     """
     wrong = [*_secrets(settings), *_fault(templates)]
     count, readers = None, dict[str, int]()
+    keys: tuple[SigningKey, ...] = ()
+    try:
+        keys = signing_keys(settings)
+    except DigestError as fault:
+        wrong.append(str(fault))
     try:
         db = open_store()
         db.check()
@@ -74,7 +83,8 @@ def check(
         for newsletter in settings.newsletter_values()
     )
     notes = [*_empty(count, readers), *_language(settings, languages), *_notes(settings)]
-    return Findings(count, outlooks, tuple(wrong), tuple(notes))
+    notes += _signed(settings, keys)
+    return Findings(count, outlooks, tuple(wrong), tuple(notes), keys)
 
 
 def _empty(count: int | None, readers: dict[str, int]) -> Iterator[str]:
@@ -147,6 +157,23 @@ def _mail(settings: Settings) -> Iterator[str]:
         yield "publication.postal_address is empty: many countries require one in every mailing"
 
 
+def _signed(settings: Settings, keys: tuple[SigningKey, ...]) -> Iterator[str]:
+    sender = settings.sender().domain
+    for key in keys:
+        if key.weak:
+            yield (
+                f"the key {key.selector} has {key.bits} bits: make one of {GOOD_BITS} with"
+                " `digest dkim keygen --selector NAME`, under a new name"
+            )
+    domains = {key.domain for key in keys}
+    for domain in domains:
+        if not f".{sender}".endswith(f".{domain}") and not f".{domain}".endswith(f".{sender}"):
+            yield (
+                f"mail.dkim.domain is {domain}, and mail.from is at {sender}: for DMARC the"
+                f" signature must be of the sender's own domain"
+            )
+
+
 def _web(settings: Settings) -> Iterator[str]:
     url = settings.web.url
     host = urlsplit(url).hostname or ""
@@ -171,7 +198,7 @@ def _permissions(settings: Settings) -> Iterator[str]:
     mail, web = settings.mail, settings.web
     kept = [mail.smtp.password, web.secret, web.admin_password]
     if mail.dkim:
-        kept.append(mail.dkim.key)
+        kept += [secret for _, secret in mail.dkim.keys]
     inline = [secret.key for secret in kept if secret.inline]
     if inline and _open_to_others(settings.path):
         yield (
@@ -200,12 +227,10 @@ def _open_to_others(path: Path) -> bool:
 def _not_yet(settings: Settings) -> Iterator[str]:
     """Settings that are read and not acted on so far."""
     asked = {
-        "[mail.dkim]": settings.mail.dkim is not None,
         "mail.smtp.rate": bool(settings.mail.smtp.rate),
         "mail.smtp.pipelining": "pipelining" in settings.mail.smtp.model_fields_set,
     }
     instead = {
-        "[mail.dkim]": "let your mail server sign",
         "mail.smtp.rate": "emails go as fast as the server takes them",
         "mail.smtp.pipelining": "commands go one by one",
     }

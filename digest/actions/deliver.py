@@ -228,7 +228,7 @@ class _Run:
             name=claim.name,
         )
         try:
-            envelope = self.press.message(mould, recipient, claim.dated or self.clock())
+            envelope = await self.press.press(mould, recipient, claim.dated or self.clock())
         except ValueError as error:  # this reader's own values; the others' are fine
             return Unusable(f"{claim.email} {error}")
         return await mailer.send(envelope, before_dot)

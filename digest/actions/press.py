@@ -1,7 +1,9 @@
 """Set an edition in type: from an arrangement to the bytes that are frozen with it."""
 
+import asyncio
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +29,8 @@ class Press:
     sender: Sender
     secret: str
     web_url: str
+    sign: Callable[[Envelope], Envelope] | None = None
+    """Puts our DKIM signature on a message; None where the mail server does that."""
 
     def contents(self, edition: Edition, selection: Selection) -> Contents:
         """Render and encode an edition, once for all its readers.
@@ -54,8 +58,15 @@ class Press:
         )
 
     def message(self, mould: Mould, recipient: Recipient, date: datetime) -> Envelope:
-        """One reader's message."""
-        return compose(mould, recipient, self.sender, f"{self.web_url}/unsubscribe/", date)
+        """One reader's message, signed if we sign. Safe to call from several threads at once."""
+        made = compose(mould, recipient, self.sender, f"{self.web_url}/unsubscribe/", date)
+        return self.sign(made) if self.sign else made
+
+    async def press(self, mould: Mould, recipient: Recipient, date: datetime) -> Envelope:
+        """`message`; where it takes as long as a signature, in a thread, so that others go on."""
+        if self.sign is None:
+            return self.message(mould, recipient, date)
+        return await asyncio.to_thread(self.message, mould, recipient, date)
 
     def recipient(
         self, *, edition: int, delivery: int, subscription: int, email: str, name: str

@@ -60,6 +60,7 @@ def _answer(settings: "Settings", found: "Findings") -> dict[str, Any]:
         "publication": settings.publication.name,
         "from": settings.sender().address,
         "transport": settings.mail.transport,
+        "signed": [{"algorithm": key.algorithm, "record": key.record.name} for key in found.keys],
         "store": settings.store_path(),
         "articles": found.articles,
         "web": settings.web.url,
@@ -85,6 +86,8 @@ def _tell(settings: "Settings", found: "Findings", now: datetime) -> None:
     say(heading(settings.publication.name))
     say(f"  from        {sender.name} <{sender.address}>")
     say(f"  emails      {_way_out(settings)}")
+    for line in _signed(settings, found):
+        say(f"  signed      {line}")
     say(f"  articles    {_number(found.articles)} in {settings.store_path()}")
     say(f"  pages       {settings.web.url}, served on {settings.web.listen}")
     for outlook in found.outlooks:
@@ -120,6 +123,16 @@ def _way_out(settings: "Settings") -> str:
         return f"written to {settings.outbox_path()}; nobody is mailed"
     login = f" as {smtp.username}" if smtp.username else ""
     return f"sent through {smtp.host}:{smtp.port} ({smtp.security}){login}"
+
+
+def _signed(settings: "Settings", found: "Findings") -> list[str]:
+    """With which keys, and what must be in the DNS for it."""
+    if settings.mail.dkim is None:
+        here = settings.mail.transport == "outbox"
+        return [] if here else ["not here; that is for your mail server"]
+    return [
+        f"{key.algorithm} with {key.record.name}, which must be in the DNS" for key in found.keys
+    ] or ["not yet"]
 
 
 def _topics(outlook: "Outlook") -> list[str]:

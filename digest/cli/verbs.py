@@ -18,6 +18,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     "Set up": {
         "init": Verb("init", "init", "Make a config, a secret key and an empty store."),
         "check": Verb("check", "check", "Say what is configured, what is due and what is wrong."),
+        "dkim": Verb("dkim", "dkim", "Make a key that signs emails, and show its DNS record."),
     },
     "Articles and readers": {
         "import": Verb("importing", "import_", "Take in articles from files and folders."),

@@ -20,6 +20,9 @@ _DURATION = re.compile(r"([0-9]{1,6}) ?([smhdw])")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
+_SELECTOR = re.compile(
+    r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
 _MAILBOX = re.compile(r"(?:(?P<name>[^<>]*?)\s*<(?P<angle>[^<>]*)>|(?P<bare>[^<>\s]+))")
 
 
@@ -195,6 +198,25 @@ def email(value: object) -> str:
 def email_or_empty(value: object) -> str:
     """An address alone, or nothing."""
     return "" if value == "" else email(value)
+
+
+def domain(value: object) -> str:
+    """A domain; comes back in ASCII and lower case, as DNS and signatures have it."""
+    given = text(value).strip()
+    try:
+        return address.a_label(given)
+    except ValueError:
+        raise ValueError(
+            f'must be a domain such as "harbour.example", got {shown(given)}'
+        ) from None
+
+
+def selector(value: object) -> str:
+    """The name of a key in the DNS (RFC 6376, 3.1)."""
+    given = text(value)
+    if len(given) <= 63 and _SELECTOR.fullmatch(given):
+        return given
+    raise ValueError(f'must be letters, digits and hyphens such as "s1", got {shown(given)}')
 
 
 def store_url(value: object) -> str:

@@ -20,6 +20,7 @@ def relations(raw: Raw) -> list[Fault]:
         *_topics(raw),
         *_authors(raw),
         *_clear_text(raw),
+        *_second_key(raw),
     ]
 
 
@@ -107,6 +108,19 @@ def _clear_text(raw: Raw) -> Iterator[Fault]:
             f'"none" would send passwords and mail in clear to {host}; it is for this same machine'
             ' only (localhost). Write "starttls", or "tls" for port 465',
         )
+
+
+def _second_key(raw: Raw) -> Iterator[Fault]:
+    mail = raw.get("mail")
+    dkim = mail.get("dkim") if isinstance(mail, dict) else None
+    second = dkim.get("second") if isinstance(dkim, dict) else None
+    if isinstance(dkim, dict) and isinstance(second, dict):
+        name = dkim.get("selector")
+        if isinstance(name, str) and second.get("selector") == name:
+            yield Fault(
+                ("mail", "dkim", "second", "selector"),
+                f"{shown(name)} is the name of the first key; two keys need two names",
+            )
 
 
 def _loopback(host: str) -> bool:

@@ -76,15 +76,33 @@ class SmtpTable(Table):
     """At most so many messages: "600/minute". Empty: as fast as the server takes them."""
 
 
+class SecondKeyTable(Table):
+    """[mail.dkim.second]: a second signature, say with Ed25519 or a key that is being replaced."""
+
+    selector: kinds.Selector = Field(examples=["s2"])
+    """The name of the second key in the domain's DNS."""
+    key: Annotated[Secret, kinds.SecretOf("mail.dkim.second.key")] = Field(
+        examples=[{"file": "dkim-s2.pem"}]
+    )
+    """The second private key (PEM)."""
+
+
 class DkimTable(Table):
     """[mail.dkim]: sign every message. Left out: the mail server signs, or nobody does."""
 
-    domain: kinds.Name = Field(examples=["harbour.example"])
-    """The domain that signs, usually that of `from`."""
-    selector: kinds.Name = Field(examples=["s1"])
+    domain: kinds.Domain = Field(examples=["harbour.example"])
+    """The domain that signs: that of `from`, or one above it."""
+    selector: kinds.Selector = Field(examples=["s1"])
     """The name of the key in the domain's DNS."""
     key: Annotated[Secret, kinds.SecretOf("mail.dkim.key")] = Field(examples=[{"file": "dkim.pem"}])
-    """The private key (PEM)."""
+    """The private key (PEM); `digest dkim keygen` makes one."""
+    second: SecondKeyTable | None = None
+
+    @property
+    def keys(self) -> tuple[tuple[str, Secret], ...]:
+        """Every selector with its key."""
+        first = (self.selector, self.key)
+        return (first, (self.second.selector, self.second.key)) if self.second else (first,)
 
 
 class MailTable(Table):

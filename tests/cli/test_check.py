@@ -182,13 +182,10 @@ def test_secrets_that_others_can_read_are_worth_knowing(config, digest, home):
 
 def test_settings_that_have_no_effect_yet_are_named(config, digest):
     config(
-        ("# [mail.dkim]\n# domain", "[mail.dkim]\ndomain"),
-        ('# selector = "s1"\n# key', 'selector = "s1"\nkey'),
         ('# pipelining = "auto"', 'pipelining = "auto"'),
         ('# rate = ""', 'rate = "600/minute"'),
     )
-    assert [note.split(":")[0] for note in notes(digest)[-3:]] == [
-        "[mail.dkim] has no effect in this version",
+    assert [note.split(":")[0] for note in notes(digest)[-2:]] == [
         "mail.smtp.rate has no effect in this version",
         "mail.smtp.pipelining has no effect in this version",
     ]
