@@ -87,12 +87,15 @@ def plain(value: Any) -> object:
 
 # ---------------------------------------------------------------- progress
 
+WORTH_A_LINE = 100
+"""Steps from which a log is told how far it has come."""
+
 
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
     """Show how far long work has come, on standard error; yields a function that counts steps.
 
-    A bar on a terminal; elsewhere a plain line for every tenth.
+    A bar on a terminal; elsewhere a plain line for every tenth, unless there is little to do.
     """
     if not sys.stderr.isatty():
         yield _Tenths(label, total).advance
@@ -127,7 +130,7 @@ class _Tenths:
     def advance(self, steps: int) -> None:
         """Count, and say so if another tenth is done."""
         self._done += steps
-        tenth = 10 * self._done // self._total if self._total else 10
+        tenth = 10 * self._done // self._total if self._total >= WORTH_A_LINE else 0
         if tenth > self._said:
             self._said = tenth
             note(f"{self._label}: {self._done} of {self._total}")

@@ -100,12 +100,11 @@ def test_progress_in_a_log_is_ten_plain_lines_and_never_on_standard_output(capsy
     assert said.err.splitlines() == [f"sending: {n}00 of 1000" for n in range(1, 11)]
 
 
-def test_progress_of_little_work_is_short(capsys):
-    with progress("sending", 3) as advance:
-        advance(3)
-    with progress("sending", 0):
-        pass
-    assert capsys.readouterr().err == "sending: 3 of 3\n"
+def test_progress_of_little_work_is_no_line_in_a_log(capsys):
+    for total in (0, 3, 99):
+        with progress("sending", total) as advance:
+            advance(total)
+    assert capsys.readouterr().err == ""
 
 
 def test_progress_on_a_terminal_is_a_bar_that_vanishes(capsys, monkeypatch):

@@ -38,13 +38,13 @@ def outbox(home) -> int:
 def test_a_send_says_what_went_out_and_its_progress_goes_to_standard_error(
     publication, digest, home
 ):
-    publication(*READERS)
+    publication(*(f"reader{n}@reader.example" for n in range(120)))
 
     ended = digest(*SEND)
 
-    assert (ended.code, ended.out) == (0, "Edition 1 for 12 readers: 12 sent.\n")
-    assert ended.err.splitlines()[-1] == "Sending: 12 of 12"
-    assert outbox(home) == 12
+    assert (ended.code, ended.out) == (0, "Edition 1 for 120 readers: 120 sent.\n")
+    assert ended.err.splitlines()[-1] == "Sending: 120 of 120"
+    assert outbox(home) == 120
 
 
 def test_the_answer_in_json_has_the_numbers(publication, digest):

@@ -35,7 +35,6 @@ def test_a_list_is_taken_in_and_counted(digest):
         "2 added, 0 updated, 0 unchanged, 1 rejected\n1 left earlier and stays unsubscribed\n"
     )
     assert ended.err.splitlines() == [
-        "Reading: 5 of 5",
         'readers.csv:3: "nobody at all" has a space in it',
     ]
 
