@@ -80,8 +80,8 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
     from digest.feeds import dump, markdown
 
     if suffix in _MARKDOWN or _FRONT_MATTER.match(text):
-        return [markdown.read(text, source, zone)]
-    return [dump.read(text, source, zone)]
+        return markdown.read_all(text, source, zone)
+    return dump.read_all(text, source, zone)
 
 
 def _saved_feed(data: bytes, source: str, zone: tzinfo) -> list[Item]:

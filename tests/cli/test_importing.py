@@ -97,6 +97,31 @@ def test_nothing_but_rejected_files_ends_with_1(digest):
     assert "Traceback" not in ended.err
 
 
+def test_a_file_with_several_articles_brings_all_of_them(digest, home):
+    page = """\
+Ferry Is Late
+By Ada Park
+
+The ferry is late again. Nobody on the pier minds, because the tea is hot and it is free.
+
+Bread Runs Out
+By Ben Ito
+
+The bakery has run out of flour. Its owner blames the mill, and the mill blames the wind.
+"""
+    (home / "page.txt").write_text(page)
+    (home / "page.md").write_text(page.replace("\nBy", "\n\nBy").replace("By A", "By Ciara A"))
+
+    answer = digest("import", "page.txt", "page.md", "--json").answer
+
+    assert [(one["title"], *one["authors"]) for one in answer["articles"]] == [
+        ("Ferry Is Late", "Ada Park"),
+        ("Bread Runs Out", "Ben Ito"),
+        ("Ferry Is Late", "Ciara Ada Park"),
+    ]
+    assert (answer["imported"], answer["unchanged"], answer["rejected"]) == (3, 1, [])
+
+
 def test_an_empty_folder_is_nothing_to_do(digest, home):
     (home / "articles").mkdir()
     assert digest("import", "articles").out == "0 imported, 0 updated, 0 unchanged, 0 rejected\n"
