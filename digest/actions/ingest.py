@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -97,10 +97,7 @@ class Reader:
 
     def _entries(self, feed: Feed, found: Fetched) -> tuple[list[Sorted], tuple[str, ...]]:
         parsed = apart.parse(found.body, feed.url, found.url, found.content_type, self.zone)
-        filed = (feed.topic,) if feed.topic else ()
-        entries = [
-            enter(replace(item, categories=(*filed, *item.categories))) for item in parsed.items
-        ]
+        entries = [enter(item) for item in parsed.items]
         return [(entry, self.sorter.topics(entry.item)) for entry in entries], parsed.notes
 
 

@@ -1,6 +1,7 @@
 """Feeds into the store: real ones, served on loopback."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -49,8 +50,8 @@ async def take(db):
     """A function that ingests these feeds and gives the reports."""
     fetcher = Fetcher("digest/test", seconds=2)
 
-    async def take(*wanted, now=MONDAY, **more):
-        return await ingest(db, wanted, fetcher, TOPICS, UTC, now, **more)
+    async def take(*wanted, now=MONDAY, rules=TOPICS, **more):
+        return await ingest(db, wanted, fetcher, rules, UTC, now, **more)
 
     yield take
     await fetcher.close()
@@ -115,12 +116,16 @@ async def test_articles_keep_their_dates_so_that_an_old_feed_does_not_flood_the_
 
 
 async def test_every_article_of_a_feed_with_a_topic_is_filed_under_it(site, db, take):
-    site.pages["/feed"] = page(rss(The_tide="It rises."))
+    text = "Wages and tariffs. " * 50
+    site.pages["/feed"] = page(rss(**{"Wages,_tariffs,_wages": text}))
+    feed = a_feed(site, topic="science")
+    filed = (replace(TOPICS[1], feeds=(feed.url,)), TOPICS[2])
 
-    await take(a_feed(site, topic="science"))
+    await take(feed, rules=filed)
 
-    (topic,) = kept(db)["The tide"].topics
-    assert (topic.slug, topic.why) == ("science", 'filed under "Science"')
+    first, *others = kept(db)["Wages, tariffs, wages"].topics
+    assert (first.slug, first.why) == ("science", f"from the feed {feed.url}")
+    assert [one.slug for one in others] == ["economy"]
 
 
 async def test_one_bad_feed_stops_no_other_and_says_why(site, db, take):
