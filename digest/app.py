@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from digest.mail.dkim import Signer
     from digest.render.edition import Renderer
     from digest.store.database import Database
+    from digest.store.images import Gallery
 
 SETTLED = timedelta(seconds=2)
 """A config that was changed more recently may still be half written."""
@@ -43,6 +44,13 @@ class App:
         from digest.store.database import Database
 
         return Database(self.settings.store_path())
+
+    @cached_property
+    def gallery(self) -> "Gallery":
+        """The folder of the articles' pictures."""
+        from digest.store.images import Gallery
+
+        return Gallery(self.settings.images_path())
 
     @cached_property
     def renderer(self) -> "Renderer":

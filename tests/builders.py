@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zlib import crc32
 
-from digest.core.article import Article, Item, Related, Topic
+from digest.core.article import Article, Image, Item, Related, Topic
 from digest.core.edition import Edition, arrange
 from digest.core.envelope import Envelope, Recipient, Rendering, Sender
 from digest.core.newsletter import Approval, Newsletter, Publication, Rules
@@ -99,6 +99,17 @@ def an_item(title: str = "The tide gauge that never sleeps", **changes) -> Item:
         source="articles/tide-gauge.md",
         authors=("Mara Lind",),
         published=MONDAY - timedelta(days=2),
+    )
+    return replace(plain, **changes)
+
+
+def an_image(**changes) -> Image:
+    plain = Image(
+        stem="3f2a91c07be24d685a10",
+        width=1200,
+        height=600,
+        alt="The gauge on its pier",
+        credit="Ines Rowe",
     )
     return replace(plain, **changes)
 

@@ -66,6 +66,12 @@ class Settings(Table):
         """The SQLite file, absolute."""
         return self._source.folder / self.store.url.removeprefix("sqlite:///")
 
+    def images_path(self) -> Path:
+        """The folder of the articles' pictures, absolute."""
+        if self.store.images:
+            return self._source.folder / Path(self.store.images).expanduser()
+        return self.store_path().parent / "images"
+
     def outbox_path(self) -> Path:
         """The folder of the transport "outbox", absolute."""
         return self._source.folder / Path(self.mail.outbox).expanduser()

@@ -51,6 +51,8 @@ class StoreTable(Table):
 
     url: kinds.StoreUrl = "sqlite:///digest.db"
     """A file: "sqlite:///digest.db" beside the config, "sqlite:////srv/digest.db" anywhere."""
+    images: kinds.Line = ""
+    """The folder of the articles' pictures. Empty: `images` beside the store."""
 
 
 class SmtpTable(Table):

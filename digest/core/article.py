@@ -14,13 +14,47 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageLink:
+    """Where a source says that a picture is: a web address, or a path as a file gives it."""
+
+    url: str
+    alt: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """The picture of an article as we keep it, in two files that are named by what is in them.
+
+    `width` and `height` are the pixels of the wide one.
+    """
+
+    stem: str
+    width: int
+    height: int
+    alt: str = ""
+    credit: str = ""
+
+    @property
+    def wide(self) -> str:
+        """The name of the file that a lead story shows."""
+        return f"{self.stem}-wide.jpg"
+
+    @property
+    def small(self) -> str:
+        """The name of the file that stands beside a title."""
+        return f"{self.stem}-small.jpg"
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One article as a file, feed or page gave it. Text is clean: no markup in plain fields.
 
     `body_html` is already sanitised (see feeds.sanitise); `body_text` is the same words as plain
     paragraphs with a blank line between them. `published` is aware, or None where the source has
     no date. `url` and `guid` are empty where unknown. `source` says where it came from, for people
-    (a file's path or a feed's address).
+    (a file's path or a feed's address). `images` are the pictures that it may have, the likeliest
+    first; `audio_url` is where one can listen to it.
     """
 
     title: str
@@ -35,6 +69,8 @@ class Item:
     photo_credit: str = ""
     related: tuple[Related, ...] = ()
     categories: tuple[str, ...] = ()
+    images: tuple[ImageLink, ...] = ()
+    audio_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +112,10 @@ class Article:
     content_hash: str
     copy_of: int | None = None
     """The article that told the same story first, in nearly the same words (core.minhash)."""
+    image: Image | None = None
+    image_fault: str = ""
+    """Why the picture that its source names could not be had; empty if there is nothing to say."""
+    audio_url: str = ""
 
 
 class Change(StrEnum):

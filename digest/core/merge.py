@@ -51,6 +51,7 @@ def enter(item: Item) -> Entry:
         photo_credit=prose.one_line(item.photo_credit),
         related=tuple(Related(prose.one_line(r.title), r.url.strip()) for r in item.related),
         categories=_distinct(prose.one_line(category) for category in item.categories),
+        audio_url=item.audio_url.strip() if canonical(item.audio_url) else "",
     )
     return Entry(
         key=key(item),
@@ -77,10 +78,16 @@ def key(item: Item) -> str:
 
 
 def content_hash(item: Item) -> str:
-    """Return a hash over every field a reader can see, and the categories that sort it."""
+    """Return a hash over every field a reader can see, and the categories that sort it.
+
+    Not over the picture, which has its own life (see core.picture). Of the address of a recording
+    what it is called: what follows is mostly new with every fetch.
+    """
     published = item.published.astimezone(UTC).isoformat() if item.published else ""
+    audio = item.audio_url.partition("?")[0]
     return _digest(
         [
+            *([audio] if audio else ()),
             item.title,
             item.authors,
             published,

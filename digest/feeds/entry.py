@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from digest.core import prose
-from digest.core.article import Item
+from digest.core.article import ImageLink, Item
 from digest.core.merge import authors, canonical, key
+from digest.core.picture import likely
 from digest.feeds import dates, sanitise
 from digest.feeds.byline import names
+from digest.feeds.images import images_of
 
 LONGEST = 1_000_000
 """Characters of one entry's text."""
@@ -24,7 +26,10 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as the feed has it. `title`, `body` and `summary` are untrusted HTML."""
+    """One entry as the feed has it. `title`, `body` and `summary` are untrusted HTML.
+
+    `images` are those beside the text.
+    """
 
     title: str = ""
     body: str = ""
@@ -34,6 +39,8 @@ class Entry:
     url: str = ""
     guid: str = ""
     categories: tuple[str, ...] = ()
+    images: tuple[ImageLink, ...] = ()
+    audio_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,8 @@ def item(entry: Entry, source: str) -> Item | None:
         guid=prose.one_line(entry.guid)[:1000],
         summary=teaser if len(teaser) <= _TEASER and teaser != prose.one_line(body_text) else "",
         categories=tuple(category for one in entry.categories if (category := words(one))),
+        images=likely((*entry.images, *images_of(body, entry.url or source))),
+        audio_url=entry.audio_url,
     )
 
 

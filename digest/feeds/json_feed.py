@@ -10,6 +10,7 @@ import lxml.html
 from lxml.etree import LxmlError
 
 from digest.errors import ArticleError
+from digest.feeds import media
 from digest.feeds.entry import Entry, Parsed, from_text, moment, parsed
 from digest.feeds.pagetree import resolve
 from digest.feeds.recode import as_utf8
@@ -53,6 +54,8 @@ def _entry(one: dict[str, Any], authors: tuple[str, ...], url: str, zone: tzinfo
         categories=tuple(
             from_text(tag) for tag in (tags if isinstance(tags, list) else ()) if _is_word(tag)
         ),
+        images=media.json_pictures(one, url),
+        audio_url=media.json_recording(one, url),
     )
 
 

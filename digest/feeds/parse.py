@@ -16,7 +16,7 @@ import feedparser
 
 from digest.core import prose
 from digest.errors import ArticleError
-from digest.feeds import json_feed
+from digest.feeds import json_feed, media
 from digest.feeds.apart import MOST
 from digest.feeds.entry import Entry, Parsed, from_text, moment, paragraphs, parsed
 from digest.feeds.recode import as_utf8
@@ -59,7 +59,7 @@ def parse(
     if not found.entries and (not found.version or _PAGE.match(body[:5000])):
         raise ArticleError(_refusal(body))
     feed_authors = _authors(found.feed) if found.version.startswith("atom") else ()
-    entries = [_entry(one, feed_authors, zone) for one in found.entries]
+    entries = [_entry(one, feed_authors, url, zone) for one in found.entries]
     if not entries and found.bozo:
         raise ArticleError("a broken feed without any whole entry")
     cut = bool(found.bozo) and breaks_off(data)
@@ -78,7 +78,7 @@ def _refusal(body: bytes) -> str:
     return "not a feed"
 
 
-def _entry(one: Mapping[str, Any], feed_authors: tuple[str, ...], zone: tzinfo) -> Entry:
+def _entry(one: Mapping[str, Any], feed_authors: tuple[str, ...], url: str, zone: tzinfo) -> Entry:
     body, summary = _body(one), _html(_detail(one, "summary_detail"))
     return Entry(
         title=_html(_detail(one, "title_detail")),
@@ -89,6 +89,8 @@ def _entry(one: Mapping[str, Any], feed_authors: tuple[str, ...], zone: tzinfo) 
         url=str(one.get("feedburner_origlink") or one.get("link") or "").strip(),
         guid=str(one.get("id") or ""),
         categories=tuple(_categories(one)),
+        images=media.pictures(one, url),
+        audio_url=media.recording(one, url),
     )
 
 

@@ -83,7 +83,7 @@ class Renderer:
     ) -> dict[str, Any]:
         """What the templates of an edition see."""
         say, newsletter = self.phrases(publication.language), edition.newsletter
-        layout = lay_out(edition, publication, say)
+        layout = lay_out(edition, publication, say, web_url)
         names = {
             "lead": layout.lead,
             "edition": edition,

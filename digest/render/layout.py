@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import idna
 
 from digest.core import prose
-from digest.core.article import Article
+from digest.core.article import Article, Image
 from digest.core.edition import Edition, Group, Section
 from digest.core.newsletter import Publication
 from digest.core.selection import OTHER
@@ -51,6 +51,28 @@ class Link:
     dir: str
 
 
+LEAD_PICTURE, THUMB_PICTURE = (600, 300), (120, 80)
+"""Width and height in CSS pixels; the files have twice as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A story's picture, cropped for its two places; sizes are CSS pixels.
+
+    `lead` is to be shown at 600 × 300 and is empty where the picture is too small for that; `thumb`
+    is always there, for 120 × 80. `alt` is empty where nobody described it.
+    """
+
+    lead: str
+    thumb: str
+    alt: str
+    credit: str
+    lead_width: int = LEAD_PICTURE[0]
+    lead_height: int = LEAD_PICTURE[1]
+    thumb_width: int = THUMB_PICTURE[0]
+    thumb_height: int = THUMB_PICTURE[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """One article as it is printed.
@@ -59,7 +81,7 @@ class Story:
     `summary_dir` says the same of the summary.
     `date` is empty where the source had none, `minutes` is 0 where the length is unknown; `facts`
     has both of them, as far as they are known.
-    `published` is in the newsletter's time zone.
+    `published` is in the newsletter's time zone. `listen_url` is where one can hear it, or empty.
     """
 
     title: str
@@ -74,6 +96,8 @@ class Story:
     related: tuple[Link, ...]
     dir: str
     summary_dir: str
+    picture: Picture | None = None
+    listen_url: str = ""
 
     @property
     def credits(self) -> str:
@@ -152,10 +176,13 @@ class Layout:
         return sum(story.minutes for story in self.stories)
 
 
-def lay_out(edition: Edition, publication: Publication, say: Phrases) -> Layout:
-    """The edition in the words of its publication, dates in the newsletter's time zone."""
+def lay_out(edition: Edition, publication: Publication, say: Phrases, web_url: str = "") -> Layout:
+    """The edition in the words of its publication, dates in the newsletter's time zone.
+
+    Pictures are at `web_url`; without one there are none.
+    """
     zone, language = ZoneInfo(edition.newsletter.timezone), publication.language
-    printer = _Printer(zone, language, direction(language), say)
+    printer = _Printer(zone, language, direction(language), say, web_url.rstrip("/"))
     day = edition.at.astimezone(zone).date()
     return Layout(
         lead=printer.story(edition.lead, LEAD_DEK, LEAD_OPENING, LEAD_RELATED),
@@ -174,6 +201,7 @@ class _Printer:
     language: str
     dir: str
     say: Phrases
+    web_url: str
 
     def block(self, section: Section, number: int) -> Block:
         name = prose.one_line(section.name) or (
@@ -213,6 +241,19 @@ class _Printer:
             related=tuple(self.link(r.title, r.url) for r in article.related[:related]),
             dir=self.against(title),
             summary_dir=self.against(summary),
+            picture=self.picture(article.image),
+            listen_url=web_address(article.audio_url),
+        )
+
+    def picture(self, image: Image | None) -> Picture | None:
+        if image is None or not self.web_url:
+            return None
+        folder = f"{self.web_url}/images"
+        return Picture(
+            lead=f"{folder}/{image.wide}" if image.width >= LEAD_PICTURE[0] else "",
+            thumb=f"{folder}/{image.small}",
+            alt=prose.one_line(image.alt),
+            credit=prose.one_line(image.credit),
         )
 
     def link(self, title: str, url: str) -> Link:

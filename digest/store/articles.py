@@ -12,8 +12,9 @@ from digest.core.article import Article, Change, Related, Topic
 from digest.core.author import key as author_key
 from digest.core.learning import HAND
 from digest.core.merge import Entry
+from digest.core.picture import ImageState
 from digest.core.sorter import BY_HAND
-from digest.store import copies
+from digest.store import copies, images
 from digest.store.database import Tx, changed
 from digest.store.tables import (
     ArticleAuthorRow,
@@ -105,6 +106,7 @@ def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
         "source": item.source,
         "published": item.published or now,
         "dated": item.published is not None,
+        "audio_url": item.audio_url,
     }
 
 
@@ -241,6 +243,7 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
     bylines: dict[int, list[str]] = {}
     topics: dict[int, list[Topic]] = {}
     originals: dict[int, int] = {}
+    pictures: dict[int, ImageState] = {}
     for start in range(0, len(ids), BATCH):
         chunk = ids[start : start + BATCH]
         for article_id, name in tx.execute(
@@ -251,6 +254,7 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
         ):
             bylines.setdefault(article_id, []).append(name)
         originals |= copies.originals(tx, chunk)
+        pictures |= images.states(tx, chunk)
         for row in tx.execute(
             select(ArticleTopicRow)
             .where(col(ArticleTopicRow.article_id).in_(chunk))
@@ -263,6 +267,8 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
             authors=tuple(bylines.get(row.id or 0, ())),
             topics=tuple(topics.get(row.id or 0, ())),
             copy_of=originals.get(row.id or 0),
+            image=(found := pictures.get(row.id or 0, ImageState())).image,
+            image_fault=found.why,
         )
         for row in rows
     ]
@@ -289,4 +295,5 @@ def _value(row: ArticleRow) -> Article:
         topics_by=row.topics_by,
         source=row.source,
         content_hash=row.content_hash,
+        audio_url=row.audio_url,
     )

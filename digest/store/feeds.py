@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from digest.core.feed import FeedState, is_due
 from digest.store.database import Tx
-from digest.store.tables import FeedRow
+from digest.store.source_tables import FeedRow
 
 
 def states(tx: Tx, urls: Iterable[str]) -> list[FeedState]:

@@ -44,6 +44,7 @@ class ArticleRow(SQLModel, table=True):
     source: str = ""
     published: datetime = Field(index=True)
     dated: bool = True
+    audio_url: str = ""
     topics_by: str = ""
     first_seen: datetime
     changed: datetime
@@ -127,22 +128,6 @@ class LearnedRow(SQLModel, table=True):
     articles: int
     """How many articles there were."""
     content: bytes
-
-
-class FeedRow(SQLModel, table=True):
-    """What is known of a feed, by its address in the config (see core.feed.FeedState)."""
-
-    __tablename__ = "feed"
-
-    url: str = Field(primary_key=True)
-    etag: str = ""
-    last_modified: str = ""
-    next_fetch: datetime | None = None
-    last_good: datetime | None = None
-    last_error: str = ""
-    errors: int = 0
-    moved_to: str = ""
-    gone: bool = False
 
 
 class NewsletterRow(SQLModel, table=True):

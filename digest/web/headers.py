@@ -13,6 +13,11 @@ EVERYWHERE = {
 }
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 """For pages that are about one reader."""
+FOR_GOOD = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Cross-Origin-Resource-Policy": "cross-origin",  # mail is read on other people's pages
+}
+"""For what never changes and stands in messages."""
 
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 

@@ -16,8 +16,8 @@ from digest.actions.subscribe import Link
 from digest.app import App
 from digest.core.address import masked
 from digest.errors import StoreError
-from digest.web.headers import PRIVATE
-from digest.web.pages import message, page, words
+from digest.web.headers import FOR_GOOD, PRIVATE
+from digest.web.pages import message, missing, page, words
 
 BODY_LOOKED_AT = 4096
 BODY_READ = 1 << 20
@@ -41,6 +41,7 @@ class Public:
         return [
             Route("/", self.home),
             Route("/healthz", self.health),
+            Route("/images/{name}", self.image),
             Route(leaving, self.ask),
             Route(leaving, self.leave, methods=["POST"]),
             Route(leaving, self.options, methods=["OPTIONS"]),
@@ -61,6 +62,18 @@ class Public:
             log.error("web.health", why=str(fault))  # noqa: TRY400 (its message says it all)
             return JSONResponse({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE)
         return JSONResponse({"status": "ok"})
+
+    def image(self, request: Request) -> Response:
+        """A picture of an article. What a name stands for never changes."""
+        name = request.path_params["name"]
+        content = self._live().gallery.open(name)
+        if content is None:
+            return missing(self._live())
+        tag = f'"{name}"'
+        headers = FOR_GOOD | {"ETag": tag}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(None, HTTPStatus.NOT_MODIFIED, headers)
+        return Response(content, media_type="image/jpeg", headers=headers)
 
     def ask(self, request: Request) -> Response:
         """Show the button. Looking changes nothing: mail scanners follow every link."""

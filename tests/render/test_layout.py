@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.render.language import Phrases
-from digest.render.layout import lay_out, web_address
+from digest.render.layout import Picture, lay_out, web_address
 from digest.render.text import columns, reading_direction, underline, wrap
-from tests.builders import a_publication, an_article, an_edition
+from tests.builders import a_publication, an_article, an_edition, an_image
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,47 @@ def test_combining_marks_take_no_column():
 )
 def test_a_text_runs_as_its_first_letter_does(text, way):
     assert reading_direction(text) == way
+
+
+def test_a_picture_is_shown_where_it_is_large_enough():
+    pieces = [
+        an_article("Lead", image=an_image()),
+        an_article("Small", image=an_image(width=599, height=299, alt=" The\u202e gauge\n")),
+        an_article("None"),
+    ]
+    at = "https://weekly.example/images/3f2a91c07be24d685a10"
+
+    layout = lay_out(an_edition(*pieces), a_publication(), Phrases(), "https://weekly.example/")
+
+    shown = {story.title: story.picture for story in layout.stories}
+    assert shown["Lead"] == Picture(
+        lead=f"{at}-wide.jpg",
+        thumb=f"{at}-small.jpg",
+        alt="The gauge on its pier",
+        credit="Ines Rowe",
+        lead_width=600,
+        lead_height=300,
+        thumb_width=120,
+        thumb_height=80,
+    )
+    assert shown["Small"]
+    assert (shown["Small"].lead, shown["Small"].thumb) == ("", f"{at}-small.jpg")
+    assert shown["Small"].alt == "The gauge"
+    assert shown["None"] is None
+
+
+def test_without_an_address_of_our_own_there_are_no_pictures():
+    layout = lay_out(an_edition(an_article(image=an_image())), a_publication(), Phrases())
+    assert layout.lead.picture is None
+
+
+def test_what_can_be_heard_has_an_address():
+    pieces = [
+        an_article("Heard", audio_url="https://harbour.example/a b.mp3"),
+        an_article("Read", audio_url="javascript:alert(1)"),
+    ]
+    stories = lay_out(an_edition(*pieces), a_publication(), Phrases()).stories
+    assert {story.title: story.listen_url for story in stories} == {
+        "Heard": "https://harbour.example/a%20b.mp3",
+        "Read": "",
+    }

@@ -159,7 +159,7 @@ def test_the_migrations_make_exactly_the_tables(db):
     from alembic.migration import MigrationContext
     from sqlmodel import SQLModel
 
-    import digest.store.tables  # noqa: F401
+    import digest.store.source_tables  # noqa: F401
 
     found = db.read(
         lambda tx: compare_metadata(MigrationContext.configure(tx.connection()), SQLModel.metadata)

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import digest.store.tables  # noqa: F401  (fills the metadata)
+import digest.store.source_tables  # noqa: F401  (fills the metadata)
 
 connection = context.config.attributes["connection"]
 context.configure(

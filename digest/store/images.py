@@ -1,0 +1,90 @@
+"""The pictures of articles: what is known of them, and their files.
+
+The files lie in a folder, since a message's pictures are asked for by readers for years and by
+nobody else. They are named by what is in them, never changed, and never taken away: an edition
+that went out goes on showing its own.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from digest.core.article import Image
+from digest.core.picture import ImageState
+from digest.errors import StoreError
+from digest.store.database import Tx
+from digest.store.source_tables import ArticleImageRow
+
+_NAME = re.compile(r"[0-9a-f]{20}-(?:wide|small)\.jpg")
+
+
+class Gallery:
+    """The folder of the files. Safe to use from several threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Put a file there, whole or not at all. Raises StoreError."""
+        assert _NAME.fullmatch(name)
+        path = self._folder / name
+        if path.exists():
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=self._folder, prefix=".new-", delete=False) as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            written = Path(file.name)
+            written.chmod(0o644)
+            written.replace(path)
+        except OSError as error:
+            raise StoreError(
+                f"{self._folder}: a picture can't be kept there: {error.strerror}"
+            ) from error
+
+    def open(self, name: str) -> bytes | None:
+        """The content of a file; None if there is none, or if that is no name of ours."""
+        if not _NAME.fullmatch(name):
+            return None
+        with suppress(OSError):
+            return (self._folder / name).read_bytes()
+        return None
+
+
+def states(tx: Tx, article_ids: Sequence[int]) -> dict[int, ImageState]:
+    """What is known of the pictures of these articles (a few hundred at most)."""
+    rows = tx.execute(
+        select(ArticleImageRow).where(col(ArticleImageRow.article_id).in_(article_ids))
+    ).scalars()
+    return {row.article_id: _state(row) for row in rows}
+
+
+def keep(tx: Tx, article_id: int, state: ImageState) -> None:
+    """Write down what came of looking for a picture."""
+    image = state.image or Image("", 0, 0)
+    tx.merge(
+        ArticleImageRow(
+            article_id=article_id,
+            asked=list(state.asked),
+            stem=image.stem,
+            width=image.width,
+            height=image.height,
+            alt=image.alt,
+            credit=image.credit,
+            why=state.why,
+            tries=state.tries,
+        )
+    )
+
+
+def _state(row: ArticleImageRow) -> ImageState:
+    image = Image(row.stem, row.width, row.height, row.alt, row.credit) if row.stem else None
+    return ImageState(tuple(row.asked), image, row.why, row.tries)
