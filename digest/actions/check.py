@@ -15,10 +15,12 @@ from digest.core.newsletter import Newsletter
 from digest.core.timetable import next_slots
 from digest.errors import DigestError
 from digest.mail.keys import GOOD_BITS, SigningKey
+from digest.render.findings import Finding
 from digest.render.language import known
 from digest.store import articles, subscribers
 from digest.store.database import Database
 
+Proof = Callable[[Newsletter], Sequence[Finding]]
 SHORTEST_KEY = 16
 """Characters that the key of the links needs at least, so that nobody guesses it."""
 FREE_MAIL = frozenset(
@@ -55,12 +57,16 @@ def check(
     open_store: Callable[[], Database],
     templates: Callable[[], None],
     languages: Sequence[str],
+    proof: Proof = lambda _: (),
 ) -> Findings:
     """Look at everything that an edition needs.
 
     `templates` raises for one that can't be used; `languages` are those that we have words in.
+    `proof` looks over what a newsletter makes of articles that are nobody's.
     """
     wrong = [*_secrets(settings), *_fault(templates)]
+    shown = {} if wrong else dict(_shown(proof, settings.newsletter_values()))
+    wrong += [said for said, hard in shown.items() if hard]
     count, readers = None, dict[str, int]()
     keys: tuple[SigningKey, ...] = ()
     try:
@@ -82,9 +88,20 @@ def check(
         )
         for newsletter in settings.newsletter_values()
     )
-    notes = [*_empty(count, readers), *_language(settings, languages), *_notes(settings)]
-    notes += _signed(settings, keys)
+    notes = [*_empty(count, readers), *_language(settings, languages)]
+    notes += [said for said, hard in shown.items() if not hard]
+    notes += [*_notes(settings), *_signed(settings, keys)]
     return Findings(count, outlooks, tuple(wrong), tuple(notes), keys)
+
+
+def _shown(proof: Proof, newsletters: tuple[Newsletter, ...]) -> Iterator[tuple[str, bool]]:
+    """What these newsletters' messages suffer from, and whether that is hard."""
+    for one in newsletters:
+        try:
+            for finding in proof(one):
+                yield f"{one.slug}: {finding}", finding.hard
+        except DigestError as fault:
+            yield str(fault), True
 
 
 def _empty(count: int | None, readers: dict[str, int]) -> Iterator[str]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from digest.actions.press import NOBODY, Press
 from digest.actions.preview import NothingToShowError, preview
+from digest.actions.specimen import specimen
+from digest.core.edition import arrange
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter
 from digest.errors import DigestError, UsageError
@@ -50,9 +52,9 @@ def sample(press: Press, mould: Mould, edition: int, now: datetime) -> bytes:
 def refusal(press: Press, contents: Contents, now: datetime) -> str:
     """Why these contents must not be frozen: their hard faults in one line, "" without any."""
     found = lint_message(sample(press, Mould(contents.wire), 0, now))
-    hard = [f"{f.what} (not so: {f.where}; {f.remedy}) [{f.id}]" for f in found if f.hard]
-    more = f"; and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
-    return "; ".join(hard[:SAID]) + more
+    hard = [str(finding) for finding in found if finding.hard]
+    more = f" - and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
+    return " - ".join(hard[:SAID]) + more
 
 
 def lint_file(path: Path) -> Linted:
@@ -79,6 +81,13 @@ def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Lin
         raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
     message = sample(press, Mould(db.read(editions.wire, edition)), edition, now)
     return Linted(f"edition {edition}", tuple(lint_message(message)))
+
+
+def lint_specimen(press: Press, newsletter: Newsletter, now: datetime) -> list[Finding]:
+    """What templates and settings do wrong, whatever the articles are. Raises TemplateError."""
+    chosen = specimen(newsletter, now)
+    contents = press.contents(arrange(newsletter, chosen, now), chosen)
+    return lint_message(sample(press, Mould(contents.wire), 0, now))
 
 
 def lint_next(

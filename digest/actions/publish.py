@@ -88,7 +88,7 @@ def publish(
 def _refuse(db: Database, slug: str, at: datetime, why: str, planned: bool, now: datetime) -> Kept:
     """Hold a planned edition; somebody who asked by hand is there to mend it."""
     if not planned:
-        raise FaultyError(f"{slug}: this edition can't go out: {why}. `digest lint` says more")
+        raise FaultyError(f"{slug}: can't go out like this: {why}. `digest lint` says more")
     return db.write(editions.hold, slug, at, why, planned=planned, now=now)
 
 

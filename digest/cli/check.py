@@ -34,6 +34,7 @@ def check(asked: Invocation, *, as_json: bool) -> int:
     itself can't be used.
     """
     from digest.actions.check import check as look
+    from digest.actions.lint import lint_specimen
 
     app = asked.app()
     settings, now = app.settings, app.clock()
@@ -43,6 +44,7 @@ def check(asked: Invocation, *, as_json: bool) -> int:
         lambda: app.db,
         lambda: app.renderer.check(*settings.newsletter_values()),
         app.renderer.languages(),
+        lambda newsletter: lint_specimen(app.press, newsletter, now),
     )
     if as_json:
         emit(_answer(settings, found))

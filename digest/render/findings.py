@@ -24,6 +24,9 @@ class Finding:
     remedy: str
     hard: bool
 
+    def __str__(self) -> str:
+        return f"{self.what} [{self.id}]; found: {self.where}; {self.remedy}"
+
 
 class Place(NamedTuple):
     """A place in few words, with its line."""

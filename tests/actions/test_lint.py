@@ -43,8 +43,10 @@ def test_a_hard_fault_stops_an_edition_that_is_asked_for(stocked, faulty, press)
         publish(stocked, faulty, a_newsletter(), MONDAY, MONDAY)
 
     said = str(refused.value)
-    assert said.startswith("weekly: this edition can't go out: nothing comes from outside or runs")
-    assert '(not so: <script> "1"; take it out) [S5]' in said
+    assert said == (
+        "weekly: can't go out like this: nothing comes from outside or runs [S5];"
+        ' found: <script> "1"; take it out. `digest lint` says more'
+    )
     assert stocked.read(editions.at_moment, "weekly", MONDAY) is None
     assert publish(stocked, press, a_newsletter(), MONDAY, MONDAY).made
 

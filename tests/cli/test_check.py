@@ -238,3 +238,19 @@ def test_an_invalid_config_is_the_only_message(config, digest):
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.endswith(": mail.smtp.port: must be a whole number, got '587'\n")
     assert len(ended.err.splitlines()) == 1
+
+
+def test_what_a_setting_does_to_every_message_is_told(config, digest):
+    config(
+        (
+            'subject = "{{ lead.title }}"',
+            'subject = "{{ lead.title }}, and much more of it all' + " now" * 9 + '"',
+        )
+    )
+    (said,) = [note for note in notes(digest) if "H3" in note]
+    assert said.startswith("weekly: the subject has at most 70 characters [H3]; found: 87 ")
+
+
+def test_a_setting_that_no_message_survives_is_wrong(config, digest):
+    config(('subject = "{{ lead.title }}"', 'subject = "{{ lead.published.nonsense }}"'))
+    assert any("subject" in one and "nonsense" in one for one in wrong(digest))
