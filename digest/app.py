@@ -58,7 +58,10 @@ class App:
         from digest.config.packaged import packaged
         from digest.render.edition import Renderer
 
-        return Renderer([packaged("templates")])
+        settings = self.settings
+        return Renderer(
+            [*settings.template_folders(), packaged("templates")], settings.theme_value()
+        )
 
     @cached_property
     def press(self) -> "Press":

@@ -17,12 +17,12 @@ from pydantic.fields import FieldInfo
 
 from digest.actions.check import check
 from digest.cli.root import digest
-from digest.config import fields, kinds
+from digest.config import fields, files, kinds, look
 from digest.config.load import load
 from digest.config.packaged import packaged
 from digest.config.settings import Settings
 from digest.config.shape import keys, written
-from digest.config.tables import Table
+from digest.config.table import Table
 from digest.errors import StoreError
 from digest.render.lint import CHECKS, ELSEWHERE, UNASKED
 
@@ -119,7 +119,7 @@ def option(one: click.Option, ctx: click.Context) -> str:
 # ---------------------------------------------------------------- config
 
 
-KINDS: dict[Callable[[object], object], str] = {
+KINDS: dict[Callable[..., object], str] = {
     fields.text: "text",
     fields.line: "text, one line",
     fields.name: "text, one line, not empty",
@@ -144,6 +144,11 @@ KINDS: dict[Callable[[object], object], str] = {
     fields.selector: "letters, digits, `-`",
     fields.rate: "[rate](#rate) or empty",
     fields.template: "[template](#template)",
+    look.colour: "[colour](#colour)",
+    look.colour_or_empty: "[colour](#colour) or empty",
+    look.parts: "list of parts",
+    files.picture: "web address or file",
+    files.folder_or_empty: "folder or empty",
 }
 IN_CODE = {"web.admin_password": "there are no admin pages"}
 """What has no effect, and `digest check` doesn't say so because everybody has it set."""
@@ -187,7 +192,7 @@ def kind(field: FieldInfo) -> str:
         annotation = next(part for part in get_args(annotation) if part is not type(None))
         metadata += get_args(annotation)[1:]
     for mark in metadata:
-        if isinstance(mark, kinds.Read):
+        if isinstance(mark, kinds.Read | kinds.Located):
             return KINDS[mark.reader]
         if isinstance(mark, kinds.SecretOf):
             return "[secret](#secret)"

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, get_args
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from digest.config import fields, secrets
+from digest.config import fields, files, look, secrets
 from digest.config.secrets import Secret
 from digest.config.source import Source
 from digest.core.newsletter import Approval
+from digest.core.theme import Part
 from digest.core.timetable import Late
 
 JsonSchema = dict[str, Any]
@@ -58,6 +60,23 @@ def _one_key(key: str) -> JsonSchema:
     }
 
 
+@dataclass(frozen=True)
+class Located:
+    """Reads what names a file with a function in `files`, relative to the config's own folder."""
+
+    reader: Callable[[object, Path], object]
+    schema: JsonSchema = field(default_factory=lambda: {"type": "string"}, hash=False)
+
+    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: object, info: ValidationInfo) -> object:
+            return self.reader(value, (info.context or Source()).folder)
+
+        return core_schema.with_info_plain_validator_function(read)
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchema:
+        return dict(self.schema)
+
+
 def _pattern(pattern: str) -> JsonSchema:
     return {"type": "string", "pattern": pattern}
 
@@ -91,6 +110,13 @@ Domain = Annotated[str, Read(fields.domain, {"type": "string", "minLength": 1})]
 Selector = Annotated[str, Read(fields.selector, _pattern("^[A-Za-z0-9][A-Za-z0-9.-]*$"))]
 Rate = Annotated[str, Read(fields.rate)]
 Template = Annotated[str, Read(fields.template)]
+Colour = Annotated[str, Read(look.colour, _pattern("^#[0-9A-Fa-f]{6}$"))]
+ColourOrEmpty = Annotated[str, Read(look.colour_or_empty, _pattern("^(#[0-9A-Fa-f]{6})?$"))]
+Parts = Annotated[
+    tuple[Part, ...], Read(look.parts, {"type": "array", "items": {"enum": list(get_args(Part))}})
+]
+Picture = Annotated[files.Picture, Located(files.picture)]
+FolderOrEmpty = Annotated[str, Located(files.folder_or_empty)]
 Names = Annotated[tuple[Name, ...], Strict(strict=False)]
 Urls = Annotated[tuple[Url, ...], Strict(strict=False)]
 Slugs = Annotated[tuple[Slug, ...], Strict(strict=False)]

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
+from digest.config.contrast import contrasts
 from digest.config.faults import Fault, Raw
 from digest.config.fields import near, shown
 from digest.core.author import key
@@ -21,6 +22,7 @@ def relations(raw: Raw) -> list[Fault]:
         *_authors(raw),
         *_clear_text(raw),
         *_second_key(raw),
+        *contrasts(raw),
     ]
 
 

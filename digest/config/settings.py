@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, Strict
 
 from digest.config.source import Source
+from digest.config.table import Table, default
 from digest.config.tables import (
     AuthorTable,
     FeedTable,
@@ -14,16 +15,16 @@ from digest.config.tables import (
     NewsletterTable,
     PublicationTable,
     StoreTable,
-    Table,
     TopicTable,
     WebTable,
-    default,
 )
+from digest.config.theme import ThemeTable
 from digest.core import address
 from digest.core.author import Writer
 from digest.core.envelope import Sender
 from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Publication
+from digest.core.theme import Theme
 from digest.core.topic import Rule
 from digest.errors import UsageError
 
@@ -35,6 +36,7 @@ class Settings(Table):
     store: StoreTable = default({})
     mail: MailTable = default({})
     web: WebTable = default({})
+    theme: ThemeTable = default({})
     feeds: Annotated[tuple[FeedTable, ...], Strict(strict=False)] = Field(default=(), alias="feed")
     topics: Annotated[tuple[TopicTable, ...], Strict(strict=False)] = Field(
         default=(), alias="topic"
@@ -86,6 +88,15 @@ class Settings(Table):
             language=table.language,
             timezone=table.timezone,
         )
+
+    def theme_value(self) -> Theme:
+        """How its emails look."""
+        return self.theme.value(self.publication.name, self.web.url)
+
+    def template_folders(self) -> tuple[Path, ...]:
+        """The folder of the publication's own templates, absolute, if there is one."""
+        named = self.theme.templates
+        return (self._source.folder / Path(named).expanduser(),) if named else ()
 
     def topic_rules(self) -> tuple[Rule, ...]:
         """Every [[topic]], in the order of the config, with the feeds that name it."""

@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from digest.config.lines import Loc
 from digest.config.settings import Settings
-from digest.config.tables import Table
+from digest.config.table import Table
 
 
 def keys(table: type[Table]) -> dict[str, FieldInfo]:

@@ -4,31 +4,19 @@ The line under a key is what editors show for it (docs/config.schema.json).
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from digest.config import kinds
 from digest.config.schedule import weekly_or_monthly
 from digest.config.secrets import Secret
+from digest.config.table import Table, default
 from digest.core.author import Writer, spellings
 from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Rules
 from digest.core.timetable import Schedule
 from digest.core.topic import Rule
-
-
-class Table(BaseModel):
-    """A table of the config: nothing is guessed, nothing unknown is let through."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
-
-
-def default(raw: object, **more: Any) -> Any:
-    """A default in the words of the file; it is read like a value that stands there."""
-    return Field(default=raw, validate_default=True, **more)
 
 
 class PublicationTable(Table):

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from digest.core import prose
 from digest.core.edition import Edition
 from digest.core.envelope import Rendering
 from digest.core.newsletter import Newsletter, Publication
+from digest.core.theme import Theme
 from digest.errors import TemplateError
-from digest.render import catalogue, dialect, text, wording
+from digest.render import catalogue, dialect, specimen, text, wording
 from digest.render.density import fit
 from digest.render.faults import told
+from digest.render.folders import Folders
 from digest.render.inline import inline
 from digest.render.language import Phrases, direction
 from digest.render.layout import Layout, lay_out, web_address
@@ -26,15 +28,20 @@ PREHEADER_MIN, PREHEADER_MAX = 40, 130
 """What inboxes show of it; shorter, and they go on with whatever comes next in the mail."""
 
 
+_PLAIN = Theme()
+
+
 class Renderer:
     """Templates from these folders, loaded once; the first folder that has a file wins.
+
+    So a publication's own template may extend the one that it replaces, `digest:` and its name.
 
     Safe to use from several threads.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], theme: Theme = _PLAIN) -> None:
         self._environment = Environment(
-            loader=FileSystemLoader(list(folders)),
+            loader=Folders(folders),
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -48,6 +55,7 @@ class Renderer:
             "underline": text.underline,
             "paragraphs": prose.paragraphs,
         }
+        self._environment.globals["theme"] = theme
         self._folders = tuple(folders)
         self._phrases: dict[str, Phrases] = {}
 
@@ -146,10 +154,10 @@ class Renderer:
         return catalogue.languages(self._folders)
 
     def check(self, *newsletters: Newsletter) -> None:
-        """Load every template and catalogue, and the templates in these newsletters' config.
+        """Load every template and catalogue, and print an edition with each newsletter's own texts.
 
         Raises TemplateError for the first that can't be used, and for styles that can't be
-        inlined, with file and line.
+        inlined, with file and line: here, so that it isn't when an edition is due.
         """
         for name in self._environment.list_templates(extensions=SUFFIXES):
             with told(name):
@@ -161,8 +169,14 @@ class Renderer:
         dialect.check(source, file or BASE_STYLES)
         for language in self.languages():
             self.phrases(language)
-        for newsletter in newsletters:
+        for newsletter in newsletters or (specimen.NEWSLETTER,):
             wording.check(newsletter)
+            self._try(newsletter)
+
+    def _try(self, newsletter: Newsletter) -> None:
+        """Print this newsletter once with everything in it, and once with next to nothing."""
+        for edition in (specimen.full(newsletter), specimen.bare(newsletter)):
+            self.render(edition, specimen.PUBLICATION, specimen.MARK, specimen.WEB_URL)
 
     def _fill(self, name: str, values: dict[str, Any]) -> str:
         with told(name):

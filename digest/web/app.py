@@ -17,6 +17,7 @@ from digest.app import App
 from digest.errors import StoreError
 from digest.web.headers import EVERYWHERE, policy
 from digest.web.pages import message, missing, words
+from digest.web.pictures import Pictures
 from digest.web.public import Public, unknown
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ def site(live: Callable[[], App]) -> ASGIApp:
         return answer
 
     app = Starlette(
-        routes=Public(live).routes(),
+        routes=[*Public(live).routes(), *Pictures(live).routes()],
         middleware=[Middleware(Porter, live=live)],
         exception_handlers={HTTPException: refused, StoreError: unavailable},
     )

@@ -177,3 +177,37 @@ def test_with_broken_templates_leaving_still_works_and_is_said_in_plain_text(app
     assert answer.status_code == 200
     assert answer.text.startswith("You are unsubscribed")
     assert str(app.db.read(subscribers.subscription, 1)[2]) == "unsubscribed"
+
+
+def themed(app, tmp_path, lines: str) -> TestClient:
+    """The site, with a [theme]."""
+    config = tmp_path / "config.toml"
+    config.write_text(f"{config.read_text()}\n[theme]\n{lines}", encoding="utf-8")
+    app = replace(app, settings=load(config))
+    return TestClient(site(lambda: app))
+
+
+def test_a_logo_in_a_file_is_served_to_mail_programs(app, tmp_path):
+    tmp_path.joinpath("gull.png").write_bytes(b"\x89PNG\r\n\x1a\n...")
+    client = themed(app, tmp_path, '[theme.logo]\nimage = "gull.png"')
+
+    for name in ("0123456789ab.png", "of-last-year.png"):
+        logo = client.get(f"/logo/{name}")
+        assert (logo.status_code, logo.content) == (200, b"\x89PNG\r\n\x1a\n...")
+        assert logo.headers["content-type"] == "image/png"
+        assert logo.headers["cross-origin-resource-policy"] == "cross-origin"
+        assert logo.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("lines", ["", '[theme.logo]\nimage = "https://p.example/gull.png"'])
+def test_without_a_file_there_is_no_logo(app, tmp_path, lines):
+    assert themed(app, tmp_path, lines).get("/logo/x.png").status_code == 404
+
+
+def test_a_logo_whose_file_went_away_is_missing_not_broken(app, tmp_path):
+    gull = tmp_path / "gull.png"
+    gull.write_bytes(b"\x89PNG\r\n\x1a\n...")
+    client = themed(app, tmp_path, '[theme.logo]\nimage = "gull.png"')
+    gull.unlink()
+
+    assert client.get("/logo/x.png").status_code == 404

@@ -1,0 +1,101 @@
+"""Editions to try templates with, when they are loaded: one with everything, one with the least."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from digest.core.article import Article, Related, Topic
+from digest.core.edition import Edition, arrange
+from digest.core.newsletter import Approval, Newsletter, Publication, Rules
+from digest.core.selection import OTHER, Pick, Selection, Window
+from digest.core.timetable import Late, Schedule
+from digest.core.topic import Rule
+
+MARK = "NDGspecimen"
+WEB_URL = "https://read.specimen.example"
+PUBLICATION = Publication(
+    name="A Publication",
+    url="https://specimen.example",
+    postal_address="1 Specimen Street",
+    language="en",
+    timezone="UTC",
+)
+NEWSLETTER = Newsletter(
+    slug="specimen",
+    title="A Newsletter",
+    timezone="UTC",
+    schedule=Schedule("day", at=time(7)),
+    late=Late("skip"),
+    approval=Approval(),
+    rules=Rules(
+        topics=(),
+        lookback=timedelta(days=7),
+        min_articles=1,
+        max_articles=20,
+        max_per_topic=20,
+        max_per_author=20,
+    ),
+    subject="{{ lead.title }}",
+    preheader="",
+    intro="Good morning.",
+    topics=tuple(Rule(slug=slug, name=slug.title()) for slug in ("one", "two", "three")),
+)
+_DAY = datetime(2026, 3, 9, 7, tzinfo=UTC)
+
+
+def full(newsletter: Newsletter = NEWSLETTER) -> Edition:
+    """Several topics, a writer of two pieces, related pieces: whatever a template may show."""
+    related = (Related("A related piece", "https://specimen.example/related"), Related("Another"))
+    return _edition(
+        newsletter,
+        _article(1, "one", related=related),
+        _article(2, "one", authors=("Ada Ferrer",)),
+        _article(3, "one", authors=("Ada Ferrer",), related=related),
+        _article(4, "two", authors=("Bo Lin", "Cy Okafor")),
+        _article(5, "three", authors=(), url=""),
+        _article(6, OTHER),
+    )
+
+
+def bare(newsletter: Newsletter = NEWSLETTER) -> Edition:
+    """One story that is a title and nothing else."""
+    return _edition(newsletter, _article(1, OTHER, authors=(), url="", text="", dated=False))
+
+
+def _edition(newsletter: Newsletter, *articles: Article) -> Edition:
+    picks = tuple(
+        Pick(article, article.topics[0].slug if article.topics else OTHER, "a specimen")
+        for article in articles
+    )
+    window = Window(_DAY - timedelta(days=7), _DAY)
+    return arrange(newsletter, Selection(window, picks, ()), _DAY)
+
+
+def _article(
+    number: int,
+    topic: str,
+    *,
+    authors: tuple[str, ...] = ("Dee Sample",),
+    url: str = "https://specimen.example/article",
+    text: str = "The first sentence of it. The second one.",
+    dated: bool = True,
+    related: tuple[Related, ...] = (),
+) -> Article:
+    return Article(
+        id=number,
+        key=f"specimen:{number}",
+        title=f"Specimen number {number}",
+        authors=authors,
+        published=_DAY - timedelta(hours=number),
+        dated=dated,
+        url=url,
+        summary="",
+        body_html="",
+        body_text=text,
+        words=690 if text else 0,
+        photo_credit="",
+        related=related,
+        categories=(),
+        topics=(Topic(topic, 1.0, "a specimen"),) if topic else (),
+        topics_by="",
+        source="specimen",
+        content_hash=f"specimen:{number}",
+    )
