@@ -59,7 +59,11 @@ def import_files(
     sorter = topics.sorter(db, rules)
 
     def flush() -> None:
-        for change, article_id in db.write(_save, batch, sorter, now):
+        same = db.read(articles.unchanged, batch)
+        fresh = iter(db.write(_save, [e for e in batch if e.key not in same], sorter, now))
+        for entry in batch:
+            known = same.get(entry.key)
+            change, article_id = next(fresh) if known is None else (Change.SAME, known)
             counts[change] += 1
             ids[article_id] = None
         batch.clear()

@@ -77,14 +77,15 @@ class Reader:
                 state.address, self.now, known, allow_private=feed.allow_private and own
             )
         entries: list[Sorted] = []
+        same = 0
         notes: tuple[str, ...] = ()
         if isinstance(outcome, Fetched):
             try:
                 async with self.parsing:
-                    entries, notes = await asyncio.to_thread(self._entries, feed, outcome)
+                    entries, same, notes = await asyncio.to_thread(self._entries, feed, outcome)
             except ArticleError as error:
                 outcome = Failed(str(error))
-        counts = dict.fromkeys(Change, 0)
+        counts = dict.fromkeys(Change, 0) | {Change.SAME: same}
         for start in range(0, len(entries), BATCH):
             batch = entries[start : start + BATCH]
             for change in await self.db.writing(_save, batch, self.sorter.mark, self.now):
@@ -95,10 +96,15 @@ class Reader:
         unchanged = not isinstance(outcome, Failed | Fetched)
         return Report(feed.url, after, unchanged, counts, notes)
 
-    def _entries(self, feed: Feed, found: Fetched) -> tuple[list[Sorted], tuple[str, ...]]:
+    def _entries(self, feed: Feed, found: Fetched) -> tuple[list[Sorted], int, tuple[str, ...]]:
+        """What is new in a feed or edited, how many entries are neither, and what was left out."""
         parsed = apart.parse(found.body, feed.url, found.url, found.content_type, self.zone)
         entries = [enter(item) for item in parsed.items]
-        return [(entry, self.sorter.topics(entry.item)) for entry in entries], parsed.notes
+        same = self.db.read(articles.unchanged, entries)
+        fresh = [
+            (entry, self.sorter.topics(entry.item)) for entry in entries if entry.key not in same
+        ]
+        return fresh, len(same), parsed.notes
 
 
 async def ingest(

@@ -12,7 +12,7 @@ from digest.core.learning import learn as lessons
 from digest.core.sorter import Sorter, doubtful, mark
 from digest.core.topic import Rule, fingerprint
 from digest.errors import UsageError
-from digest.store import articles, learned
+from digest.store import articles, filing, learned
 from digest.store.database import Database
 
 
@@ -55,7 +55,7 @@ def learn(db: Database, rules: tuple[Rule, ...]) -> bool:
         if old.topics_by != new.topics_by
     ]
     for start in range(0, len(again), articles.BATCH):
-        db.write(articles.sort_again, again[start : start + articles.BATCH], fresh.mark)
+        db.write(filing.again, again[start : start + articles.BATCH], fresh.mark)
     return True
 
 
@@ -76,12 +76,12 @@ def set_by_hand(
     for slug in slugs:
         if slug not in known:
             raise UsageError(no_topic(slug, known))
-    return _changed(db, article, rules, articles.set_topics, list(dict.fromkeys(slugs)))
+    return _changed(db, article, rules, filing.by_hand, list(dict.fromkeys(slugs)))
 
 
 def free(db: Database, article: str, rules: tuple[Rule, ...]) -> Article:
     """Let the rules decide about an article again. Raises UsageError as `set_by_hand`."""
-    return _changed(db, article, rules, articles.free_topics)
+    return _changed(db, article, rules, filing.free)
 
 
 def matching(db: Database, article: str) -> list[Article]:

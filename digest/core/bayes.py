@@ -26,6 +26,7 @@ _INDEPENDENT = 25  # so many words speak for themselves; of more, each says part
 _FEWEST = 5  # known words that an article needs
 _SHOWN = 3
 
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _SPACED = re.compile(rf"(?:(?![{prose.CJK}{prose.BRAHMIC}])[^\W\d_]){{3,}}")
 _UNSPACED = re.compile(f"[{prose.CJK}{prose.BRAHMIC}]+")
 
@@ -61,6 +62,8 @@ class Guess:
 def words(title: str, body: str) -> frozenset[str]:
     """The words of an article that may tell; of scripts without spaces, pairs of characters."""
     text = fold(f"{title}\n{body}")
+    if not prose.UNSPACED.search(text):
+        return frozenset(_WORD.findall(text))
     found = set(_SPACED.findall(text))
     for run in _UNSPACED.findall(text):
         found.update(run[n : n + 2] for n in range(len(run) - 1))

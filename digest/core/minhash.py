@@ -24,6 +24,7 @@ ALIKE, CONTAINED = 0.4, 0.7
 _RUN = 3
 _ALL = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
+_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(
     rf"[{prose.CJK}{prose.BRAHMIC}]|(?:(?![{prose.CJK}{prose.BRAHMIC}])\w)+", re.UNICODE
 )
@@ -31,9 +32,11 @@ _TOKEN = re.compile(
 
 def shingles(text: str) -> frozenset[int]:
     """The runs of three words in a text, each as a number below 2**64."""
-    tokens = _TOKEN.findall(fold(text))
-    runs = zip(*(tokens[start:] for start in range(_RUN)), strict=False)
-    return frozenset(crc32(" ".join(run).encode()) * _MIX & _ALL for run in runs)
+    folded = fold(text)
+    # Most texts need no look at each character.
+    tokens = (_TOKEN if prose.UNSPACED.search(folded) else _WORD).findall(folded)
+    runs = map(" ".join, zip(*(tokens[start:] for start in range(_RUN)), strict=False))
+    return frozenset([crc32(run.encode()) * _MIX & _ALL for run in runs])
 
 
 def bands(runs: Set[int]) -> tuple[int, ...]:

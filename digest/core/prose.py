@@ -20,6 +20,9 @@ CJK += "\U00020000-\U0003ffff"
 BRAHMIC = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _CJK = re.compile(f"[{CJK}]")
 _BRAHMIC = re.compile(f"[{BRAHMIC}]")
+UNSPACED = re.compile(f"[{CJK}{BRAHMIC}]")
+"""A character of a script without spaces between words."""
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['.\-_][A-Za-z0-9]+)*")
 _WORD = re.compile(rf"(?:(?![{CJK}{BRAHMIC}])[^\W_])+(?:[’'.\-_](?:(?![{CJK}{BRAHMIC}])[^\W_])+)*")
 
 _CLOSERS = "\"'”’»)\\]“‘«"  # the last three close in German: „so.“ and »so.«
@@ -61,7 +64,7 @@ _DATELINE = re.compile(
 
 def visible(text: str) -> str:
     """Return `text` without characters that nobody sees, with lines that end in LF."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return _UNSEEN.sub("", _LINE_END.sub("\n", text))
 
@@ -86,6 +89,8 @@ def paragraphs(body_text: str) -> list[str]:
 
 def words(text: str) -> int:
     """Count words; scripts without spaces by their characters, so that reading times stay fair."""
+    if text.isascii():
+        return len(_ASCII_WORD.findall(text))
     cjk, brahmic = len(_CJK.findall(text)), len(_BRAHMIC.findall(text))
     return len(_WORD.findall(text)) + (cjk + 1) // 2 + (brahmic + 4) // 5
 

@@ -1,9 +1,10 @@
 """The blocks of an article, and how they are written from lines of text."""
 
 import html
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from digest.core import prose
 from digest.core.article import Related
@@ -12,6 +13,8 @@ LEAVES = {"p": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", 
 LEAVES |= {"pre": "pre"}
 LISTS = frozenset({"ul", "ol"})
 UNSAFE = str.maketrans({"<": "%3C", ">": "%3E", '"': "%22", "'": "%27", "&": "&amp;"})
+
+_ALNUM = re.compile(r"[^\W_]")
 
 T = TypeVar("T")
 
@@ -32,8 +35,7 @@ class Block:
     linked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Escaped text, the inline start tags it stands in, outermost first, and the link it is of."""
 
     text: str
@@ -41,8 +43,7 @@ class Piece:
     link: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of text. `path` are its boxes, outermost first: element and a number of its own."""
 
     tag: str
@@ -59,7 +60,7 @@ class Line:
 def block(lines: list[Line], links: list[str]) -> Block:
     """Make a block of the lines that share a root; `links` are the addresses by their number."""
     pieces = [piece for line in lines for piece in line.pieces]
-    words = [piece for piece in pieces if any(char.isalnum() for char in piece.text)]
+    words = [piece for piece in pieces if _ALNUM.search(piece.text)]
     named: dict[int, str] = {}
     for piece in pieces:
         if piece.link is not None:
@@ -82,45 +83,51 @@ def _plain(escaped: str) -> str:
     return "\n" if escaped == "<br>" else html.unescape(escaped).replace("\xa0", " ")
 
 
-def _written(lines: list[Line]) -> Iterator[str]:
-    """Yield the HTML of one block's lines."""
+def _written(lines: list[Line]) -> list[str]:
+    """Return the HTML of one block's lines, in parts."""
+    parts: list[str] = []
     path: tuple[tuple[str, int], ...] = ()
     for line in lines:
         if line.tag == "hr":
-            yield "<hr>"
+            parts.append("<hr>")
             continue
-        kept = shared(path, line.path)
-        yield from (f"</{box}>" for box, _ in reversed(path[len(kept) :]))
-        yield from (f"<{box}>" for box, _ in line.path[len(kept) :])
-        in_item = bool(line.path) and line.path[-1][0] == "li"
-        if in_item and path == line.path:
-            yield "<br>"
+        if path or line.path:
+            kept = shared(path, line.path)
+            parts += (f"</{box}>" for box, _ in reversed(path[len(kept) :]))
+            parts += (f"<{box}>" for box, _ in line.path[len(kept) :])
+        if line.path and line.path[-1][0] == "li":
+            parts += ["<br>"] * (path == line.path) + _inline(line.pieces)
+        else:
+            tag = LEAVES[line.tag]
+            parts += (f"<{tag}>", *_inline(line.pieces), f"</{tag}>")
         path = line.path
-        tag = LEAVES[line.tag]
-        yield from (
-            _inline(line.pieces) if in_item else (f"<{tag}>", *_inline(line.pieces), f"</{tag}>")
-        )
-    yield from (f"</{box}>" for box, _ in reversed(path))
+    parts += (f"</{box}>" for box, _ in reversed(path))
+    return parts
 
 
-def _inline(pieces: Iterable[Piece]) -> Iterator[str]:
+def _inline(pieces: Iterable[Piece]) -> list[str]:
+    parts: list[str] = []
     marks: tuple[str, ...] = ()
-    for piece in pieces:
-        kept = shared(marks, piece.marks)
-        yield from (_end(start) for start in reversed(marks[len(kept) :]))
-        yield from piece.marks[len(kept) :]
-        yield piece.text
-        marks = piece.marks
-    yield from (_end(start) for start in reversed(marks))
+    for text, wanted, _ in pieces:
+        if marks != wanted:
+            kept = shared(marks, wanted)
+            parts += map(_end, reversed(marks[len(kept) :]))
+            parts += wanted[len(kept) :]
+            marks = wanted
+        parts.append(text)
+    parts += map(_end, reversed(marks))
+    return parts
 
 
 def _end(start: str) -> str:
-    return f"</{start[1:-1].split(' ')[0]}>"
+    return f"</{start[1:-1].partition(' ')[0]}>"
 
 
 def shared(one: tuple[T, ...], other: tuple[T, ...]) -> tuple[T, ...]:
     """Return what two tuples begin with alike."""
     count = 0
-    while count < min(len(one), len(other)) and one[count] == other[count]:
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
         count += 1
     return one[:count]

@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from urllib.parse import urljoin
 
 from digest.core import prose
 from digest.core.article import ImageLink, Item
@@ -21,6 +22,9 @@ _TITLE = 90  # characters of a title made from the text
 _MAIL = re.compile(r"[^\s@()<>]+@[^\s@()<>]+")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _YEARS = range(1600, 2200)
+_LINKING = re.compile(r"<[a-z][^<>]*\s(?:href|src)\s*=[^<>]*>", re.IGNORECASE)
+_LINK = re.compile(r"(\s(?:href|src)\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", re.IGNORECASE)
+_WHOLE = re.compile(r"\s*[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -138,6 +142,28 @@ def paragraphs(escaped: str) -> str:
     if not _PARAGRAPH.search(escaped):
         return escaped
     return "".join(f"<p>{part.strip()}</p>" for part in _PARAGRAPH.split(escaped))
+
+
+def absolute(untrusted: str, base: str) -> str:
+    """Return HTML in which the addresses of links and pictures begin at `base`, where relative."""
+    if not base:
+        return untrusted
+    return _LINKING.sub(lambda tag: _LINK.sub(lambda link: _joined(link, base), tag[0]), untrusted)
+
+
+def joined(base: str, link: str) -> str:
+    """Return the address that a link on the page `base` leads to; "" if it is none."""
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:
+        return ""
+
+
+def _joined(link: re.Match[str], base: str) -> str:
+    said = link[2].strip("\"'")
+    if _WHOLE.match(said):
+        return link[0]
+    return f'{link[1]}"{html.escape(joined(base, html.unescape(said)))}"'
 
 
 def moment(text: str, zone: tzinfo, known: datetime | None = None) -> datetime | None:

@@ -110,7 +110,8 @@ class _Reader:
         if self.leaf == "pre":
             self._read_kept(text)
             return
-        text = _SPACE.sub(" ", _NO_SPACE.sub("", text))
+        if not text.isprintable() or "  " in text:
+            text = _SPACE.sub(" ", _NO_SPACE.sub("", text))
         words = text.strip(" ") if self.line else text.strip(" \xa0")
         self.joint = self.joint or " " * text.startswith(" ")
         if words:
@@ -131,7 +132,7 @@ class _Reader:
                 self._write(line.strip())
 
     def _write(self, words: str) -> None:
-        marks = tuple(start for _, start in self.marks if start)
+        marks = tuple([start for _, start in self.marks if start])
         if self.breaks > 1 and self.line and self.line.tag == "p" and not self._in_item():
             self.line = None
         if self.line is None:

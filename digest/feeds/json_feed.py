@@ -4,15 +4,10 @@ import json
 from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
-from urllib.parse import urljoin
-
-import lxml.html
-from lxml.etree import LxmlError
 
 from digest.errors import ArticleError
 from digest.feeds import media
-from digest.feeds.entry import Entry, Parsed, from_text, moment, parsed
-from digest.feeds.pagetree import resolve
+from digest.feeds.entry import Entry, Parsed, absolute, from_text, joined, moment, parsed
 from digest.feeds.recode import as_utf8
 
 _VERSION = "jsonfeed.org/version/1"
@@ -44,12 +39,12 @@ def _entry(one: dict[str, Any], authors: tuple[str, ...], url: str, zone: tzinfo
     tags = one.get("tags")
     return Entry(
         title=from_text(_word(one, "title")),
-        body=_absolute(body, url) if body else from_text(_word(one, "content_text")),
+        body=absolute(body, url) if body else from_text(_word(one, "content_text")),
         summary=from_text(_word(one, "summary")),
         authors=tuple(_authors(one)) or authors,
         published=moment(_word(one, "date_published"), zone)
         or moment(_word(one, "date_modified"), zone),
-        url=_joined(url, link) if link else "",
+        url=joined(url, link) if link else "",
         guid=_word(one, "id"),
         categories=tuple(
             from_text(tag) for tag in (tags if isinstance(tags, list) else ()) if _is_word(tag)
@@ -75,22 +70,3 @@ def _word(one: dict[str, Any], key: str) -> str:
 
 def _is_word(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _absolute(html: str, base: str) -> str:
-    """Make the links in HTML absolute."""
-    if not base or "href" not in html.lower():
-        return html
-    try:
-        tree = lxml.html.fragment_fromstring(html, create_parent="div")
-    except (LxmlError, ValueError):
-        return html
-    resolve(tree, base)
-    return str(lxml.html.tostring(tree, encoding="unicode"))
-
-
-def _joined(base: str, link: str) -> str:
-    try:
-        return urljoin(base, link.strip())
-    except ValueError:
-        return ""

@@ -18,7 +18,7 @@ from digest.core import prose
 from digest.errors import ArticleError
 from digest.feeds import json_feed, media
 from digest.feeds.apart import MOST
-from digest.feeds.entry import Entry, Parsed, from_text, moment, paragraphs, parsed
+from digest.feeds.entry import Entry, Parsed, absolute, from_text, moment, paragraphs, parsed
 from digest.feeds.recode import as_utf8
 from digest.feeds.trim import breaks_off, trimmed
 
@@ -52,7 +52,7 @@ def parse(
             io.BytesIO(data),
             response_headers=headers,
             sanitize_html=False,
-            resolve_relative_uris=True,
+            resolve_relative_uris=False,  # absolute() does that, and in a third of the time
         )
     except Exception as error:  # markup that is broken enough makes it stumble over itself
         raise ArticleError("a feed too broken to be read") from error
@@ -116,7 +116,9 @@ def _html(detail: Mapping[str, Any]) -> str:
     if detail.get("type") == "text/plain":
         return from_text(text)
     # What is called HTML and has no tags was written as text.
-    return text if _TAG.search(text) else paragraphs(text)
+    if not _TAG.search(text):
+        return paragraphs(text)
+    return absolute(text, str(detail.get("base") or ""))
 
 
 def _authors(one: Mapping[str, Any]) -> tuple[str, ...]:

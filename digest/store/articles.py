@@ -1,6 +1,7 @@
 """Articles in and out of the store."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,8 @@ from digest.core.author import key as author_key
 from digest.core.learning import HAND
 from digest.core.merge import Entry
 from digest.core.picture import ImageState
-from digest.core.sorter import BY_HAND
-from digest.store import copies, images
-from digest.store.database import Tx, changed
+from digest.store import copies, filing, images
+from digest.store.database import Tx, into
 from digest.store.tables import (
     ArticleAuthorRow,
     ArticleRow,
@@ -29,6 +29,10 @@ from digest.store.tables import (
 
 BATCH = 500
 """Identifiers in one IN (…)."""
+
+_INTO_ARTICLES = into(ArticleRow).returning(col(ArticleRow.id))
+_INTO_AUTHORS = into(AuthorRow).returning(col(AuthorRow.id))
+_INTO_BYLINES = into(ArticleAuthorRow)
 
 
 def save(
@@ -52,17 +56,37 @@ def save(
     return Change.EDITED, article_id
 
 
+def unchanged(tx: Tx, entries: Sequence[Entry]) -> dict[str, int]:
+    """The keys and ids of those that the store has already, word for word.
+
+    What comes twice among them is left to `save`, which looks at one after the other.
+    """
+    counts = Counter(entry.key for entry in entries)
+    hashes = {entry.key: entry.content_hash for entry in entries if counts[entry.key] == 1}
+    same: dict[str, int] = {}
+    keys = list(hashes)
+    for start in range(0, len(keys), BATCH):
+        for row in tx.execute(
+            select(col(ArticleRow.key), col(ArticleRow.id), col(ArticleRow.content_hash)).where(
+                col(ArticleRow.key).in_(keys[start : start + BATCH])
+            )
+        ):
+            if row.content_hash == hashes[row.key]:
+                same[row.key] = row.id
+    return same
+
+
 def _add(tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime) -> int:
-    row = ArticleRow(
-        key=entry.key, first_seen=now, changed=now, topics_by=topics_by, **_fields(entry, now)
+    times = {"first_seen": now, "changed": now}
+    made = tx.execute(
+        _INTO_ARTICLES,
+        {"key": entry.key, "topics_by": topics_by, **times, **_fields(entry, now)},
     )
-    tx.add(row)
-    tx.flush()
-    assert row.id is not None
-    _byline(tx, row.id, entry.item.authors)
-    _topics(tx, row.id, topics)
-    copies.link(tx, row.id, entry.item.body_text)
-    return row.id
+    article_id = int(made.scalar_one())
+    _byline(tx, article_id, entry.item.authors)
+    filing.file_new(tx, article_id, topics)
+    copies.link(tx, article_id, entry.item.body_text)
+    return article_id
 
 
 def _edit(
@@ -80,10 +104,11 @@ def _edit(
     values = _fields(entry, now) | {"changed": now}
     if sorted_by != HAND:
         values["topics_by"] = topics_by
-        _topics(tx, article_id, topics)
+        filing.file(tx, article_id, topics)
     if entry.item.published is None:
         del values["published"]  # an undated article keeps the date of first sight
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
+    tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
     _byline(tx, article_id, entry.item.authors)
     if before["body_text"] != entry.item.body_text:
         copies.link_again(tx, article_id, before["body_text"], entry.item.body_text)
@@ -111,58 +136,21 @@ def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
 
 
 def _byline(tx: Tx, article_id: int, authors: Sequence[str]) -> None:
-    tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
-    for position, name in enumerate(authors):
-        key = author_key(name)
-        author_id = tx.execute(
-            select(col(AuthorRow.id)).where(col(AuthorRow.key) == key)
-        ).scalar_one_or_none()
-        if author_id is None:
-            row = AuthorRow(key=key, name=name)
-            tx.add(row)
-            tx.flush()
-            author_id = row.id
-        tx.add(ArticleAuthorRow(article_id=article_id, position=position, author_id=author_id or 0))
+    rows = [
+        {"article_id": article_id, "position": position, "author_id": _author(tx, name)}
+        for position, name in enumerate(authors)
+    ]
+    if rows:
+        tx.execute(_INTO_BYLINES, rows)
 
 
-def _topics(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
-    tx.execute(delete(ArticleTopicRow).where(col(ArticleTopicRow.article_id) == article_id))
-    for position, topic in enumerate(topics):
-        tx.add(
-            ArticleTopicRow(
-                article_id=article_id,
-                topic=topic.slug,
-                position=position,
-                score=topic.score,
-                why=topic.why,
-            )
-        )
-
-
-def set_topics(tx: Tx, article_id: int, slugs: Sequence[str]) -> None:
-    """Give an article these topics for good: neither imports nor rules change them."""
-    _topics(tx, article_id, [Topic(slug, 1.0, BY_HAND) for slug in slugs])
-    _sorted_by(tx, article_id, HAND)
-
-
-def sort_again(tx: Tx, found: Iterable[Article], mark: str) -> None:
-    """Keep what was newly decided about these articles; what a person set meanwhile stays."""
-    for article in found:
-        query = update(ArticleRow).where(
-            col(ArticleRow.id) == article.id, col(ArticleRow.topics_by) != HAND
-        )
-        if changed(tx.execute(query.values(topics_by=mark))):
-            _topics(tx, article.id, article.topics)
-
-
-def free_topics(tx: Tx, article_id: int) -> None:
-    """Let the rules decide about an article again."""
-    _topics(tx, article_id, ())
-    _sorted_by(tx, article_id, "")
-
-
-def _sorted_by(tx: Tx, article_id: int, mark: str) -> None:
-    tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(topics_by=mark))
+def _author(tx: Tx, name: str) -> int:
+    """The id of a person; of one that nobody knows yet, a new one."""
+    key = author_key(name)
+    known = tx.execute(select(col(AuthorRow.id)).where(col(AuthorRow.key) == key)).scalar()
+    if known is not None:
+        return int(known)
+    return int(tx.execute(_INTO_AUTHORS, {"key": key, "name": name}).scalar_one())
 
 
 def published_in(tx: Tx, since: datetime, until: datetime) -> list[Article]:

@@ -9,11 +9,11 @@ store.
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 from sqlmodel import col
 
 from digest.core.minhash import BANDS, bands, same, shingles
-from digest.store.database import Tx
+from digest.store.database import Tx, into
 from digest.store.tables import ArticleRow, BandRow, CopyRow
 
 COMPARED = 4
@@ -28,6 +28,7 @@ _SHARING = text(
         for n in range(BANDS)
     )
 )
+_INTO_BANDS, _INTO_COPIES = into(BandRow), into(CopyRow)
 
 
 def link(tx: Tx, article_id: int, body_text: str) -> None:
@@ -38,11 +39,11 @@ def link(tx: Tx, article_id: int, body_text: str) -> None:
         return
     original = _original(tx, runs, found)
     if original is not None:
-        tx.add(CopyRow(article_id=article_id, original_id=original))
-        tx.flush()
+        tx.execute(_INTO_COPIES, {"article_id": article_id, "original_id": original})
         return
-    rows = [{"band": band, "article_id": article_id} for band in dict.fromkeys(found)]
-    tx.execute(insert(BandRow), rows)
+    tx.execute(
+        _INTO_BANDS, [{"band": band, "article_id": article_id} for band in dict.fromkeys(found)]
+    )
 
 
 def link_again(tx: Tx, article_id: int, before: str, body_text: str) -> None:

@@ -13,9 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Insert,
+    Result,
+    create_engine,
+    event,
+    insert,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, ProgrammingError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from digest.errors import StoreError
 from digest.store import schema
@@ -116,6 +125,11 @@ class Database:
 def changed(result: Result[Any]) -> int:
     """How many rows an UPDATE or DELETE touched."""
     return cast("CursorResult[Any]", result).rowcount
+
+
+def into(row: type[SQLModel]) -> Insert:
+    """An INSERT into the table itself, with every column named: objects take twice as long."""
+    return insert(SQLModel.metadata.tables[str(row.__tablename__)])
 
 
 def _engine(path: Path, busy_seconds: float) -> Engine:
