@@ -141,7 +141,7 @@ async def ingest(
             *(reader.read(by_url[state.url], state) for state in claimed), return_exceptions=True
         )
     finally:
-        apart.close()
+        apart.close(but=1)
     reports = [one for one in found if isinstance(one, Report)]
     if any(report.counts[Change.NEW] or report.counts[Change.EDITED] for report in reports):
         await asyncio.to_thread(topics.learn, db, rules)

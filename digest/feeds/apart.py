@@ -2,11 +2,12 @@
 
 The parser's time and memory are in the hands of whoever wrote the feed (a hundred kilobytes can
 keep it busy for minutes), and a thread can't be stopped. A process that is done waits for the next
-feed; one that took too much is gone, and another takes its place.
+feed, for some minutes; one that took too much is gone, and another takes its place.
 """
 
 import atexit
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -26,6 +27,9 @@ SECONDS = 20
 """Time that a feed may take."""
 MEMORY = 1_000_000_000
 """Bytes that it may take, with the program itself."""
+
+IDLE = 300
+"""Seconds that a process waits for another feed before it ends by itself."""
 
 _WORK = "from digest.feeds.apart import work; work()"
 _idle: list["subprocess.Popen[bytes]"] = []
@@ -65,10 +69,10 @@ def parse(
     return cast("Parsed", answer)
 
 
-def close() -> None:
-    """End the processes that wait."""
+def close(but: int = 0) -> None:
+    """End the processes that wait, but so many: to start one takes as long as a large feed."""
     with _lock:
-        waiting, _idle[:] = list(_idle), []
+        waiting, _idle[:] = _idle[but:], _idle[:but]
     for worker in waiting:
         _end(worker)
 
@@ -82,7 +86,7 @@ def work() -> None:
     from digest.feeds.parse import parse
 
     with suppress(EOFError):
-        while True:
+        while select.select([sys.stdin], [], [], IDLE)[0]:
             seconds, *job = pickle.load(sys.stdin.buffer)  # noqa: S301  (from ourselves)
             signal.alarm(seconds)
             try:
@@ -98,8 +102,11 @@ def work() -> None:
 
 def _worker() -> "subprocess.Popen[bytes]":
     with _lock:
-        if _idle:
-            return _idle.pop()
+        while _idle:
+            waiting = _idle.pop()
+            if waiting.poll() is None:
+                return waiting
+            _end(waiting)
     return subprocess.Popen(  # noqa: S603  (ourselves; -P: nothing is imported from where we stand)
         [sys.executable, "-P", "-c", _WORK],
         stdin=subprocess.PIPE,

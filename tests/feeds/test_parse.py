@@ -250,6 +250,39 @@ def test_parsing_apart_says_the_same():
         apart.parse(b"<html>", SOURCE)
 
 
+def test_a_process_that_ended_while_it_waited_is_replaced():
+    body = rss("<title>Next</title><description>x</description>")
+    apart.parse(body, SOURCE)
+    apart.close(but=1)
+    (waiting,) = apart._idle
+    waiting.kill()
+    waiting.wait()
+
+    assert len(apart.parse(body, SOURCE).items) == 1
+    assert waiting not in apart._idle
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('<a href="/x">y</a>', '<a href="https://a.example/x">y</a>'),
+        ("<A Class='q' HREF = x?a=1&amp;b=2>y</A>",
+         '<a href="https://a.example/feeds/x?a=1&amp;b=2">y</a>'),
+        ('<a href="//b.example/x">y</a>', '<a href="https://b.example/x">y</a>'),
+        ('<a href="HTTP://b.example/x">y</a>', '<a href="HTTP://b.example/x">y</a>'),
+        ('<a href="javascript:alert(1)">y</a>', "y"),
+        ('<a href="http://[">y</a>', "y"),
+        ('<code>a href="/x"</code> <i>y</i>', '<code>a href="/x"</code> <em>y</em>'),
+    ],
+)  # fmt: skip
+def test_links_lead_where_they_lead_on_the_page_of_the_feed(written, read):
+    item = f"<title>A</title><description><![CDATA[{written}]]></description>"
+
+    (found,) = parse(rss(item), SOURCE, "https://a.example/feeds/main.xml").items
+
+    assert found.body_html == f"<p>{read}</p>"
+
+
 TEXTS = st.text(max_size=60) | st.sampled_from(
     ["<b>", "</item>", "<![CDATA[", "]]>", "&", "&amp;lt;", "\x00", "\ud800", "\u202e", "<svg><p>"]
 )
