@@ -117,15 +117,17 @@ class App:
             from digest.mail.outbox import Outbox
 
             return Outbox(self.settings.outbox_path())
+        from digest.mail.connect import Server
         from digest.mail.smtp import SmtpMailer
 
-        return SmtpMailer(
+        server = Server(
             host=mail.smtp.host,
             port=mail.smtp.port,
             security=mail.smtp.security,
             username=mail.smtp.username,
             password=mail.smtp.password.reveal() if mail.smtp.username else "",
         )
+        return SmtpMailer(server, pipelining=mail.smtp.pipelining == "auto")
 
     @property
     def post(self) -> "Post":

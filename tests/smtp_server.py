@@ -8,6 +8,7 @@ The local part of an address asks for a fault; a tag after "+" changes nothing, 
     rcpt-hang@  data-hang@  dot-hang@     no answer, ever
     rcpt-late@                            accepted, but not before `resume` is set
     rcpt-drop@  data-drop@  dot-drop@     the connection is cut instead of an answer
+    dot-late@                             taken, but not answered before `resume` is set
     dot-251@    dot-garbage@              an answer that is neither yes nor no
     drop-after-354@                       cut as soon as the body may come
     early-550@                            refused when the body has hardly begun, and answered
@@ -85,13 +86,22 @@ class SmtpServer:
         implicit: bool = False,
         login: tuple[str, str] | None = None,
         per_connection: int = 0,
+        cut: int = 0,
+        lax: bool = False,
     ) -> None:
         self.greeting, self.ehlo, self.extensions = greeting, ehlo, list(extensions)
         self.tls, self.implicit, self.login = tls, implicit, login
         self.per_connection = per_connection
         """After so many messages the connection is cut without a word; 0: never."""
+        self.cut = cut
+        """Replies are written in pieces of so many octets; 0: whole."""
+        self.lax = lax
+        """DATA is answered with 354 also if every reader was refused."""
+        self.ahead: list[bytes] = []
+        """What had come of the next message before the dot of each was answered."""
         self.messages: list[Received] = []
         self.completed: list[Received] = []
+        self.for_nobody: list[bytes] = []
         self.commands: list[tuple[str, str]] = []
         self.connections = 0
         self.open = 0
@@ -169,10 +179,18 @@ class SmtpServer:
         """Answer; the lines of a reply have their code once, in the last."""
         code, _, last = lines[-1].partition(" ")
         reply = "".join(f"{code}-{line}\r\n" for line in lines[:-1]) + f"{code} {last}\r\n"
-        session.writer.write(reply.encode())
+        for piece in self._pieces(reply.encode()):
+            if session.writer.transport.is_closing():
+                raise GoodbyeError
+            session.writer.write(piece)
+            await asyncio.sleep(0)
         await session.writer.drain()
         if code == "421":
             raise GoodbyeError
+
+    def _pieces(self, reply: bytes) -> list[bytes]:
+        size = self.cut or len(reply)
+        return [reply[start : start + size] for start in range(0, len(reply), size)]
 
     async def _fault(self, session: Session, phase: str, address: str) -> bool:
         """Do what the address asks for in this phase; False if it asks for nothing."""
@@ -247,7 +265,13 @@ class SmtpServer:
 
     async def _on_data(self, session: Session, _: str) -> None:
         if not session.rcpt_tos:
-            await self._say(session, "503 5.5.1 RCPT first")
+            if not self.lax:
+                await self._say(session, "503 5.5.1 RCPT first")
+                return
+            await self._say(session, "354 go ahead, whoever it is for")
+            self.for_nobody.append(await session.reader.readuntil(b".\r\n"))
+            session.reset()
+            await self._say(session, "554 5.5.1 no valid recipients")
             return
         address = session.rcpt_tos[0]
         if await self._fault(session, "data", address):
@@ -271,6 +295,8 @@ class SmtpServer:
         )
         self.completed.append(received)
         session.reset()
+        await asyncio.sleep(0)  # what came with the dot is in the buffer now, if anything did
+        self.ahead.append(bytes(session.reader._buffer))  # type: ignore[attr-defined]
         if answered:
             await self._say(session, "250 2.0.0 said once more")
         elif not await self._fault(session, "dot", address):

@@ -43,16 +43,22 @@ class Office:
         self.fault = None
         self.answer = Accepted("250 2.0.0 taken")
 
-    async def send(self, envelope, before_dot):
+    async def offer(self, envelope):
         if self.fault:
             raise self.fault
-        await before_dot()
+        self.wanted = envelope
+
+    async def complete(self, following=None):
+        envelope = self.wanted
         self.waiting += 1
         await self.open.wait()
         self.waiting -= 1
         if isinstance(self.answer, Accepted):
             self.sent.append(envelope.rcpt_to)
         return self.answer
+
+    def withdraw(self):
+        pass
 
     async def close(self):
         pass

@@ -245,11 +245,9 @@ def _not_yet(settings: Settings) -> Iterator[str]:
     """Settings that are read and not acted on so far."""
     asked = {
         "mail.smtp.rate": bool(settings.mail.smtp.rate),
-        "mail.smtp.pipelining": "pipelining" in settings.mail.smtp.model_fields_set,
     }
     instead = {
         "mail.smtp.rate": "emails go as fast as the server takes them",
-        "mail.smtp.pipelining": "commands go one by one",
     }
     for key, given in asked.items():
         if given:

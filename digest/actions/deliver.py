@@ -1,7 +1,7 @@
 """Send what is due. Everybody once: each step is in the ledger before it happens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,16 +9,17 @@ from typing import Protocol
 
 import structlog
 
+from digest import failpoint
+from digest.actions.claims import BATCH, Claims
+from digest.actions.ledger import LEASE, Ledger
 from digest.actions.press import Press
 from digest.core.delivery import DeliveryState
 from digest.core.envelope import Envelope, Mould
 from digest.core.outcome import Outcome, Unusable, Verdict, judge
-from digest.store import deliveries, editions, owner, progress, recovery, subscribers
+from digest.store import deliveries, editions, owner, progress, recovery
 from digest.store.database import Database
 from digest.store.deliveries import Claim
 
-LEASE = timedelta(minutes=20)
-"""Longer than the longest wait for an answer (10 minutes after the dot, RFC 5321, 4.5.3.2.6)."""
 SILENCE = timedelta(days=1)
 """An edition that nobody worked on for so long is paused instead of sent on: it comes from a
 restored backup or a long outage, and neither should mail by itself."""
@@ -26,18 +27,28 @@ SECOND_COPY_AFTER = timedelta(minutes=30)
 HOST_TROUBLE_LIMIT = 3
 """After so many failures of the server in a row, with nothing accepted between, we stop."""
 
-BATCH = 100
-"""Deliveries claimed at a time; a crash gives them back at once, or after the lease."""
-
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
 
 
 class Mailer(Protocol):
-    """One connection to a mail server, or something that stands for it."""
+    """One connection to a mail server, or something that stands for it.
 
-    async def send(self, envelope: Envelope, before_dot: Callable[[], Awaitable[None]]) -> Outcome:
-        """Transfer one message. Awaits `before_dot` before any byte that can complete it."""
+    A message takes two steps, and what happens between them is the ledger's: `offer`, then either
+    `complete` or `withdraw`.
+    """
+
+    async def offer(self, envelope: Envelope) -> Outcome | None:
+        """Ask whether it is taken; None for yes. No byte of the message goes out."""
+
+    async def complete(self, following: Envelope | None = None) -> Outcome:
+        """Send what is wanted; gives what became of it.
+
+        The message that will be offered next, if it is known, may be offered along with it.
+        """
+
+    def withdraw(self) -> None:
+        """Don't send what is wanted, whatever that costs."""
 
     async def close(self) -> None:
         """Say goodbye."""
@@ -61,8 +72,12 @@ class Tally:
         self.counts[state] = self.counts.get(state, 0) + 1
 
 
-class LeaseLostError(Exception):
-    """Somebody else has this delivery now, or its reader left: don't send it."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One reader's message, ready to go, and the claim that it is sent under."""
+
+    claim: Claim
+    envelope: Envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +138,9 @@ class _Run:
         self.edition, self.stop, self.done = edition, stop, done
         self.owner = owner.myself()
         self.tally = Tally()
-        self.claims: list[Claim] = []
+        self.claims = Claims(self._claim, low=2 * post.connections)
+        self.ledger = Ledger(post.db, self.owner, post.clock, self._heard)
         self.moulds: dict[int, Mould] = {}
-        self.claiming = asyncio.Lock()
         self.impatient = None if edition is None else self.clock()
         self.host_troubles: list[str] = []
         self.broken = False
@@ -146,10 +161,11 @@ class _Run:
             await self.db.writing(recovery.resend_uncertain, now - SECOND_COPY_AFTER, now)
 
     async def work(self, mailer: Mailer) -> None:
-        """Send one claim after another over one connection."""
+        """Send one message after another over one connection."""
         try:
-            while (claim := await self._next()) is not None:
-                await self._send(mailer, claim)
+            message = await self._next()
+            while message is not None and not self._ends():
+                message = await self._send(mailer, message) or await self._next()
         except Exception:
             # The other connections finish what they have in hand, and begin nothing new.
             self.broken = True
@@ -161,64 +177,47 @@ class _Run:
 
     async def leave(self) -> None:
         """Give back what was not begun, and name what was cut off as uncertain."""
-        left = [claim.delivery for claim in self.claims]
-        self.claims.clear()
+        left = await self.claims.stop()
+        await self.ledger.written()
         now = self.clock()
         await self.db.writing(deliveries.release, left, self.owner, now)
         await self.db.writing(recovery.take_over, [self.owner], now)
         await self.db.writing(recovery.abandon, now)
 
-    async def _next(self) -> Claim | None:
-        async with self.claiming:
-            while not self.claims:
-                if self._ends():
-                    return None
-                claims = await self.db.writing(
-                    deliveries.claim,
-                    self.owner,
-                    BATCH,
-                    self.clock(),
-                    LEASE,
-                    self.edition,
-                    self.impatient,
-                )
-                if claims is None:
-                    return None
-                self.claims = claims
-            if self._ends():
-                return None
-            return self.claims.pop(0)
+    # ------------------------------------------------------------ what is next
+
+    async def _claim(self) -> list[Claim] | None:
+        claims = await self.db.writing(
+            deliveries.claim, self.owner, BATCH, self.clock(), LEASE, self.edition, self.impatient
+        )
+        failpoint.reach("after-claim")
+        return claims
+
+    async def _next(self) -> Message | None:
+        """The next message, composed; None if this connection has no more to do."""
+        while not self._ends() and (claim := await self.claims.next()):
+            if message := await self._message(claim):
+                return message
+        return None
+
+    async def _at_once(self) -> Message | None:
+        """The next message, if none of the wire's time is lost by waiting for it."""
+        if self._ends() or not (claim := self.claims.at_once()):
+            return None
+        return await self._message(claim)
 
     def _ends(self) -> bool:
         return self.stop.is_set() or self.broken or bool(self.tally.trouble)
 
-    async def _send(self, mailer: Mailer, claim: Claim) -> None:
-        async def before_dot() -> None:
-            begun = await self.db.writing(
-                deliveries.begin_data, claim.delivery, self.owner, self.clock(), LEASE
-            )
-            if not begun:
-                raise LeaseLostError
-
+    async def _message(self, claim: Claim) -> Message | None:
         try:
-            outcome = await self._transfer(mailer, claim, before_dot)
-        except LeaseLostError:
-            log.info("deliver.lost", delivery=claim.delivery)
-            await self._give_back(claim.edition)
-            return
-        await self._record(claim, judge(outcome, claim.attempts, self.clock()))
+            return Message(claim, await self._envelope(claim))
+        except ValueError as error:  # this reader's own values; the others' are fine
+            self._record(claim, Unusable(f"{claim.email} {error}"))
+            return None
 
-    async def _give_back(self, edition: int) -> None:
-        """Let go of an edition's other claims if it was paused or cancelled meanwhile."""
-        kept = await self.db.reading(editions.by_id, edition)
-        if kept is None or kept.state not in editions.LIVE:
-            left = [one.delivery for one in self.claims if one.edition == edition]
-            self.claims = [one for one in self.claims if one.edition != edition]
-            await self.db.writing(deliveries.release, left, self.owner, self.clock())
-
-    async def _transfer(
-        self, mailer: Mailer, claim: Claim, before_dot: Callable[[], Awaitable[None]]
-    ) -> Outcome:
+    async def _envelope(self, claim: Claim) -> Envelope:
+        """Compose one reader's message."""
         mould = await self._mould(claim.edition)
         recipient = self.press.recipient(
             edition=claim.edition,
@@ -227,19 +226,58 @@ class _Run:
             email=claim.email,
             name=claim.name,
         )
-        try:
-            envelope = await self.press.press(mould, recipient, claim.dated or self.clock())
-        except ValueError as error:  # this reader's own values; the others' are fine
-            return Unusable(f"{claim.email} {error}")
-        return await mailer.send(envelope, before_dot)
+        return await self.press.press(mould, recipient, claim.dated or self.clock())
 
-    async def _record(self, claim: Claim, verdict: Verdict) -> None:
-        now = self.clock()
-        if not await self.db.writing(deliveries.record, claim.delivery, self.owner, verdict, now):
+    async def _mould(self, edition: int) -> Mould:
+        if edition not in self.moulds:
+            self.moulds[edition] = Mould(await self.db.reading(editions.wire, edition))
+        return self.moulds[edition]
+
+    # ------------------------------------------------------------ one message
+
+    async def _send(self, mailer: Mailer, message: Message) -> Message | None:
+        """Send one message; gives the one that was offered along with it, which comes next."""
+        claim = message.claim
+        if refused := await mailer.offer(message.envelope):
+            self._record(claim, refused)
+            await self.ledger.written()
+            return None
+        failpoint.reach("before-begin")
+        begun = self.ledger.begin(claim.delivery)
+        following = await self._at_once()  # composed while the ledger is written
+        if not await begun:
+            mailer.withdraw()
+            log.info("deliver.lost", delivery=claim.delivery)
+            self.claims.settled(claim)
+            return await self._kept(following, claim.edition)
+        failpoint.reach("after-begin")
+        outcome = await mailer.complete(following.envelope if following else None)
+        failpoint.reach("before-record")
+        self._record(claim, outcome)
+        return following
+
+    async def _kept(self, following: Message | None, edition: int) -> Message | None:
+        """Let go of an edition's other claims if it was paused or cancelled meanwhile."""
+        kept = await self.db.reading(editions.by_id, edition)
+        if kept is not None and kept.state in editions.LIVE:
+            return following
+        left = self.claims.drop(edition)
+        if following and following.claim.edition == edition:
+            left.append(following.claim.delivery)
+            self.claims.settled(following.claim)
+            following = None
+        await self.db.writing(deliveries.release, left, self.owner, self.clock())
+        return following
+
+    def _record(self, claim: Claim, outcome: Outcome) -> None:
+        self.ledger.record(claim, judge(outcome, claim.attempts, self.clock()))
+
+    def _heard(self, claim: Claim, verdict: Verdict, kept: bool) -> None:
+        """An outcome is in the ledger, unless somebody else had its row by then."""
+        self.claims.settled(claim)
+        if not kept:
             log.warning("deliver.fenced", delivery=claim.delivery, outcome=verdict.state)
             return
-        if verdict.suppress:
-            await self.db.writing(subscribers.suppress_delivery, claim.delivery, verdict.why, now)
         self._count(verdict)
         if verdict.state is not DeliveryState.PENDING:
             self.done(verdict.state)
@@ -254,8 +292,3 @@ class _Run:
                 self.tally.trouble = verdict.why
         elif verdict.state is DeliveryState.SENT:
             self.host_troubles.clear()
-
-    async def _mould(self, edition: int) -> Mould:
-        if edition not in self.moulds:
-            self.moulds[edition] = Mould(await self.db.reading(editions.wire, edition))
-        return self.moulds[edition]

@@ -61,7 +61,7 @@ class SmtpTable(Table):
     connections: Annotated[int, Field(ge=1, le=100)] = 8
     """How many connections are open at once, at most."""
     pipelining: Literal["auto", "off"] = "auto"
-    """Send several commands in one go where the server offers it."""
+    """Several commands in one go where the server offers it; "off" if it gets that wrong."""
     rate: kinds.Rate = ""
     """At most so many messages: "600/minute". Empty: as fast as the server takes them."""
 

@@ -67,7 +67,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message ready for the wire, with its addresses as SMTP wants them (A-labels)."""
+    """A message ready for the wire, with its addresses as SMTP wants them (A-labels).
+
+    `wire_ready` says that every line surely ends in CRLF and none begins with a dot, so that SMTP
+    takes the bytes as they are: looking for that costs more than composing the message.
+    """
 
     delivery: int
     mail_from: str
@@ -75,6 +79,7 @@ class Envelope:
     message: bytes
     message_id: str
     date: datetime
+    wire_ready: bool = False
 
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,74}")
@@ -160,20 +165,23 @@ def compose(
         raise ValueError(f"no link that can stand in a header: {unsubscribe!r}")
     rcpt_to = address.wire(recipient.email)
     message_id = _message_id(mould, recipient, rcpt_to, address.a_label(sender.domain))
-    own_lines = (
-        f"Date: {mime.date(date)}\r\n".encode(),
-        mime.mailbox("To", recipient.name[:_NAME], rcpt_to),
-        f"Message-ID: {message_id}\r\n".encode(),
-        mime.verbatim("List-Unsubscribe", f"<{unsubscribe}{token}>"),
-        b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+    own = b"".join(
+        (
+            f"Date: {mime.date(date)}\r\n".encode(),
+            mime.mailbox("To", recipient.name[:_NAME], rcpt_to),
+            f"Message-ID: {message_id}\r\n".encode(),
+            mime.verbatim("List-Unsubscribe", f"<{unsubscribe}{token}>"),
+            b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        )
     )
     return Envelope(
         delivery=recipient.delivery,
         mail_from=address.wire(sender.bounce_address or sender.address),
         rcpt_to=rcpt_to,
-        message=b"".join((*own_lines, *_filled(mould, token.encode()))),
+        message=b"".join((own, *_filled(mould, token.encode()))),
         message_id=message_id,
         date=date,
+        wire_ready=not mime.flaws(own),
     )
 
 

@@ -13,16 +13,9 @@ FAILURES = (aiosmtplib.SMTPException, OSError, ValueError)
 
 
 def explain(error: Exception, phase: Phase, place: str, seconds: float) -> Outcome:
-    """Turn a failure in some phase into an outcome. `place` is host:port; `seconds` the timeout.
-
-    Only a clear 4xx or 5xx is a refusal. Whatever else a server says instead is nonsense, and
-    nobody can know what it meant.
-    """
+    """Turn a failure in some phase into an outcome. `place` is host:port; `seconds` the timeout."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        reply = str(error.message)
-        if 400 <= error.code <= 599:
-            return Refused(phase, error.code, reply)
-        return Broken(phase, f"{place} answered out of turn, with {error.code}: {reply}")
+        return answered(error.code, str(error.message), phase, place)
     cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPException) else error
     if phase is Phase.CONNECT and (known := _at_connecting(cause or error, place)):
         return known
@@ -31,6 +24,17 @@ def explain(error: Exception, phase: Phase, place: str, seconds: float) -> Outco
     if isinstance(error, ConnectionError):
         return Broken(phase, f"{place} closed the connection")
     return Broken(phase, f"{place}: {error}")
+
+
+def answered(code: int, reply: str, phase: Phase, place: str) -> Outcome:
+    """What an answer means that isn't the yes we waited for.
+
+    Only a clear 4xx or 5xx is a refusal. Whatever else a server says instead is nonsense, and
+    nobody can know what it meant.
+    """
+    if 400 <= code <= 599:
+        return Refused(phase, code, reply)
+    return Broken(phase, f"{place} answered out of turn, with {code}: {reply}")
 
 
 def _at_connecting(cause: BaseException, place: str) -> Broken | None:

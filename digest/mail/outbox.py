@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,19 +22,30 @@ class Outbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._wanted: Envelope | None = None
 
-    async def send(self, envelope: Envelope, before_dot: Callable[[], Awaitable[None]]) -> Outcome:
-        """Write one message. A file is there whole or not at all, also after a power cut.
+    async def offer(self, envelope: Envelope) -> Outcome | None:
+        """A folder takes every message."""
+        self._wanted = envelope
+        return None
+
+    async def complete(self, following: Envelope | None = None) -> Outcome:
+        """Write the message. A file is there whole or not at all, also after a power cut.
 
         A folder that takes no files is trouble of the host, told in a sentence.
         """
+        envelope, self._wanted = self._wanted, None
+        assert envelope is not None
         path = self._folder / _name(envelope)
-        await before_dot()
         try:
             await asyncio.to_thread(_write, path, envelope.message)
         except OSError as error:
             return Broken(Phase.CONNECT, f"{path} can't be written: {error.strerror or error}")
         return Accepted(f"written to {path}")
+
+    def withdraw(self) -> None:
+        """Don't write it after all."""
+        self._wanted = None
 
     async def close(self) -> None:
         """Nothing stays open."""

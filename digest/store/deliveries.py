@@ -1,20 +1,17 @@
-"""The ledger: one row per edition and reader, and how a sender moves it.
+"""The ledger: one row per edition and reader, and how a sender gets hold of it and lets go.
 
 A row is claimed under a lease, marked `in_data` before the bytes that can complete the message,
-and then given its outcome. Each step names the owner, so a sender that lost its lease changes
-nothing (fencing).
+and then given its outcome (both in `rounds`). Each step names the owner, so a sender that lost its
+lease changes nothing (fencing).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
-    Update,
     and_,
-    bindparam,
     exists,
     func,
     or_,
@@ -25,8 +22,7 @@ from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
-from digest.core.outcome import Verdict
-from digest.store.database import Tx, changed
+from digest.store.database import Tx
 from digest.store.editions import LIVE
 from digest.store.tables import (
     DeliveryRow,
@@ -73,7 +69,7 @@ def claim(
     ids = tx.execute(query.where(due).limit(limit)).scalars().all()
     if not ids:
         return None
-    _skip_gone(tx, ids, now)
+    skip_gone(tx, ids, now)
     tx.execute(
         update(DeliveryRow)
         .where(
@@ -148,7 +144,7 @@ def _claims(tx: Tx, ids: Sequence[int | None], owner: str) -> list[Claim]:
     ]
 
 
-def _gone() -> tuple[ColumnElement[bool], ColumnElement[str]]:
+def gone() -> tuple[ColumnElement[bool], ColumnElement[str]]:
     """Whether a delivery's reader left or may not be mailed, and why."""
     suppressed = (
         select(col(SuppressionRow.why))
@@ -170,9 +166,9 @@ def _gone() -> tuple[ColumnElement[bool], ColumnElement[str]]:
     )
 
 
-def _skip_gone(tx: Tx, ids: Sequence[int | None], now: datetime) -> None:
+def skip_gone(tx: Tx, ids: Sequence[int | None], now: datetime) -> None:
     """Skip, with the reason, those of these whose reader left or may not be mailed."""
-    gone, why = _gone()
+    left, why = gone()
     tx.execute(
         update(DeliveryRow)
         .where(
@@ -180,94 +176,10 @@ def _skip_gone(tx: Tx, ids: Sequence[int | None], now: datetime) -> None:
             col(DeliveryRow.state).in_(
                 (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
             ),
-            gone,
+            left,
         )
         .values(state=DeliveryState.SKIPPED, why=why, changed=now)
     )
-
-
-# The two statements that run for every message are made once: putting one together takes SQLAlchemy
-# ten times as long as SQLite takes to run it.
-
-
-@cache
-def _begin() -> Update:
-    table = DeliveryRow.__table__  # type: ignore[attr-defined]
-    return (
-        update(table)
-        .where(
-            table.c.id == bindparam("delivery"),
-            table.c.owner == bindparam("who"),
-            table.c.state == DeliveryState.CLAIMED,
-            exists().where(
-                col(EditionRow.id) == table.c.edition_id, col(EditionRow.state).in_(LIVE)
-            ),
-            ~_gone()[0],
-        )
-        .values(
-            state=DeliveryState.IN_DATA,
-            dated=func.coalesce(table.c.dated, bindparam("now", type_=table.c.dated.type)),
-            lease=bindparam("until", type_=table.c.lease.type),
-            changed=bindparam("now", type_=table.c.changed.type),
-        )
-    )
-
-
-@cache
-def _record() -> Update:
-    table = DeliveryRow.__table__  # type: ignore[attr-defined]
-    return (
-        update(table)
-        .where(
-            table.c.id == bindparam("delivery"),
-            table.c.owner == bindparam("who"),
-            table.c.state.in_(
-                (DeliveryState.CLAIMED, DeliveryState.IN_DATA, DeliveryState.UNCERTAIN)
-            ),
-        )
-        .values(
-            state=bindparam("to"),
-            code=bindparam("reply_code"),
-            why=bindparam("reason"),
-            due=func.coalesce(bindparam("next", type_=table.c.due.type), table.c.due),
-            attempts=table.c.attempts - bindparam("uncharged", type_=table.c.attempts.type),
-            lease=None,
-            changed=bindparam("now", type_=table.c.changed.type),
-        )
-    )
-
-
-def begin_data(tx: Tx, delivery: int, owner: str, now: datetime, lease: timedelta) -> bool:
-    """Write down that the message may complete from now on; False if the lease was lost.
-
-    Also False if since the claim the reader left (then it is skipped) or the edition was paused or
-    cancelled (then it is given back).
-    """
-    values = {"delivery": delivery, "who": owner, "now": now, "until": now + lease}
-    if changed(tx.connection().execute(_begin(), values)) == 1:
-        return True
-    _skip_gone(tx, [delivery], now)
-    release(tx, [delivery], owner, now)
-    return False
-
-
-def record(tx: Tx, delivery: int, owner: str, verdict: Verdict, now: datetime) -> bool:
-    """Write the outcome down; False if the row is no longer this owner's.
-
-    A row that was declared uncertain meanwhile still takes a definite outcome from its owner.
-    Trouble of the server gives the attempt back.
-    """
-    values = {
-        "delivery": delivery,
-        "who": owner,
-        "to": verdict.state,
-        "reply_code": verdict.code,
-        "reason": verdict.why,
-        "next": verdict.due,
-        "uncharged": int(verdict.host),
-        "now": now,
-    }
-    return changed(tx.connection().execute(_record(), values)) == 1
 
 
 def release(tx: Tx, deliveries: Sequence[int], owner: str, now: datetime) -> None:

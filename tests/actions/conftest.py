@@ -5,7 +5,9 @@ import pytest
 
 from digest.actions.deliver import Post
 from digest.actions.press import Press
-from digest.mail.smtp import SmtpMailer, Timeouts
+from digest.mail.connect import Server
+from digest.mail.smtp import SmtpMailer
+from digest.mail.transfer import Timeouts
 from digest.render.edition import Renderer
 from tests.builders import MONDAY, a_publication, a_sender
 
@@ -44,10 +46,8 @@ def clock() -> Clock:
 def mailers(server):
     """Connections to a server of the tests, with little patience."""
     return lambda: SmtpMailer(
-        host="127.0.0.1",
-        port=server.port,
-        security="none",
-        timeouts=Timeouts(connect=2, command=0.5, dot=0.5, quit=0.5),
+        Server("127.0.0.1", server.port, "none"),
+        timeouts=Timeouts(connect=2, command=0.5, data=0.5, dot=0.5, quit=0.5),
     )
 
 

@@ -13,7 +13,7 @@ from digest.actions.publish import publish
 from digest.actions.status import Settlement, cancel, find, pause, resume, settle, status
 from digest.core.edition import EditionState
 from digest.errors import UsageError
-from digest.store import articles, deliveries, editions, owner, recovery
+from digest.store import articles, deliveries, editions, owner, recovery, rounds
 from digest.store.database import LARGEST_ID
 from tests.builders import MONDAY, a_newsletter, a_selection
 from tests.smtp_server import SmtpServer
@@ -72,7 +72,7 @@ def test_looking_names_what_a_dead_sender_had_in_hand(db):
     kept = freeze(db)
     who = dead_sender()
     claims = db.write(deliveries.claim, who, 3, MONDAY, LEASE)
-    assert db.write(deliveries.begin_data, claims[0].delivery, who, MONDAY, LEASE)
+    assert db.write(rounds.begin_data, [claims[0].delivery], who, MONDAY, LEASE)
 
     (seen,) = status(db, MONDAY)
 
@@ -107,7 +107,8 @@ async def test_a_pause_lets_finish_what_is_in_flight_and_begins_nothing_more(
         sender = post(server, connections=connections)
         await deliver(sender, done=lambda _: pause_once(db, edition))
         stopped = len(server.messages)
-        assert 1 <= stopped <= connections
+        # What was accepted is written down together with the next beginning of its connection.
+        assert 1 <= stopped <= 2 * connections
         assert Counter(states(db).values()) == {"sent": stopped, "pending": 20 - stopped}
 
         (seen,) = status(db, MONDAY, edition)
@@ -137,8 +138,9 @@ async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, press, p
     async with SmtpServer() as server:
         await deliver(post(server), done=end)
 
-    assert len(server.messages) == 1
-    assert Counter(states(db).values()) == {"sent": 1, "skipped": 19}
+    gone = len(server.messages)
+    assert 1 <= gone <= 2
+    assert Counter(states(db).values()) == {"sent": gone, "skipped": 20 - gone}
     (seen,) = status(db, MONDAY, edition)
     assert {one.why for one in seen.skipped} == {"the edition was cancelled"}
     # One reader has it, so no later edition may bring the article again.
@@ -160,7 +162,7 @@ def test_an_uncertain_reader_keeps_a_cancelled_editions_articles_taken(db):
     article = keep_article(db)
     kept = freeze(db, a_selection(article))
     (claim,) = db.write(deliveries.claim, "dead", 1, MONDAY, LEASE)
-    db.write(deliveries.begin_data, claim.delivery, "dead", MONDAY, LEASE)
+    db.write(rounds.begin_data, [claim.delivery], "dead", MONDAY, LEASE)
     db.write(recovery.take_over, ["dead"], MONDAY)
 
     cancel(db, kept.id, MONDAY)

@@ -4,28 +4,19 @@ import ssl
 import pytest
 import trustme
 
-from digest.mail.smtp import SmtpMailer, Timeouts
+from digest.mail.connect import Server
+from digest.mail.smtp import SmtpMailer
+from digest.mail.transfer import Timeouts
 from tests.builders import an_envelope
 from tests.smtp_server import SmtpServer
 
-PATIENT = Timeouts(connect=30, command=30, dot=30, quit=30)
+PATIENT = Timeouts(connect=30, command=30, data=30, dot=30, quit=30)
 """Long enough for a busy machine; a server that never answers needs one of them shorter."""
 
 
-class Ledger:
-    """What the sender writes down before the dot, and whether it may go on."""
-
-    def __init__(self, lost: Exception | None = None) -> None:
-        self.begun, self.lost = 0, lost
-
-    async def __call__(self) -> None:
-        self.begun += 1
-        if self.lost:
-            raise self.lost
-
-
 async def sent(mailer, rcpt_to="ada@reader.example", **changes):
-    return await mailer.send(an_envelope(rcpt_to, **changes), Ledger())
+    """Offer a message and send it if it is wanted; gives what became of it."""
+    return await mailer.offer(an_envelope(rcpt_to, **changes)) or await mailer.complete()
 
 
 async def until(condition) -> None:
@@ -51,8 +42,11 @@ async def mailer(server):
 
 
 def to(server, **settings) -> SmtpMailer:
-    plain = {"host": "127.0.0.1", "port": server.port, "security": "none", "timeouts": PATIENT}
-    return SmtpMailer(**(plain | {"local_hostname": "sender.test"} | settings))
+    """A connection to a server of the tests; settings of a `Server` or of a `SmtpMailer`."""
+    where = {"host": "127.0.0.1", "port": server.port, "security": "none"}
+    where |= {"local_hostname": "sender.test"}
+    where |= {key: settings.pop(key) for key in set(settings) & set(Server.__dataclass_fields__)}
+    return SmtpMailer(Server(**where), **({"timeouts": PATIENT} | settings))
 
 
 @pytest.fixture(scope="session")

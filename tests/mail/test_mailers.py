@@ -5,7 +5,7 @@ import pytest
 from digest.core.outcome import Accepted
 from digest.mail.outbox import Outbox
 from tests.builders import an_envelope
-from tests.mail.conftest import Ledger, sent
+from tests.mail.conftest import sent
 
 
 @pytest.fixture(params=["outbox", "smtp"])
@@ -29,23 +29,41 @@ async def test_messages_arrive_in_order_and_unchanged(way):
     assert delivered() == messages
 
 
-async def test_it_is_written_down_before_anything_can_arrive(way):
+async def test_what_is_only_offered_has_not_arrived(way):
     mailer, delivered = way
-    seen = []
-
-    async def before_dot():
-        seen.append(list(delivered()))
-
-    assert isinstance(await mailer.send(an_envelope(), before_dot), Accepted)
-    assert seen == [[]]
-
-
-async def test_a_lease_that_was_lost_delivers_nothing(way):
-    mailer, delivered = way
-    with pytest.raises(RuntimeError, match="lost"):
-        await mailer.send(an_envelope(), Ledger(RuntimeError("lost")))
-    await mailer.close()
+    assert await mailer.offer(an_envelope()) is None
     assert delivered() == []
+    assert isinstance(await mailer.complete(), Accepted)
+    assert len(delivered()) == 1
+
+
+async def test_what_is_withdrawn_never_arrives_and_harms_nobody_else(way):
+    mailer, delivered = way
+    assert await mailer.offer(an_envelope(message=b"Subject: 1\r\n\r\none\r\n")) is None
+    mailer.withdraw()
+    await sent(mailer, "two@reader.example", message=b"Subject: 2\r\n\r\ntwo\r\n")
+    await mailer.close()
+    assert delivered() == [b"Subject: 2\r\n\r\ntwo\r\n"]
+
+
+async def test_the_next_message_may_be_offered_along(way):
+    mailer, delivered = way
+    one, two = an_envelope("one@reader.example"), an_envelope("two@reader.example")
+    assert await mailer.offer(one) is None
+    assert isinstance(await mailer.complete(two), Accepted)
+    assert len(delivered()) == 1
+    assert await mailer.offer(two) is None
+    assert isinstance(await mailer.complete(), Accepted)
+    assert len(delivered()) == 2
+
+
+async def test_what_was_offered_along_may_be_forgotten(way):
+    mailer, delivered = way
+    await mailer.offer(an_envelope("one@reader.example"))
+    await mailer.complete(an_envelope("two@reader.example"))
+    assert isinstance(await sent(mailer, "three@reader.example"), Accepted)
+    await mailer.close()
+    assert len(delivered()) == 2
 
 
 async def test_the_reply_says_where_it_went(way):

@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 from digest.core.outcome import Accepted, Broken, Phase
 from digest.mail.outbox import Outbox
 from tests.builders import an_envelope
-from tests.mail.conftest import Ledger, sent
+from tests.mail.conftest import sent
 
 
 async def test_a_message_becomes_a_file_with_its_very_bytes(tmp_path):
     envelope = an_envelope(message_id="<12.345.ab@harbour.example>")
-    outcome = await Outbox(tmp_path / "new" / "outbox").send(envelope, Ledger())
+    outbox = Outbox(tmp_path / "new" / "outbox")
+    assert await outbox.offer(envelope) is None
+    outcome = await outbox.complete()
     [file] = (tmp_path / "new" / "outbox").iterdir()
     assert file.name == "12.345.ab@harbour.example.eml"
     assert file.read_bytes() == envelope.message
@@ -78,7 +80,8 @@ async def test_any_message_id_is_a_safe_name_of_its_own(tmp_path_factory, ids):
     outbox = Outbox(folder / "inside")
     for message_id in ids:
         envelope = an_envelope(message_id=f"<{message_id}>")
-        assert isinstance(await outbox.send(envelope, Ledger()), Accepted)
+        assert await outbox.offer(envelope) is None
+        assert isinstance(await outbox.complete(), Accepted)
     assert [path.name for path in folder.iterdir()] == ["inside"]
     files = list((folder / "inside").iterdir())
     assert len(files) == len(ids)

@@ -7,7 +7,7 @@ import pytest
 
 from digest.core.outcome import Accepted, Broken, Phase, Refused
 from digest.errors import MailError
-from digest.mail.smtp import SmtpMailer
+from digest.mail.connect import Server
 from tests.mail.conftest import PATIENT, sent, to
 from tests.smtp_server import SmtpServer
 
@@ -103,14 +103,12 @@ async def test_a_server_that_takes_no_login_is_explained(certified, trusting):
 
 def test_a_login_in_clear_is_refused_before_anything_is_said():
     with pytest.raises(MailError, match="would be sent in clear"):
-        SmtpMailer(
-            host="mail.harbour.example", port=25, security="none", username=USER, password=PASSWORD
-        )
+        Server("mail.harbour.example", 25, "none", USER, PASSWORD)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "[::1]"])
 def test_a_login_on_the_same_machine_may_be_in_clear(host):
-    SmtpMailer(host=host, port=25, security="none", username=USER, password=PASSWORD)
+    Server(host, 25, "none", USER, PASSWORD)
 
 
 async def test_a_login_on_the_same_machine_works_in_clear():

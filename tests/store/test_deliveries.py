@@ -12,7 +12,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.outcome import Verdict
-from digest.store import audience, deliveries, editions, owner, progress, recovery, subscribers
+from digest.store import (
+    audience,
+    deliveries,
+    editions,
+    owner,
+    progress,
+    recovery,
+    rounds,
+    subscribers,
+)
 from tests.builders import MONDAY
 from tests.stock import enrol, freeze, new_store, states
 
@@ -25,11 +34,11 @@ def claim(db, who="me", limit=10, now=MONDAY):
 
 
 def begin(db, delivery, who="me", now=MONDAY):
-    return db.write(deliveries.begin_data, delivery, who, now, LEASE)
+    return delivery in db.write(rounds.begin_data, [delivery], who, now, LEASE)
 
 
 def record(db, delivery, who="me", verdict=SENT, now=MONDAY):
-    return db.write(deliveries.record, delivery, who, verdict, now)
+    return delivery in db.write(rounds.record, {delivery: verdict}, who, now)
 
 
 def test_everybody_subscribed_when_it_is_frozen_gets_one_delivery(db):

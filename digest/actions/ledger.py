@@ -1,0 +1,135 @@
+"""The sender's pen: one writer for all connections, so that durability costs a commit a round.
+
+While one commit is on its way to the disk, everything that the connections want to write next
+gathers, and goes into the next one.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from digest import failpoint
+from digest.core.outcome import Verdict
+from digest.errors import StoreError
+from digest.store import rounds
+from digest.store.database import Database
+from digest.store.deliveries import Claim
+
+LEASE = timedelta(minutes=20)
+"""Longer than the longest wait for an answer (10 minutes after the dot, RFC 5321, 4.5.3.2.6)."""
+WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, *(10.0,) * 30)
+"""Seconds between attempts to commit: five minutes, in which a lock may end or a disk get room."""
+
+log = structlog.get_logger()
+Heard = Callable[[Claim, Verdict, bool], None]
+
+
+class Ledger:
+    """Writes beginnings and outcomes down for every connection of one sender.
+
+    `heard` is told of each outcome once it is committed, and whether the row was still ours. If a
+    commit fails for good, everything that is asked from then on raises what it failed with: a
+    sender must not go on that can't write down what it does.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        owner: str,
+        clock: Callable[[], datetime],
+        heard: Heard,
+        *,
+        lease: timedelta = LEASE,
+        waits: Sequence[float] = WAITS,
+    ) -> None:
+        self._db, self._owner, self._clock, self._heard = db, owner, clock, heard
+        self._lease, self._waits = lease, waits
+        self._outcomes: dict[int, tuple[Claim, Verdict]] = {}
+        self._begins: dict[int, asyncio.Future[bool]] = {}
+        self._marks: list[asyncio.Future[bool]] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._fault: Exception | None = None
+
+    def begin(self, delivery: int) -> asyncio.Future[bool]:
+        """Whether the message may be completed from now on; await it before a byte of the body."""
+        asked = self._asked()
+        self._begins[delivery] = asked
+        return asked
+
+    def record(self, claim: Claim, verdict: Verdict) -> None:
+        """Write an outcome down with the next commit, before any message that begins later."""
+        self._outcomes[claim.delivery] = claim, verdict
+        self._start()
+
+    async def written(self) -> None:
+        """All that was asked for so far is committed."""
+        mark = self._asked()
+        self._marks.append(mark)
+        await mark
+
+    def _asked(self) -> asyncio.Future[bool]:
+        self._start()
+        return asyncio.get_running_loop().create_future()
+
+    def _start(self) -> None:
+        if self._fault:
+            raise self._fault
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+
+    async def _write(self) -> None:
+        """Commit round after round until nothing is left to write."""
+        while self._outcomes or self._begins or self._marks:
+            outcomes, self._outcomes = self._outcomes, {}
+            begins = {one: asked for one, asked in self._begins.items() if not asked.cancelled()}
+            marks, self._begins, self._marks = self._marks, {}, []
+            try:
+                done = await self._commit(outcomes, begins)
+            except Exception as fault:
+                self._fail(fault, [*begins.values(), *marks])
+                break
+            failpoint.reach("after-record")
+            for delivery, (claim, verdict) in outcomes.items():
+                self._heard(claim, verdict, delivery in done.recorded)
+            for delivery, asked in begins.items():
+                _answer(asked, delivery in done.begun)
+            for mark in marks:
+                _answer(mark, True)
+        self._writing = None
+
+    async def _commit(
+        self,
+        outcomes: dict[int, tuple[Claim, Verdict]],
+        begins: dict[int, asyncio.Future[bool]],
+    ) -> rounds.Round:
+        """One transaction, tried again for minutes: what a server accepted must be written down."""
+        verdicts = {delivery: verdict for delivery, (_, verdict) in outcomes.items()}
+        for wait in (*self._waits, None):
+            try:
+                return await self._db.writing(
+                    rounds.write_round,
+                    verdicts,
+                    list(begins),
+                    self._owner,
+                    self._clock(),
+                    self._lease,
+                )
+            except StoreError as fault:
+                if wait is None:
+                    raise
+                log.warning("deliver.waits", why=str(fault), seconds=wait)
+                await asyncio.sleep(wait)
+        raise AssertionError
+
+    def _fail(self, fault: Exception, asked: list[asyncio.Future[bool]]) -> None:
+        self._fault = fault
+        for one in (*asked, *self._begins.values(), *self._marks):
+            if not one.done():
+                one.set_exception(fault)
+
+
+def _answer(asked: asyncio.Future[bool], answer: bool) -> None:
+    if not asked.done():  # whoever asked may have been cancelled meanwhile
+        asked.set_result(answer)

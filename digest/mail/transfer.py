@@ -1,0 +1,223 @@
+"""Messages over one live connection: what was said on it, and what is still to be heard."""
+
+import asyncio
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+
+from digest import failpoint
+from digest.core.envelope import Envelope
+from digest.core.outcome import Accepted, Broken, Outcome, Phase, Unusable
+from digest.mail.connect import Opened
+from digest.mail.faults import FAILURES, answered, explain
+from digest.mail.pipeline import Conversation, Reply
+
+_MEANT = {Phase.MAIL: (250,), Phase.RCPT: (250, 251), Phase.DATA: (354,)}
+"""What says yes in each phase (RFC 5321, 4.3.2)."""
+_DOT, _RESET, _DATA, _QUIT = b".\r\n", b"RSET\r\n", b"DATA\r\n", b"QUIT\r\n"
+Step = tuple[Phase, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait for an answer (RFC 5321, 4.5.3.2). `dot` includes sending the body."""
+
+    connect: float = 60
+    command: float = 300
+    data: float = 120
+    dot: float = 600
+    quit: float = 5
+    idle: float = 60
+    """A connection that was silent for longer is not trusted again."""
+
+
+class Line:
+    """One connection from its first message to its end. Whatever fails on it drops it.
+
+    With `pipelining`, and where the server offers it, the offer of a message goes out in one group
+    with the end of the message before (RFC 2920, 3.1).
+    """
+
+    def __init__(self, opened: Opened, place: str, timeouts: Timeouts, pipelining: bool) -> None:
+        self.sent = 0
+        self._asked = 0
+        self.used = asyncio.get_running_loop().time()
+        self._talk = Conversation(opened.transport)
+        self._opened, self._place, self._timeouts = opened, place, timeouts
+        self._grouped = pipelining and "pipelining" in opened.extensions
+        self._begun = False
+        """Whether the server may hold a transaction, to be reset before the next."""
+        self._said: Envelope | None = None
+        """Whose commands went out with the end of the message before."""
+        self._steps: tuple[Step, ...] = ()
+        """Those commands."""
+        self._wanted: Envelope | None = None
+        """Whose body the server waits for."""
+
+    @property
+    def free(self) -> bool:
+        """Whether a message can be offered from the start."""
+        return not (self._talk.lost or self._said or self._wanted)
+
+    def offered(self, envelope: Envelope) -> bool:
+        """Whether this one was offered with the end of the message before."""
+        return self._said is envelope
+
+    def abort(self) -> None:
+        """Drop the connection, and with it a message that lacks its dot."""
+        self._said = self._wanted = None
+        self._talk.abort()
+
+    async def quit(self) -> None:
+        """Say goodbye, if that can be understood now."""
+        if self.free:
+            with suppress(*FAILURES):
+                self._talk.say((_QUIT,), 1)
+                await self._talk.reply(self._timeouts.quit)
+        self.abort()
+
+    # ------------------------------------------------------------ the offer
+
+    async def ask(self, envelope: Envelope) -> Outcome | None:
+        """Hear whether the server takes this message; None if it wants the body."""
+        if self._said is envelope:
+            steps, said = self._steps, True
+            self._said = None
+        else:
+            if misfit := self._misfit(envelope):
+                return misfit
+            # The first one goes step by step: where a server cuts the connection, answers that are
+            # still on their way may be lost, and then nobody knows which command it was.
+            steps, said = self._commands(envelope), self._grouped and self._asked > 0
+            if self._begun:
+                steps = ((Phase.MAIL, _RESET), *steps)
+            if said:
+                self._talk.say((command for _, command in steps), len(steps))
+        self._begun = True
+        self._asked += 1
+        refused = await self._answers(steps, said)
+        if refused is None:
+            self._wanted = envelope
+        self.used = asyncio.get_running_loop().time()
+        return refused
+
+    async def _answers(self, steps: tuple[Step, ...], said: bool) -> Outcome | None:
+        """Hear an answer to each command, which is said first if it wasn't `said` yet."""
+        refused: Outcome | None = None
+        reply = Reply(-1, "")
+        for phase, command in steps:
+            if not said:
+                self._talk.say((command,), 1)
+            heard = await self._hear(phase)
+            if not isinstance(heard, Reply):
+                return refused or heard
+            reply = heard
+            if refused is None and reply.code not in _MEANT[phase]:
+                refused = answered(reply.code, reply.text, phase, self._place)
+                if isinstance(refused, Broken) or reply.code == 421 or command == _RESET:
+                    return self._dropped(command, refused)
+                if not said:
+                    return refused
+        if refused is not None:
+            await self._after_refusal(reply)
+        return refused
+
+    def _dropped(self, command: bytes, outcome: Outcome) -> Outcome:
+        self.abort()
+        if command == _RESET:
+            return Broken(Phase.MAIL, f"{self._place} won't begin another message")
+        return outcome
+
+    async def _after_refusal(self, last: Reply) -> None:
+        """DATA went out before the refusal was known. Get back into step (RFC 2920, 3.1).
+
+        A server that wants a body all the same gets one without a line, for nobody.
+        """
+        if last.code == 354:
+            self._talk.say((_DOT,), 1)
+            reply = await self._hear(Phase.DOT)
+            last = reply if isinstance(reply, Reply) else Reply(-1, "")
+            if last.code == 250:
+                return
+        if not 400 <= last.code <= 599 or last.code == 421:
+            self.abort()
+
+    # ------------------------------------------------------------ the body
+
+    async def complete(self, following: Envelope | None) -> Outcome:
+        """Send what the server wants, with the offer of the following message in the same group."""
+        envelope, self._wanted = self._wanted, None
+        assert envelope is not None
+        if self._talk.lost:
+            self.abort()
+            return explain(self._talk.lost, Phase.DATA, self._place, 0)
+        body = envelope.message if envelope.wire_ready else _stuffed(envelope.message)
+        steps: tuple[Step, ...] = ()
+        if following and self._grouped and not self._misfit(following):
+            self._said, self._steps = following, (steps := self._commands(following))
+        if failpoint.active:
+            body = self._slowly(body)
+        self._talk.say((body, _DOT, *(command for _, command in steps)), 1 + len(steps))
+        failpoint.reach("after-dot")
+        reply = await self._hear(Phase.DOT)
+        if isinstance(reply, Reply) and reply.code == 250:
+            self.sent += 1
+            self._begun = False
+            self.used = asyncio.get_running_loop().time()
+            return Accepted(reply.text)
+        # Also after a clear refusal: it may have come early, with another answer to follow, and
+        # then the answers would be taken for those to the following message.
+        self.abort()
+        if isinstance(reply, Reply):
+            return answered(reply.code, reply.text, Phase.DOT, self._place)
+        return reply
+
+    def _slowly(self, body: bytes) -> bytes:
+        """Write the body in two pieces, to be killed between them; gives what is left: nothing."""
+        half = len(body) // 2
+        self._talk.say((body[:half],), 0)
+        failpoint.reach("mid-body")
+        self._talk.say((body[half:],), 0)
+        failpoint.reach("before-dot")
+        return b""
+
+    # ------------------------------------------------------------ words
+
+    def _misfit(self, envelope: Envelope) -> Outcome | None:
+        """Why this server can't be offered this message at all."""
+        beyond_ascii = not (envelope.mail_from + envelope.rcpt_to).isascii()
+        if beyond_ascii and "smtputf8" not in self._opened.extensions:
+            return Unusable(f"{envelope.rcpt_to} needs SMTPUTF8, which {self._place} lacks")
+        size, most = len(envelope.message), self._opened.largest
+        if 0 < most < size:
+            why = f"the message has {size} bytes, {self._place} takes {most}"
+            return Broken(Phase.MAIL, why, stop=True)
+        return None
+
+    def _commands(self, envelope: Envelope) -> tuple[Step, ...]:
+        sender, reader = envelope.mail_from, envelope.rcpt_to
+        options = "" if (sender + reader).isascii() else " SMTPUTF8 BODY=8BITMIME"
+        return (
+            (Phase.MAIL, f"MAIL FROM:<{sender}>{options}\r\n".encode()),
+            (Phase.RCPT, f"RCPT TO:<{reader}>\r\n".encode()),
+            (Phase.DATA, _DATA),
+        )
+
+    async def _hear(self, phase: Phase) -> Reply | Outcome:
+        wait = self._timeouts.command
+        if phase in {Phase.DATA, Phase.DOT}:
+            wait = self._timeouts.data if phase is Phase.DATA else self._timeouts.dot
+        try:
+            return await self._talk.reply(wait)
+        except FAILURES as error:
+            self.abort()
+            return explain(error, phase, self._place, wait)
+
+
+def _stuffed(message: bytes) -> bytes:
+    """The body as DATA wants it (RFC 5321, 4.5.2)."""
+    if not message.count(b"\r\n") == message.count(b"\n") == message.count(b"\r"):
+        message = re.sub(rb"\r\n?|\n", b"\r\n", message)
+    if message.startswith(b".") or b"\n." in message:
+        message = re.sub(rb"(?m)^\.", b"..", message)
+    return message if message.endswith(b"\r\n") else message + b"\r\n"

@@ -1,0 +1,165 @@
+"""What the sender writes down: together, in order, and never less than it does."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from digest.actions.ledger import Ledger
+from digest.core.delivery import DeliveryState
+from digest.core.outcome import Verdict
+from digest.errors import StoreError
+from digest.store import deliveries, subscribers
+from digest.store.database import Database
+from tests.builders import MONDAY
+from tests.stock import enrol, freeze, states
+
+LEASE = timedelta(minutes=20)
+SENT = Verdict(DeliveryState.SENT, "250 ok", 250)
+
+
+@pytest.fixture
+def claims(db):
+    """Five claims of a sender called "me"."""
+    enrol(db, *(f"reader{n}@reader.example" for n in range(5)))
+    freeze(db)
+    return db.write(deliveries.claim, "me", 10, MONDAY, LEASE)
+
+
+@pytest.fixture
+def heard():
+    return []
+
+
+@pytest.fixture
+def ledger(db, heard):
+    return a_ledger(db, heard)
+
+
+def a_ledger(db, heard, **changes):
+    def hear(claim, verdict, kept):
+        heard.append((claim.delivery, verdict.state.value, kept))
+
+    return Ledger(db, "me", lambda: MONDAY, hear, **changes)
+
+
+@pytest.fixture
+def commits(db):
+    """How many transactions were committed."""
+    seen: list[object] = []
+    event.listen(db._engine, "commit", seen.append)
+    return seen
+
+
+async def test_what_all_connections_want_is_one_commit(db, claims, ledger, commits):
+    begun = await asyncio.gather(*(ledger.begin(claim.delivery) for claim in claims))
+    assert begun == [True] * 5
+    assert len(commits) == 1
+    assert set(states(db).values()) == {"in_data"}
+
+
+async def test_an_outcome_and_the_next_beginning_are_one_commit(db, claims, ledger, commits, heard):
+    one, two, *_ = claims
+    assert await ledger.begin(one.delivery)
+    ledger.record(one, SENT)
+    assert await ledger.begin(two.delivery)
+    assert len(commits) == 2
+    assert heard == [(one.delivery, "sent", True)]
+    assert Counter(states(db).values()) == {"sent": 1, "in_data": 1, "claimed": 3}
+
+
+async def test_written_means_written(db, claims, ledger):
+    ledger.record(claims[0], SENT)
+    await ledger.written()
+    assert Counter(states(db).values()) == {"sent": 1, "claimed": 4}
+
+
+async def test_who_left_is_refused_and_the_others_are_not(db, claims, ledger):
+    db.write(subscribers.leave, 2, "by their link", MONDAY)
+    begun = await asyncio.gather(*(ledger.begin(claim.delivery) for claim in claims))
+    assert begun == [True, False, True, True, True]
+    assert states(db)["reader1@reader.example"] == "skipped"
+
+
+async def test_an_outcome_of_somebody_elses_row_is_told(db, claims, ledger, heard):
+    db.write(lambda tx: tx.connection().exec_driver_sql("UPDATE delivery SET owner = 'you'"))
+    ledger.record(claims[0], SENT)
+    await ledger.written()
+    assert heard == [(claims[0].delivery, "sent", False)]
+    assert set(states(db).values()) == {"claimed"}
+
+
+async def test_a_dead_address_is_suppressed_in_the_same_commit(db, claims, ledger, commits):
+    ledger.record(claims[0], Verdict(DeliveryState.FAILED, "550 gone", 550, suppress=True))
+    await ledger.written()
+    assert len(commits) == 1
+    (suppression,) = db.read(subscribers.find, "reader0@reader.example").suppressions
+    assert suppression.why == "550 gone"
+
+
+async def test_who_gave_up_waiting_is_not_begun(db, claims, ledger):
+    given_up = ledger.begin(claims[0].delivery)
+    given_up.cancel()
+    assert await ledger.begin(claims[1].delivery)
+    assert Counter(states(db).values()) == {"in_data": 1, "claimed": 4}
+
+
+# ---------------------------------------------------------------- a store that can't be written
+
+
+@pytest.fixture
+def impatient(db):
+    """The same store, for which a lock is a failure at once."""
+    made = Database(db.path, busy_seconds=0.01)
+    yield made
+    made.close()
+
+
+class Locked:
+    """Somebody else holds the store."""
+
+    def __init__(self, db) -> None:
+        self._connection = db._engine.connect()
+
+    def begin(self) -> None:
+        self._connection.begin()
+
+    def end(self) -> None:
+        self._connection.rollback()
+        self._connection.close()
+
+
+async def test_a_lock_that_ends_costs_nothing_but_time(db, impatient, claims, heard):
+    lock = Locked(db)
+    lock.begin()
+    tries = []
+
+    def clock():
+        tries.append(1)
+        if len(tries) == 3:
+            lock.end()
+        return MONDAY
+
+    ledger = Ledger(impatient, "me", clock, lambda *one: heard.append(one), waits=(0, 0, 0))
+    ledger.record(claims[0], SENT)
+    assert await ledger.begin(claims[1].delivery)
+    assert len(tries) == 3
+    assert len(heard) == 1
+    assert Counter(states(db).values()) == {"sent": 1, "in_data": 1, "claimed": 3}
+
+
+async def test_a_sender_that_can_not_write_begins_nothing_more(db, impatient, claims, heard):
+    lock = Locked(db)
+    lock.begin()
+    ledger = a_ledger(impatient, heard, waits=(0, 0))
+    ledger.record(claims[0], SENT)
+    with pytest.raises(StoreError, match="another program holds the store"):
+        await ledger.begin(claims[1].delivery)
+    lock.end()
+    for ask in (lambda: ledger.begin(claims[2].delivery), lambda: ledger.record(claims[0], SENT)):
+        with pytest.raises(StoreError, match="another program holds the store"):
+            ask()
+    assert heard == []
+    assert set(states(db).values()) == {"claimed"}
