@@ -12,19 +12,22 @@ from functools import lru_cache
 
 from digest.errors import TemplateError
 
+_TEMPLATE_COMMENTS = re.compile(r"\{#.*?#\}", re.DOTALL)
 _TEMPLATE_BLANKS = re.compile(r"\{#.*?#\}|\{%.*?%\}", re.DOTALL)
 _TEMPLATE_VALUES = re.compile(r"\{\{.*?\}\}")
 _RULE = re.compile(r"(?P<selectors>[^{}]*)\{(?P<body>[^{}]*)\}")
 _SIMPLE = r"(?:[a-z][a-z0-9]*(?:\.[A-Za-z_][\w-]*)*|(?:\.[A-Za-z_][\w-]*)+)"
 _SELECTOR = re.compile(rf"{_SIMPLE}(?:\s+{_SIMPLE})*")
+_TAG = re.compile(r"<([a-z][a-z0-9]*|\{\{.*?\}\})(?=[\s>])((?:\{\{.*?\}\}|\{%.*?%\}|[^<>])*)>")
+_CLASS = re.compile(r'\sclass="((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)"')
 
 _VALUE_FAULTS = (
     (re.compile(r"!"), "!important can't be inlined"),
     (re.compile(r"#(?![0-9a-f]{6}(?![0-9a-f]))", re.IGNORECASE), "write colours with six digits"),
     (re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklch|color)\("), "write colours as #rrggbb"),
-    (re.compile(r"\b(?:url|calc|var|min|max|clamp)\("), "mail clients drop functions here"),
-    (re.compile(r"['\"]"), "write names without quotes"),
-    (re.compile(r"\d(?:rem|em|ex|ch|vw|vh|pt|cm|mm)\b"), "write lengths in px or %"),
+    (re.compile(r"[a-z]\("), "mail clients drop functions here"),
+    (re.compile(r"['\"\\]"), "write names without quotes"),
+    (re.compile(r"(?<![#\w])\d[\d.]*(?!px\b)[a-z]+\b", re.IGNORECASE), "write lengths in px or %"),
     (re.compile(r"^(?:inline-)?(?:flex|grid)$"), "mail clients don't lay out flex or grid"),
     (re.compile(r"^$"), "the value is missing"),
 )
@@ -41,9 +44,12 @@ _NOT_LONGHANDS = re.compile(
 )
 
 
-def check(source: str, file: str) -> None:
-    """Raises TemplateError naming file and line of the first fault."""
-    for line, fault in faults(source):
+def check(source: str, file: str, templates: Iterable[str] = ()) -> None:
+    """Raises TemplateError naming file and line of the first fault.
+
+    `templates` are those whose elements the stylesheet is for.
+    """
+    for line, fault in (*faults(source), *meetings(source, templates)):
         raise TemplateError(f"{file}:{line}: {fault}")
 
 
@@ -54,8 +60,7 @@ def faults(source: str) -> tuple[tuple[int, str], ...]:
 
 
 def _faults(source: str) -> Iterator[tuple[int, str]]:
-    css = _TEMPLATE_BLANKS.sub(lambda m: "\n" * m[0].count("\n"), source)
-    css = _TEMPLATE_VALUES.sub("left", css)
+    css = _blanked(source)
     if "/*" in css:
         yield _line(css, css.index("/*")), "comments can't stay in; write {# … #}"
         return
@@ -70,6 +75,44 @@ def _faults(source: str) -> Iterator[tuple[int, str]]:
         yield _line(css, css.index(rest, end)), f'"{rest.splitlines()[0]}" is no plain rule'
 
 
+def meetings(source: str, templates: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The (line, fault) pairs of rules that mix a shorthand and its longhand on one element.
+
+    `templates` are those of the documents: what classes stand together on an element is read from
+    them. Ancestors aren't looked at, so rules count that might only seem to meet.
+    """
+    rules = list(_rules(_blanked(source)))
+    told = set()
+    for tag, classes in sorted({one for html in templates for one in _elements(html)}):
+        given: dict[str, int] = {}
+        for line, last, names in rules:
+            wanted, *needed = last.split(".")
+            if set(needed) <= set(classes) and (not wanted or not tag or wanted == tag):
+                given |= dict.fromkeys(names, line)
+        for short, long in clashes(given):
+            line = max(given[short], given[long])
+            place = f'<{tag or "…"} class="{" ".join(classes)}">'
+            if (line, short, long) not in told:
+                told.add((line, short, long))
+                yield line, f"{short} and {long} meet on {place}"
+
+
+def _rules(css: str) -> Iterator[tuple[int, str, list[str]]]:
+    """For each selector: its line, its last part ("td.far") and the properties of its rule."""
+    for rule in _RULE.finditer(css):
+        names = [one.partition(":")[0].strip() for one in rule["body"].split(";") if ":" in one]
+        for selector in filter(None, map(str.strip, rule["selectors"].split(","))):
+            yield _line(css, rule.start("body")), selector.split()[-1], names
+
+
+def _elements(html: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Tag and classes of every element that a template may print; no tag where it is computed."""
+    for tag, attributes in _TAG.findall(_TEMPLATE_COMMENTS.sub("", html)):
+        given = _CLASS.search(f" {attributes}")
+        written = re.sub(r"\{%.*?%\}|\{\{|\}\}|[^\w-]", " ", given[1]) if given else ""
+        yield "" if tag.startswith("{") else tag, tuple(sorted(set(written.split())))
+
+
 def clashes(properties: Iterable[str]) -> list[tuple[str, str]]:
     """The (shorthand, longhand) pairs among these: Gmail reorders them, so either may win."""
     names = set(properties)
@@ -79,6 +122,12 @@ def clashes(properties: Iterable[str]) -> list[tuple[str, str]]:
         for long in names
         if long.startswith(f"{short}-") and not _NOT_LONGHANDS.match(long)
     )
+
+
+def _blanked(source: str) -> str:
+    """A template of a stylesheet with its tags gone and its lines where they were."""
+    css = _TEMPLATE_BLANKS.sub(lambda m: "\n" * m[0].count("\n"), source)
+    return _TEMPLATE_VALUES.sub("left", css)
 
 
 def _selector_faults(css: str, rule: re.Match[str]) -> Iterator[tuple[int, str]]:

@@ -163,10 +163,10 @@ class Renderer:
             with told(name):
                 self._environment.get_template(name)
         with told(BASE_STYLES):
-            source, file, _ = self._environment.loader.get_source(  # type: ignore[union-attr]
-                self._environment, BASE_STYLES
-            )
-        dialect.check(source, file or BASE_STYLES)
+            source, file = self._source(BASE_STYLES)
+        emails = self._environment.list_templates(extensions=["html"])
+        printed = [self._source(name)[0] for name in emails if name.startswith("email/")]
+        dialect.check(source, file, printed)
         for language in self.languages():
             self.phrases(language)
         for newsletter in newsletters or (specimen.NEWSLETTER,):
@@ -177,6 +177,12 @@ class Renderer:
         """Print this newsletter once with everything in it, and once with next to nothing."""
         for edition in (specimen.full(newsletter), specimen.bare(newsletter)):
             self.render(edition, specimen.PUBLICATION, specimen.MARK, specimen.WEB_URL)
+
+    def _source(self, name: str) -> tuple[str, str]:
+        """A template as it is written, and its file."""
+        loader = self._environment.loader
+        source, file, _ = loader.get_source(self._environment, name)  # type: ignore[union-attr]
+        return source, file or name
 
     def _fill(self, name: str, values: dict[str, Any]) -> str:
         with told(name):

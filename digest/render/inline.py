@@ -86,9 +86,17 @@ def _looks(
             raise TemplateError(
                 f"more than {MAX_DEPTH} elements inside each other: clients cut that"
             )
+        for short, long in dialect.clashes(
+            one.partition(":")[0].strip() for one in style.split(";")
+        ):
+            raise TemplateError(f"{short} and {long} meet on {_named(kind)}: use one of them")
         look = (("class", slim.prune(kind.classes or "", kept)), ("style", slim.compact(style)))
         looks.append([attribute for attribute in look if attribute[1]])
     return tuple(looks)
+
+
+def _named(kind: Kind) -> str:
+    return f'<{kind.tag} class="{kind.classes}">' if kind.classes else f"<{kind.tag}>"
 
 
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -1,5 +1,7 @@
 """What a base stylesheet may hold, and where it is wrong."""
 
+import re
+
 import pytest
 
 from digest.errors import TemplateError
@@ -35,3 +37,57 @@ def test_check_names_file_line_and_what_is_wrong():
 )
 def test_a_shorthand_clashes_with_its_own_longhands_only(properties, pairs):
     assert dialect.clashes(properties) == pairs
+
+
+@pytest.mark.parametrize(
+    ("css", "html", "fault"),
+    [
+        ("p { margin: 0; }\n.a { margin-left: 1px; }", '<p class="a">', "margin-left meet on <p"),
+        (".b { padding-top: 0; } .a { padding: 0; }", '<{{ x }} class="a b">', 'class="a b">'),
+        (".a { padding: 0; } td.b { padding-top: 0; }", '<td class="a{{ y }} b">', "on <td"),
+        (".b .a { border: 0; } i { border-top: 0; }", '<i id="{{ ">" }}" class="a">', "border-top"),
+    ],
+)
+def test_rules_that_mix_shorthand_and_longhand_on_one_element_are_refused(css, html, fault):
+    with pytest.raises(TemplateError, match=rf"base\.css:\d: .*{re.escape(fault)}"):
+        dialect.check(css, "base.css", [html])
+
+
+@pytest.mark.parametrize(
+    "html", ['<p class="c"><i class="a">', "{# <p class='a'> #}<div class=\"a\">", ""]
+)
+def test_rules_that_never_meet_may_differ(html):
+    assert list(dialect.meetings("p { margin: 0; } .a { margin-left: 1px; }", [html])) == []
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "p:not(.a) { margin: 0; }",
+        "p:is(.a, .b) { margin: 0; }",
+        'a[title="x,y"] { margin: 0; }',
+        "@font-face { font-family: X; }",
+        "@media (max-width: 600px) { .a { margin: 0; } }",
+        "p { margin: 0 !important; }",
+        "p { color: #abc; }",
+        "p { color: #11223344; }",
+        "p { margin: 1in; }",
+        "p { margin: .5em; }",
+        "p { width: fit-content(3px); }",
+        "p { background-image: linear-gradient(red, blue); }",
+        "p { color: \\72 ed; }",
+        "p { --ink: #000000; }",
+        "P { margin: 0; }",
+        "p, { margin: 0; }",
+        "p ~ p { margin: 0; }",
+        "<!-- p { margin: 0; }",
+    ],
+)
+def test_what_is_outside_of_the_dialect_is_found(css):
+    assert {line for line, _ in dialect.faults(css)} == {1}
+
+
+def test_what_is_inside_is_not():
+    css = "td.far, .a .b p { margin: 0 -0.5px; color: #0a1b2c; line-height: 1.5; width: 100%; }"
+
+    assert list(dialect.faults(css)) == []

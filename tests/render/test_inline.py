@@ -99,6 +99,14 @@ def test_styles_that_premailer_would_lose_or_change_are_refused(css):
         inlined(css, '<p id="top">x</p>')
 
 
+def test_rules_that_mix_shorthand_and_longhand_on_one_element_are_refused():
+    css = "p { padding: 10px; } .x { padding-left: 5px; }"
+
+    assert "padding-left:5px" in inlined(css, '<p>1</p><b class="x">2</b>')
+    with pytest.raises(TemplateError, match='padding and padding-left meet on <p class="x">'):
+        inlined(css, '<p class="x">1</p>')
+
+
 def test_nothing_is_fetched_whatever_a_style_asks_for(monkeypatch, tmp_path):
     def refuse(*_):
         raise AssertionError("the network was asked for")
