@@ -15,7 +15,9 @@ that is in many of the store's articles counts less (see core.idf). One word of 
 in title, summary or text, and the keywords of that rule don't count at all.
 
 A topic is given from 2 points up: one mention of one keyword in the text is not enough, three are,
-and so are two keywords once each in a text of ordinary length.
+and so are two keywords once each in a text of ordinary length. Many feeds give only a line or two:
+in a text of at most 60 words points count twice if else no topic were given, so that one mention
+is enough.
 """
 
 import hashlib
@@ -39,6 +41,7 @@ ENOUGH = 2.0
 
 _CATEGORY, _FEED, _AUTHOR, _URL, _TITLE, _SUMMARY = 10.0, 100.0, 6.0, 6.0, 4.0, 2.0
 _ORDINARY = 800  # words; the text of a longer article is damped
+_SHORT, _TEASER = 60, 2.0  # words; a text as short as a summary counts as much as one
 _SHOWN = 4  # finds named in a reason
 _METHOD = "4"  # part of the fingerprint: change it when the same rules give other topics
 
@@ -80,6 +83,7 @@ class _Piece:
     feed: str
     categories: frozenset[str]
     damping: float
+    short: bool
 
     def has(self, keyword: Keyword) -> bool:
         return any(keyword.count(part) for part in (self.title, self.summary, self.body))
@@ -93,15 +97,20 @@ def assign(article: Item | Article, rules: tuple[Rule, ...], idf: Idf = PLAIN) -
     piece = _piece(article)
     compiled = _compile(rules)
     there = compiled.there(piece)
-    topics = []
+    found: list[tuple[float, _Ready, list[Find]]] = []
     for ready in compiled.rules:
         present = [keyword for keyword in ready.keywords if keyword in there]
         if present and any(piece.has(keyword) for keyword in ready.negative):
             present = []
         finds = sorted(_finds(piece, ready, present, idf), key=lambda find: -find.points)
-        score = sum(find.points for find in finds)
-        if score >= ENOUGH:
-            topics.append(Topic(ready.rule.slug, round(score, 2), _why(finds)))
+        found.append((sum(find.points for find in finds), ready, finds))
+    if piece.short and all(score < ENOUGH for score, _, _ in found):
+        found = [(_TEASER * score, ready, finds) for score, ready, finds in found]
+    topics = [
+        Topic(ready.rule.slug, round(score, 2), _why(finds))
+        for score, ready, finds in found
+        if score >= ENOUGH
+    ]
     return tuple(sorted(topics, key=lambda topic: -topic.score))
 
 
@@ -186,6 +195,7 @@ def _piece(article: Item | Article) -> _Piece:
         feed=canonical(article.source),
         categories=frozenset(fold(category) for category in article.categories),
         damping=min(1.0, math.sqrt(_ORDINARY / max(body.words.total(), 1))),
+        short=body.words.total() <= _SHORT,
     )
 
 

@@ -89,6 +89,19 @@ def test_a_negative_word_anywhere_switches_the_keywords_off(fields):
     assert against(item, (NOT_DOGS, SCIENCE)) == {"world"}
 
 
+@pytest.mark.parametrize(
+    ("title", "body", "given"),
+    [
+        ("Nothing", "Late at night the border shut.", ["world"]),
+        ("Nothing", "At the border, a telescope.", ["world", "science"]),
+        ("A genome", "It came over the border.", ["science"]),
+        ("Nothing", "Late at night the border shut. " + "It rained on. " * 20, []),
+    ],
+)
+def test_where_there_are_few_words_one_is_enough_if_no_topic_has_more(title, body, given):
+    assert topics(an_item(title, body)) == given
+
+
 def test_a_negative_word_says_nothing_against_a_category():
     item = an_item("The border collies", categories=("world",))
 
@@ -103,8 +116,9 @@ def test_a_keyword_that_is_everywhere_counts_less_than_one_that_is_rare():
 
     assert idf.weight("border") == 0.5
     assert idf.weight("genome") > 1
-    assert topics(an_item(body="border " * 3)) == ["world"]
-    assert assign(an_item(body="border " * 3), RULES, idf) == ()
+    thrice = an_item(body="border " * 3 + "and so on " * 30)
+    assert topics(thrice) == ["world"]
+    assert assign(thrice, RULES, idf) == ()
     assert assign(an_item("The border"), RULES, idf) != ()
 
 
