@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from digest.actions.deliver import Mailer, Post
     from digest.actions.press import Press
     from digest.config.settings import Settings
@@ -142,6 +144,16 @@ class App:
             connections=self.connections,
             resend=self.settings.mail.uncertain == "resend_once",
         )
+
+    async def tell_admin(self, stop: "asyncio.Event | None" = None) -> None:
+        """Send what there is to tell to mail.notices. Raises nothing."""
+        mail = self.settings.mail
+        if mail.notices:
+            from digest.actions.notify import notify
+
+            newsletters = {n.slug: n for n in self.settings.newsletter_values()}
+            resend = mail.uncertain == "resend_once"
+            await notify(self.post, mail.notices, newsletters, resend=resend, stop=stop)
 
     def prove(self) -> None:
         """Make everything but the store, so that a fault shows now and not at the next edition.

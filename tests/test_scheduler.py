@@ -374,3 +374,16 @@ async def test_stopping_does_not_wait_for_a_slow_feed(app):
         assert await scheduler.stop(grace=SOON)
         await going
         slow.db.close()
+
+
+async def test_the_admin_is_told_that_an_edition_is_done_once_and_after_its_readers(app):
+    path = app.settings.path
+    path.write_text(path.read_text().replace("[mail]", '[mail]\nnotices = ["ed@h.example"]', 1))
+    for _ in range(2):  # the second time after a restart
+        scheduler = Scheduler(Hands(app.renewed()))
+        await scheduler.beat("publish")
+        await scheduler.beat("deliver")
+        await scheduler.beat("deliver")
+
+    assert sorted(app.office.sent[:-1]) == sorted(PEOPLE)
+    assert app.office.sent[-1] == "ed@h.example"

@@ -9,11 +9,14 @@ from datetime import datetime
 
 from digest.core.edition import Edition
 from digest.core.envelope import Envelope, Mould, Recipient, Sender, Wire, compose, encode
+from digest.core.letter import WayOut, enclose
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.selection import Selection
 from digest.core.token import sign
 from digest.core.topic import fingerprint
 from digest.render.edition import Renderer
+from digest.render.language import Phrases
+from digest.render.letters import Content
 from digest.store.editions import Contents
 
 NOBODY = 0
@@ -79,6 +82,33 @@ class Press:
             name=name,
             unsubscribe=sign("unsubscribe", subscription, self.secret),
         )
+
+    @property
+    def say(self) -> Phrases:
+        """Our own words in the publication's language."""
+        return self.renderer.phrases(self.publication.language)
+
+    def letter(
+        self,
+        content: Content,
+        to: str,
+        *,
+        about: str,
+        date: datetime,
+        say: Phrases | None = None,
+        way_out: WayOut | None = None,
+    ) -> Envelope:
+        """An email that is no edition, signed if we sign; `about` as in core.letter.enclose.
+
+        Raises TemplateError, and ValueError for an address that no message can go to.
+        """
+        letter = self.renderer.letter(content, self.publication, say or self.say)
+        made = enclose(letter, self.sender, to, about=about, date=date, way_out=way_out)
+        return self.sign(made) if self.sign else made
+
+    def unsubscribe_url(self, subscription: int) -> str:
+        """The link that a subscription is ended by."""
+        return f"{self.web_url}/unsubscribe/{sign('unsubscribe', subscription, self.secret)}"
 
     def _mark(self, newsletter: Newsletter, at: datetime) -> str:
         """What begins a slot: nobody can guess it, and the same edition always has the same."""

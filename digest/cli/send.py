@@ -25,6 +25,7 @@ from digest.errors import MailError, UsageError
 if TYPE_CHECKING:
     from digest.actions.plan import Plan
     from digest.actions.send import Sent
+    from digest.app import App
     from digest.core.delivery import DeliveryState
     from digest.core.progress import Progress
 
@@ -81,8 +82,10 @@ def deliver(asked: Invocation, *, as_json: bool) -> int:
     with ExitStack() as stack:
         advance = stack.enter_context(progress("Sending", waiting)) if waiting else None
         tally = _interruptible(
-            lambda stop: send_due(
-                app.post, stop=stop, done=lambda _: advance(1) if advance else None
+            lambda stop: _then_tell(
+                app,
+                stop,
+                send_due(app.post, stop=stop, done=lambda _: advance(1) if advance else None),
             )
         )
     _, following = app.db.read(ledger.waiting, app.clock())
@@ -144,8 +147,10 @@ def send(
         _confirm(planned, app.settings.mail.transport)
     with _progress() as (started, done):
         sent = _interruptible(
-            lambda stop: send_edition(
-                app.post, chosen, moment, stop=stop, started=started, done=done
+            lambda stop: _then_tell(
+                app,
+                stop,
+                send_edition(app.post, chosen, moment, stop=stop, started=started, done=done),
             )
         )
     if as_json:
@@ -226,6 +231,13 @@ def _tell_sent(sent: "Sent") -> None:
         note("`digest deliver` tries the deferred again once they are due.")
     if sent.uncertain:
         note(f"`digest settle {sent.edition}` decides about the uncertain.")
+
+
+async def _then_tell(app: "App", stop: asyncio.Event, work: Awaitable[R]) -> R:
+    """Do the work, and tell the admin what there is to tell (mail.notices)."""
+    done = await work
+    await app.tell_admin(stop)
+    return done
 
 
 def _interruptible(work: Callable[[asyncio.Event], Awaitable[R]]) -> R:

@@ -112,6 +112,8 @@ class MailTable(Table):
     """Where the mail system returns what it can't deliver. Empty: to `from`."""
     uncertain: Literal["hold", "resend_once"] = "hold"
     """A message that was never answered for: "hold" names it, "resend_once" sends it once more."""
+    notices: kinds.Emails = ()
+    """Addresses that are told when an edition is held, paused or done, or anything is uncertain."""
     smtp: SmtpTable = default({})
     dkim: DkimTable | None = None
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, StrictUndefined, select_autoescape
 from digest.core import prose
 from digest.core.edition import Edition
 from digest.core.envelope import Rendering
+from digest.core.letter import Letter
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.theme import Theme
 from digest.errors import TemplateError
@@ -19,6 +20,7 @@ from digest.render.folders import Folders
 from digest.render.inline import inline
 from digest.render.language import Phrases, direction
 from digest.render.layout import Layout, lay_out, web_address
+from digest.render.letters import LETTERS, Content, Frame
 
 SUBJECT, TEXT, BODY = (f"email/edition/{part}" for part in ("subject.txt", "body.txt", "body.html"))
 BASE_STYLES = "email/_base.css"
@@ -123,6 +125,28 @@ class Renderer:
             mark=mark,
         )
 
+    def letter(self, content: Content, publication: Publication, say: Phrases) -> Letter:
+        """An email that is no edition. Raises TemplateError for a template that can't be used."""
+        subject = prose.one_line(content.subject)
+        values: dict[str, Any] = {
+            "letter": content,
+            "layout": Frame(say.language or "en", say.dir),
+            "publication": publication,
+            "publication_url": web_address(publication.url),
+            "say": say,
+            "subject": subject,
+            "preheader": prose.cut(" ".join(content.paragraphs), PREHEADER_MAX),
+        }
+        subject, plain, html = (
+            self._fill(f"email/{content.name}/{part}", values)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+        return Letter(
+            subject=prose.one_line(subject),
+            html=inline(html),
+            text=text.sound(plain).strip() + "\n",
+        )
+
     def page(self, name: str, *, publication: Publication, **values: object) -> str:
         """A page of the website: `name` is a file in web/, e.g. "message.html"."""
         language = publication.language or "en"
@@ -169,6 +193,8 @@ class Renderer:
         dialect.check(source, file, printed)
         for language in self.languages():
             self.phrases(language)
+        for name in LETTERS:
+            self.letter(specimen.letter(name), specimen.PUBLICATION, Phrases())
         for newsletter in newsletters or (specimen.NEWSLETTER,):
             wording.check(newsletter)
             self._try(newsletter)

@@ -8,6 +8,7 @@ from digest.core.newsletter import Approval, Newsletter, Publication, Rules
 from digest.core.selection import OTHER, Pick, Selection, Window
 from digest.core.timetable import Late, Schedule
 from digest.core.topic import Rule
+from digest.render.letters import Button, Content
 
 MARK = "NDGspecimen"
 WEB_URL = "https://read.specimen.example"
@@ -58,6 +59,23 @@ def full(newsletter: Newsletter = NEWSLETTER) -> Edition:
 def bare(newsletter: Newsletter = NEWSLETTER) -> Edition:
     """One story that is a title and nothing else."""
     return _edition(newsletter, _article(1, OTHER, authors=(), url="", text="", dated=False))
+
+
+def letter(name: str) -> Content:
+    """A letter with everything that one may have."""
+    return Content(
+        name=name,
+        subject="A letter",
+        heading="A letter",
+        paragraphs=("The first paragraph of it.", "The second one."),
+        reason="It is a specimen.",
+        button=Button("A button", "https://specimen.example/button"),
+        facts=(("A fact", "its value"),),
+        items=("An item", "Another"),
+        commands=(("What it does", "digest status"),),
+        small=("In small print.",),
+        links=(Button("A link", "https://specimen.example/link"),),
+    )
 
 
 def _edition(newsletter: Newsletter, *articles: Article) -> Edition:

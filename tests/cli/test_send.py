@@ -339,3 +339,19 @@ def test_each_reader_is_mailed_once_whatever_is_typed(publication, digest):
         for words in (("publish", "weekly", *AT), ("deliver",), SEND, ("deliver",), SEND):
             assert digest(*words).code == 0
     assert Counter(one.rcpt_tos[0] for one in server.messages) == Counter(READERS)
+
+
+def test_the_admin_is_told_that_it_is_done_once(publication, digest, home):
+    publication("ada@reader.example")
+    config = home / "config.toml"
+    config.write_text(
+        config.read_text().replace("[mail]", '[mail]\nnotices = ["ed@harbour.example"]', 1)
+    )
+
+    with time_machine.travel(MONDAY):
+        first, again = digest(*SEND), digest(*SEND)
+
+    letters = [one.read_text() for one in (home / "outbox").glob("letter.*.eml")]
+    assert (first.code, again.code) == (0, 0)
+    assert ["To: ed@harbour.example" in letter for letter in letters] == [True]
+    assert "Subject: The Harbour Weekly: sent to 1 reader" in letters[0]

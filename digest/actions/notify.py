@@ -1,0 +1,81 @@
+"""Tell the admin what happened: each thing once, and never in the way of the mail itself."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from digest.actions.letters import Desk, mail
+from digest.core.delivery import DeliveryState
+from digest.core.newsletter import Newsletter
+from digest.core.notice import Notice
+from digest.core.outcome import Verdict
+from digest.render import notices as letters
+from digest.render.language import Phrases
+from digest.store import notices
+from digest.store.database import Tx
+
+TRY_AGAIN = timedelta(minutes=10)
+"""When a letter is tried again that surely didn't go out."""
+
+log = structlog.get_logger()
+
+
+async def notify(
+    desk: Desk,
+    emails: Sequence[str],
+    newsletters: Mapping[str, Newsletter],
+    *,
+    resend: bool = False,
+    stop: asyncio.Event | None = None,
+) -> list[Notice]:
+    """Send what is still to be told to these addresses. Returns what was told.
+
+    What a process that died was telling may have been told, so it is not told again. `newsletters`
+    are those of the config by slug; others are no longer anybody's business. `resend` says that
+    uncertain messages get a second copy by themselves. Raises nothing: what fails is logged.
+    """
+    if not emails:
+        return []
+    told: list[Notice] = []
+    try:
+        for notice, email in await desk.db.reading(_untold, emails, desk.clock(), resend):
+            newsletter = newsletters.get(notice.newsletter)
+            if stop and stop.is_set():
+                break
+            if newsletter and await _tell(desk, notice, newsletter, email):
+                told.append(notice)
+    except Exception:
+        log.exception("notify")
+    return told
+
+
+def _untold(tx: Tx, emails: Sequence[str], now: datetime, resend: bool) -> list[tuple[Notice, str]]:
+    return notices.untold(tx, notices.notices(tx, now, resend=resend), emails, now)
+
+
+async def _tell(desk: Desk, notice: Notice, newsletter: Newsletter, email: str) -> bool:
+    """Whether the mail server took it."""
+    now = desk.clock()
+    attempt = await desk.db.writing(notices.claim, notice.key, email, now)
+    if not attempt:
+        return False  # another process tells it
+    try:
+        content = letters.content(notice, newsletter)
+        envelope = desk.press.letter(content, email, about=notice.key, date=now, say=Phrases())
+    except Exception as fault:
+        await _write_down(desk, notice, email, Verdict(DeliveryState.FAILED, str(fault)))
+        raise
+    verdict = await mail(desk, envelope, attempt)
+    await _write_down(desk, notice, email, verdict)
+    return verdict.state is DeliveryState.SENT
+
+
+async def _write_down(desk: Desk, notice: Notice, email: str, verdict: Verdict) -> None:
+    again = verdict.state in {DeliveryState.PENDING, DeliveryState.DEFERRED}
+    now = desk.clock()
+    due = max(verdict.due or now, now + TRY_AGAIN) if again else None
+    state = DeliveryState.DEFERRED if again else verdict.state
+    await desk.db.writing(notices.record, notice.key, email, state, verdict.why, due, now)
+    log.info("notify", what=notice.key, outcome=str(state), why="" if due is None else verdict.why)
