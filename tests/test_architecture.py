@@ -87,8 +87,9 @@ def test_nothing_is_left_to_do_in_a_comment():
     assert [name(path) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))] == []
 
 
-def test_the_tests_that_architecture_names_are_there():
-    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "docs/reference/hostile.md"])
+def test_the_tests_that_a_page_names_are_there(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
     named = re.findall(r"`(tests/[\w/]+(?:\.py)?/?)(?:::(\w+))?`", text)
     assert named
     for path, function in named:

@@ -18,16 +18,22 @@ LARGEST = 5_000_000
 _MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _HTML = frozenset({".html", ".htm", ".xhtml"})
 _XML = frozenset({".xml", ".rss", ".atom", ".rdf", ".opml"})
-_BOMS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+    (b"{\0", "utf-16-le"),
+    (b"\0{", "utf-16-be"),
 )
+"""What a text begins with, and the encoding that it is in then."""
 _FORMATS = (
     (b"%PDF", "a PDF; save its text as .txt"),
     (b"PK\x03\x04", "an office document or zip file; save its text as .txt"),
+    (b"\x1f\x8b", "compressed with gzip; unpack it first"),
     (b"{\\rtf", "an RTF document; save its text as .txt"),
 )
 _CHARSET = re.compile(
@@ -99,7 +105,7 @@ def decode(data: bytes, *, is_page: bool = False) -> str:
 
     Raises ArticleError if it is not text.
     """
-    for mark, encoding in _BOMS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     for mark, what in _FORMATS:

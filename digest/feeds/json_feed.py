@@ -21,7 +21,7 @@ def is_json(body: bytes) -> bool:
 def parse(body: bytes, source: str, url: str, zone: tzinfo, most: int) -> Parsed:
     """Read a JSON feed that was found at `url`. Raises ArticleError if it is none."""
     try:
-        feed = json.loads(as_utf8(body))
+        feed = json.loads(as_utf8(body), strict=False)  # line ends within strings
     except (ValueError, RecursionError):
         raise ArticleError("not a feed: broken JSON") from None
     if not isinstance(feed, dict) or _VERSION not in _word(feed, "version"):

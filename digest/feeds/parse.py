@@ -40,11 +40,12 @@ def parse(
 
     A day without a time is midnight in `zone`. Raises ArticleError with the reason if it is none.
     """
-    if not body.strip():
-        raise ArticleError("not a feed: the answer is empty")
     if json_feed.is_json(body):
         return json_feed.parse(body, source, url, zone, most)
-    data, total = trimmed(as_utf8(body, content_type), most)
+    text = as_utf8(body, content_type)
+    if not text.strip():
+        raise ArticleError("not a feed: the answer is empty")
+    data, total = trimmed(text, most)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
         # Our own sanitiser does that, and what it has not seen is never used.
@@ -133,6 +134,8 @@ def _name(author: Mapping[str, Any]) -> str:
 
 def _published(one: Mapping[str, Any], zone: tzinfo) -> datetime | None:
     for key in ("published", "created", "updated"):
+        if key not in one:  # feedparser would give another in its place
+            continue
         said, read = str(one.get(key) or ""), one.get(f"{key}_parsed")
         if said and (when := moment(said, zone, _instant(read))):
             return when

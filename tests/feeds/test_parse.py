@@ -18,6 +18,7 @@ from digest.errors import ArticleError
 from digest.feeds import apart, files
 from digest.feeds.parse import parse
 from digest.feeds.sanitise import clean
+from digest.store import articles
 
 SAVED = Path(__file__).parent / "saved"
 FEEDS = sorted(path for path in SAVED.iterdir() if not path.name.endswith(".golden"))
@@ -167,16 +168,23 @@ def dated(number: int) -> str:
 
 
 def test_of_too_many_entries_the_newest_are_kept_and_it_is_said():
-    found = parse(rss(*map(dated, range(100_000))), SOURCE)
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    items = (
+        f"<title>{n}</title><description>x</description>"
+        f"<pubDate>{(start + timedelta(hours=n)).isoformat()}</pubDate>"
+        for n in range(100_000)
+    )
 
-    assert len(found.items) == apart.MOST
-    assert {found.items[0].title, found.items[-1].title} == {"Number 99000", "Number 99999"}
-    assert found.notes == ("only the newest 1,000 of 100,000 entries were taken",)
+    found = parse(rss(*items), SOURCE, most=200)
+
+    assert [int(item.title) for item in found.items] == list(range(99_800, 100_000))
+    assert found.notes == ("only the newest 200 of 100,000 entries were taken",)
 
 
 def test_of_too_many_entries_without_dates_the_first_are_kept():
     found = parse(rss(*(dated(n).partition("<pubDate>")[0] for n in range(1500))), SOURCE)
 
+    assert len(found.items) == apart.MOST
     assert [found.items[0].title, found.items[-1].title] == ["Number 0", "Number 999"]
 
 
@@ -240,6 +248,57 @@ def test_a_feed_that_takes_too_long_is_ended(body):
 
     (item,) = apart.parse(rss("<title>Next</title><description>x</description>"), SOURCE).items
     assert item.title == "Next"
+
+
+def test_entries_that_share_a_guid_and_have_links_of_their_own_stay_several():
+    entry = "<title>{0}</title><link>https://a.example/{0}</link><guid>7</guid>"
+
+    found = parse(rss(entry.format("one"), entry.format("two")), SOURCE)
+
+    assert [item.title for item in found.items] == ["one", "two"]
+    assert len({key(item) for item in found.items}) == 2
+
+
+ODD = "A\ud800\x00\x07 title\u202e \u2066of\u200b tides\udfff"
+
+
+@pytest.mark.parametrize("kind", ["rss", "json"])
+def test_controls_lone_surrogates_and_overrides_of_direction_leave_a_title(kind, db):
+    written = ODD.replace("\ud800", "&#xD800;").replace("\udfff", "&#xDFFF;")
+    body = rss(f"<title>{written}</title><guid>1</guid><description>{written}</description>")
+    if kind == "json":  # JSON can escape what no encoding holds
+        item = {"id": "1", "title": ODD, "content_text": ODD, "authors": [{"name": ODD}]}
+        told = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+        body = json.dumps(told).encode()
+
+    (item,) = parse(body, SOURCE).items
+    _, number = db.write(articles.save, enter(item), (), "", datetime(2026, 3, 9, tzinfo=UTC))
+    (kept,) = db.read(articles.by_ids, [number])
+
+    assert kept.title.replace("\ufffd", "") == "A title of tides"
+    assert kept.body_text.replace("\ufffd", "") == "A title of tides"
+
+
+@pytest.mark.parametrize(
+    "odd", ["&#xD800;", "&#55296", "&#x110000;", "&#9999999999;", "&#0;", "\x0b"]
+)
+def test_a_character_that_there_is_not_costs_no_other_entry(odd):
+    found = parse(
+        rss(f"<title>A{odd}b</title><guid>1</guid><description>{odd}c</description>",
+            "<title>Next</title><guid>2</guid><description>It rises &#38; &#x2014;.</description>"),
+        SOURCE,
+    )  # fmt: skip
+
+    assert [item.title for item in found.items] == ["Ab", "Next"]
+    assert [item.body_text for item in found.items] == ["c", "It rises & —."]
+
+
+def test_line_ends_within_the_strings_of_json_do_no_harm():
+    body = (
+        b'{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","content_text":"a\nb"}]}'
+    )
+
+    assert [item.body_text for item in parse(body, SOURCE).items] == ["a\nb"]
 
 
 def test_parsing_apart_says_the_same():
