@@ -162,10 +162,7 @@ def goodbye(
             say.text("If that was a mistake, or somebody else did it, you can undo it."),
         ),
         button=Button(say.text("Undo it"), undo),
-        reason=say.text(
-            "You got this one message because your subscription at {publication} has ended.",
-            publication=publication.name,
-        ),
+        reason=say.text("You got this one message because your subscription has ended."),
     )
 
 

@@ -42,7 +42,7 @@ class _Names:
 def _held(notice: Notice, names: _Names) -> Content:
     return Content(
         name="held",
-        subject=f"{names.title}: no edition, {notice.why}",
+        subject=f"{names.title}: there was too little for an edition",
         heading="No edition went out",
         paragraphs=(
             f"There was too little for it: {notice.why}.",

@@ -81,7 +81,7 @@ async def test_a_held_edition_is_told_once_also_after_a_restart(db, press, tell)
         assert "digest send weekly --at 2026-03-09T07:30" in text_of(server)
         assert await tell(server, held) == []  # all that is known of it is in the store
 
-    assert first == ["The Harbour Weekly: no edition, only 1 of at least 5 articles (min_articles)"]
+    assert first == ["The Harbour Weekly: there was too little for an edition"]
 
 
 async def test_an_edition_that_was_asked_for_by_hand_and_held_is_told_nobody(db, press, tell):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.render.foreign import in_arabic, in_german
-from tests.render.samples import printed
+from tests.render.samples import RENDERER, printed
 
 GOLDEN = Path(__file__).parent / "golden"
 EDITIONS = {"de": in_german, "ar": in_arabic}
@@ -112,3 +112,18 @@ class TestShown:
         page = show(printed(*EDITIONS[language]()).html, width)
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    def test_a_page_of_the_site_in_arabic_keeps_its_letters_joined(self, show):
+        say = RENDERER.phrases("ar")
+        page = show(
+            RENDERER.page(
+                "message.html",
+                publication=in_arabic()[1],
+                title=say.left,
+                text=(say.left_means("a•••@reader.example", "The Harbour Weekly"),),
+            )
+        )
+
+        spacing = "e => getComputedStyle(e).letterSpacing"
+        assert {page.locator(one).evaluate(spacing) for one in (".house", "h1")} == {"normal"}
+        assert page.locator("p").last.evaluate("e => getComputedStyle(e).direction") == "rtl"

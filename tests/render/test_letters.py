@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from digest.core.letter import WayOut, enclose
 from digest.core.newsletter import Approval
 from digest.core.notice import Kind
 from digest.errors import TemplateError
 from digest.render import notices
 from digest.render.edition import Renderer
-from tests.builders import a_newsletter, a_publication
+from digest.render.lint import lint_message
+from tests.builders import MONDAY, a_newsletter, a_publication, a_sender
 from tests.render.letters import (
     TO_READERS,
     a_confirmation,
@@ -72,6 +74,31 @@ def test_no_letter_leaves_an_english_word(name):
         r"The (Harbour|ferry|newest).*|What a harbour.*|years\.|Review.*", "", german.text
     )
     assert not re.search(r"\b(you|your|this|and|it|click)\b", ours)
+
+
+NOT_OF_A_LIST = {"H1", "H2", "L4", "T4"}
+"""Checks that ask for a way to unsubscribe."""
+
+
+def ids(letter, way_out=None):
+    sent = enclose(
+        letter, a_sender(), "ada@reader.example", about="a test", date=MONDAY, way_out=way_out
+    )
+    return {finding.id for finding in lint_message(sent.message)}
+
+
+@pytest.mark.parametrize(("name", "language"), SAID)
+def test_a_letter_to_a_reader_passes_every_check(name, language):
+    way_out = WayOut("https://read.harbour.example/unsubscribe/7.c2lnbmVk", "weekly", "Weekly")
+    if name == "welcome":
+        assert ids(to_reader(name, language), way_out) == set()
+    else:
+        assert ids(to_reader(name, language)) <= NOT_OF_A_LIST
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_letter_to_the_admin_passes_every_check(kind):
+    assert ids(a_letter_about(kind)) <= NOT_OF_A_LIST
 
 
 def test_nothing_of_a_visitor_stands_in_a_confirmation_but_an_ip_address():

@@ -1,5 +1,6 @@
 """Our own words in every language, and what is filled into them."""
 
+import re
 import subprocess
 import sys
 from datetime import time
@@ -209,3 +210,16 @@ def test_what_is_set_apart_touches_its_line_with_the_lines_own_direction(text, a
 
 def test_phrases_by_themselves_are_english():
     assert Phrases().stories(1) == "1 story"
+
+
+# ---------------------------------------------------------------- nothing is said past them
+
+NOT_WORDS = re.compile(
+    r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<style.*?</style>|<[^>]*>|&\w+;", re.DOTALL
+)
+PRINTED = sorted(file for file in TEMPLATES.rglob("*") if file.suffix in {".html", ".txt"})
+
+
+@pytest.mark.parametrize("file", PRINTED, ids=lambda file: str(file.relative_to(TEMPLATES)))
+def test_a_template_has_no_words_of_its_own(file):
+    assert re.findall(r"[^\W\d_]{2,}", NOT_WORDS.sub(" ", file.read_text(encoding="utf-8"))) == []
