@@ -28,6 +28,7 @@ VIEWS = [
     pytest.param({"width": 375}, id="phone"),
     pytest.param({"width": 800, "dark": True}, id="dark"),
     pytest.param({"width": 800, "paper": True}, id="print"),
+    pytest.param({"width": 320}, id="small phone"),
 ]
 
 
