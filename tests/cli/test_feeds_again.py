@@ -33,7 +33,7 @@ class Site:
 
     def __init__(self):
         self.pages = {"/rss": rss(), "/atom": ATOM}
-        self.answers = []
+        self.answers: list[tuple[str, int]] = []
         site = self
 
         class Pages(BaseHTTPRequestHandler):

@@ -267,8 +267,8 @@ def test_controls_lone_surrogates_and_overrides_of_direction_leave_a_title(kind,
     written = ODD.replace("\ud800", "&#xD800;").replace("\udfff", "&#xDFFF;")
     body = rss(f"<title>{written}</title><guid>1</guid><description>{written}</description>")
     if kind == "json":  # JSON can escape what no encoding holds
-        item = {"id": "1", "title": ODD, "content_text": ODD, "authors": [{"name": ODD}]}
-        told = {"version": "https://jsonfeed.org/version/1.1", "items": [item]}
+        entry = {"id": "1", "title": ODD, "content_text": ODD, "authors": [{"name": ODD}]}
+        told = {"version": "https://jsonfeed.org/version/1.1", "items": [entry]}
         body = json.dumps(told).encode()
 
     (item,) = parse(body, SOURCE).items
