@@ -117,8 +117,8 @@ def canonical(url: str) -> str:
         return ""
     if port and port != _PORTS[scheme]:
         host += f":{port}"
-    path = _encoded(parts.path).rstrip("/") or "/"
-    pairs = sorted(pair for pair in _encoded(parts.query).split("&") if pair)
+    path = encoded(parts.path).rstrip("/") or "/"
+    pairs = sorted(pair for pair in encoded(parts.query).split("&") if pair)
     query = "&".join(pair for pair in pairs if not _TRACKING.fullmatch(pair.partition("=")[0]))
     return f"{scheme}://{host}{path}" + (f"?{query}" if query else "")
 
@@ -148,6 +148,16 @@ def _page(url: str) -> str:
     return f"{host}/{rest}" if rest else ""
 
 
+def is_same_site(one: str, other: str) -> bool:
+    """Whether two addresses are of one site: the same host, or one within the other ("m.", "www.").
+
+    A page may say what its own address is, and never that it is another site's article.
+    """
+    hosts = [canonical(url).partition("://")[2].partition("/")[0] for url in (one, other)]
+    shorter, longer = sorted((host.removeprefix("www.") for host in hosts), key=len)
+    return bool(shorter) and (longer == shorter or longer.endswith(f".{shorter}"))
+
+
 def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").rstrip(".")
     if host.isascii():
@@ -158,7 +168,7 @@ def _host(parts: SplitResult) -> str:
         return host
 
 
-def _encoded(part: str) -> str:
+def encoded(part: str) -> str:
     """Return a path or query with every character that needs it percent-encoded, and no other."""
     return _ESCAPE.sub(_unreserved, quote(part, safe="%/:?@!$&'()*+,;=~"))
 
