@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from digest.errors import ConfigError, DigestError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from digest.actions.deliver import Mailer, Post
+    from digest.actions.ingest import Desk
     from digest.actions.press import Press
     from digest.config.settings import Settings
     from digest.core.newsletter import Newsletter
@@ -92,10 +94,19 @@ class App:
         """What goes out to the web; says who we are and whom to ask about us."""
         from importlib.metadata import version
 
+        from digest.core.robots import AGENT
         from digest.feeds.fetch import Fetcher
 
         contact = self.settings.publication.url
-        return Fetcher(f"digest/{version('digest')}" + (f" (+{contact})" if contact else ""))
+        return Fetcher(f"{AGENT}/{version('digest')}" + (f" (+{contact})" if contact else ""))
+
+    def desk(self, fetcher: "Fetcher") -> "Desk":
+        """Where the articles of feeds come in."""
+        from digest.actions.ingest import Desk
+
+        settings = self.settings
+        zone = ZoneInfo(settings.publication.timezone)
+        return Desk(self.db, fetcher, self.gallery, settings.topic_rules(), zone)
 
     @cached_property
     def secret(self) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -153,10 +152,7 @@ class Scheduler:
         if not wanted:
             return
         fetcher = app.fetcher()
-        zone, rules = ZoneInfo(app.settings.publication.timezone), app.settings.topic_rules()
-        work = asyncio.ensure_future(
-            ingest(app.db, wanted, fetcher, rules, zone, app.clock(), only_due=True)
-        )
+        work = asyncio.ensure_future(ingest(app.desk(fetcher), wanted, app.clock(), only_due=True))
         told = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
@@ -180,6 +176,9 @@ class Scheduler:
         counts = {change.value: count for change, count in report.counts.items() if count}
         if report.counts[Change.NEW] or report.counts[Change.EDITED]:
             log.info("ingest", feed=report.url, **counts)
+        notes = " · ".join(report.notes)
+        if self._changed(f"notes {report.url}", notes) and notes:
+            log.info("ingest", feed=report.url, notes=notes)
 
     async def _deliver(self) -> None:
         app = await asyncio.to_thread(self._live)

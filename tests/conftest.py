@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
+from digest.store.images import Gallery
 from tests.stock import new_store
 
 # A property is right or wrong; how long it takes says only how busy the machine is.
@@ -14,6 +15,12 @@ def pytest_addoption(parser):
     parser.addoption(
         "--update-golden", action="store_true", help="write the golden files anew; read the diff"
     )
+
+
+@pytest.fixture
+def gallery(tmp_path):
+    """A folder for the pictures of articles."""
+    return Gallery(tmp_path / "images")
 
 
 @pytest.fixture

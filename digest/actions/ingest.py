@@ -2,41 +2,48 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Protocol
-from urllib.parse import urlsplit
 
-from digest.actions import topics
+from digest.actions import pages, pictures, topics
+from digest.actions.outside import Fetcher, Outside
+from digest.actions.pages import Completed, Draft
+from digest.actions.pictures import Saved
 from digest.core.article import Change, Topic
 from digest.core.feed import Failed, Feed, FeedState, Fetched, Known, Outcome, next_fetch
-from digest.core.merge import Entry, enter
+from digest.core.merge import enter
+from digest.core.page import PageState
 from digest.core.sorter import Sorter
 from digest.core.topic import Rule
 from digest.errors import ArticleError
-from digest.feeds import apart
+from digest.feeds import apart, files
+from digest.feeds.fetch import FEED
 from digest.store import articles, feeds
+from digest.store import pages as page_states
 from digest.store.database import Database, Tx
+from digest.store.images import Gallery
 
 AT_ONCE = 20
 """Feeds that are asked at the same time."""
-PARSED_AT_ONCE = 2
-"""Feeds that are parsed at the same time: that is what costs."""
 BATCH = 100
 """Articles saved in one transaction."""
 LEASE = timedelta(minutes=10)
 """How long a feed is left alone by others while one is at it."""
 
-Sorted = tuple[Entry, tuple[Topic, ...]]
+Sorted = tuple[Draft, tuple[Topic, ...]]
 
 
-class Fetcher(Protocol):
-    """What fetches (see feeds.fetch)."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where articles come in: the store, the way out to the web, a place for pictures, and the
+    rules. Days without a time are midnight in `zone`.
+    """
 
-    async def fetch(
-        self, url: str, now: datetime, known: Known = ..., *, allow_private: bool = ...
-    ) -> Outcome:
-        """Ask for an address; every failure is a value."""
+    db: Database
+    fetcher: Fetcher
+    gallery: Gallery
+    rules: tuple[Rule, ...]
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,82 +66,92 @@ class Report:
 class Reader:
     """All that one feed needs."""
 
-    db: Database
-    fetcher: Fetcher
+    desk: Desk
+    outside: Outside
     sorter: Sorter
-    zone: tzinfo
-    now: datetime
     asking: asyncio.Semaphore
-    parsing: asyncio.Semaphore
 
     async def read(self, feed: Feed, state: FeedState) -> Report:
         """Ask for a feed, keep its articles, and write down how it went."""
-        known = Known(state.etag, state.last_modified)
-        # What moved to another host was not what the config allowed.
-        own = urlsplit(state.address).netloc == urlsplit(feed.url).netloc
-        async with self.asking:
-            outcome = await self.fetcher.fetch(
-                state.address, self.now, known, allow_private=feed.allow_private and own
-            )
-        entries: list[Sorted] = []
-        same = 0
-        notes: tuple[str, ...] = ()
+        db, now = self.desk.db, self.outside.now
+        outcome = await self._ask(feed, state)
+        taken = Completed([])
         if isinstance(outcome, Fetched):
             try:
-                async with self.parsing:
-                    entries, same, notes = await asyncio.to_thread(self._entries, feed, outcome)
+                taken = await self._taken(feed, outcome)
             except ArticleError as error:
                 outcome = Failed(str(error))
-        counts = dict.fromkeys(Change, 0) | {Change.SAME: same}
-        for start in range(0, len(entries), BATCH):
-            batch = entries[start : start + BATCH]
-            for change in await self.db.writing(_save, batch, self.sorter.mark, self.now):
-                counts[change] += 1
+        saved = await self._saved(taken)
+        notes = taken.notes
+        notes += await pictures.fetch(self.outside, self.desk.gallery, feed, saved)
         # The state comes last: if we are ended before, the feed is simply read again.
-        after = next_fetch(state, outcome, feed.every, self.now)
-        await self.db.writing(feeds.keep, after)
-        unchanged = not isinstance(outcome, Failed | Fetched)
-        return Report(feed.url, after, unchanged, counts, notes)
+        after = next_fetch(state, outcome, feed.every, now)
+        if taken.again:
+            after = replace(after, etag="", last_modified="")  # or it would have nothing new
+        await db.writing(feeds.keep, after)
+        counts = dict.fromkeys(Change, 0)
+        counts[Change.SAME] += taken.unchanged
+        for one in saved:
+            counts[one.change] += 1
+        return Report(feed.url, after, not isinstance(outcome, Failed | Fetched), counts, notes)
 
-    def _entries(self, feed: Feed, found: Fetched) -> tuple[list[Sorted], int, tuple[str, ...]]:
-        """What is new in a feed or edited, how many entries are neither, and what was left out."""
-        parsed = apart.parse(found.body, feed.url, found.url, found.content_type, self.zone)
-        entries = [enter(item) for item in parsed.items]
-        same = self.db.read(articles.unchanged, entries)
-        fresh = [
-            (entry, self.sorter.topics(entry.item)) for entry in entries if entry.key not in same
+    async def _ask(self, feed: Feed, state: FeedState) -> Outcome:
+        known = Known(state.etag, state.last_modified)
+        async with self.asking:
+            return await self.outside.fetch(feed, state.address, FEED, known, polite=feed.by_hand)
+
+    async def _taken(self, feed: Feed, found: Fetched) -> Completed:
+        """What a feed holds, or the one article of a page that somebody named."""
+        if feed.by_hand and files.is_page(found.body):
+            return Completed([Draft(enter(await pages.read(self.outside, feed, found)))])
+        async with self.outside.reading:
+            parsed = await asyncio.to_thread(
+                apart.parse, found.body, feed.url, found.url, found.content_type, self.desk.zone
+            )
+        if not feed.page:
+            return Completed([Draft(enter(item)) for item in parsed.items], notes=parsed.notes)
+        taken = await pages.complete(self.outside, feed, parsed.items)
+        return replace(taken, notes=parsed.notes + taken.notes)
+
+    async def _saved(self, taken: Completed) -> list[Saved]:
+        """Keep what is new or was edited, with its topics."""
+        db, sorter, drafts = self.desk.db, self.sorter, taken.drafts
+        same = await db.reading(articles.unchanged, [draft.entry for draft in drafts])
+        fresh = [draft for draft in drafts if draft.page or draft.entry.key not in same]
+        saved = [
+            Saved(same[draft.entry.key], Change.SAME, draft.entry.item)
+            for draft in drafts
+            if not draft.page and draft.entry.key in same
         ]
-        return fresh, len(same), parsed.notes
+        ready = await asyncio.to_thread(
+            lambda: [(draft, sorter.topics(draft.entry.item)) for draft in fresh]
+        )
+        for start in range(0, len(ready), BATCH):
+            batch = ready[start : start + BATCH]
+            saved += await db.writing(_save, batch, sorter.mark, self.outside.now)
+        if taken.states:
+            await db.writing(_keep, taken.states)
+        return saved
 
 
 async def ingest(
-    db: Database,
-    wanted: Sequence[Feed],
-    fetcher: Fetcher,
-    rules: tuple[Rule, ...],
-    zone: tzinfo,
-    now: datetime,
-    *,
-    only_due: bool = False,
+    desk: Desk, wanted: Sequence[Feed], now: datetime, *, only_due: bool = False
 ) -> list[Report]:
     """Fetch these feeds, or those of them that are due, and keep their articles.
 
     What a feed holds of older articles does not flood the next edition: they keep their dates,
-    and a newsletter takes none that is older than its `lookback`. Days without a time are midnight
-    in `zone`. Returns a report for each feed that was asked, in their order.
+    and a newsletter takes none that is older than its `lookback`. Returns a report for each feed
+    that was asked, in their order.
     """
-    by_url = {feed.url: feed for feed in wanted}
+    db, by_url = desk.db, {feed.url: feed for feed in wanted}
     claimed = await db.writing(feeds.claim, by_url, now, now + LEASE, only_due=only_due)
     if not claimed:
         return []
     reader = Reader(
-        db=db,
-        fetcher=fetcher,
-        sorter=await asyncio.to_thread(topics.sorter, db, rules),
-        zone=zone,
-        now=now,
+        desk=desk,
+        outside=Outside(db, desk.fetcher, desk.zone, now),
+        sorter=await asyncio.to_thread(topics.sorter, db, desk.rules),
         asking=asyncio.Semaphore(AT_ONCE),
-        parsing=asyncio.Semaphore(PARSED_AT_ONCE),
     )
     try:
         found = await asyncio.gather(
@@ -144,12 +161,23 @@ async def ingest(
         apart.close(but=1)
     reports = [one for one in found if isinstance(one, Report)]
     if any(report.counts[Change.NEW] or report.counts[Change.EDITED] for report in reports):
-        await asyncio.to_thread(topics.learn, db, rules)
+        await asyncio.to_thread(topics.learn, db, desk.rules)
     for one in found:
         if isinstance(one, BaseException):
             raise one  # a fault of ours or of the store; the other feeds are done all the same
     return reports
 
 
-def _save(tx: Tx, entries: Iterable[Sorted], by: str, now: datetime) -> list[Change]:
-    return [articles.save(tx, entry, given, by, now)[0] for entry, given in entries]
+def _save(tx: Tx, ready: Iterable[Sorted], by: str, now: datetime) -> list[Saved]:
+    saved = []
+    for draft, given in ready:
+        change, article_id = articles.save(tx, draft.entry, given, by, now)
+        saved.append(Saved(article_id, change, draft.entry.item))
+        if draft.page:
+            page_states.keep(tx, draft.page)
+    return saved
+
+
+def _keep(tx: Tx, states: Iterable[PageState]) -> None:
+    for state in states:
+        page_states.keep(tx, state)

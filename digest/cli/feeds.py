@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def ingest(asked: Invocation, urls: tuple[str, ...], *, allow_private: bool, as_json: bool) -> int:
-    """Fetch the feeds of the config now, or the feeds at these URLs, and take in their articles.
+    """Fetch the feeds of the config now, or the feeds and pages at these URLs, and take them in.
 
-    Doing it again changes nothing; an edited article is updated. A feed that can't be read is
-    named with the reason, and the rest goes on. Ends with 1 if no feed could be read.
+    A web page becomes one article. Doing it again changes nothing; an edited article is updated.
+    What can't be read is named with the reason, and the rest goes on. Ends with 1 if nothing could
+    be read.
     """
     import asyncio
 
@@ -77,16 +78,15 @@ def _wanted(app: "App", urls: tuple[str, ...], *, allow_private: bool) -> "list[
         named = [web_address(url) for url in urls]
     except ValueError as error:
         raise UsageError(f"URL {error}") from None
-    return [known.get(url) or Feed(url, allow_private=allow_private) for url in named]
+    return [known.get(url) or Feed(url, allow_private=allow_private, by_hand=True) for url in named]
 
 
 async def _ingest(app: "App", wanted: "list[Feed]") -> "list[Report]":
     from digest.actions.ingest import ingest as take
 
-    settings, fetcher = app.settings, app.fetcher()
-    zone = ZoneInfo(settings.publication.timezone)
+    fetcher = app.fetcher()
     try:
-        return await take(app.db, wanted, fetcher, settings.topic_rules(), zone, app.clock())
+        return await take(app.desk(fetcher), wanted, app.clock())
     finally:
         await fetcher.close()
 
@@ -131,7 +131,9 @@ def _row(state: "FeedState", app: "App") -> dict[str, Any]:
 
 
 def _asked(feed: "Feed") -> dict[str, Any]:
-    return {"topic": feed.topic, "every": feed.every, "allow_private": feed.allow_private}
+    return {"topic": feed.topic, "every": feed.every, "page": feed.page} | {
+        "allow_private": feed.allow_private
+    }
 
 
 def _tell(feed: "Feed", state: "FeedState", app: "App") -> None:

@@ -142,12 +142,14 @@ class FeedTable(Table):
     """The slug of a topic that every article of this feed belongs to."""
     every: kinds.Duration = default("30m")
     """How often it is looked at."""
+    page: bool = False
+    """Its entries are only summaries: read the page of each for its text."""
     allow_private: bool = False
     """Let its host be this machine or one of your own network; else that is refused."""
 
     def value(self) -> Feed:
         """The feed that it means."""
-        return Feed(self.url, self.topic, self.every, self.allow_private)
+        return Feed(self.url, self.topic, self.every, self.allow_private, self.page)
 
 
 class TopicTable(Table):

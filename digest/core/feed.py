@@ -1,7 +1,7 @@
 """A feed's state, what came of fetching it, and when it is fetched next."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 LONGEST_REST = timedelta(days=1)
@@ -38,12 +38,13 @@ class Unchanged:
 class Failed:
     """Nothing usable came; `why` is a clause for people. `gone`: there will be nothing more (410).
 
-    `retry_after` is how long the server asked to be left in peace.
+    `retry_after` is how long the server asked to be left in peace, `status` its answer, if any.
     """
 
     why: str
     retry_after: timedelta | None = None
     gone: bool = False
+    status: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,16 @@ NOTHING_KNOWN = Known()
 class Feed:
     """A source as the config names it. `topic` is the slug of every article's topic, or "".
 
-    `allow_private`: its host may be in a private network.
+    `allow_private`: its host may be in a private network. `page`: its entries are summaries, and
+    the page of each is read. `by_hand`: somebody named it, and it may as well be one page.
     """
 
     url: str
     topic: str = ""
     every: timedelta = timedelta(minutes=30)
     allow_private: bool = False
+    page: bool = False
+    by_hand: bool = False
 
 
 Outcome = Fetched | Unchanged | Failed

@@ -20,7 +20,7 @@ _LONGEST = 3.0  # of the longer side to the shorter one: beyond that it is a ban
 
 _FURNITURE = re.compile(
     r"(?:^|[\W_])(?:logo|icons?|favicon|avatar|gravatar|sprite|pixel|spacer|blank|badge|button"
-    r"|tracker|tracking|beacon|emoji|smiley|captcha|placeholder|1x1)(?:[\W_\d]|$)",
+    r"|tracker|tracking|beacon|emoji|smiley|captcha|placeholder|1x1)(?:[\W_]|[2-9]x|$)",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,9 @@
-"""Parses foreign feeds in a process of their own, with limits on time and memory.
+"""Reads what is foreign in a process of its own, with limits on time and memory.
 
-The parser's time and memory are in the hands of whoever wrote the feed (a hundred kilobytes can
-keep it busy for minutes), and a thread can't be stopped. A process that is done waits for the next
-feed, for some minutes; one that took too much is gone, and another takes its place.
+How much of both it takes to read a feed, a page or a picture is in the hands of whoever made it (a
+hundred kilobytes can keep a parser busy for minutes), and a thread can't be stopped. A process that
+is done waits for the next one, for some minutes; one that took too much is gone, and another takes
+its place.
 """
 
 import atexit
@@ -11,6 +12,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, tzinfo
 from threading import Lock
@@ -19,12 +21,14 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from digest.errors import ArticleError
 
 if TYPE_CHECKING:
+    from digest.core.article import Item
     from digest.feeds.entry import Parsed
+    from digest.feeds.picture import Pair
 
 MOST = 1_000
 """Entries of a feed that are taken, newest first."""
 SECONDS = 20
-"""Time that a feed may take."""
+"""Time that one of them may take."""
 MEMORY = 1_000_000_000
 """Bytes that it may take, with the program itself."""
 
@@ -47,18 +51,37 @@ def parse(
 ) -> "Parsed":
     """Do as `feeds.parse.parse` does. Raises ArticleError also where it takes too much.
 
-    Blocks; several threads may call it at once.
+    Blocks; several threads may call it at once. So do the others here.
     """
+    return cast("Parsed", _done("feed", seconds, body, source, url, content_type, zone, most))
+
+
+def read(
+    body: bytes,
+    source: str,
+    url: str,
+    content_type: str = "",
+    zone: tzinfo = UTC,
+    seconds: int = SECONDS,
+) -> "Item":
+    """Do as `feeds.page.fetched` does. Raises ArticleError also where it takes too much."""
+    return cast("Item", _done("page", seconds, body, source, url, content_type, zone))
+
+
+def shrink(data: bytes, seconds: int = SECONDS) -> "Pair":
+    """Do as `feeds.picture.shrink` does. Raises ArticleError also where it takes too much."""
+    return cast("Pair", _done("picture", seconds, data))
+
+
+def _done(kind: str, seconds: int, *job: object) -> object:
     worker = _worker()
     try:
-        pickle.dump((seconds, body, source, url, content_type, zone, most), _pipe(worker.stdin))
+        pickle.dump((kind, seconds, job), _pipe(worker.stdin))
         _pipe(worker.stdin).flush()
         answer = pickle.load(_pipe(worker.stdout))  # noqa: S301  (from ourselves)
     except (EOFError, OSError, pickle.UnpicklingError):
         _end(worker)
-        raise ArticleError(
-            f"a feed that takes more than {seconds} s or {MEMORY // 1_000_000:,} MB to read"
-        ) from None
+        raise ArticleError(_too_much(kind, seconds)) from None
     except BaseException:
         _end(worker)
         raise
@@ -66,7 +89,11 @@ def parse(
         _idle.append(worker)
     if isinstance(answer, str):
         raise ArticleError(answer)
-    return cast("Parsed", answer)
+    return answer
+
+
+def _too_much(kind: str, seconds: int) -> str:
+    return f"a {kind} that takes more than {seconds} s or {MEMORY // 1_000_000:,} MB to read"
 
 
 def close(but: int = 0) -> None:
@@ -78,26 +105,41 @@ def close(but: int = 0) -> None:
 
 
 def work() -> None:
-    """Parse what comes on standard input, until it ends. The alarm ends us where we can't."""
+    """Read what comes on standard input, until it ends. The alarm ends us where we can't."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    from digest.feeds.parse import parse
-
     with suppress(EOFError):
         while select.select([sys.stdin], [], [], IDLE)[0]:
-            seconds, *job = pickle.load(sys.stdin.buffer)  # noqa: S301  (from ourselves)
+            kind, seconds, job = pickle.load(sys.stdin.buffer)  # noqa: S301  (from ourselves)
             signal.alarm(seconds)
             try:
-                answer: Any = parse(*job)
+                answer: Any = _reader(kind)(*job)
             except ArticleError as error:
                 answer = str(error)
+            except MemoryError:
+                answer = _too_much(kind, seconds)
             except Exception:  # nobody could see it from here, and it must not stop the others
-                answer = "a feed too broken to be read"
+                answer = f"a {kind} too broken to be read"
             signal.alarm(0)
             pickle.dump(answer, sys.stdout.buffer)
             sys.stdout.buffer.flush()
+
+
+def _reader(kind: str) -> Callable[..., object]:
+    """What reads this kind; each takes a while to import, and few processes need them all."""
+    if kind == "feed":
+        from digest.feeds.parse import parse
+
+        return parse
+    if kind == "page":
+        from digest.feeds.page import fetched
+
+        return fetched
+    from digest.feeds.picture import shrink
+
+    return shrink
 
 
 def _worker() -> "subprocess.Popen[bytes]":

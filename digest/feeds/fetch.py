@@ -9,6 +9,7 @@ import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
@@ -41,6 +42,16 @@ _SAID = {
     429: "it was asked too often (429)",
 }
 
+FEED = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
+    " text/html;q=0.8, */*;q=0.5"
+)
+PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+IMAGE = "image/avif, image/webp, image/jpeg, image/png, image/gif, */*;q=0.1"
+"""What we say that we like best (Accept)."""
+
+Allowed = Callable[[str], Awaitable[None]]
+"""Asked before every request, also after a redirect; raises FetchError if it may not be."""
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """Gives the internet addresses of a host, by its name and port; raises OSError."""
 
@@ -49,6 +60,15 @@ async def resolve(host: str, port: int) -> list[str]:
     """Ask the system for the addresses of a host."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is the same for every request of a fetch."""
+
+    known: Known
+    accept: str
+    allowed: Allowed | None
 
 
 class Fetcher:
@@ -78,16 +98,24 @@ class Fetcher:
         await self._transport.aclose()
 
     async def fetch(
-        self, url: str, now: datetime, known: Known = NOTHING_KNOWN, *, allow_private: bool = False
+        self,
+        url: str,
+        now: datetime,
+        known: Known = NOTHING_KNOWN,
+        *,
+        allow_private: bool = False,
+        accept: str = FEED,
+        allowed: Allowed | None = None,
     ) -> Outcome:
         """Fetch an address. Every failure is a value.
 
         `allow_private` lets the host and port of this address (and of no redirect elsewhere) be in
         a private network.
         """
+        wish = _Wish(known, accept, allowed)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._follow(url, now, known, allow_private=allow_private)
+                return await self._follow(url, now, wish, allow_private=allow_private)
         except TimeoutError:
             return Failed(f"it took longer than {self._seconds:g} s")
         except FetchError as error:
@@ -96,13 +124,15 @@ class Fetcher:
             return Failed(_explain(error))
 
     async def _follow(
-        self, url: str, now: datetime, known: Known, *, allow_private: bool
+        self, url: str, now: datetime, wish: "_Wish", *, allow_private: bool
     ) -> Outcome:
         here = _parsed(url)
         trusted = _origin(here) if allow_private else None
         moved_to, for_good = "", True
         for _ in range(MOST_HOPS + 1):
-            answer = await self._ask(here, known, trusted)
+            if wish.allowed:
+                await wish.allowed(str(here))
+            answer = await self._ask(here, wish, trusted)
             try:
                 if answer.status_code not in _REDIRECTS or "location" not in answer.headers:
                     return await self._read(answer, here, moved_to, now)
@@ -114,7 +144,7 @@ class Fetcher:
         raise FetchError(f"it redirects more than {MOST_HOPS} times")
 
     async def _ask(
-        self, url: httpx2.URL, known: Known, trusted: tuple[str, int] | None
+        self, url: httpx2.URL, wish: "_Wish", trusted: tuple[str, int] | None
     ) -> httpx2.Response:
         """Send one request, to an address that was checked."""
         host, port = _origin(url)
@@ -122,15 +152,14 @@ class Fetcher:
         headers = {
             "Host": url.netloc.decode("ascii"),
             "User-Agent": self._agent,
-            "Accept": "application/atom+xml, application/rss+xml, application/feed+json,"
-            " application/xml;q=0.9, text/html;q=0.8, */*;q=0.5",
+            "Accept": wish.accept,
             "Accept-Encoding": "gzip",
             "Connection": "close",
         }
-        if known.etag:
-            headers["If-None-Match"] = known.etag
-        if known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
+        if wish.known.etag:
+            headers["If-None-Match"] = wish.known.etag
+        if wish.known.last_modified:
+            headers["If-Modified-Since"] = wish.known.last_modified
         wait = {"connect": _CONNECT_SECONDS, "read": self._seconds, "write": self._seconds}
         for last, address in enumerate(addresses, 1 - len(addresses)):
             request = httpx2.Request(
@@ -171,7 +200,8 @@ class Fetcher:
                 if status >= 500
                 else f"the server answers with {status}"
             )
-            return Failed(why, retry_after(headers.get("retry-after", ""), now), gone=status == 410)
+            pause = retry_after(headers.get("retry-after", ""), now)
+            return Failed(why, pause, gone=status == 410, status=status)
         unpacker = Unpacker(headers.get("content-encoding", ""), self._largest)
         async for chunk in answer.aiter_raw():
             unpacker.take(chunk)

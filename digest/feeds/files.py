@@ -6,6 +6,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, tzinfo
 from pathlib import Path
 
@@ -39,6 +40,7 @@ _FORMATS = (
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE
 )
+_CHARSET_SAID = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,20})", re.IGNORECASE)
 _BEFORE = r"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*)*"
 _PAGE = re.compile(rf"{_BEFORE}<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _FEED = re.compile(
@@ -90,6 +92,12 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
     return dump.read_all(text, source, zone)
 
 
+def is_page(data: bytes) -> bool:
+    """Whether what a server sent is a web page, and no feed."""
+    start = data[:5000].decode("latin-1").lstrip("\xef\xbb\xbf")
+    return bool(_PAGE.match(start)) and not _FEED.match(start)
+
+
 def _saved_feed(data: bytes, source: str, zone: tzinfo) -> list[Item]:
     """Return everything that a feed holds: whoever saved it wants it all."""
     from digest.feeds import apart
@@ -122,6 +130,20 @@ def decode(data: bytes, *, is_page: bool = False) -> str:
         except (UnicodeError, LookupError):
             continue
     return damaged(data)
+
+
+def decoded(data: bytes, content_type: str) -> str:
+    """Return the text of a page that a server sent: UTF-8 if it is, else as either of them says.
+
+    Raises ArticleError if it is not text.
+    """
+    said = _CHARSET_SAID.search(content_type)
+    with suppress(UnicodeError, LookupError):
+        return str(data, "utf-8-sig")
+    with suppress(UnicodeError, LookupError):
+        if said and b"\0" not in data:
+            return str(data, said[1])
+    return decode(data, is_page=True)
 
 
 def damaged(data: bytes) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from urllib.parse import urlsplit
 
 import lxml.html
 import trafilatura
@@ -17,12 +18,16 @@ from trafilatura.settings import Document
 
 from digest.core import prose
 from digest.core.article import Item
-from digest.core.merge import authors, canonical
+from digest.core.merge import authors, canonical, is_same_site
+from digest.core.picture import likely
 from digest.errors import ArticleError
 from digest.feeds import dates, sanitise
 from digest.feeds.blocks import Block
 from digest.feeds.byline import byline, names
+from digest.feeds.files import decoded
 from digest.feeds.head import Head, folded, is_prose
+from digest.feeds.images import place
+from digest.feeds.pagemedia import pictures_in, pictures_named, recording
 from digest.feeds.pagetree import container, credits_of, parse, prune, related_of, resolve
 from digest.feeds.parts import parts
 from digest.feeds.piece import item
@@ -40,10 +45,15 @@ _STAMPED = (
 _DATES = {"extensive_search": False, "original_date": True}
 
 
-def read(text: str, source: str, zone: tzinfo) -> Item:
+def fetched(body: bytes, source: str, url: str, content_type: str, zone: tzinfo) -> Item:
+    """Make an item of a page that was found at `url`. Raises ArticleError as `read` does."""
+    return read(decoded(body, content_type), source, zone, url)
+
+
+def read(text: str, source: str, zone: tzinfo, url: str = "") -> Item:
     """Make an item of an HTML page; dates without a time of day are midnight in `zone`.
 
-    Raises ArticleError if it holds no article.
+    `url` is where it was found, empty for a file. Raises ArticleError if it holds no article.
     """
     tree = parse(text)
     written = lxml.html.tostring(tree, encoding="unicode")
@@ -57,16 +67,21 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
         date_extraction_params=_DATES,
     )
     told = told if isinstance(told, Document) else Document()
-    base = told.url or ""
+    own = _address(tree, told, url)
+    base = url or own
     links, credited = related_of(tree, base), credits_of(tree)
     categories = tuple(_categories(told, tree))
+    shown, audio_url = pictures_named(tree, base), recording(tree, base)
     prune(tree)
     resolve(tree, base)
-    blocks, above = _article(tree, told)
-    head = _completed(_head(told, tree, zone), above, zone)
+    within, said = _within(tree, told)
+    blocks, above = _article(within, said)
+    head = _completed(_head(told, tree, zone, own), above, zone)
     made = item(parts(blocks, zone, head), source)
     return replace(
         made,
+        images=likely((*shown, *pictures_in(within, base))),
+        audio_url=audio_url,
         summary=prose.one_line(told.description or ""),
         photo_credit=made.photo_credit or "; ".join(authors(credited)),
         related=made.related or tuple(links),
@@ -74,10 +89,15 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
     )
 
 
-def _article(tree: HtmlElement, told: Document) -> tuple[list[Block], list[Block]]:
-    """Return the blocks of the article, and those above it."""
+def _within(tree: HtmlElement, told: Document) -> tuple[HtmlElement, list[str]]:
+    """Return the element that the article is in, and the paragraphs that say so, folded."""
     said = [folded("".join(part.itertext())) for part in _paragraphs(told)]
-    blocks = sanitise.blocks(lxml.html.tostring(container(tree, said), encoding="unicode"))
+    return container(tree, said), said
+
+
+def _article(within: HtmlElement, said: list[str]) -> tuple[list[Block], list[Block]]:
+    """Return the blocks of the article, and those above it."""
+    blocks = sanitise.blocks(lxml.html.tostring(within, encoding="unicode"))
     words = f" {' '.join(said)} "
     known = [n for n, block in enumerate(blocks) if _is_said(block, words)]
     if not known:
@@ -100,13 +120,28 @@ def _is_said(block: Block, words: str) -> bool:
     return bool(text) and f" {text} " in words
 
 
-def _head(told: Document, tree: HtmlElement, zone: tzinfo) -> Head:
+def _head(told: Document, tree: HtmlElement, zone: tzinfo, url: str) -> Head:
     return Head(
         title=prose.one_line(told.title or ""),
-        url=told.url if told.url and canonical(told.url) else "",
+        url=url,
         authors=authors(name for part in (told.author or "").split(";") for name in names(part)),
         published=_published(tree, zone) or dates.parse(told.date or "", zone),
     )
+
+
+def _address(tree: HtmlElement, told: Document, url: str) -> str:
+    """Return the address that a page gives itself, if it is of the site where it was found."""
+    named = [str(href) for href in tree.xpath("//link[@rel='canonical']/@href")] if url else []
+    for said in (*named, told.url or ""):
+        address = place(said, url)
+        if not canonical(address):
+            continue
+        if not url:
+            return address
+        # Many pages call themselves the front page, and would all be one article.
+        if urlsplit(address).path.strip("/") and is_same_site(address, url):
+            return address
+    return url
 
 
 def _completed(head: Head, above: Sequence[Block], zone: tzinfo) -> Head:

@@ -16,7 +16,7 @@ from digest.errors import ArticleError
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 """What is decoded. Pillow knows forty more, some of them by programs that it starts."""
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 40_000_000
 
 _WIDE_QUALITY, _SMALL_QUALITY = 65, 72
 _UPWARDS = (0.5, 0.35)  # where a crop keeps to: faces and skies are in the upper part

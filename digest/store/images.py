@@ -21,6 +21,9 @@ from digest.errors import StoreError
 from digest.store.database import Tx
 from digest.store.source_tables import ArticleImageRow
 
+BATCH = 500
+"""Identifiers in one IN (…)."""
+
 _NAME = re.compile(r"[0-9a-f]{20}-(?:wide|small)\.jpg")
 
 
@@ -60,11 +63,15 @@ class Gallery:
 
 
 def states(tx: Tx, article_ids: Sequence[int]) -> dict[int, ImageState]:
-    """What is known of the pictures of these articles (a few hundred at most)."""
-    rows = tx.execute(
-        select(ArticleImageRow).where(col(ArticleImageRow.article_id).in_(article_ids))
-    ).scalars()
-    return {row.article_id: _state(row) for row in rows}
+    """What is known of the pictures of these articles, by their numbers."""
+    found: dict[int, ImageState] = {}
+    for start in range(0, len(article_ids), BATCH):
+        chunk = article_ids[start : start + BATCH]
+        rows = tx.execute(
+            select(ArticleImageRow).where(col(ArticleImageRow.article_id).in_(chunk))
+        ).scalars()
+        found |= {row.article_id: _state(row) for row in rows}
+    return found
 
 
 def keep(tx: Tx, article_id: int, state: ImageState) -> None:

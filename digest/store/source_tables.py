@@ -63,6 +63,4 @@ class RobotsRow(SQLModel, table=True):
 
     site: str = Field(primary_key=True)
     text: str = ""
-    why: str = ""
-    """Why it can't be known now."""
     until: datetime

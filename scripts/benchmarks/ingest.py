@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.actions.importing import import_files
-from digest.actions.ingest import ingest
+from digest.actions.ingest import Desk, ingest
 from digest.config.load import load
 from digest.core.article import Change
 from digest.core.feed import Feed
@@ -16,6 +16,7 @@ from digest.core.topic import Rule
 from digest.feeds import apart, files
 from digest.feeds.fetch import Fetcher
 from digest.store.database import Database, create
+from digest.store.images import Gallery
 from scripts.benchmarks import prose
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT
@@ -88,8 +89,10 @@ async def _feed_rows(rounds: int, entries: int) -> list[Row]:
             async with serving() as site:
                 feed = Feed(site.url("/feed"), allow_private=True)
 
-                async def take(db: Database = db, feed: Feed = feed) -> dict[Change, int]:
-                    (report,) = await ingest(db, [feed], fetcher, rules(), UTC, NOW)
+                desk = Desk(db, fetcher, Gallery(folder / "images"), rules(), UTC)
+
+                async def take(desk: Desk = desk, feed: Feed = feed) -> dict[Change, int]:
+                    (report,) = await ingest(desk, [feed], NOW)
                     assert not report.why, report.why
                     return report.counts
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.actions.ingest import AT_ONCE, LEASE, ingest
+from digest.actions.ingest import AT_ONCE, LEASE, Desk, ingest
 from digest.core.article import Change
 from digest.core.feed import Feed
 from digest.feeds.fetch import Fetcher
@@ -46,12 +46,12 @@ async def site():
 
 
 @pytest.fixture
-async def take(db):
+async def take(db, gallery):
     """A function that ingests these feeds and gives the reports."""
     fetcher = Fetcher("digest/test", seconds=2)
 
     async def take(*wanted, now=MONDAY, rules=TOPICS, **more):
-        return await ingest(db, wanted, fetcher, rules, UTC, now, **more)
+        return await ingest(Desk(db, fetcher, gallery, rules, UTC), wanted, now, **more)
 
     yield take
     await fetcher.close()

@@ -51,7 +51,6 @@ def upgrade() -> None:
         "robots",
         _text("site"),
         _text("text"),
-        _text("why"),
         sa.Column("until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("site", name=op.f("pk_robots")),
     )
