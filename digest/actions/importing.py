@@ -1,12 +1,13 @@
 """Import articles from files and folders. Doing it again changes nothing."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from digest.actions import topics
+from digest.actions import pictures, topics
+from digest.actions.pictures import Saved
 from digest.core.article import Article, Change
 from digest.core.merge import Entry, enter
 from digest.core.sorter import Sorter
@@ -15,6 +16,7 @@ from digest.errors import ArticleError
 from digest.feeds import files
 from digest.store import articles
 from digest.store.database import Database, Tx
+from digest.store.images import Gallery
 
 BATCH = 200
 """Articles saved in one transaction."""
@@ -45,33 +47,32 @@ def import_files(
     zone: tzinfo,
     now: datetime,
     seen: Callable[[Path], None] = lambda _: None,
+    gallery: Gallery | None = None,
 ) -> Imported:
     """Read every file, keep what is an article, and say why the rest is not.
 
-    Dates without a time of day are midnight in `zone`. `seen` hears of each file. What was saved
-    before a failure stays saved.
+    Dates without a time of day are midnight in `zone`. Pictures that lie beside the files go into
+    the `gallery`. `seen` hears of each file. What was saved before a failure stays saved.
     """
     rejected: list[Rejection] = []
     counts = dict.fromkeys(Change, 0)
     ids: dict[int, None] = {}
-    batch: list[Entry] = []
+    batch: list[tuple[Path, Entry]] = []
 
     sorter = topics.sorter(db, rules)
 
     def flush() -> None:
-        same = db.read(articles.unchanged, batch)
-        fresh = iter(db.write(_save, [e for e in batch if e.key not in same], sorter, now))
-        for entry in batch:
-            known = same.get(entry.key)
-            change, article_id = next(fresh) if known is None else (Change.SAME, known)
-            counts[change] += 1
-            ids[article_id] = None
+        for (file, _), one in zip(batch, _kept(db, batch, sorter, now), strict=True):
+            counts[one.change] += 1
+            ids[one.article_id] = None
+            if gallery and (one.item.images or one.change is Change.EDITED):
+                pictures.take(db, gallery, [one], file, _folder(file, paths))
         batch.clear()
 
     for path in files.walk(paths):
         seen(path)
         try:
-            batch += [enter(item) for item in files.read(path, zone)]
+            batch += [(path, enter(item)) for item in files.read(path, zone)]
         except ArticleError as error:
             rejected.append(Rejection(_shown(path), str(error)))
         if len(batch) >= BATCH:
@@ -82,11 +83,31 @@ def import_files(
     return Imported(counts, tuple(rejected), tuple(db.read(articles.by_ids, list(ids))))
 
 
-def _save(
-    tx: Tx, entries: Iterable[Entry], sorter: Sorter, now: datetime
-) -> list[tuple[Change, int]]:
-    by = sorter.mark
-    return [articles.save(tx, entry, sorter.topics(entry.item), by, now) for entry in entries]
+def _kept(
+    db: Database, batch: Sequence[tuple[Path, Entry]], sorter: Sorter, now: datetime
+) -> Iterator[Saved]:
+    """Save what is new or was edited; yields what became of each, in their order."""
+    same = db.read(articles.unchanged, [entry for _, entry in batch])
+    fresh = [entry for _, entry in batch if entry.key not in same]
+    written = iter(db.write(_save, fresh, sorter, now))
+    for _, entry in batch:
+        known = same.get(entry.key)
+        yield next(written) if known is None else Saved(known, Change.SAME, entry.item)
+
+
+def _save(tx: Tx, entries: Iterable[Entry], sorter: Sorter, now: datetime) -> list[Saved]:
+    saved = []
+    for entry in entries:
+        given = sorter.topics(entry.item)
+        change, article_id = articles.save(tx, entry, given, sorter.mark, now)
+        saved.append(Saved(article_id, change, entry.item))
+    return saved
+
+
+def _folder(file: Path, paths: Sequence[Path]) -> Path:
+    """The folder that was named and that a file is in; pictures are taken from nowhere else."""
+    within = (path for path in paths if path.is_dir() and file.is_relative_to(path))
+    return next(within, file.parent)
 
 
 def _shown(path: Path) -> str:

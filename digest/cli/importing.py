@@ -28,7 +28,13 @@ def import_(asked: Invocation, paths: tuple[Path, ...], *, as_json: bool) -> int
     zone = ZoneInfo(app.settings.publication.timezone)
     with progress("Reading", total) as advance:
         done = import_files(
-            paths, app.db, app.settings.topic_rules(), zone, app.clock(), lambda _: advance(1)
+            paths,
+            app.db,
+            app.settings.topic_rules(),
+            zone,
+            app.clock(),
+            lambda _: advance(1),
+            app.gallery,
         )
     if as_json:
         emit(

@@ -8,12 +8,13 @@ from datetime import date, datetime, tzinfo
 
 import yaml
 
-from digest.core.article import Related
+from digest.core.article import ImageLink, Related
 from digest.core.merge import author, canonical
 from digest.errors import ArticleError
 from digest.feeds import dates
 from digest.feeds.byline import names
 from digest.feeds.head import Head
+from digest.feeds.images import link
 
 _LONGEST = 16_000
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
@@ -31,6 +32,8 @@ _DATE = ("date", "published", "pubdate", "publish_date", "published_at", "create
 _URL = ("canonical_url", "canonical", "url", "link", "permalink")
 _SUMMARY = ("summary", "description", "excerpt", "abstract")
 _CREDIT = ("photo_credit", "image_credit", "photo", "credit")
+_IMAGE = ("image", "cover", "cover_image", "featured_image", "hero", "thumbnail", "picture")
+_AUDIO = ("audio", "audio_url", "podcast")
 _TOPICS = ("topic", "topics", "section", "category", "categories", "tag", "tags")
 
 
@@ -43,6 +46,8 @@ class FrontMatter:
     photo_credit: str = ""
     related: tuple[Related, ...] = ()
     categories: tuple[str, ...] = ()
+    images: tuple[ImageLink, ...] = ()
+    audio_url: str = ""
 
 
 class _Loader(yaml.SafeLoader):
@@ -100,6 +105,8 @@ def read(fence: str, within: str, zone: tzinfo) -> FrontMatter:
         photo_credit=_first_text(fields, _CREDIT),
         related=tuple(_related(fields.get("related"))),
         categories=tuple(_texts(fields, _TOPICS)),
+        images=tuple(_images(fields)),
+        audio_url=next((url for url in _texts(fields, _AUDIO) if canonical(url)), ""),
     )
 
 
@@ -176,3 +183,18 @@ def _related(value: object) -> Iterator[Related]:
         elif isinstance(one, dict) and isinstance(one.get("title"), str):
             address = one.get("url") or one.get("link")
             yield Related(one["title"].strip(), address if isinstance(address, str) else "")
+
+
+def _images(fields: dict[str, object]) -> Iterator[ImageLink]:
+    """The pictures that are named: as a path, or as a table with its words."""
+    for key in _IMAGE:
+        value = fields.get(key)
+        table = value if isinstance(value, dict) else {"src": value}
+        alt = table.get("alt") or fields.get(f"{key}_alt") or fields.get("image_alt")
+        source = next(
+            (table[name] for name in ("src", "url", "image", "path") if name in table), ""
+        )
+        if isinstance(source, str) and (
+            found := link(source, alt=alt if isinstance(alt, str) else "")
+        ):
+            yield found

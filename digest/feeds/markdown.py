@@ -1,14 +1,17 @@
 """Articles in Markdown, with or without front matter."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import tzinfo
 
 from digest.core import prose
-from digest.core.article import Item
+from digest.core.article import ImageLink, Item
+from digest.core.picture import likely
 from digest.errors import ArticleError
 from digest.feeds import front_matter, sanitise
 from digest.feeds.blocks import Block
+from digest.feeds.images import images_of
 from digest.feeds.kinds import objection
 from digest.feeds.markup import from_markdown
 from digest.feeds.parts import parts
@@ -34,6 +37,8 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
         photo_credit=above.photo_credit or made.photo_credit,
         related=above.related + made.related,
         categories=above.categories + made.categories,
+        images=likely((*above.images, *_images(source_text))),
+        audio_url=above.audio_url,
     )
 
 
@@ -45,7 +50,16 @@ def read_all(text: str, source: str, zone: tzinfo) -> list[Item]:
     fence, _, body = front_matter.split(prose.visible(text))
     if fence:
         return [read(text, source, zone)]
-    return items(_blocks(body), source, zone, headings=True)
+    found = items(_blocks(body), source, zone, headings=True)
+    if len(found) > 1:  # nothing says which picture belongs to which
+        return found
+    return [replace(found[0], images=likely(_images(body)))]
+
+
+def _images(text: str) -> Iterator[ImageLink]:
+    """The pictures in the text, with their paths as they are written."""
+    if "![" in text or "<img" in text.lower():
+        yield from images_of(from_markdown(text))
 
 
 def _blocks(text: str) -> list[Block]:
