@@ -1,6 +1,7 @@
 """How a language writes dates, numbers, lists of names and the words around the stories."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=32)
 def _locale(language: str) -> "Locale":
-    """The locale of a BCP 47 tag; plain "en" and unknown tags read as British English."""
+    """The locale of a BCP 47 tag, else of its language; if that is unknown, British English."""
     from babel import Locale, UnknownLocaleError  # its import is slow
 
-    tag = {"": "en-GB", "en": "en-GB"}.get(language, language)
-    try:
-        return Locale.parse(tag, sep="_" if "_" in tag else "-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en_GB")
+    tag = language.replace("_", "-")
+    for one in (tag, tag.partition("-")[0]):
+        if one not in {"", SOURCE}:  # English without a country has month and day in American order
+            with suppress(UnknownLocaleError, ValueError):
+                return Locale.parse(one, sep="-")
+    return Locale.parse("en_GB")
 
 
 def direction(language: str) -> str:
@@ -58,7 +60,7 @@ def _list(names: tuple[str, ...], language: str) -> str:
 
 def known(language: str) -> bool:
     """Whether we know how the language writes dates; else they are written as in English."""
-    return language == SOURCE or _locale(language) != _locale(SOURCE)
+    return bool(_locale(language).language == language.partition("-")[0])
 
 
 class Phrase:

@@ -74,12 +74,15 @@ def _in_state(tx: Tx, kind: Kind, since: datetime, state: EditionState) -> list[
 
 
 def _stuck(tx: Tx, now: datetime) -> list[Notice]:
-    """Editions that are to be sent, and of which the server takes nothing."""
+    """Editions that are to be sent, that were tried lately, and of which the server takes nothing.
+
+    What only waits, e.g. for a limit of our own, is not stuck.
+    """
     long_ago = now - STUCK_AFTER
     troubled = (
         select(func.max(col(DeliveryRow.why)))
         .where(_of_this_edition(), col(DeliveryRow.state) == DeliveryState.PENDING)
-        .where(col(DeliveryRow.why) != "")
+        .where(col(DeliveryRow.why) != "", col(DeliveryRow.changed) > long_ago)
         .scalar_subquery()
     )
     taken = exists().where(

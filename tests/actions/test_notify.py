@@ -193,6 +193,16 @@ async def test_a_server_that_takes_nothing_is_told_as_soon_as_it_takes_that(
     assert subjects == [f"The Harbour Weekly: edition {number} doesn’t get on"]
 
 
+async def test_what_waits_after_a_trouble_that_is_over_is_not_stuck(edition, post, clock, tell):
+    edition("ada@reader.example")
+
+    async with SmtpServer(greeting="554 not today") as shut:
+        await deliver(post(shut))
+    clock.pass_(hours=2)
+    async with SmtpServer() as server:
+        assert await tell(server) == []
+
+
 async def test_each_address_is_told_and_one_that_is_refused_keeps_nobody_from_it(
     edition, post, tell
 ):

@@ -14,9 +14,9 @@ from digest.core.timetable import Schedule
 from digest.errors import TemplateError
 from digest.render.catalogue import translations
 from digest.render.edition import Renderer
-from digest.render.language import Phrases
+from digest.render.language import Phrases, direction, known, long_date
 from digest.render.text import apart
-from tests.builders import a_publication, an_article, an_edition
+from tests.builders import MONDAY, a_publication, an_article, an_edition
 from tests.render.samples import RENDERER, TEMPLATES, printed
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +109,25 @@ def test_a_language_without_words_has_english_ones_and_its_own_dates():
 )
 def test_a_schedule_is_said_in_the_readers_language(schedule, german):
     assert say("de").schedule(schedule).startswith(german)
+
+
+@pytest.mark.parametrize(
+    ("language", "way", "date"),
+    [
+        ("ar-XX", "rtl", "9 مارس 2026"),
+        ("de-Latn-XX", "ltr", "9. März 2026"),
+        ("en-US", "ltr", "March 9, 2026"),
+        ("he", "rtl", "9 במרץ 2026"),
+        ("zz", "ltr", "9 March 2026"),
+        ("", "ltr", "9 March 2026"),
+    ],
+)
+def test_a_language_that_is_half_known_is_taken_by_its_better_half(language, way, date):
+    assert (direction(language), long_date(MONDAY.date(), language)) == (way, date)
+
+
+def test_what_is_known_of_a_language_is_how_it_writes_dates():
+    assert [known(one) for one in ("en", "en-GB", "de-AT", "pt-BR", "xx")] == [True] * 4 + [False]
 
 
 def test_a_schedule_is_said_in_english_where_the_language_has_no_words():
