@@ -44,6 +44,11 @@ def key(name: str) -> str:
     return " ".join(plain) or name.strip().casefold()
 
 
+def one_case(name: str) -> bool:
+    """Is a name written in capitals only, or without any, as bylines often are?"""
+    return name.isupper() or name.islower()
+
+
 def credited(articles: Iterable[Article], writers: Sequence[Writer]) -> list[Article]:
     """The articles with the names that the [[author]] tables give to who wrote them."""
     names = {key(alias): writer.name for writer in writers for alias in writer.aliases}

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from digest.core.article import Article, Change, Related, Topic
 from digest.core.author import key as author_key
+from digest.core.author import one_case
 from digest.core.learning import HAND
 from digest.core.merge import Entry
 from digest.core.picture import ImageState
@@ -40,17 +41,24 @@ def save(
 ) -> tuple[Change, int]:
     """Keep an article; one with the same key is updated if a reader would see a difference.
 
-    What it said before is kept as a revision; topics that a person set stay.
+    What it said before is kept as a revision; topics that a person set stay. Where several sources
+    have the article, each is heard again once it says something new: what it goes on saying while
+    another said something else later is no edit.
     """
     known = tx.execute(
-        select(col(ArticleRow.id), col(ArticleRow.content_hash)).where(
+        select(col(ArticleRow.id), col(ArticleRow.content_hash), col(ArticleRow.source)).where(
             col(ArticleRow.key) == entry.key
         )
     ).first()
     if known is None:
         return Change.NEW, _add(tx, entry, topics, topics_by, now)
-    article_id, content_hash = known
+    article_id, content_hash, source = known
     if content_hash == entry.content_hash:
+        return Change.SAME, article_id
+    if (
+        source != entry.item.source
+        and _said(tx, article_id, entry.item.source) == entry.content_hash
+    ):
         return Change.SAME, article_id
     _edit(tx, article_id, entry, topics, topics_by, now)
     return Change.EDITED, article_id
@@ -76,6 +84,16 @@ def unchanged(tx: Tx, entries: Sequence[Entry]) -> dict[str, int]:
     return same
 
 
+def _said(tx: Tx, article_id: int, source: str) -> str | None:
+    """The hash of what a source said last of an article, before another was heard."""
+    last = (
+        select(col(RevisionRow.content_hash))
+        .where(col(RevisionRow.article_id) == article_id, col(RevisionRow.source) == source)
+        .order_by(col(RevisionRow.id).desc())
+    )
+    return tx.execute(last.limit(1)).scalar()
+
+
 def _add(tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime) -> int:
     times = {"first_seen": now, "changed": now}
     made = tx.execute(
@@ -93,7 +111,7 @@ def _edit(
     tx: Tx, article_id: int, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
 ) -> None:
     """Put new words in the place of the old ones, which are kept as a revision."""
-    old = ("content_hash", "title", "body_html", "body_text")
+    old = ("content_hash", "title", "body_html", "body_text", "source")
     *said, sorted_by = tx.execute(
         select(*(getattr(ArticleRow, name) for name in old), col(ArticleRow.topics_by)).where(
             col(ArticleRow.id) == article_id
@@ -147,9 +165,13 @@ def _byline(tx: Tx, article_id: int, authors: Sequence[str]) -> None:
 def _author(tx: Tx, name: str) -> int:
     """The id of a person; of one that nobody knows yet, a new one."""
     key = author_key(name)
-    known = tx.execute(select(col(AuthorRow.id)).where(col(AuthorRow.key) == key)).scalar()
+    known = tx.execute(
+        select(col(AuthorRow.id), col(AuthorRow.name)).where(col(AuthorRow.key) == key)
+    ).first()
     if known is not None:
-        return int(known)
+        if one_case(known.name) and not one_case(name):  # MARA LIND, now written Mara Lind
+            tx.execute(update(AuthorRow).where(col(AuthorRow.id) == known.id).values(name=name))
+        return int(known.id)
     return int(tx.execute(_INTO_AUTHORS, {"key": key, "name": name}).scalar_one())
 
 

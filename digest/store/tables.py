@@ -84,7 +84,7 @@ class ArticleTopicRow(SQLModel, table=True):
 
 
 class RevisionRow(SQLModel, table=True):
-    """What an article said before it was edited."""
+    """What an article said before it was edited, and where that came from."""
 
     __tablename__ = "revision"
     __table_args__ = (KEPT,)
@@ -95,6 +95,7 @@ class RevisionRow(SQLModel, table=True):
     title: str
     body_html: str
     body_text: str
+    source: str = ""
     replaced: datetime
 
 

@@ -11,6 +11,10 @@ def save(db, item, topics=(), now=MONDAY):
     return db.write(articles.save, enter(item), topics, "rules", now)
 
 
+def saying(text, **fields):
+    return an_item(body_text=text, body_html=f"<p>{text}</p>", **fields)
+
+
 def test_an_article_comes_back_as_it_was_given(db):
     item = an_item(
         authors=("Mara Lind", "José-Luis Ferreira"),
@@ -56,6 +60,43 @@ def test_an_edited_article_keeps_its_identity(db):
     assert (change, again) == (Change.EDITED, first)
     assert article.body_text == "The gauge was moved."
     assert [topic.slug for topic in article.topics] == ["world"]
+
+
+def test_two_sources_that_tell_an_article_differently_do_not_take_turns(db):
+    def report(source, text, day):
+        item = saying(text, url="https://harbour.example/tide", source=source)
+        return save(db, item, now=MONDAY + timedelta(days=day))[0]
+
+    whole, teaser = "https://a.example/all.xml", "https://a.example/short.xml"
+    first = [report(whole, "It rises, and falls.", 0), report(teaser, "It rises.", 0)]
+    again = [report(whole, "It rises, and falls.", 1), report(teaser, "It rises.", 1)]
+    edited = report(whole, "It rises, and falls again.", 2)
+    after = [report(teaser, "It rises.", 3), report(whole, "It rises, and falls again.", 3)]
+
+    assert first == [Change.NEW, Change.EDITED]
+    assert again == [Change.SAME, Change.SAME]
+    assert edited is Change.EDITED
+    assert after == [Change.SAME, Change.SAME]
+    (article,) = db.read(articles.listed)
+    assert article.body_text == "It rises, and falls again."
+
+
+def test_one_source_may_take_back_what_it_said(db):
+    texts = ("It rises.", "It falls.", "It rises.")
+
+    assert [save(db, saying(text))[0] for text in texts] == [
+        Change.NEW,
+        Change.EDITED,
+        Change.EDITED,
+    ]
+
+
+def test_a_name_in_capitals_gives_way_to_one_that_is_written_out(db):
+    save(db, an_item("One", authors=("MARA LIND",)))
+    save(db, an_item("Two", authors=("Mara Lind",)))
+    save(db, an_item("Three", authors=("mara lind",)))
+
+    assert {article.authors for article in db.read(articles.listed)} == {("Mara Lind",)}
 
 
 def test_an_undated_article_keeps_the_date_of_first_sight(db):
