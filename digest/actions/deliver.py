@@ -141,6 +141,7 @@ class _Run:
         self.claims = Claims(self._claim, low=2 * post.connections)
         self.ledger = Ledger(post.db, self.owner, post.clock, self._heard)
         self.moulds: dict[int, Mould] = {}
+        self.moulding = asyncio.Lock()
         self.impatient = None if edition is None else self.clock()
         self.host_troubles: list[str] = []
         self.broken = False
@@ -230,7 +231,9 @@ class _Run:
 
     async def _mould(self, edition: int) -> Mould:
         if edition not in self.moulds:
-            self.moulds[edition] = Mould(await self.db.reading(editions.wire, edition))
+            async with self.moulding:  # all connections want it at once, and it is a lot of work
+                if edition not in self.moulds:
+                    self.moulds[edition] = Mould(await self.db.reading(editions.wire, edition))
         return self.moulds[edition]
 
     # ------------------------------------------------------------ one message

@@ -181,7 +181,7 @@ def compose(
         message=b"".join((own, *_filled(mould, token.encode()))),
         message_id=message_id,
         date=date,
-        wire_ready=not mime.flaws(own),
+        wire_ready=mime.is_wire_ready(own),
     )
 
 

@@ -7,6 +7,7 @@ whatever Python's own email package would make of it.
 
 import binascii
 import codecs
+import functools
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -93,6 +94,11 @@ def phrase(name: str) -> str:
 
 def date(moment: datetime) -> str:
     """A date as headers have it (RFC 5322, 3.3), in any locale. `moment` is aware."""
+    return _date(moment.replace(microsecond=0))
+
+
+@functools.lru_cache(maxsize=64)
+def _date(moment: datetime) -> str:
     offset = moment.utcoffset()
     if offset is None:
         raise ValueError("a date in a header needs its time zone")
@@ -223,6 +229,13 @@ codecs.register_error(_AS_OCTETS, _octets)
 
 
 # ---------------------------------------------------------------- checking
+
+
+def is_wire_ready(message: bytes) -> bool:
+    """Whether SMTP takes these lines as they are: each ends in CRLF, and none begins with a dot."""
+    ends = message.count(b"\r\n")
+    whole = message.endswith(b"\r\n") and message.count(b"\r") == ends == message.count(b"\n")
+    return whole and not message.startswith(b".") and b"\n." not in message
 
 
 def flaws(message: bytes) -> tuple[str, ...]:

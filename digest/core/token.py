@@ -1,5 +1,6 @@
 """Signed ids for links: whoever holds the token may act for that id, for one purpose only."""
 
+import base64
 import functools
 import hashlib
 import hmac
@@ -20,7 +21,11 @@ def sign(purpose: str, id: int, secret: str) -> str:  # noqa: A002 (it is one)
         raise ValueError("a token needs a secret and a purpose")
     if not 0 <= id < 10**19:
         raise ValueError(f"no id: {id}")
-    return _signer(purpose, secret).sign(str(id)).decode("ascii")
+    number = b"%d" % id
+    signing = _keyed(purpose, secret).copy()
+    signing.update(number)
+    signature = base64.urlsafe_b64encode(signing.digest()).rstrip(b"=")
+    return (number + b"." + signature).decode("ascii")
 
 
 def verify(purpose: str, token: object, secret: str) -> int | None:
@@ -36,7 +41,12 @@ def verify(purpose: str, token: object, secret: str) -> int | None:
 
 
 @functools.lru_cache(maxsize=16)
-def _signer(purpose: str, secret: str) -> Signer:
-    return Signer(
+def _keyed(purpose: str, secret: str) -> hmac.HMAC:
+    """HMAC-SHA256 with the key of a purpose, as `itsdangerous.Signer` derives and uses it.
+
+    Its own `sign` derives the key anew for every token, and a message needs one every 0.2 ms.
+    """
+    signer = Signer(
         secret, salt=f"digest/{purpose}", key_derivation="hmac", digest_method=hashlib.sha256
     )
+    return hmac.new(signer.derive_key(), digestmod=hashlib.sha256)

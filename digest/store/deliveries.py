@@ -8,10 +8,15 @@ lease changes nothing (fencing).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
+    Select,
+    Update,
     and_,
+    bindparam,
     exists,
     func,
     or_,
@@ -62,28 +67,14 @@ def claim(
     somebody touched them since then: a person who sends wants it tried now, and once. None
     means that nothing is due; an empty list, that all of a batch were skipped.
     """
-    due = _due(now, edition, untouched_since)
-    query = select(col(DeliveryRow.id)).join(
-        EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id)
-    )
-    ids = tx.execute(query.where(due).limit(limit)).scalars().all()
+    query = _due(edition is not None, untouched_since is not None)
+    values = {"now": now, "edition": edition, "before": untouched_since, "most": limit}
+    ids = tx.connection().execute(query, values).scalars().all()
     if not ids:
         return None
     skip_gone(tx, ids, now)
-    tx.execute(
-        update(DeliveryRow)
-        .where(
-            col(DeliveryRow.id).in_(ids),
-            col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
-        )
-        .values(
-            state=DeliveryState.CLAIMED,
-            owner=owner,
-            lease=now + lease,
-            attempts=col(DeliveryRow.attempts) + 1,
-            changed=now,
-        )
-    )
+    rows = {"ids": ids, "who": owner, "now": now, "until": now + lease}
+    tx.connection().execute(_take(), rows)
     claims = _claims(tx, ids, owner)
     tx.execute(
         update(EditionRow)
@@ -93,25 +84,53 @@ def claim(
     return claims
 
 
-def _due(
-    now: datetime, edition: int | None, untouched_since: datetime | None
-) -> ColumnElement[bool]:
-    """Whether a delivery may be tried now; see `claim`."""
+# These run for every batch, and putting one together takes SQLAlchemy longer than SQLite takes to
+# run it.
+
+
+@cache
+def _due(of_one_edition: bool, impatient: bool) -> Select[int | None]:
+    """Which deliveries may be tried now; see `claim`."""
     ready = and_(
         col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
-        col(DeliveryRow.due) <= now,
+        col(DeliveryRow.due) <= bindparam("now"),
     )
-    if untouched_since is not None:
+    if impatient:
         waits = col(DeliveryRow.state) == DeliveryState.PENDING
-        ready = or_(ready, and_(waits, col(DeliveryRow.changed) < untouched_since))
-    live = col(EditionRow.state).in_(LIVE)
-    if edition is None:
-        return and_(ready, live)
-    return and_(ready, live, col(DeliveryRow.edition_id) == edition)
+        ready = or_(ready, and_(waits, col(DeliveryRow.changed) < bindparam("before")))
+    query = (
+        select(col(DeliveryRow.id))
+        .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
+        .where(ready, col(EditionRow.state).in_(LIVE))
+        .limit(bindparam("most", type_=Integer))
+    )
+    if of_one_edition:
+        query = query.where(col(DeliveryRow.edition_id) == bindparam("edition"))
+    return query
 
 
-def _claims(tx: Tx, ids: Sequence[int | None], owner: str) -> list[Claim]:
-    rows = tx.execute(
+@cache
+def _take() -> Update:
+    table = DeliveryRow.__table__  # type: ignore[attr-defined]
+    return (
+        update(table)
+        .where(
+            table.c.id.in_(bindparam("ids", expanding=True)),
+            table.c.state.in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
+        )
+        .values(
+            state=DeliveryState.CLAIMED,
+            owner=bindparam("who"),
+            lease=bindparam("until", type_=table.c.lease.type),
+            attempts=table.c.attempts + 1,
+            changed=bindparam("now", type_=table.c.changed.type),
+        )
+    )
+
+
+@cache
+def _taken() -> Select[int | None, int, int, str, str, int, int, datetime | None]:
+    return (
         select(
             col(DeliveryRow.id),
             col(DeliveryRow.edition_id),
@@ -124,12 +143,16 @@ def _claims(tx: Tx, ids: Sequence[int | None], owner: str) -> list[Claim]:
         )
         .join(SubscriberRow, col(SubscriberRow.id) == col(DeliveryRow.subscriber_id))
         .where(
-            col(DeliveryRow.id).in_(ids),
+            col(DeliveryRow.id).in_(bindparam("ids", expanding=True)),
             col(DeliveryRow.state) == DeliveryState.CLAIMED,
-            col(DeliveryRow.owner) == owner,
+            col(DeliveryRow.owner) == bindparam("who"),
         )
         .order_by(col(DeliveryRow.id))
-    ).all()
+    )
+
+
+def _claims(tx: Tx, ids: Sequence[int | None], owner: str) -> list[Claim]:
+    rows = tx.connection().execute(_taken(), {"ids": ids, "who": owner}).all()
     return [
         Claim(
             delivery=row.id,
@@ -168,17 +191,26 @@ def gone() -> tuple[ColumnElement[bool], ColumnElement[str]]:
 
 def skip_gone(tx: Tx, ids: Sequence[int | None], now: datetime) -> None:
     """Skip, with the reason, those of these whose reader left or may not be mailed."""
+    tx.connection().execute(_skip(), {"ids": ids, "now": now})
+
+
+@cache
+def _skip() -> Update:
+    table = DeliveryRow.__table__  # type: ignore[attr-defined]
     left, why = gone()
-    tx.execute(
-        update(DeliveryRow)
+    open_ = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
+    return (
+        update(table)
         .where(
-            col(DeliveryRow.id).in_(ids),
-            col(DeliveryRow.state).in_(
-                (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
-            ),
+            table.c.id.in_(bindparam("ids", expanding=True)),
+            table.c.state.in_(open_),
             left,
         )
-        .values(state=DeliveryState.SKIPPED, why=why, changed=now)
+        .values(
+            state=DeliveryState.SKIPPED,
+            why=why,
+            changed=bindparam("now", type_=table.c.changed.type),
+        )
     )
 
 

@@ -7,10 +7,9 @@ transaction.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, exists, func, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import BindParameter, Update, bindparam, exists, func, null, update
 from sqlmodel import col
 
 from digest import failpoint
@@ -20,62 +19,59 @@ from digest.store import subscribers
 from digest.store.database import Tx
 from digest.store.deliveries import gone, release, skip_gone
 from digest.store.editions import LIVE
+from digest.store.prepared import Prepared
 from digest.store.tables import DeliveryRow, EditionRow
 
-# The statements that run for every message are made once: putting one together takes SQLAlchemy ten
-# times as long as SQLite takes to run it.
+
+def _given(name: str, type_: Any = None) -> BindParameter[Any]:
+    return bindparam(name, type_=type_, required=False)
 
 
-@cache
-def _begin() -> ReturningUpdate[int]:
+def _begin() -> Update:
     table = DeliveryRow.__table__  # type: ignore[attr-defined]
     return (
         update(table)
         .where(
-            table.c.id.in_(bindparam("deliveries", expanding=True)),
-            table.c.owner == bindparam("who"),
-            table.c.state == DeliveryState.CLAIMED,
+            table.c.id == _given("delivery"),
+            table.c.owner == _given("who"),
+            table.c.state == DeliveryState.CLAIMED.value,
             exists().where(
                 col(EditionRow.id) == table.c.edition_id, col(EditionRow.state).in_(LIVE)
             ),
             ~gone()[0],
         )
         .values(
-            state=DeliveryState.IN_DATA,
-            dated=func.coalesce(table.c.dated, bindparam("now", type_=table.c.dated.type)),
-            lease=bindparam("until", type_=table.c.lease.type),
-            changed=bindparam("now", type_=table.c.changed.type),
+            state=DeliveryState.IN_DATA.value,
+            dated=func.coalesce(table.c.dated, _given("now", type_=table.c.dated.type)),
+            lease=_given("until", type_=table.c.lease.type),
+            changed=_given("now", type_=table.c.changed.type),
         )
-        .returning(table.c.id)
     )
 
 
-@cache
-def _held() -> Select[int]:
-    table = DeliveryRow.__table__  # type: ignore[attr-defined]
-    return select(table.c.id).where(
-        table.c.id.in_(bindparam("deliveries", expanding=True)),
-        table.c.owner == bindparam("who"),
-        table.c.state.in_((DeliveryState.CLAIMED, DeliveryState.IN_DATA, DeliveryState.UNCERTAIN)),
-    )
-
-
-@cache
 def _record() -> Update:
     table = DeliveryRow.__table__  # type: ignore[attr-defined]
+    held = (DeliveryState.CLAIMED, DeliveryState.IN_DATA, DeliveryState.UNCERTAIN)
     return (
         update(table)
-        .where(table.c.id == bindparam("delivery"))
+        .where(
+            table.c.id == _given("delivery"),
+            table.c.owner == _given("who"),
+            table.c.state.in_([state.value for state in held]),
+        )
         .values(
-            state=bindparam("to"),
-            code=bindparam("reply_code"),
-            why=bindparam("reason"),
-            due=func.coalesce(bindparam("next", type_=table.c.due.type), table.c.due),
-            attempts=table.c.attempts - bindparam("uncharged", type_=table.c.attempts.type),
-            lease=None,
-            changed=bindparam("now", type_=table.c.changed.type),
+            state=_given("to"),
+            code=_given("reply_code"),
+            why=_given("reason"),
+            due=func.coalesce(_given("next", type_=table.c.due.type), table.c.due),
+            attempts=table.c.attempts - _given("uncharged", type_=table.c.attempts.type),
+            lease=null(),
+            changed=_given("now", type_=table.c.changed.type),
         )
     )
+
+
+BEGIN, RECORD = Prepared(_begin), Prepared(_record)
 
 
 def begin_data(
@@ -86,8 +82,9 @@ def begin_data(
     Not those whose lease was lost, whose reader left since the claim (they are skipped), and whose
     edition was paused or cancelled (they are given back).
     """
-    values = {"deliveries": deliveries, "who": owner, "now": now, "until": now + lease}
-    begun = set(tx.connection().execute(_begin(), values).scalars())
+    shared = {"who": owner, "now": now, "until": now + lease}
+    met = BEGIN.run(tx, shared, ({"delivery": delivery} for delivery in deliveries))
+    begun = {delivery for delivery, done in zip(deliveries, met, strict=True) if done}
     if refused := [one for one in deliveries if one not in begun]:
         skip_gone(tx, refused, now)
         release(tx, refused, owner, now)
@@ -101,23 +98,19 @@ def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -
     Trouble of the server gives the attempt back. A reader whose address is dead is never mailed
     again.
     """
-    asked = {"deliveries": list(outcomes), "who": owner}
-    held = set(tx.connection().execute(_held(), asked).scalars())
-    rows = [
+    rows = (
         {
             "delivery": delivery,
-            "to": verdict.state,
+            "to": verdict.state.value,
             "reply_code": verdict.code,
             "reason": verdict.why,
             "next": verdict.due,
             "uncharged": int(verdict.host),
-            "now": now,
         }
         for delivery, verdict in outcomes.items()
-        if delivery in held
-    ]
-    if rows:
-        tx.connection().execute(_record(), rows)
+    )
+    met = RECORD.run(tx, {"who": owner, "now": now}, rows)
+    held = {delivery for delivery, done in zip(outcomes, met, strict=True) if done}
     for delivery, verdict in outcomes.items():
         if verdict.suppress and delivery in held:
             subscribers.suppress_delivery(tx, delivery, verdict.why, now)

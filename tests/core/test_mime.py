@@ -350,3 +350,12 @@ def test_a_flaw_is_named(message, flaw):
 
 def test_a_sound_message_has_no_flaws():
     assert mime.flaws(SOUND) == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [b"", b"a", b"a\n", b"a\r", b"a\r\n\nb\r\n", b".\r\n", b"a\r\n.b\r\n", b"a\rb\r\n", b"a\r\nb"],
+)
+def test_lines_that_smtp_would_have_to_change_are_known(lines):
+    assert not mime.is_wire_ready(lines)
+    assert mime.is_wire_ready(b"a\r\n" + b"b.\r\n")

@@ -1,8 +1,10 @@
+import hashlib
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from itsdangerous import Signer
 
 from digest.core import token
 
@@ -86,3 +88,12 @@ def test_an_id_has_one_spelling(spelling):
 def test_signing_needs_an_id_a_purpose_and_a_secret(purpose, number, secret):
     with pytest.raises(ValueError, match=r"no id|needs a secret"):
         token.sign(purpose, number, secret)
+
+
+@given(ids, st.text(min_size=1, max_size=40).filter(lambda text: text.isprintable()))
+def test_a_token_is_what_itsdangerous_signs(number, secret):
+    signer = Signer(
+        secret, salt="digest/unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256
+    )
+    expected = signer.sign(str(number)).decode()
+    assert token.sign("unsubscribe", number, secret) == expected
