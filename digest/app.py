@@ -156,15 +156,24 @@ class App:
             resend=self.settings.mail.uncertain == "resend_once",
         )
 
-    async def tell_admin(self, stop: "asyncio.Event | None" = None) -> None:
-        """Send what there is to tell to mail.notices. Raises nothing."""
+    async def tell_admin(
+        self, stop: "asyncio.Event | None" = None, *, troubled: bool = True
+    ) -> None:
+        """Send what there is to tell to mail.notices, as actions.notify does. Raises nothing."""
         mail = self.settings.mail
         if mail.notices:
             from digest.actions.notify import notify
 
             newsletters = {n.slug: n for n in self.settings.newsletter_values()}
             resend = mail.uncertain == "resend_once"
-            await notify(self.post, mail.notices, newsletters, resend=resend, stop=stop)
+            await notify(
+                self.post,
+                mail.notices,
+                newsletters,
+                resend=resend,
+                troubled=troubled,
+                stop=stop,
+            )
 
     def prove(self) -> None:
         """Make everything but the store, so that a fault shows now and not at the next edition.

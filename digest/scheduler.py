@@ -191,7 +191,7 @@ class Scheduler:
             self._resting = (app, app.clock() + self._rest)
         elif tally.counts.get(DeliveryState.SENT):
             self._rest, self._resting = timedelta(0), None
-        await app.tell_admin(self._stopping)
+        await app.tell_admin(self._stopping, troubled=bool(tally.trouble))
 
     def _report(self, tally: Tally) -> None:
         if tally.unsure:

@@ -28,19 +28,21 @@ async def notify(
     newsletters: Mapping[str, Newsletter],
     *,
     resend: bool = False,
+    troubled: bool = True,
     stop: asyncio.Event | None = None,
 ) -> list[Notice]:
     """Send what is still to be told to these addresses. Returns what was told.
 
     What a process that died was telling may have been told, so it is not told again. `newsletters`
     are those of the config by slug; others are no longer anybody's business. `resend` says that
-    uncertain messages get a second copy by themselves. Raises nothing: what fails is logged.
+    uncertain messages get a second copy by themselves, `troubled` that the mail server was in
+    trouble just now. Raises nothing: what fails is logged.
     """
     if not emails:
         return []
     told: list[Notice] = []
     try:
-        for notice, email in await desk.db.reading(_untold, emails, desk.clock(), resend):
+        for notice, email in await desk.db.reading(_untold, emails, desk.clock(), resend, troubled):
             newsletter = newsletters.get(notice.newsletter)
             if stop and stop.is_set():
                 break
@@ -51,8 +53,14 @@ async def notify(
     return told
 
 
-def _untold(tx: Tx, emails: Sequence[str], now: datetime, resend: bool) -> list[tuple[Notice, str]]:
-    return notices.untold(tx, notices.notices(tx, now, resend=resend), emails, now)
+def _untold(
+    tx: Tx, emails: Sequence[str], now: datetime, resend: bool, troubled: bool
+) -> list[tuple[Notice, str]]:
+    found = notices.notices(tx, now, resend=resend, troubled=troubled)
+    return [
+        (notices.counted(tx, notice, now), email)
+        for notice, email in notices.untold(tx, found, emails, now)
+    ]
 
 
 async def _tell(desk: Desk, notice: Notice, newsletter: Newsletter, email: str) -> bool:

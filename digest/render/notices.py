@@ -9,6 +9,7 @@ from digest.core.newsletter import Newsletter
 from digest.core.notice import Kind, Notice
 from digest.core.timetable import span
 from digest.render.letters import Content
+from digest.render.text import apart
 
 NAMED = 50
 """At most so many addresses stand in a letter; `digest status` has all."""
@@ -27,14 +28,14 @@ class _Names:
 
     def __init__(self, newsletter: Newsletter, notice: Notice) -> None:
         local = notice.at.astimezone(ZoneInfo(newsletter.timezone))
-        self.title = newsletter.title
+        self.title = apart(newsletter.title, "ltr")
         self.slug = newsletter.slug
         self.day = f"{local:%A}, {local.day} {local:%B %Y, %H:%M}"
         self.moment = f"--at {local:%Y-%m-%dT%H:%M}"
-        self.edition = f"Edition {notice.edition} of {newsletter.title}"
+        self.edition = f"Edition {notice.edition} of {self.title}"
         approval = newsletter.approval
         self.delay = span(approval.delay) if approval.policy == "auto_after" else ""
-        self.facts = (("Newsletter", newsletter.title), ("Its moment", self.day))
+        self.facts = (("Newsletter", self.title), ("Its moment", self.day))
         self.send = f"digest send {newsletter.slug} {self.moment}"
         self.plan = f"digest plan {newsletter.slug} {self.moment}"
 
@@ -153,7 +154,7 @@ def _uncertain(notice: Notice, names: _Names) -> Content:
     settle = f"digest settle {notice.edition}"
     return Content(
         name="uncertain",
-        subject=f"{names.title}: {several.lower()} may or may not have arrived",
+        subject=f"{names.title}: nobody knows whether {several.lower()} arrived",
         heading=f"{several} may or may not have arrived",
         paragraphs=(
             f"While {names.edition[0].lower()}{names.edition[1:]} was sent, the connection broke"

@@ -6,6 +6,7 @@ handed over, so that nobody is told twice.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select, update
@@ -25,11 +26,12 @@ BY_HAND = "paused by hand"
 """Why an edition is paused that a person paused, who knows."""
 
 
-def notices(tx: Tx, now: datetime, *, resend: bool = False) -> list[Notice]:
-    """Everything that may have to be told now, told or not.
+def notices(tx: Tx, now: datetime, *, resend: bool = False, troubled: bool = True) -> list[Notice]:
+    """Everything that may have to be told now, told or not, without its progress.
 
     With `resend`, messages that are uncertain get a second copy by themselves, and only those that
-    are uncertain after it are told of.
+    are uncertain after it are told of. Whether an edition is stuck is looked at only if the mail
+    server was in trouble just now (`troubled`): that takes a look at every message of it.
     """
     since = now - TELL_FOR
     return [
@@ -37,7 +39,7 @@ def notices(tx: Tx, now: datetime, *, resend: bool = False) -> list[Notice]:
         *_in_state(tx, Kind.HELD, since, EditionState.HELD),
         *_in_state(tx, Kind.DRAFT, since, EditionState.DRAFT),
         *_in_state(tx, Kind.PAUSED, since, EditionState.PAUSED),
-        *_stuck(tx, now),
+        *(_stuck(tx, now) if troubled else ()),
         *_uncertain(tx, now, resend=resend),
         *_finished(tx, now),
     ]
@@ -68,7 +70,7 @@ def _in_state(tx: Tx, kind: Kind, since: datetime, state: EditionState) -> list[
         .where(col(SlotRow.planned) | (col(EditionRow.state) != EditionState.HELD))
     ).all()
     return [
-        _about(tx, kind, edition, f"{kind} {edition} {touched:%Y%m%dT%H%M%S}", touched)
+        _about(tx, kind, edition, f"{kind} {edition} {touched:%Y%m%dT%H%M%S}")
         for edition, touched in rows
     ]
 
@@ -97,8 +99,7 @@ def _stuck(tx: Tx, now: datetime) -> list[Notice]:
         .where(troubled.is_not(None), ~taken)
     ).all()
     return [
-        _about(tx, Kind.STUCK, edition, f"stuck {edition}", now, why=str(why))
-        for edition, why in rows
+        _about(tx, Kind.STUCK, edition, f"stuck {edition}", why=str(why)) for edition, why in rows
     ]
 
 
@@ -114,7 +115,7 @@ def _uncertain(tx: Tx, now: datetime, *, resend: bool) -> list[Notice]:
         .having(newest >= now - TELL_FOR, newest <= now - SETTLES_AFTER)
     ).all()
     return [
-        _about(tx, Kind.UNCERTAIN, edition, f"uncertain {edition} {when:%Y%m%dT%H%M%S}", now)
+        _about(tx, Kind.UNCERTAIN, edition, f"uncertain {edition} {when:%Y%m%dT%H%M%S}")
         for edition, when in rows
         if not _told_later(tx, f"uncertain {edition} ", when)
     ]
@@ -140,7 +141,6 @@ def _finished(tx: Tx, now: datetime) -> list[Notice]:
             Kind.FINISHED,
             edition,
             f"finished {edition}",
-            now,
             took=finished - frozen if frozen else timedelta(0),
         )
         for edition, frozen, finished in rows
@@ -156,14 +156,12 @@ def _about(
     kind: Kind,
     edition: int,
     key: str,
-    now: datetime,
     *,
     why: str = "",
     took: timedelta = timedelta(0),
 ) -> Notice:
     kept = editions.by_id(tx, edition)
     assert kept is not None
-    counted = None if kind in {Kind.HELD, Kind.DRAFT} else progress.progress(tx, kept, now)
     return Notice(
         key=key,
         kind=kind,
@@ -171,9 +169,16 @@ def _about(
         at=kept.at,
         why=why or kept.why,
         edition=kept.id,
-        progress=counted,
         took=took,
     )
+
+
+def counted(tx: Tx, notice: Notice, now: datetime) -> Notice:
+    """The same with the progress of its edition: counting takes a while, so only what is told."""
+    kept = editions.by_id(tx, notice.edition) if notice.edition else None
+    if kept is None or notice.kind in {Kind.HELD, Kind.DRAFT}:
+        return notice
+    return replace(notice, progress=progress.progress(tx, kept, now))
 
 
 # ---------------------------------------------------------------- who was told
