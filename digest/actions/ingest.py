@@ -102,7 +102,7 @@ class Reader:
 
     async def _taken(self, feed: Feed, found: Fetched) -> Completed:
         """What a feed holds, or the one article of a page that somebody named."""
-        if feed.by_hand and files.is_page(found.body):
+        if feed.by_hand and files.is_page(found.body, found.content_type):
             return Completed([Draft(enter(await pages.read(self.outside, feed, found)))])
         async with self.outside.reading:
             parsed = await asyncio.to_thread(

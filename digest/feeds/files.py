@@ -18,6 +18,7 @@ LARGEST = 5_000_000
 
 _MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _HTML = frozenset({".html", ".htm", ".xhtml"})
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".ico"})
 _XML = frozenset({".xml", ".rss", ".atom", ".rdf", ".opml"})
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -55,8 +56,9 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield every file of these files and folders, once and in a stable order.
 
-    Hidden files and folders are passed over unless named themselves. A path that doesn't exist or
-    can't be opened is yielded like a file, so that `read` can say so and the rest goes on.
+    Hidden files and folders, and pictures, are passed over unless named themselves. A path that
+    doesn't exist or can't be opened is yielded like a file, so that `read` can say so and the rest
+    goes on.
     """
     seen: set[str] = set()
     for path in paths:
@@ -92,10 +94,13 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
     return dump.read_all(text, source, zone)
 
 
-def is_page(data: bytes) -> bool:
-    """Whether what a server sent is a web page, and no feed."""
+def is_page(data: bytes, content_type: str = "") -> bool:
+    """Whether what a server sent is a web page, and no feed that is only called one."""
     start = data[:5000].decode("latin-1").lstrip("\xef\xbb\xbf")
-    return bool(_PAGE.match(start)) and not _FEED.match(start)
+    if _PAGE.match(start):
+        return True
+    is_called = content_type.lower().startswith(("text/html", "application/xhtml"))
+    return is_called and not _FEED.match(start) and not start.lstrip().startswith("<?xml")
 
 
 def _saved_feed(data: bytes, source: str, zone: tzinfo) -> list[Item]:
@@ -183,6 +188,8 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
         return
     for entry in entries:
+        if entry.name.startswith(".") or entry.suffix.lower() in _PICTURES:
+            continue
         # A link to a folder could lead round in a circle.
-        if not entry.name.startswith(".") and not (entry.is_symlink() and entry.is_dir()):
+        if not (entry.is_symlink() and entry.is_dir()):
             yield from _files(entry)

@@ -128,6 +128,24 @@ async def test_no_page_can_say_that_it_is_another_sites_article(site, db, take, 
     assert kept(db)["The tide gauge"].key == f"url:127.0.0.1:{site.port}/tide"
 
 
+async def test_a_page_without_a_beginning_is_one_if_its_server_says_so(site, db, take):
+    body = article().partition("<article>")[2]
+    site.pages["/tide"] = page(f"<p>{body}", "text/html; charset=utf-8")
+    (report,) = await take(by_hand(site, "/tide"))
+    assert (report.why, counts(report)) == ("", (1, 0, 0))
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", ""])
+async def test_a_feed_is_one_whatever_its_server_calls_it(site, take, kind):
+    site.pages["/feed"] = page(
+        "<?xml version='1.0'?><rss version='2.0'><channel><item><title>x</title>"
+        "<description>y</description></item></channel></rss>",
+        kind,
+    )
+    (report,) = await take(by_hand(site, "/feed"))
+    assert counts(report) == (1, 0, 0)
+
+
 async def test_a_feed_that_somebody_names_is_still_a_feed(site, db, take):
     site.pages["/feed"] = rss(site, "/a", "/b")
     (report,) = await take(by_hand(site, "/feed"))

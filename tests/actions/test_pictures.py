@@ -315,6 +315,7 @@ def test_pictures_beside_a_file_come_in_with_it(bring, db, gallery, folder, name
     (one,) = done.articles
     assert (one.image.alt, one.image_fault) == (alt, "")
     assert gallery.open(one.image.small)
+    assert done.rejected == ()  # a picture in a folder is no article that failed
     assert bring(folder).counts[Change.SAME] == 1
 
 
