@@ -18,7 +18,9 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 """What is decoded. Pillow knows forty more, some of them by programs that it starts."""
 MOST_PIXELS = 40_000_000
 
-_WIDE_QUALITY, _SMALL_QUALITY = 65, 72
+_WIDE_MOST, _SMALL_MOST = 120_000, 10_000
+"""Bytes of a file, unless that would cost too much of what is to be seen."""
+_QUALITIES = (70, 60, 50, 40)
 _UPWARDS = (0.5, 0.35)  # where a crop keeps to: faces and skies are in the upper part
 
 
@@ -54,7 +56,7 @@ def shrink(data: bytes) -> Pair:
     width = min(WIDE[0], picture.width, 2 * picture.height)
     wide = ImageOps.fit(picture, (width, width // 2), Image.Resampling.LANCZOS, 0, _UPWARDS)
     small = ImageOps.fit(picture, SMALL, Image.Resampling.LANCZOS, 0, _UPWARDS)
-    files = _written(wide, _WIDE_QUALITY), _written(small, _SMALL_QUALITY)
+    files = _written(wide, _WIDE_MOST), _written(small, _SMALL_MOST)
     stem = hashlib.sha256(b"".join(files)).hexdigest()[:20]
     return Pair(stem, wide.width, wide.height, *files)
 
@@ -95,11 +97,17 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _written(picture: Image.Image, quality: int) -> bytes:
+def _written(picture: Image.Image, most: int) -> bytes:
+    """Return the picture as JPEG, as good as it can be in so many bytes."""
     picture.info.clear()
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality, progressive=True, optimize=True)
-    return file.getvalue()
+    content = b""
+    for quality in _QUALITIES:
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=quality, progressive=True, optimize=True)
+        content = file.getvalue()
+        if len(content) <= most:
+            break
+    return content
 
 
 def _refusal(data: bytes) -> str:

@@ -154,6 +154,16 @@ def test_a_head_that_promises_more_than_there_is_costs_nothing():
     assert why(bytes(data)) == "it is too large: over 40,000,000 pixels"
 
 
+def test_a_busy_picture_costs_no_more_than_a_quiet_one():
+    noise = Image.effect_noise((1400, 800), 60).convert("RGB")
+    noise = Image.blend(noise.resize((350, 200)).resize(noise.size), drawn(1400, 800), 0.3)
+
+    made = shrink(written(noise, quality=95))
+
+    assert len(made.wide) < 130_000
+    assert len(made.small) < 12_000
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
 def test_half_a_picture_is_none_or_half_of_one(kind):
     whole = written(drawn(), kind)
