@@ -123,9 +123,9 @@ def import_articles() -> None:
     """Every file of the sample publication; one of them is no article."""
     done = digest("import", str(SAMPLE / "articles"), "--json")
     authors = {author for article in done["articles"] for author in article["authors"]}
-    formats = Counter(path.suffix for path in (SAMPLE / "articles").iterdir())
+    files = [path for path in (SAMPLE / "articles").iterdir() if path.is_file()]
     say(f"Imported   {done['imported']} articles by {len(authors)} authors, from page dumps,")
-    say(f"           Markdown and HTML ({sum(formats.values())} files).")
+    say(f"           Markdown and HTML ({len(files)} files).")
     for rejected in done["rejected"]:
         say(f"           Not an article: {Path(rejected['path']).name}: {rejected['reason']}")
 
