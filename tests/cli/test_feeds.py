@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.cli.conftest import is_refused
+from tests.pictures import jpeg
 from tests.publications import found, write_config
 
 RSS = (
@@ -14,13 +15,26 @@ RSS = (
 )
 
 
+PAGE = (
+    "<!DOCTYPE html><html><head><title>The pier</title><meta property='og:image' content='/a.jpg'>"
+    "</head><body><article><h1>The pier</h1><p>By Ada Park</p><p>The pier stands where the pilots"
+    " drink their coffee, and it has never been wrong by more than a hand.</p><p>Nobody has moved"
+    " it since the great storm, and nobody wants to be the first.</p></article></body></html>"
+)
+ANSWERS = {"/pier": PAGE.encode(), "/a.jpg": jpeg()}
+
+
 @pytest.fixture
 def site():
-    """The address of a site with one feed."""
+    """The address of a site with one feed, and one page that has a picture."""
 
     class Pages(BaseHTTPRequestHandler):
         def do_GET(self):
-            if self.path != "/feed":
+            if self.path in ANSWERS:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(ANSWERS[self.path])
+            elif self.path != "/feed":
                 self.send_error(404)
             elif self.headers["If-None-Match"] == '"1"':
                 self.send_response(304)
@@ -75,6 +89,19 @@ def test_an_address_may_be_named_that_the_config_does_not_have(digest, home, sit
     assert (refused.code, refused.out) == (1, "")
     assert "is in a private network" in refused.err
     assert (taken.code, taken.out) == (0, f"{site}/feed: 1 imported, 0 updated, 0 unchanged\n")
+
+
+def test_a_page_is_taken_in_with_its_picture(digest, home, site):
+    found(home)
+
+    taken = digest("ingest", "--allow-private", f"{site}/pier")
+
+    assert (taken.code, taken.err) == (0, "")
+    assert taken.out == f"{site}/pier: 1 imported, 0 updated, 0 unchanged\n"
+    (article,) = digest("articles", "--json").answer
+    assert (article["title"], article["authors"]) == ("The pier", ["Ada Park"])
+    assert (article["image"]["width"], article["image_fault"]) == (900, "")
+    assert len(list((home / "images").iterdir())) == 2
 
 
 def test_a_feed_that_fails_is_named_and_the_rest_goes_on(digest, feed, site):
