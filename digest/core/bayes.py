@@ -45,6 +45,24 @@ class Model:
         """All words in all articles, then in those of each topic."""
         return tuple(map(sum, zip(*self.words.values(), strict=True)))
 
+    @cached_property
+    def _spread(self) -> tuple[float, ...]:
+        """What a count is a share of, per column."""
+        return tuple(total + _SMOOTHING * len(self.words) for total in self.totals)
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[float, ...]]:
+        return {}
+
+    def logs(self, word: str) -> tuple[float, ...]:
+        """The logarithm of a word's share of all articles' words, then of those of each topic."""
+        found = self._known.get(word)
+        if found is None:
+            shares = zip(self.words[word], self._spread, strict=True)
+            found = tuple(math.log((count + _SMOOTHING) / of) for count, of in shares)
+            self._known[word] = found
+        return found
+
 
 UNTRAINED = Model()
 """Knows no topic."""
@@ -102,17 +120,15 @@ def classify(model: Model, found: Set[str], among: Set[str]) -> Guess | None:
     if len(known) < _FEWEST or not slugs:
         return None
     columns = [0, *(1 + model.topics.index(slug) for slug in slugs)]
-    spread = [model.totals[n] + _SMOOTHING * len(model.words) for n in columns]
-    logs = [
-        [math.log((model.words[word][n] + _SMOOTHING) / spread[i]) for i, n in enumerate(columns)]
-        for word in known
-    ]
-    sums = [sum(column) for column in zip(*logs, strict=True)]
+    logs = [model.logs(word) for word in known]
+    every = [sum(column) for column in zip(*logs, strict=True)]
+    sums = [every[n] for n in columns]
     best = max(range(1, len(columns)), key=lambda i: sums[i])
     scale = min(1.0, _INDEPENDENT / len(known))
     rest = sum(math.exp(min(0.0, (one - sums[best])) * scale) for one in sums)
     if sums[0] > sums[best]:
         return None
-    gain = sorted(zip([row[best] - row[0] for row in logs], known, strict=True), reverse=True)
+    at = columns[best]
+    gain = sorted(zip([row[at] - row[0] for row in logs], known, strict=True), reverse=True)
     told = tuple(word for points, word in gain[:_SHOWN] if points > 0)
     return Guess(slugs[best - 1], 1 / rest, told)

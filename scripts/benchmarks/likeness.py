@@ -33,7 +33,7 @@ def copies_rows(most: int = 100_000) -> list[Row]:
     told = ", ".join(f"{ms:.2f} ms up to {size:,}" for size, ms in zip(sizes, each, strict=True))
     return [
         Row(
-            f"linking near-duplicates, an article, in a store that grows to {most:,}",
+            f"linking near-duplicates, CPU time an article, in a store that grows to {most:,}",
             told,
             f"the first {sizes[0]:,}; {taken['found']:.1%} of the copies found,"
             f" {taken['wrong']} wrong",
@@ -67,9 +67,9 @@ def linking(size: int) -> None:
     link = copies.link
 
     def timed(tx: Tx, article_id: int, body_text: str) -> None:
-        start = time.perf_counter()
+        start = time.thread_time()
         link(tx, article_id, body_text)
-        spent.append(round(1e3 * (time.perf_counter() - start), 3))
+        spent.append(round(1e3 * (time.thread_time() - start), 3))
 
     copies.link = timed
     with tempfile.TemporaryDirectory() as folder:
@@ -130,12 +130,12 @@ def bayes_rows(count: int = 3_000) -> list[Row]:
         for title, body in unseen:
             bayes.classify(model, bayes.words(title, body), among)
 
-    took = measure(guess, 5) / len(unseen)
+    took = measure(guess, 5, time.process_time) / len(unseen)
     return [
         Row(
             f"a naive Bayes of {len(model.topics)} topics, trained on {count:,} articles,"
             f" {len(model.words):,} words",
-            f"an article of 800 words, its words taken apart: {took * 1e3:.2f} ms",
+            f"an article of 800 words, its words taken apart: {took * 1e3:.2f} ms of CPU time",
             "one millisecond",
             took * 1e3,
             "goal: less than 1",
