@@ -6,11 +6,11 @@ from pathlib import Path
 
 from digest.actions.press import NOBODY, Press
 from digest.actions.preview import NothingToShowError, preview
-from digest.actions.specimen import specimen
-from digest.core.edition import arrange
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter
+from digest.core.selection import Selection, Window
 from digest.errors import DigestError, UsageError
+from digest.render import specimen
 from digest.render.findings import Finding
 from digest.render.lint import lint_message
 from digest.store import editions
@@ -85,8 +85,8 @@ def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Lin
 
 def lint_specimen(press: Press, newsletter: Newsletter, now: datetime) -> list[Finding]:
     """What templates and settings do wrong, whatever the articles are. Raises TemplateError."""
-    chosen = specimen(newsletter, now)
-    contents = press.contents(arrange(newsletter, chosen, now), chosen)
+    edition = specimen.full(newsletter)
+    contents = press.contents(edition, Selection(Window(edition.at, edition.at), (), ()))
     return lint_message(sample(press, Mould(contents.wire), 0, now))
 
 

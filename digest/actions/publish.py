@@ -10,6 +10,7 @@ from digest.actions.plan import plan
 from digest.actions.press import Press
 from digest.core.edition import EditionState
 from digest.core.newsletter import Newsletter
+from digest.core.notice import FAULTY
 from digest.core.timetable import Do, due
 from digest.store import audience, editions, slots
 from digest.store.database import Database, Tx
@@ -89,7 +90,7 @@ def _refuse(db: Database, slug: str, at: datetime, why: str, planned: bool, now:
     """Hold a planned edition; somebody who asked by hand is there to mend it."""
     if not planned:
         raise FaultyError(f"{slug}: can't go out like this: {why}. `digest lint` says more")
-    return db.write(editions.hold, slug, at, why, planned=planned, now=now)
+    return db.write(editions.hold, slug, at, FAULTY + why, planned=planned, now=now)
 
 
 def _make(

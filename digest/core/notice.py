@@ -13,12 +13,15 @@ STUCK_AFTER = timedelta(minutes=30)
 SETTLES_AFTER = timedelta(minutes=10)
 """Messages that are uncertain for so long are told of, even while the edition goes on."""
 
+FAULTY = "its message has a hard fault: "
+"""How the reason of a held edition begins where there was enough for one."""
+
 
 class Kind(StrEnum):
     """What happened."""
 
     HELD = "held"
-    """There was too little for an edition."""
+    """There was too little for an edition, or its message has a hard fault."""
     SKIPPED = "skipped"
     """Its moment came too late."""
     ASKED = "asked"

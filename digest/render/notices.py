@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from digest.core.delivery import DeliveryState
 from digest.core.newsletter import Newsletter
-from digest.core.notice import Kind, Notice
+from digest.core.notice import FAULTY, Kind, Notice
 from digest.core.timetable import span
 from digest.render.letters import Content
 from digest.render.text import apart
@@ -37,10 +37,13 @@ class _Names:
         self.delay = span(approval.delay) if approval.policy == "auto_after" else ""
         self.facts = (("Newsletter", self.title), ("Its moment", self.day))
         self.send = f"digest send {newsletter.slug} {self.moment}"
+        self.lint = f"digest lint {newsletter.slug} {self.moment}"
         self.plan = f"digest plan {newsletter.slug} {self.moment}"
 
 
 def _held(notice: Notice, names: _Names) -> Content:
+    if notice.why.startswith(FAULTY):
+        return _faulty(notice, names)
     return Content(
         name="held",
         subject=f"{names.title}: there was too little for an edition",
@@ -53,6 +56,25 @@ def _held(notice: Notice, names: _Names) -> Content:
         commands=(
             ("What there is, and why the rest is not in", names.plan),
             ("When there is more: make and send it after all", names.send),
+        ),
+        reason=_REASON,
+    )
+
+
+def _faulty(notice: Notice, names: _Names) -> Content:
+    return Content(
+        name="held",
+        subject=f"{names.title}: an edition could not go out",
+        heading="No edition went out",
+        paragraphs=(
+            "Its message has a fault that no reader should get:"
+            f" {notice.why.removeprefix(FAULTY)}.",
+            "Nobody got anything. Its articles wait for the next edition.",
+        ),
+        facts=names.facts,
+        commands=(
+            ("All that is wrong with it", names.lint),
+            ("When it is mended: make and send it after all", names.send),
         ),
         reason=_REASON,
     )

@@ -9,6 +9,7 @@ from digest.actions.lint import FaultyError, lint_edition, lint_next
 from digest.actions.preview import preview
 from digest.actions.publish import publish, publish_due
 from digest.core.edition import EditionState
+from digest.core.notice import FAULTY
 from digest.render.edition import Renderer
 from digest.store import editions, slots
 from tests.actions.conftest import TEMPLATES
@@ -55,7 +56,7 @@ def test_a_hard_fault_holds_a_planned_edition_and_says_why(stocked, faulty, pres
     (event,) = publish_due(stocked, faulty, [a_newsletter()], MONDAY)
 
     assert event.what == EditionState.HELD
-    assert "nothing comes from outside or runs" in event.why
+    assert event.why.startswith(f"{FAULTY}nothing comes from outside or runs")
     kept = stocked.read(editions.at_moment, "weekly", MONDAY)
     assert kept is not None
     assert (kept.state, kept.why) == (EditionState.HELD, event.why)

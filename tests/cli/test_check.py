@@ -242,7 +242,7 @@ def test_what_a_setting_does_to_every_message_is_told(config, digest):
         )
     )
     (said,) = [note for note in notes(digest) if "H3" in note]
-    assert said.startswith("weekly: the subject has at most 70 characters [H3]; found: 87 ")
+    assert said.startswith("weekly: the subject has at most 70 characters [H3]; found: 78 ")
 
 
 def test_a_setting_that_no_message_survives_is_wrong(config, digest):

@@ -8,7 +8,7 @@ import pytest
 
 from digest.core.letter import WayOut, enclose
 from digest.core.newsletter import Approval
-from digest.core.notice import Kind
+from digest.core.notice import FAULTY, Kind
 from digest.errors import TemplateError
 from digest.render import notices
 from digest.render.edition import Renderer
@@ -99,6 +99,16 @@ def test_a_letter_to_a_reader_passes_every_check(name, language):
 @pytest.mark.parametrize("kind", Kind)
 def test_a_letter_to_the_admin_passes_every_check(kind):
     assert ids(a_letter_about(kind)) <= NOT_OF_A_LIST
+
+
+def test_an_edition_that_was_held_for_a_fault_is_not_said_to_have_too_little():
+    letter = a_letter_about(Kind.HELD, why=f"{FAULTY}no form is in it [S5]; found: one")
+
+    assert letter.subject == "The Harbour Weekly: an edition could not go out"
+    assert "no form is in it [S5]; found: one." in " ".join(letter.text.split())
+    assert "digest lint weekly --at 2026-03-09T07:30" in letter.text
+    assert "too little" not in letter.text
+    assert ids(letter) <= NOT_OF_A_LIST
 
 
 def test_nothing_of_a_visitor_stands_in_a_confirmation_but_an_ip_address():

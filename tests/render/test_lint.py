@@ -260,3 +260,12 @@ def test_nothing_in_an_article_stops_an_edition(title, words, path):
     found = lint_message(sent(printed(an_edition(lead, replace(other, id=2, key="other")))))
 
     assert [f for f in found if f.hard] == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.binary(max_size=400), st.integers(0, 3000), st.integers(0, 400))
+def test_no_bytes_at_all_end_the_checks(junk, place, length):
+    whole = sent(_PRINTED)
+
+    assert lint_message(junk)
+    assert isinstance(lint_message(whole[:place] + junk + whole[place + length :]), list)
