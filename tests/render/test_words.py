@@ -155,6 +155,18 @@ def test_a_catalogue_of_ones_own_comes_first_and_the_rest_is_as_before(tmp_path)
     assert (phrases.leave, phrases.related) == ("Und tschüss", "Zum Thema")
 
 
+def test_english_is_changed_by_a_catalogue_of_ones_own_too(tmp_path):
+    own = PLURALS + 'msgid "Unsubscribe"\nmsgstr "Stop these emails"\n'
+
+    renderer = with_catalogue(tmp_path, "en", own)
+
+    page = renderer.page(
+        "unsubscribe.html", publication=a_publication(), newsletter="Tides", email="a•••@b.example"
+    )
+    assert "Stop these emails</button>" in page
+    assert "Unsubscribe from Tides?" in page
+
+
 def test_a_new_language_needs_a_catalogue_and_nothing_else(tmp_path):
     own = PLURALS + 'msgid "{count} story"\nmsgid_plural "{count} stories"\n'
     own += 'msgstr[0] "uma história"\nmsgstr[1] "{count} histórias"\n'
