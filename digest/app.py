@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from digest.core.newsletter import Newsletter
     from digest.feeds.fetch import Fetcher
     from digest.mail.dkim import Signer
+    from digest.mail.relays import Relays
     from digest.render.edition import Renderer
     from digest.store.database import Database
     from digest.store.images import Gallery
@@ -130,17 +131,37 @@ class App:
             from digest.mail.outbox import Outbox
 
             return Outbox(self.settings.outbox_path())
-        from digest.mail.connect import Server
+        from digest.mail.relays import RelayMailer
         from digest.mail.smtp import SmtpMailer
 
-        server = Server(
-            host=mail.smtp.host,
-            port=mail.smtp.port,
-            security=mail.smtp.security,
-            username=mail.smtp.username,
-            password=mail.smtp.password.reveal() if mail.smtp.username else "",
+        connection = partial(
+            SmtpMailer,
+            pipelining=mail.smtp.pipelining == "auto",
+            recycle_after=mail.smtp.messages_per_connection,
         )
-        return SmtpMailer(server, pipelining=mail.smtp.pipelining == "auto")
+        return RelayMailer(self.relays, connection)
+
+    @cached_property
+    def relays(self) -> "Relays":
+        """The mail servers, and how they are. Raises ConfigError for a password that is missing."""
+        from digest.mail.connect import Server
+        from digest.mail.relays import Relay, Relays
+
+        return Relays(
+            [
+                Relay(
+                    Server(
+                        host=table.host,
+                        port=table.port,
+                        security=table.security,
+                        username=table.username,
+                        password=table.password.reveal() if table.username else "",
+                    ),
+                    table.weight,
+                )
+                for table in self.settings.mail.smtp.servers
+            ]
+        )
 
     @property
     def post(self) -> "Post":
@@ -182,8 +203,8 @@ class App:
         """
         self.renderer.check(*self.settings.newsletter_values())
         assert self.press
-        if self.settings.mail.transport == "smtp" and self.settings.mail.smtp.username:
-            self.settings.mail.smtp.password.reveal()
+        if self.settings.mail.transport == "smtp":
+            assert self.relays
 
     def renewed(self) -> "App":
         """The app of the config file as it is now, on the same open store. Raises DigestError."""

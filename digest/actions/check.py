@@ -129,11 +129,12 @@ def _secrets(settings: Settings) -> Iterator[str]:
             f"{key.place}: {key.key}: is too short to be safe ({SHORTEST_KEY} characters at"
             " least); delete the file and let `digest init` make one"
         )
-    if settings.mail.transport == "smtp" and smtp.username:
-        if smtp.password.missing:
-            yield smtp.password.missing
-        elif not smtp.password.reveal():
-            yield f"{smtp.password.place}: {smtp.password.key}: is empty, but there is a username"
+    logins = [one.password for one in smtp.servers if one.username]
+    for password in logins if settings.mail.transport == "smtp" else ():
+        if password.missing:
+            yield password.missing
+        elif not password.reveal():
+            yield f"{password.place}: {password.key}: is empty, but there is a username"
 
 
 def _notes(settings: Settings) -> Iterator[str]:
@@ -213,7 +214,7 @@ def _only_here(host: str) -> bool:
 
 def _permissions(settings: Settings) -> Iterator[str]:
     mail, web = settings.mail, settings.web
-    kept = [mail.smtp.password, web.secret, web.admin_password]
+    kept = [*(one.password for one in mail.smtp.servers), web.secret, web.admin_password]
     if mail.dkim:
         kept += [secret for _, secret in mail.dkim.keys]
     inline = [secret.key for secret in kept if secret.inline]

@@ -123,8 +123,11 @@ def _way_out(settings: "Settings") -> str:
     smtp = settings.mail.smtp
     if settings.mail.transport == "outbox":
         return f"written to {settings.outbox_path()}; nobody is mailed"
-    login = f" as {smtp.username}" if smtp.username else ""
-    return f"sent through {smtp.host}:{smtp.port} ({smtp.security}){login}"
+    servers = (
+        f"{one.host}:{one.port} ({one.security})" + (f" as {one.username}" if one.username else "")
+        for one in smtp.servers
+    )
+    return f"sent through {', '.join(servers)}"
 
 
 def _signed(settings: "Settings", found: "Findings") -> list[str]:

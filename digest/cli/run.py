@@ -141,8 +141,8 @@ def _greet(app: "App", *, web: bool, deliver: bool, publish: bool) -> None:
 def _way_out(settings: "Settings") -> str:
     if settings.mail.transport == "outbox":
         return f"written to {settings.outbox_path()}; nothing leaves this machine"
-    smtp = settings.mail.smtp
-    return f"sent through {smtp.host}:{smtp.port} ({smtp.security})"
+    servers = settings.mail.smtp.servers
+    return f"sent through {', '.join(f'{one.host}:{one.port} ({one.security})' for one in servers)}"
 
 
 def _next(newsletter: "Newsletter", now: "datetime") -> str:

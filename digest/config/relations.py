@@ -101,15 +101,20 @@ def _no_topic(slug: str, known: list[str]) -> str:
 def _clear_text(raw: Raw) -> Iterator[Fault]:
     mail = raw.get("mail")
     smtp = mail.get("smtp") if isinstance(mail, dict) else None
-    if not isinstance(smtp, dict) or smtp.get("security") != "none":
+    if not isinstance(smtp, dict):
         return
-    host = smtp.get("host", "localhost")
-    if isinstance(host, str) and not _loopback(host):
-        yield Fault(
-            ("mail", "smtp", "security"),
-            f'"none" would send passwords and mail in clear to {host}; it is for this same machine'
-            ' only (localhost). Write "starttls", or "tls" for port 465',
-        )
+    servers: list[tuple[tuple[str | int, ...], dict[str, Any]]] = [(("mail", "smtp"), smtp)]
+    servers += [(("mail", "smtp", "relay", n), one) for n, one in enumerate(_listed(smtp, "relay"))]
+    for place, server in servers:
+        host = server.get("host", "localhost")
+        if server.get("security") == "none" and isinstance(host, str) and not _loopback(host):
+            yield Fault(
+                (*place, "security"),
+                f'"none" would send passwords and mail in clear to {host}; it is for this same'
+                ' machine only (localhost). Write "starttls", or "tls" for port 465',
+            )
+    if len(servers) > 1 and all(server.get("weight") == 0 for _, server in servers):
+        yield Fault(("mail", "smtp", "weight"), "one server must have a weight of 1 or more")
 
 
 def _second_key(raw: Raw) -> Iterator[Fault]:

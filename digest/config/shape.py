@@ -38,7 +38,8 @@ def everything(table: type[Table] = Settings, above: Loc = ()) -> Iterator[Loc]:
 
 def written(loc: Loc) -> str:
     """The header of a table: `[mail.smtp]`, `[[newsletter]]`."""
-    field = keys(Settings).get(str(loc[0])) if len(loc) == 1 else None
+    above = table_at(loc[:-1])
+    field = keys(above).get(str(loc[-1])) if above else None
     listed = field is not None and get_origin(field.annotation) is tuple
     name = ".".join(map(str, loc))
     return f"[[{name}]]" if listed else f"[{name}]"

@@ -6,9 +6,10 @@ The line under a key is what editors show for it (docs/config.schema.json).
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict, model_validator
 
 from digest.config import kinds
+from digest.config.relay import RelayTable
 from digest.config.schedule import weekly_or_monthly
 from digest.config.secrets import Secret
 from digest.config.table import Table, default
@@ -60,10 +61,22 @@ class SmtpTable(Table):
     """The password of the login."""
     connections: Annotated[int, Field(ge=1, le=100)] = 8
     """How many connections are open at once, at most."""
+    weight: Annotated[int, Field(ge=0, le=100)] = 1
+    """The share of the connections that goes here if there is a [[mail.smtp.relay]] as well."""
+    messages_per_connection: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """After so many a connection is made anew; some servers cut it then without a word."""
     pipelining: Literal["auto", "off"] = "auto"
     """Several commands in one go where the server offers it; "off" if it gets that wrong."""
     rate: kinds.Rate = ""
     """At most so many messages: "600/minute". Empty: as fast as the server takes them."""
+    relays: Annotated[tuple[RelayTable, ...], Strict(strict=False)] = Field(
+        default=(), alias="relay"
+    )
+
+    @property
+    def servers(self) -> "tuple[SmtpTable | RelayTable, ...]":
+        """All servers, this one first."""
+        return (self, *self.relays)
 
 
 class SecondKeyTable(Table):

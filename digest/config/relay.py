@@ -1,0 +1,30 @@
+"""Further mail servers beside the one in [mail.smtp]."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from digest.config import kinds
+from digest.config.secrets import Secret
+from digest.config.table import Table, default
+
+
+class RelayTable(Table):
+    """[[mail.smtp.relay]]: one more mail server. Each takes its share; the others step in for one
+    that is in trouble.
+    """
+
+    host: kinds.Name = Field(examples=["mail2.harbour.example"])
+    """The name of the mail server."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    """587 for "starttls", 465 for "tls"."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted; "none" only to this same machine."""
+    username: kinds.Line = ""
+    """Empty: no login."""
+    password: Annotated[Secret, kinds.SecretOf("mail.smtp.relay.password")] = default(
+        {"env": "DIGEST_SMTP_PASSWORD"}
+    )
+    """The password of the login."""
+    weight: Annotated[int, Field(ge=0, le=100)] = 1
+    """Its share of the connections. 0: only when all others are in trouble."""

@@ -1,0 +1,136 @@
+"""Several mail servers: each gets its share, and the others take over where one is in trouble."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from digest.core.envelope import Envelope
+from digest.core.outcome import Broken, Outcome, Phase, Refused
+from digest.mail.connect import Server
+from digest.mail.smtp import SmtpMailer
+
+REST, LONG_REST = 60.0, 3600.0
+"""Seconds that a server in trouble is left in peace, and one that takes a person to mend."""
+STAY = 100
+"""Messages after which a connection asks again which server is best off."""
+
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Relay:
+    """One of the servers, as all connections see it. `weight` 0 is for when the others fail."""
+
+    server: Server
+    weight: int = 1
+    held: int = 0
+    """How many connections go there now."""
+    rests_until: float = 0.0
+    """On the clock of the event loop."""
+
+
+class Relays:
+    """Says where a connection goes: by weight, away from trouble."""
+
+    def __init__(self, relays: Sequence[Relay]) -> None:
+        self._relays = list(relays)
+
+    def pick(self, now: float, tried: Sequence[Relay] = ()) -> Relay | None:
+        """The server that lacks most of its share; None if all were `tried`.
+
+        One that rests comes only after all that don't, and one without a share after all others.
+        """
+        left = [relay for relay in self._relays if relay not in tried]
+        well = [relay for relay in left if relay.rests_until <= now]
+        shares = [relay for relay in well if relay.weight]
+        if shares:
+            return min(shares, key=lambda relay: (relay.held + 1) / relay.weight)
+        if well:
+            return min(well, key=lambda relay: relay.held)
+        return None if tried or not left else min(left, key=lambda relay: relay.rests_until)
+
+
+class RelayMailer:
+    """One connection, for one worker, to whichever server it should go to."""
+
+    def __init__(self, relays: Relays, connection: Callable[[Server], SmtpMailer]) -> None:
+        self._relays, self._connection = relays, connection
+        self._relay: Relay | None = None
+        self._mailer: SmtpMailer | None = None
+        self._offered = 0
+        self._along: Envelope | None = None
+
+    async def offer(self, envelope: Envelope) -> Outcome | None:
+        """Ask a server to take a message, and the next one if that is in trouble.
+
+        Nothing of the message was sent then, so no reader can get it twice. If no server is left,
+        what the last one said stands.
+        """
+        tried: list[Relay] = []
+        while True:
+            mailer = await self._at_a_server(envelope, tried)
+            outcome = await mailer.offer(envelope)
+            self._offered += 1
+            relay = self._relay
+            if relay is None or not _in_trouble(outcome):
+                return outcome
+            now = asyncio.get_running_loop().time()
+            relay.rests_until = now + (LONG_REST if _must_be_mended(outcome) else REST)
+            log.warning("relay.rests", server=relay.server.place, why=str(outcome))
+            tried.append(relay)
+            if self._relays.pick(now, tried) is None:
+                return outcome
+            await self.close()
+
+    async def complete(self, following: Envelope | None = None) -> Outcome:
+        """Send what the server wants; the following message goes along if it will go there too."""
+        assert self._mailer is not None
+        self._along = following if self._offered < STAY else None
+        return await self._mailer.complete(self._along)
+
+    def withdraw(self) -> None:
+        """Don't send what the server wants."""
+        if self._mailer is not None:
+            self._mailer.withdraw()
+
+    async def close(self) -> None:
+        """Say goodbye."""
+        mailer, self._mailer = self._mailer, None
+        if self._relay is not None:
+            self._relay.held -= 1
+            self._relay = None
+        if mailer is not None:
+            await mailer.close()
+
+    async def _at_a_server(self, envelope: Envelope, tried: Sequence[Relay]) -> SmtpMailer:
+        if self._offered >= STAY and envelope is not self._along:
+            await self.close()
+        if self._mailer is None:
+            relay = self._relays.pick(asyncio.get_running_loop().time(), tried)
+            assert relay is not None
+            relay.held += 1
+            self._relay, self._mailer, self._offered = relay, self._connection(relay.server), 0
+        self._along = None
+        return self._mailer
+
+
+def _must_be_mended(outcome: Outcome | None) -> bool:
+    """Whether asking again soon would only annoy, e.g. with a login that is wrong."""
+    if isinstance(outcome, Broken):
+        return outcome.stop
+    return isinstance(outcome, Refused) and outcome.code in {530, 534, 535, 538}
+
+
+def _in_trouble(outcome: Outcome | None) -> bool:
+    """Whether it is the server that is in trouble, so that another may take the message."""
+    match outcome:
+        case Broken(Phase.CONNECT | Phase.MAIL):
+            return True
+        case Refused(Phase.CONNECT):
+            return True
+        case Refused(Phase.MAIL | Phase.RCPT | Phase.DATA, code):
+            return code == 421
+    return False
