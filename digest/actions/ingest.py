@@ -1,7 +1,7 @@
 """Take in the articles of feeds. Doing it again changes nothing; one bad feed delays no other."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -10,7 +10,16 @@ from digest.actions.outside import Fetcher, Outside
 from digest.actions.pages import Completed, Draft
 from digest.actions.pictures import Saved
 from digest.core.article import Change, Topic
-from digest.core.feed import Failed, Feed, FeedState, Fetched, Known, Outcome, next_fetch
+from digest.core.feed import (
+    Failed,
+    Feed,
+    FeedState,
+    Fetched,
+    Known,
+    Outcome,
+    first_sight,
+    next_fetch,
+)
 from digest.core.merge import enter
 from digest.core.page import PageState
 from digest.core.sorter import Sorter
@@ -81,7 +90,7 @@ class Reader:
                 taken = await self._taken(feed, outcome)
             except ArticleError as error:
                 outcome = Failed(str(error))
-        saved = await self._saved(taken)
+        saved = await self._saved(taken, first=state.last_good is None)
         notes = taken.notes
         notes += await pictures.fetch(self.outside, self.desk.gallery, feed, saved)
         # The state comes last: if we are ended before, the feed is simply read again.
@@ -113,8 +122,8 @@ class Reader:
         taken = await pages.complete(self.outside, feed, parsed.items)
         return replace(taken, notes=parsed.notes + taken.notes)
 
-    async def _saved(self, taken: Completed) -> list[Saved]:
-        """Keep what is new or was edited, with its topics."""
+    async def _saved(self, taken: Completed, *, first: bool) -> list[Saved]:
+        """Keep what is new or was edited, with its topics; `first`: nobody read the feed before."""
         db, sorter, drafts = self.desk.db, self.sorter, taken.drafts
         same = await db.reading(articles.unchanged, [draft.entry for draft in drafts])
         fresh = [draft for draft in drafts if draft.page or draft.entry.key not in same]
@@ -126,9 +135,12 @@ class Reader:
         ready = await asyncio.to_thread(
             lambda: [(draft, sorter.topics(draft.entry.item)) for draft in fresh]
         )
+        now = self.outside.now
+        undated = [draft.entry.key for draft in fresh if draft.entry.item.published is None]
+        sights = {key: first_sight(n, now) for n, key in enumerate(undated)} if first else {}
         for start in range(0, len(ready), BATCH):
             batch = ready[start : start + BATCH]
-            saved += await db.writing(_save, batch, sorter.mark, self.outside.now)
+            saved += await db.writing(_save, batch, sorter.mark, now, sights)
         if taken.states:
             await db.writing(_keep, taken.states)
         return saved
@@ -140,7 +152,8 @@ async def ingest(
     """Fetch these feeds, or those of them that are due, and keep their articles.
 
     What a feed holds of older articles does not flood the next edition: they keep their dates,
-    and a newsletter takes none that is older than its `lookback`. Returns a report for each feed
+    and a newsletter takes none that is older than its `lookback`; of those without a date only
+    ten are of now (see core.feed.first_sight). Returns a report for each feed
     that was asked, in their order.
     """
     db, by_url = desk.db, {feed.url: feed for feed in wanted}
@@ -168,10 +181,13 @@ async def ingest(
     return reports
 
 
-def _save(tx: Tx, ready: Iterable[Sorted], by: str, now: datetime) -> list[Saved]:
+def _save(
+    tx: Tx, ready: Iterable[Sorted], by: str, now: datetime, sights: Mapping[str, datetime]
+) -> list[Saved]:
     saved = []
     for draft, given in ready:
-        change, article_id = articles.save(tx, draft.entry, given, by, now)
+        sighted = sights.get(draft.entry.key)
+        change, article_id = articles.save(tx, draft.entry, given, by, now, sighted)
         saved.append(Saved(article_id, change, draft.entry.item))
         if draft.page:
             page_states.keep(tx, draft.page)

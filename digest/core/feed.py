@@ -9,6 +9,7 @@ LONGEST_REST = timedelta(days=1)
 LONGEST_WISH = timedelta(days=7)
 """The longest pause that a server may ask for."""
 _DOUBLINGS = 10
+_MAY_BE_NEW = 10
 _JITTER = 0.1  # of the pause, at most
 
 
@@ -99,6 +100,16 @@ class FeedState:
     def address(self) -> str:
         """Where to ask: the config's address, or where the server moved it to."""
         return self.moved_to or self.url
+
+
+def first_sight(place: int, now: datetime) -> datetime:
+    """Return the date of an undated entry in a feed that is read for the first time at `now`.
+
+    `place` counts the undated ones from 0, as the feed has them. The first ten may be new; the
+    others were there before anybody looked, a week apart, say: else years of articles would be of
+    today.
+    """
+    return now - timedelta(weeks=max(0, place - _MAY_BE_NEW + 1))
 
 
 def is_due(state: FeedState, now: datetime) -> bool:

@@ -37,11 +37,17 @@ _INTO_BYLINES = into(ArticleAuthorRow)
 
 
 def save(
-    tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
+    tx: Tx,
+    entry: Entry,
+    topics: tuple[Topic, ...],
+    topics_by: str,
+    now: datetime,
+    sighted: datetime | None = None,
 ) -> tuple[Change, int]:
     """Keep an article; one with the same key is updated if a reader would see a difference.
 
-    What it said before is kept as a revision; topics that a person set stay. Where several sources
+    A new one without a date is of `sighted`, or of `now`. What it said before is kept as a
+    revision; topics that a person set stay. Where several sources
     have the article, each is heard again once it says something new: what it goes on saying while
     another said something else later is no edit.
     """
@@ -51,7 +57,8 @@ def save(
         )
     ).first()
     if known is None:
-        return Change.NEW, _add(tx, entry, topics, topics_by, now)
+        fields = _fields(entry, sighted or now) | {"topics_by": topics_by}
+        return Change.NEW, _add(tx, entry, fields, topics, now)
     article_id, content_hash, source = known
     if content_hash == entry.content_hash:
         return Change.SAME, article_id
@@ -94,13 +101,11 @@ def _said(tx: Tx, article_id: int, source: str) -> str | None:
     return tx.execute(last.limit(1)).scalar()
 
 
-def _add(tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime) -> int:
-    times = {"first_seen": now, "changed": now}
-    made = tx.execute(
-        _INTO_ARTICLES,
-        {"key": entry.key, "topics_by": topics_by, **times, **_fields(entry, now)},
-    )
-    article_id = int(made.scalar_one())
+def _add(
+    tx: Tx, entry: Entry, fields: dict[str, Any], topics: tuple[Topic, ...], now: datetime
+) -> int:
+    fields |= {"key": entry.key, "first_seen": now, "changed": now}
+    article_id = int(tx.execute(_INTO_ARTICLES, fields).scalar_one())
     _byline(tx, article_id, entry.item.authors)
     filing.file_new(tx, article_id, topics)
     copies.link(tx, article_id, entry.item.body_text)

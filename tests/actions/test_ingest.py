@@ -115,6 +115,27 @@ async def test_articles_keep_their_dates_so_that_an_old_feed_does_not_flood_the_
     assert db.read(articles.published_in, MONDAY - timedelta(days=14), MONDAY) == []
 
 
+async def test_a_new_feed_without_dates_does_not_flood_the_next_edition_either(site, db, take):
+    def undated(count):
+        feed = rss(**{f"Number_{n}": f"It is {n}." for n in range(count)})
+        return feed.replace("<pubDate>Sun, 08 Mar 2026 09:00:00 GMT</pubDate>", "")
+
+    site.pages["/feed"] = page(undated(30))
+    await take(a_feed(site))
+    before = kept(db)
+    site.pages["/feed"] = page(undated(50))
+    await take(a_feed(site), now=MONDAY + HOUR)
+
+    recent = {title for title, one in before.items() if one.published > MONDAY - timedelta(days=14)}
+    assert recent == {f"Number {n}" for n in range(11)}
+    assert not any(one.dated for one in before.values())
+    after = kept(db)
+    assert {title: after[title].published for title in before} == {
+        title: one.published for title, one in before.items()
+    }
+    assert {after[f"Number {n}"].published for n in range(30, 50)} == {MONDAY + HOUR}
+
+
 async def test_every_article_of_a_feed_with_a_topic_is_filed_under_it(site, db, take):
     text = "Wages and tariffs. " * 50
     site.pages["/feed"] = page(rss(**{"Wages,_tariffs,_wages": text}))
