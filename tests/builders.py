@@ -5,8 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 from zlib import crc32
 
 from digest.core.article import Article, Image, Item, Related, Topic
+from digest.core.choice import Entry
 from digest.core.edition import Edition, arrange
-from digest.core.envelope import Envelope, Recipient, Rendering, Sender
+from digest.core.envelope import Envelope, Recipient, Sender
+from digest.core.galley import Rendering
 from digest.core.newsletter import Approval, Newsletter, Publication, Rules
 from digest.core.selection import OTHER, Pick, Selection, Window
 from digest.core.timetable import Late, Schedule
@@ -136,6 +138,21 @@ def an_edition(
     """An edition of these articles, the first being the lead; without any, of one."""
     chosen = a_selection(*(articles or (an_article(),)), at=at)
     return arrange(newsletter or a_newsletter(), chosen, at)
+
+
+def an_entry(article: int = 1, **changes) -> Entry:
+    plain = Entry(
+        article=article,
+        title=f"Story {article}",
+        section=0,
+        group=article,
+        topic="world",
+        topics=("world",),
+        authors=("mara lind",),
+        words=100,
+        minutes=1,
+    )
+    return replace(plain, **changes)
 
 
 def a_rendering(**changes) -> Rendering:

@@ -6,15 +6,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from digest.core.address import key
-from digest.core.envelope import Wire
+from digest.core.choice import choose
+from digest.core.galley import Words
 from digest.core.merge import enter
 from digest.core.reader import NewReader, Standing
 from digest.core.selection import Selection
+from digest.core.sheet import Piece, Sheet
 from digest.store import articles, audience, editions
 from digest.store.database import Database, create
 from digest.store.editions import Contents, Kept
 from digest.store.enrolment import enrol_all
-from tests.builders import MARK, MONDAY, a_selection, an_item
+from tests.builders import MARK, MONDAY, a_selection, an_entry, an_item
 
 
 @cache
@@ -49,11 +51,25 @@ def keep_article(db: Database, title: str = "The tide gauge that never sleeps", 
     return article
 
 
+def a_sheet(selection: Selection | None = None) -> Sheet:
+    """A small one, with an entry for each pick."""
+    picks = selection.picks if selection else ()
+    entries = tuple(an_entry(pick.article.id) for pick in picks) or (an_entry(),)
+    return Sheet(
+        entries=entries,
+        head=b"From: x\r\n",
+        html=(Piece("all", b"b\r\n", 2),),
+        text=(Piece("all", b"a\r\n", 2),),
+        boundary="=_b",
+        mark=MARK,
+        choice=choose(entries, 2 ** len(entries) - 1),
+        words=Words("The tide gauge", ""),
+    )
+
+
 def contents(selection: Selection | None = None) -> Contents:
     return Contents(
-        subject="The tide gauge",
-        preheader="",
-        wire=Wire(head=b"Subject: x\r\n", text=b"a\r\n", html=b"b\r\n", boundary="=_b", mark=MARK),
+        sheet=a_sheet(selection),
         selection=selection or a_selection(),
         content_hash="hash",
         rules_hash="rules",

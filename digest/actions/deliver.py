@@ -12,9 +12,10 @@ import structlog
 from digest import failpoint
 from digest.actions.claims import BATCH, Claims
 from digest.actions.ledger import LEASE, Ledger
+from digest.actions.moulds import Moulds
 from digest.actions.press import Press
 from digest.core.delivery import DeliveryState
-from digest.core.envelope import Envelope, Mould
+from digest.core.envelope import Envelope
 from digest.core.outcome import Outcome, Unusable, Verdict, judge
 from digest.store import deliveries, editions, owner, progress, recovery
 from digest.store.database import Database
@@ -140,8 +141,7 @@ class _Run:
         self.tally = Tally()
         self.claims = Claims(self._claim, low=2 * post.connections)
         self.ledger = Ledger(post.db, self.owner, post.clock, self._heard)
-        self.moulds: dict[int, Mould] = {}
-        self.moulding = asyncio.Lock()
+        self.moulds = Moulds(post.db)
         self.impatient = None if edition is None else self.clock()
         self.host_troubles: list[str] = []
         self.broken = False
@@ -219,7 +219,7 @@ class _Run:
 
     async def _envelope(self, claim: Claim) -> Envelope:
         """Compose one reader's message."""
-        mould = await self._mould(claim.edition)
+        mould = await self.moulds.of(claim)
         recipient = self.press.recipient(
             edition=claim.edition,
             delivery=claim.delivery,
@@ -228,13 +228,6 @@ class _Run:
             name=claim.name,
         )
         return await self.press.press(mould, recipient, claim.dated or self.clock())
-
-    async def _mould(self, edition: int) -> Mould:
-        if edition not in self.moulds:
-            async with self.moulding:  # all connections want it at once, and it is a lot of work
-                if edition not in self.moulds:
-                    self.moulds[edition] = Mould(await self.db.reading(editions.wire, edition))
-        return self.moulds[edition]
 
     # ------------------------------------------------------------ one message
 

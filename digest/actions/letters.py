@@ -18,7 +18,7 @@ from digest.core.newsletter import Newsletter
 from digest.core.outcome import Verdict, judge
 from digest.core.timetable import next_slots
 from digest.render import letters
-from digest.render.layout import lay_out
+from digest.render.compositor import lay_out
 from digest.render.letters import Button, Latest, Request
 from digest.store import editions
 from digest.store.database import Database

@@ -9,11 +9,12 @@ from digest.actions.preview import NothingToShowError, preview
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Selection, Window
+from digest.core.sheet import standard
 from digest.errors import DigestError, UsageError
 from digest.render import specimen
 from digest.render.findings import Finding
 from digest.render.lint import lint_message
-from digest.store import editions
+from digest.store import editions, sheets
 from digest.store.database import Database
 from digest.store.editions import Contents
 
@@ -51,7 +52,7 @@ def sample(press: Press, mould: Mould, edition: int, now: datetime) -> bytes:
 
 def refusal(press: Press, contents: Contents, now: datetime) -> str:
     """Why these contents must not be frozen: their hard faults in one line, "" without any."""
-    found = lint_message(sample(press, Mould(contents.wire), 0, now))
+    found = lint_message(sample(press, Mould(standard(contents.sheet)), 0, now))
     hard = [str(finding) for finding in found if finding.hard]
     more = f" - and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
     return " - ".join(hard[:SAID]) + more
@@ -79,7 +80,7 @@ def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Lin
         raise UsageError(f"there is no edition {edition}; `digest status` lists them")
     if not kept.subject:
         raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
-    message = sample(press, Mould(db.read(editions.wire, edition)), edition, now)
+    message = sample(press, Mould(standard(db.read(sheets.sheet, edition))), edition, now)
     return Linted(f"edition {edition}", tuple(lint_message(message)))
 
 
@@ -87,7 +88,7 @@ def lint_specimen(press: Press, newsletter: Newsletter, now: datetime) -> list[F
     """What templates and settings do wrong, whatever the articles are. Raises TemplateError."""
     edition = specimen.full(newsletter)
     contents = press.contents(edition, Selection(Window(edition.at, edition.at), (), ()))
-    return lint_message(sample(press, Mould(contents.wire), 0, now))
+    return lint_message(sample(press, Mould(standard(contents.sheet)), 0, now))
 
 
 def lint_next(

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.core.edition import Edition
-from digest.core.envelope import Envelope, Mould, Recipient, Sender, Wire, compose, encode
+from digest.core.envelope import Campaign, Envelope, Mould, Recipient, Sender, compose
 from digest.core.letter import WayOut, enclose
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.selection import Selection
+from digest.core.sheet import Sheet, press
 from digest.core.token import sign
 from digest.core.topic import fingerprint
-from digest.render.edition import Renderer
+from digest.render.edition import Renderer, Setting
 from digest.render.language import Phrases
 from digest.render.letters import Content
 from digest.store.editions import Contents
@@ -35,29 +36,29 @@ class Press:
     sign: Callable[[Envelope], Envelope] | None = None
     """Puts our DKIM signature on a message; None where the mail server does that."""
 
-    def contents(self, edition: Edition, selection: Selection) -> Contents:
-        """Render and encode an edition, once for all its readers.
+    def set(self, edition: Edition) -> Setting:
+        """Set an edition in type, once for all its readers."""
+        mark = self._mark(edition.newsletter, edition.at)
+        return self.renderer.render(edition, self.publication, mark, self.web_url)
 
-        The same edition gives the same bytes, so a preview is what will be frozen.
-        """
-        rendering = self.renderer.render(
-            edition, self.publication, self._mark(edition.newsletter, edition.at), self.web_url
-        )
+    def sheet(self, edition: Edition, setting: Setting) -> Sheet:
+        """Encode it. The same edition gives the same bytes, so a preview is what is frozen."""
         newsletter = edition.newsletter
-        wire = encode(
-            rendering,
-            self.sender,
+        campaign = Campaign(
             list_id=newsletter.slug,
             list_name=newsletter.title,
             feedback_id=f"{edition.at:%Y%m%d}:{newsletter.slug}",
         )
+        return press(setting.galley, self.sender, campaign)
+
+    def contents(self, edition: Edition, selection: Selection) -> Contents:
+        """What is frozen with an edition."""
+        sheet = self.sheet(edition, self.set(edition))
         return Contents(
-            subject=rendering.subject,
-            preheader=rendering.preheader,
-            wire=wire,
+            sheet=sheet,
             selection=selection,
-            content_hash=_hash(wire),
-            rules_hash=fingerprint(newsletter.topics),
+            content_hash=_hash(sheet),
+            rules_hash=fingerprint(edition.newsletter.topics),
         )
 
     def message(self, mould: Mould, recipient: Recipient, date: datetime) -> Envelope:
@@ -116,8 +117,9 @@ class Press:
         return "NDG" + hmac.new(self.secret.encode(), seed, hashlib.sha256).hexdigest()[:16]
 
 
-def _hash(wire: Wire) -> str:
-    digest = hashlib.sha256()
-    for part in (wire.head, wire.text, wire.html):
-        digest.update(part)
+def _hash(sheet: Sheet) -> str:
+    digest = hashlib.sha256(sheet.head)
+    for piece in (*sheet.html, *sheet.text):
+        digest.update(piece.label.encode())
+        digest.update(piece.content)
     return digest.hexdigest()

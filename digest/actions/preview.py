@@ -9,10 +9,11 @@ from digest.core.address import key
 from digest.core.envelope import Envelope, Mould
 from digest.core.newsletter import Newsletter
 from digest.core.reader import Reader
+from digest.core.sheet import standard
 from digest.errors import DigestError, UsageError
 from digest.render.findings import Finding
 from digest.render.lint import lint_message
-from digest.store import editions, subscribers
+from digest.store import sheets, subscribers
 from digest.store.database import Database
 
 
@@ -52,13 +53,12 @@ def preview(
     planned = plan(db, newsletter, at)
     kept = planned.kept
     if kept:
-        mould = Mould(db.read(editions.wire, kept.id))
-        subject = kept.subject
+        sheet = db.read(sheets.sheet, kept.id)
     elif planned.edition is None:
         raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
     else:
-        contents = press.contents(planned.edition, planned.selection)
-        mould, subject = Mould(contents.wire), contents.subject
+        sheet = press.sheet(planned.edition, press.set(planned.edition))
+    mould, subject = Mould(standard(sheet)), sheet.words.subject
     who = _reader(db, reader) if reader else None
     recipient = press.recipient(
         edition=kept.id if kept else 0,

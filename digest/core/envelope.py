@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.core import address, mime
+from digest.core.galley import Rendering
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +22,6 @@ class Sender:
     reply_to: str
     bounce_address: str
     domain: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """An edition as text, before encoding; `mark` begins every slot in it.
-
-    A slot is `mark` + NAME in upper case + "Z", all of it [A-Za-z0-9], and stands where a
-    reader's own value goes: so far only the UNSUBSCRIBE token at the end of a link. The mark is
-    unguessable, so an article can't forge a slot.
-    """
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,41 +76,59 @@ _NAME = 120
 """A reader's name is cut here: one absurd name must not make a message that no server takes."""
 
 
-def encode(
-    rendering: Rendering, sender: Sender, list_id: str, list_name: str, feedback_id: str
-) -> Wire:
-    """Turn a rendering into the bytes that all its readers share. Same input, same bytes.
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What the mail world may know a newsletter and an edition by.
 
     `list_id` is the newsletter's slug; List-Id (RFC 2919) adds our domain. `feedback_id` names
-    what Gmail shall count complaints by, `edition:newsletter`, never a reader. Raises ValueError
-    for a value that can't stand in its header, and for a mark that stands outside of the bodies.
+    what Gmail shall count complaints by, `edition:newsletter`, never a reader.
+    """
+
+    list_id: str
+    list_name: str
+    feedback_id: str
+
+
+def encode(rendering: Rendering, sender: Sender, campaign: Campaign) -> Wire:
+    """Turn a rendering into the bytes that all its readers share. Same input, same bytes.
+
+    Raises ValueError for a value that can't stand in its header, and for a mark that stands outside
+    of the bodies.
+    """
+    text = mime.quoted_printable(rendering.text, rendering.mark)
+    html = mime.quoted_printable(rendering.html, rendering.mark)
+    boundary = boundary_of((text, html), rendering.mark)
+    line = mime.unstructured("Subject", rendering.subject)
+    head = line + shared_lines(sender, campaign, boundary)
+    if rendering.mark.encode() in head:
+        raise ValueError("a slot can't stand in a header")
+    return Wire(head=head, text=text, html=html, boundary=boundary, mark=rendering.mark)
+
+
+def shared_lines(sender: Sender, campaign: Campaign, boundary: str) -> bytes:
+    """The header lines that all messages of an edition have in common.
+
+    Raises ValueError for a value that can't stand in its header.
     """
     if address.needs_smtputf8(sender.address) or address.needs_smtputf8(sender.reply_to):
         raise ValueError("a sender's address must be in ASCII before the @")
-    if not _LIST.fullmatch(list_id):
-        raise ValueError(f"no name for a list: {list_id!r}")
-    if not _CAMPAIGN.fullmatch(feedback_id):
-        raise ValueError(f"not like edition:newsletter: {feedback_id!r}")
-    text = mime.quoted_printable(rendering.text, rendering.mark)
-    html = mime.quoted_printable(rendering.html, rendering.mark)
-    boundary = _boundary(text, html, rendering.mark)
+    if not _LIST.fullmatch(campaign.list_id):
+        raise ValueError(f"no name for a list: {campaign.list_id!r}")
+    if not _CAMPAIGN.fullmatch(campaign.feedback_id):
+        raise ValueError(f"not like edition:newsletter: {campaign.feedback_id!r}")
     domain = address.a_label(sender.domain)
-    listed = f"{mime.phrase(list_name)} <{list_id}.{domain}>".lstrip()
+    listed = f"{mime.phrase(campaign.list_name)} <{campaign.list_id}.{domain}>".lstrip()
     lines = (
         mime.mailbox("From", sender.name, sender.address),
         mime.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else b"",
-        mime.unstructured("Subject", rendering.subject),
         mime.verbatim("List-Id", listed),
-        mime.verbatim("Feedback-ID", f"{feedback_id}::{_sender_id(domain)}"),
+        mime.verbatim("Feedback-ID", f"{campaign.feedback_id}::{_sender_id(domain)}"),
         mime.verbatim("Precedence", "bulk"),
         mime.verbatim("Auto-Submitted", "auto-generated"),
         mime.verbatim("MIME-Version", "1.0"),
         b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n' % boundary.encode(),
     )
-    head = b"".join(lines)
-    if rendering.mark.encode() in head:
-        raise ValueError("a slot can't stand in a header")
-    return Wire(head=head, text=text, html=html, boundary=boundary, mark=rendering.mark)
+    return b"".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +215,9 @@ def _below_the_readers_lines(wire: Wire) -> bytes:
     return b"%b\r\n%b--%b--\r\n" % (wire.head, parts, wire.boundary.encode())
 
 
-def _boundary(text: bytes, html: bytes, mark: str) -> str:
+def boundary_of(contents: Iterable[bytes], mark: str) -> str:
     """The same for the same content, whatever its mark; "=_" never occurs in quoted-printable."""
-    content = b"\0".join((text, html)).replace(mark.encode(), b"")
+    content = b"\0".join(contents).replace(mark.encode(), b"")
     return f"=_{hashlib.sha256(content).hexdigest()[:32]}"
 
 

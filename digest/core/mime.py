@@ -195,6 +195,21 @@ def quoted_printable(text: str, mark: str) -> bytes:
     return b"\r\n".join(lines)
 
 
+def inset(text: str, mark: str) -> bytes:
+    """The same for a stretch of a body, to be joined with others: it ends where a line does.
+
+    If the text itself ends no line, a soft line break does it.
+    """
+    encoded = quoted_printable(text, mark)
+    if not encoded or encoded.endswith(b"\r\n"):
+        return encoded
+    whole, last = encoded[: (cut := encoded.rfind(b"\n") + 1)], encoded[cut:]
+    if len(last) == 76:  # full, with no room for the "=" of a soft break
+        at = 73 - (1 if last[72:73] == b"=" else 2 if last[71:72] == b"=" else 0)
+        last = last[:at] + b"=\r\n" + _shielded(last[at:])
+    return whole + last + b"=\r\n"
+
+
 def _stretches(line: bytes, slot: re.Pattern[bytes]) -> Iterator[bytes]:
     """One line of text as lines of at most 75 octets, each slot on one of its own."""
     end = 0

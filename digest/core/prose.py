@@ -32,6 +32,9 @@ _STOP = re.compile(
 _LAST_WORD = re.compile(r"\S+\Z")
 _NEXT_WORD = re.compile(r"[\s\"'“‘«(\[¿¡]*([^\W_]+|\S)")
 
+COLUMNS = 72
+"""Width of plain text (RFC 3676, 4.2, asks for less than 79)."""
+
 # Always followed by a name: never the end of a sentence.
 _TITLES = re.compile(
     "adm|capt|cmdr|col|dr|fr|gen|gov|hon|lt|maj|messrs|mlle|mme|mr|mrs|ms|msgr|mt|pres|prof|rep|reps"
@@ -85,6 +88,20 @@ def one_line(text: str) -> str:
 def paragraphs(body_text: str) -> list[str]:
     """Return the paragraphs of plain text (a blank line between them), each as one line."""
     return [" ".join(part.split()) for part in re.split(r"\n[^\S\n]*\n", body_text) if part.strip()]
+
+
+def fill(text: str, width: int = COLUMNS) -> str:
+    """Return one paragraph in lines of `width` columns; a word that is longer stays whole."""
+    lines = []
+    while len(text) > width:
+        space = text.rfind(" ", 0, width + 1)
+        if space < 0:
+            space = text.find(" ", width)
+        if space < 0:
+            break
+        lines.append(text[:space])
+        text = text[space + 1 :]
+    return "\n".join((*lines, text))
 
 
 def words(text: str) -> int:

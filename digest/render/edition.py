@@ -1,26 +1,32 @@
 """An edition as the two parts of an email, and the pages of the website, from templates."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from digest.core import prose
-from digest.core.edition import Edition
-from digest.core.envelope import Rendering
+from digest.core.choice import LABELS, Choice, choose, mask_of
+from digest.core.edition import Edition, share
+from digest.core.galley import Fragment, Galley, Words, cut
 from digest.core.letter import Letter
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.theme import Theme
 from digest.errors import TemplateError
 from digest.render import catalogue, dialect, specimen, text, wording
-from digest.render.density import fit
+from digest.render.compositor import lay_out
 from digest.render.faults import told
 from digest.render.folders import Folders
 from digest.render.inline import inline
 from digest.render.language import Phrases, direction
-from digest.render.layout import Layout, lay_out, web_address
+from digest.render.layout import Layout
 from digest.render.letters import LETTERS, Content, Frame
+from digest.render.links import web_address
 
 SUBJECT, TEXT, BODY = (f"email/edition/{part}" for part in ("subject.txt", "body.txt", "body.html"))
 BASE_STYLES = "email/_base.css"
@@ -63,66 +69,78 @@ class Renderer:
 
     def render(
         self, edition: Edition, publication: Publication, mark: str, web_url: str
-    ) -> Rendering:
-        """One message for all readers, with a slot in place of each reader's own values.
+    ) -> "Setting":
+        """Set an edition for all its readers, with a slot in place of each reader's own values.
 
         Raises TemplateError naming the file and line, or the config's key, that can't be used.
         """
-        values = self._values(edition, publication, mark, web_url)
-
-        def drawn(layout: Layout) -> str:
-            drawing = self._fill(BODY, values | {"layout": layout, "sections": layout.blocks})
-            try:
-                return inline(drawing)
-            except TemplateError as fault:
-                raise TemplateError(f"{BODY}: {fault}") from fault
-
-        rendering = self._rendering(values, fit(values["layout"], drawn), mark)
-        _expect_slots(mark, {BODY: rendering.html, TEXT: rendering.text})
-        return rendering
+        return self._set(edition, publication, mark, web_url, _inlined)
 
     def draft(
         self, edition: Edition, publication: Publication, mark: str, web_url: str
-    ) -> Rendering:
-        """The same at any size, with its styles still in the head, as the templates print it."""
-        values = self._values(edition, publication, mark, web_url)
-        return self._rendering(values, self._fill(BODY, values), mark)
+    ) -> "Setting":
+        """The same with its styles still in the head, as the templates print it."""
+        return self._set(edition, publication, mark, web_url, lambda html: html)
 
-    def _values(
-        self, edition: Edition, publication: Publication, mark: str, web_url: str
-    ) -> dict[str, Any]:
-        """What the templates of an edition see."""
-        say, newsletter = self.phrases(publication.language), edition.newsletter
+    def _set(
+        self,
+        edition: Edition,
+        publication: Publication,
+        mark: str,
+        web_url: str,
+        finish: Callable[[str], str],
+    ) -> "Setting":
+        say = self.phrases(publication.language)
         layout = lay_out(edition, publication, say, web_url)
+        values: dict[str, Any] = {
+            "layout": layout,
+            "edition": edition,
+            "newsletter": edition.newsletter,
+            "publication": publication,
+            "say": say,
+            "subject": f"{mark}SUBJECTZ",
+            "preheader": f"{mark}PREHEADERZ",
+            "intro": f"{mark}INTROZ",
+            "cut": partial(_cut, mark),
+            "publication_url": web_address(publication.url),
+            "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
+        }
+        html = cut(finish(self._fill(BODY, values)), mark)
+        plain = cut(text.sound(self._fill(TEXT, values)).strip() + "\n", mark)
+        for name, part in ((BODY, html), (TEXT, plain)):
+            _expect_slots(mark, name, part)
+        known = layout.entries
+        fresh = mask_of([place for place, entry in enumerate(known) if entry.fresh])
+        choice = choose(known, fresh)
+        write = partial(self._words, edition, layout, publication)
+        return Setting(Galley(known, html, plain, choice, write(choice), mark), write)
+
+    def _words(
+        self, edition: Edition, layout: Layout, publication: Publication, choice: Choice
+    ) -> Words:
+        """What the message of a choice says of itself."""
+        say = self.phrases(publication.language)
+        newsletter, layout = edition.newsletter, layout.share(choice)
         names = {
             "lead": layout.lead,
-            "edition": edition,
+            "edition": share(edition, choice),
             "newsletter": newsletter,
             "publication": publication,
             "sections": layout.blocks,
             "count": layout.count,
             "date": layout.date,
         }
-        subject, preheader, intro = (wording.write(newsletter, k, names) for k in wording.KEYS)
-        values: dict[str, Any] = names | {
+        subject, preheader, intro = (_written(newsletter, k, names, choice) for k in wording.KEYS)
+        values = names | {
             "layout": layout,
             "say": say,
             "subject": prose.one_line(subject) or layout.lead.title,
-            "preheader": prose.one_line(preheader)
-            or _preheader(layout, newsletter.title, publication.name, say),
-            "intro": intro,
-            "publication_url": web_address(publication.url),
-            "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
         }
-        return values | {"subject": prose.one_line(self._fill(SUBJECT, values))}
-
-    def _rendering(self, values: dict[str, Any], html: str, mark: str) -> Rendering:
-        return Rendering(
-            subject=values["subject"],
-            preheader=values["preheader"],
-            html=html,
-            text=text.sound(self._fill(TEXT, values)).strip() + "\n",
-            mark=mark,
+        return Words(
+            subject=prose.one_line(self._fill(SUBJECT, values)),
+            preheader=prose.one_line(preheader)
+            or _preheader(layout, newsletter.title, publication.name, say),
+            intro=intro,
         )
 
     def letter(self, content: Content, publication: Publication, say: Phrases) -> Letter:
@@ -229,11 +247,48 @@ def _preheader(layout: Layout, newsletter: str, publication: str, say: Phrases) 
     return prose.cut(line, PREHEADER_MAX)
 
 
-def _expect_slots(mark: str, parts: dict[str, str]) -> None:
-    """Every part offers the way out, and every slot is one that the mail part can fill."""
-    for name, part in parts.items():
-        slots = part.count(f"{mark}UNSUBSCRIBEZ")
-        if not slots:
-            raise TemplateError(f"{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}")
-        if slots != part.count(mark):
-            raise TemplateError(f"{name}: cuts or changes {{{{ unsubscribe_url }}}}")
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An edition in type, and the words of each message that can be made of it."""
+
+    galley: Galley
+    words: Callable[[Choice], Words]
+
+
+def _written(newsletter: Newsletter, key: str, names: dict[str, Any], choice: Choice) -> str:
+    """One of the config's own texts; "" where it asks for what a smaller message doesn't have.
+
+    Raises TemplateError where it fails for the whole edition.
+    """
+    try:
+        return wording.write(newsletter, key, names)
+    except TemplateError:
+        if None in choice.forms:
+            return ""
+        raise
+
+
+def _inlined(drawing: str) -> str:
+    try:
+        return inline(drawing)
+    except TemplateError as fault:
+        raise TemplateError(f"{BODY}: {fault}") from fault
+
+
+def _cut(mark: str, *label: object) -> Markup:
+    """Where a fragment begins. Raises ValueError for a label that no message has."""
+    if label[0] not in LABELS:
+        raise ValueError(f'there is no cut "{label[0]}"; there are {", ".join(sorted(LABELS))}')
+    return Markup(f"<!--{mark} {' '.join(map(str, label))}-->")  # noqa: S704 - our own label
+
+
+def _expect_slots(mark: str, name: str, part: Sequence[Fragment]) -> None:
+    """Every message offers the way out, and every slot is one that can be filled."""
+    if not any(f"{mark}UNSUBSCRIBEZ" in one.text for one in part if one.label == "all"):
+        raise TemplateError(f"{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}")
+    known = re.compile(rf"{mark}(?:UNSUBSCRIBE|SUBJECT|PREHEADER|INTRO)Z")
+    for one in part:
+        if len(known.findall(one.text)) != one.text.count(mark):
+            raise TemplateError(
+                f"{name}: cuts or changes {{{{ unsubscribe_url }}}}, subject, preheader or intro"
+            )

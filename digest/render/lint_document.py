@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from digest.render.density import ROOM
+from digest.core.density import ROOM
 from digest.render.findings import Check, Document, Places, declarations, pixels, unless
 from digest.render.inline import MAX_DEPTH
 

@@ -35,7 +35,9 @@ def close_gaps(root: Any) -> None:
         else:
             beside = element.getnext()
             beside = inside if beside is None else beside
-            element.tail = "" if _is_block(element) or _is_block(beside) else " "
+            # A comment shows nothing: what stands on its other side is what counts.
+            sides = [one for one in (element, beside) if isinstance(one.tag, str)]
+            element.tail = "" if not sides or any(map(_is_block, sides)) else " "
 
 
 def classes(css: str) -> frozenset[str]:

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from digest.core import prose
 
-WIDTH = 72
-"""Columns of the plain-text part (RFC 3676 section 4.2 asks for less than 79)."""
+WIDTH = prose.COLUMNS
+"""Columns of the plain-text part."""
 
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
 
@@ -33,16 +33,8 @@ def wrap(text: str, bullet: str = "") -> str:
 
 
 def _fill(text: str, bullet: str) -> str:
-    lines, room = [], WIDTH - len(bullet)
-    while len(text) > room:
-        space = text.rfind(" ", 0, room + 1)
-        if space < 0:
-            space = text.find(" ", room)
-        if space < 0:
-            break
-        lines.append(text[:space])
-        text = text[space + 1 :]
-    return bullet + f"\n{' ' * len(bullet)}".join((*lines, text))
+    lines = prose.fill(text, WIDTH - len(bullet))
+    return bullet + lines.replace("\n", "\n" + " " * len(bullet))
 
 
 def underline(text: str, character: str = "=") -> str:

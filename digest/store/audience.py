@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
+from digest.store import sheets
 from digest.store.database import Tx
 from digest.store.tables import DeliveryRow, EditionRow, SubscriptionRow
 
@@ -24,7 +25,8 @@ def prepare(tx: Tx, edition: int, now: datetime) -> int:
     ).one()
     if state != EditionState.DRAFT:
         return 0
-    _enter_all(tx, edition, newsletter_id, now)
+    plain = sheets.standard(tx, edition)
+    _enter_all(tx, edition, newsletter_id, plain, now)
     audience = tx.execute(
         select(func.count()).select_from(DeliveryRow).where(col(DeliveryRow.edition_id) == edition)
     ).scalar_one()
@@ -36,10 +38,14 @@ def prepare(tx: Tx, edition: int, now: datetime) -> int:
     return int(audience)
 
 
-def _enter_all(tx: Tx, edition: int, newsletter_id: int, now: datetime) -> None:
+def _enter_all(
+    tx: Tx, edition: int, newsletter_id: int, plain: sheets.Variant, now: datetime
+) -> None:
     """A row in the ledger for everybody who is subscribed, in one statement."""
     values = {
         "edition_id": edition,
+        "variant_id": plain.id,
+        "articles": sheets.bitset(plain.choice.mask),
         "state": DeliveryState.PENDING,
         "due": now,
         "attempts": 0,

@@ -44,6 +44,7 @@ class Claim:
 
     delivery: int
     edition: int
+    variant: int
     subscription: int
     email: str
     name: str
@@ -129,11 +130,12 @@ def _take() -> Update:
 
 
 @cache
-def _taken() -> Select[int | None, int, int, str, str, int, int, datetime | None]:
+def _taken() -> Select[int | None, int, int | None, int, str, str, int, int, datetime | None]:
     return (
         select(
             col(DeliveryRow.id),
             col(DeliveryRow.edition_id),
+            col(DeliveryRow.variant_id),
             col(DeliveryRow.subscription_id),
             col(SubscriberRow.email),
             col(SubscriberRow.name),
@@ -157,6 +159,7 @@ def _claims(tx: Tx, ids: Sequence[int | None], owner: str) -> list[Claim]:
         Claim(
             delivery=row.id,
             edition=row.edition_id,
+            variant=row.variant_id or 0,
             subscription=row.subscription_id,
             email=row.email,
             name=row.name,

@@ -10,14 +10,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from digest.core.edition import EditionState
-from digest.core.envelope import Wire
 from digest.core.selection import Selection
-from digest.store import slots
+from digest.core.sheet import Sheet
+from digest.store import sheets, slots
 from digest.store.database import LARGEST_ID, Tx, changed
 from digest.store.tables import (
     EditionArticleRow,
     EditionRow,
-    FragmentRow,
     NewsletterRow,
     SlotRow,
 )
@@ -43,11 +42,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is written down with an edition: subject and wire, and each article's reason."""
+    """What is written down with an edition: its bytes, and each article's reason."""
 
-    subject: str
-    preheader: str
-    wire: Wire
+    sheet: Sheet
     selection: Selection
     content_hash: str
     rules_hash: str
@@ -134,14 +131,15 @@ def make(
     try:
         with tx.begin_nested():
             row.state, row.why = EditionState.DRAFT, ""
-            row.subject, row.preheader = contents.subject, contents.preheader
-            row.mark, row.boundary = contents.wire.mark, contents.wire.boundary
+            words, sheet = contents.sheet.words, contents.sheet
+            row.subject, row.preheader = words.subject, words.preheader
+            row.mark, row.boundary = sheet.mark, sheet.boundary
             row.content_hash, row.rules_hash = contents.content_hash, contents.rules_hash
             tx.add(row)
             tx.flush()
             assert row.id is not None
-            _fragments(tx, row.id, contents)
-            _articles(tx, row.id, row.newsletter_id, contents.selection)
+            sheets.keep(tx, row.id, sheet)
+            _articles(tx, row.id, row.newsletter_id, contents)
     except IntegrityError as error:
         raise slots.TakenError(f"{slug} {at}") from error
     return _one(tx, row.id)
@@ -179,16 +177,9 @@ def _one(tx: Tx, edition: int) -> Kept:
     return kept
 
 
-def _fragments(tx: Tx, edition: int, contents: Contents) -> None:
-    for name, content in (
-        ("head", contents.wire.head),
-        ("text", contents.wire.text),
-        ("html", contents.wire.html),
-    ):
-        tx.add(FragmentRow(edition_id=edition, name=name, content=content))
-
-
-def _articles(tx: Tx, edition: int, newsletter_id: int, selection: Selection) -> None:
+def _articles(tx: Tx, edition: int, newsletter_id: int, contents: Contents) -> None:
+    selection = contents.selection
+    places = {entry.article: place for place, entry in enumerate(contents.sheet.entries)}
     rows = [
         {
             "edition_id": edition,
@@ -196,6 +187,7 @@ def _articles(tx: Tx, edition: int, newsletter_id: int, selection: Selection) ->
             "newsletter_id": newsletter_id,
             "taken": True,
             "position": position,
+            "place": places.get(pick.article.id),
             "section": pick.section,
             "why": pick.why,
             "content_hash": pick.article.content_hash,
@@ -209,6 +201,7 @@ def _articles(tx: Tx, edition: int, newsletter_id: int, selection: Selection) ->
             "newsletter_id": newsletter_id,
             "taken": False,
             "position": len(selection.picks) + n,
+            "place": places.get(left.article.id),
             "section": "",
             "why": left.why,
             "content_hash": left.article.content_hash,
@@ -217,31 +210,6 @@ def _articles(tx: Tx, edition: int, newsletter_id: int, selection: Selection) ->
     ]
     if rows:
         tx.execute(insert(EditionArticleRow), rows)
-
-
-def wire(tx: Tx, edition: int) -> Wire:
-    """The frozen bytes of an edition."""
-    row = tx.execute(
-        select(col(EditionRow.mark), col(EditionRow.boundary)).where(col(EditionRow.id) == edition)
-    ).one()
-    parts = fragments(tx, edition)
-    return Wire(
-        head=parts["head"],
-        text=parts["text"],
-        html=parts["html"],
-        boundary=row.boundary,
-        mark=row.mark,
-    )
-
-
-def fragments(tx: Tx, edition: int) -> dict[str, bytes]:
-    """Everything frozen with an edition, by name."""
-    rows = tx.execute(
-        select(col(FragmentRow.name), col(FragmentRow.content)).where(
-            col(FragmentRow.edition_id) == edition
-        )
-    ).all()
-    return {row.name: row.content for row in rows}
 
 
 def move(

@@ -185,20 +185,35 @@ class EditionRow(SQLModel, table=True):
 
 
 class FragmentRow(SQLModel, table=True):
-    """A wire-ready piece of a frozen edition."""
+    """A wire-ready piece of a frozen edition; `size` is its bytes before encoding."""
 
     __tablename__ = "fragment"
 
     edition_id: int = Field(foreign_key="edition.id", primary_key=True)
     name: str = Field(primary_key=True)
     content: bytes
+    size: int = 0
+
+
+class VariantRow(SQLModel, table=True):
+    """One choice of an edition's fragments, and its words (see core.choice)."""
+
+    __tablename__ = "variant"
+    __table_args__ = (UniqueConstraint("edition_id", "code"), KEPT)
+
+    id: int | None = Field(default=None, primary_key=True)
+    edition_id: int = Field(foreign_key="edition.id")
+    code: str
+    standard: bool = False
+    subject: str
+    preheader: str
+    intro: str = ""
 
 
 class EditionArticleRow(SQLModel, table=True):
     """Why an article is in an edition, or isn't.
 
-    `taken` is what makes "never twice" a rule of the database: one taken row per newsletter and
-    article.
+    One taken row per newsletter and article: "never twice" is a rule of the database.
     """
 
     __tablename__ = "edition_article"
@@ -218,6 +233,8 @@ class EditionArticleRow(SQLModel, table=True):
     newsletter_id: int = Field(foreign_key="newsletter.id")
     taken: bool
     position: int
+    place: int | None = None
+    """Which bit of its deliveries' bitsets it is; not set where nobody gets it."""
     section: str = ""
     why: str
     content_hash: str
@@ -286,6 +303,9 @@ class DeliveryRow(SQLModel, table=True):
     edition_id: int = Field(foreign_key="edition.id")
     subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
     subscription_id: int = Field(foreign_key="subscription.id")
+    variant_id: int | None = Field(default=None, foreign_key="variant.id")
+    articles: bytes = b""
+    """A bitset of the places that the reader gets, the lowest byte first."""
     state: str
     due: datetime
     attempts: int = 0

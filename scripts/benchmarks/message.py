@@ -5,6 +5,7 @@ from pathlib import Path
 from digest.actions.press import Press
 from digest.core.article import Article
 from digest.core.envelope import Mould, Recipient, compose
+from digest.core.sheet import standard
 from digest.render.edition import Renderer
 from scripts.benchmarks.measuring import Row, alternate, measure
 from tests.builders import (
@@ -48,7 +49,8 @@ def render_rows(rounds: int = 25) -> list[Row]:
     edition, selection = an_edition(*chosen), a_selection(*chosen)
     ours = press()
     contents = ours.contents(edition, selection)
-    document = ours.renderer.draft(edition, ours.publication, contents.wire.mark, WEB).html
+    draft = ours.renderer.draft(edition, ours.publication, contents.sheet.mark, WEB).galley
+    document = "".join(fragment.text for fragment in draft.html)
 
     def peer() -> None:
         Premailer(document, cssutils_logging_level=50).transform()
@@ -57,7 +59,7 @@ def render_rows(rounds: int = 25) -> list[Row]:
         ours.contents(edition, selection)
 
     mine, theirs = alternate(us, peer, rounds)
-    mould = Mould(contents.wire)
+    mould = Mould(standard(contents.sheet))
     recipient = Recipient(7, 1, "ada@reader.example", "", f"1234567.{'a' * 43}")
     link = f"{WEB}/unsubscribe/"
     composing = measure(lambda: compose(mould, recipient, ours.sender, link, MONDAY), 2000)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from digest.actions.deliver import Post, deliver
 from digest.core.delivery import DeliveryState
+from digest.core.sheet import standard
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 from digest.store import audience, editions, slots
@@ -71,7 +72,8 @@ def through_the_ledger(folder: Path, count: int, port: int) -> tuple[int, float]
     seconds = time.perf_counter() - start
     assert tally.counts == {DeliveryState.SENT: count}, tally
     db.close()
-    return len(contents.wire.head + contents.wire.text + contents.wire.html), seconds
+    wire = standard(contents.sheet)
+    return len(wire.head + wire.text + wire.html), seconds
 
 
 def fill(tx: Tx, count: int) -> None:

@@ -18,6 +18,7 @@ from digest.core.edition import Edition, arrange
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.selection import Pick, Selection
+from digest.core.sheet import standard
 from digest.render.inline import inline
 from digest.render.lint import read
 
@@ -97,7 +98,7 @@ def judged(
     """An edition of this selection, as it is sent, and around its inlining."""
     edition = arrange(newsletter, selection, at)
     contents = press.contents(edition, selection)
-    message = sample(press, Mould(contents.wire), 0, at)
+    message = sample(press, Mould(standard(contents.sheet)), 0, at)
     document = read(message)
     draft = draft_of(press, edition)
     return Judged(
@@ -114,7 +115,8 @@ def judged(
 def draft_of(press: Press, edition: Edition) -> str:
     """The whole edition before inlining."""
     mark = "NDG5f3a91c07be24d68"
-    return press.renderer.draft(edition, press.publication, mark, press.web_url).html
+    setting = press.renderer.draft(edition, press.publication, mark, press.web_url)
+    return setting.galley.proof().html
 
 
 def repeated(selection: Selection, count: int) -> Selection:

@@ -13,8 +13,9 @@ from digest.actions.send import send
 from digest.actions.status import cancel, pause, resume
 from digest.core.edition import EditionState
 from digest.core.envelope import Mould
+from digest.core.sheet import standard
 from digest.errors import DigestError, UsageError
-from digest.store import articles, editions
+from digest.store import articles, editions, sheets
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states
@@ -70,12 +71,12 @@ def test_too_few_articles_are_held_until_there_are_enough(db, press):
 def test_a_frozen_edition_does_not_change_with_its_articles(db, press):
     keep_article(db)
     kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
-    before = db.read(editions.wire, kept.id)
+    before = db.read(sheets.sheet, kept.id)
 
     keep_article(db, body_text="Rewritten.", summary="Quite another story.")
     publish(db, press, a_newsletter(), MONDAY, MONDAY)
 
-    assert db.read(editions.wire, kept.id) == before
+    assert db.read(sheets.sheet, kept.id) == before
 
 
 def test_the_preview_is_what_will_be_frozen(db, press):
@@ -226,7 +227,8 @@ def test_the_same_edition_gives_the_same_bytes_for_the_same_reader(db, press):
     )
 
     def message():
-        mould = Mould(db.read(editions.wire, kept.id))
+        sheet = db.read(sheets.sheet, kept.id)
+        mould = Mould(standard(sheet))
         return press.message(mould, recipient, MONDAY).message
 
     assert message() == message()

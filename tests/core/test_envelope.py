@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core import mime, token
-from digest.core.envelope import Envelope, Mould, compose, encode
+from digest.core.envelope import Campaign, Envelope, Mould, compose, encode
 from tests.builders import MARK, MONDAY, a_recipient, a_rendering, a_sender
 from tests.core.test_mime import text
 
@@ -19,9 +19,9 @@ FIELDS = [
     "Message-ID",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
+    "Subject",
     "From",
     "Reply-To",
-    "Subject",
     "List-Id",
     "Feedback-ID",
     "Precedence",
@@ -33,8 +33,8 @@ SLOT = f"{MARK}UNSUBSCRIBEZ"
 
 
 def encoded(rendering=None, sender=None, list_id="weekly", name="The Harbour Weekly", **rest):
-    campaign = rest.get("feedback_id", "12:weekly")
-    return encode(rendering or a_rendering(), sender or a_sender(), list_id, name, campaign)
+    campaign = Campaign(list_id, name, rest.get("feedback_id", "12:weekly"))
+    return encode(rendering or a_rendering(), sender or a_sender(), campaign)
 
 
 def a_message(recipient=None, sender=None, link=LINK, date=MONDAY, **changes) -> Envelope:

@@ -10,8 +10,8 @@ from digest.core.letter import Letter
 from digest.core.notice import Kind, Notice
 from digest.core.progress import Failure, Progress
 from digest.render import letters, notices
+from digest.render.compositor import lay_out
 from digest.render.language import Phrases
-from digest.render.layout import lay_out
 from digest.render.letters import Button, Content, Latest, Request
 from tests.builders import MONDAY, a_newsletter, a_publication, an_article, an_edition
 from tests.render.samples import RENDERER, WEB_URL

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digest.core.article import Article
 from digest.core.edition import Edition
-from digest.core.envelope import Rendering
+from digest.core.galley import Rendering
 from digest.core.newsletter import Publication
 from digest.render.edition import Renderer
 from tests.builders import (
@@ -26,13 +26,13 @@ RENDERER = Renderer([TEMPLATES])
 
 
 def printed(edition: Edition, publication: Publication | None = None) -> Rendering:
-    return RENDERER.render(edition, publication or a_publication(), MARK, WEB_URL)
+    return RENDERER.render(edition, publication or a_publication(), MARK, WEB_URL).galley.proof()
 
 
 def printed_with(folder: Path, edition: Edition | None = None) -> Rendering:
     """As printed, where a folder of the publication's own templates comes first."""
     renderer = Renderer([folder, TEMPLATES])
-    return renderer.render(edition or an_edition(), a_publication(), MARK, WEB_URL)
+    return renderer.render(edition or an_edition(), a_publication(), MARK, WEB_URL).galley.proof()
 
 
 def a_full_edition() -> Edition:

@@ -233,7 +233,7 @@ def test_the_text_part_is_72_columns_wide():
 def test_a_publication_replaces_a_template_by_one_of_the_same_name(tmp_path):
     own = tmp_path / "email" / "edition"
     own.mkdir(parents=True)
-    own.joinpath("body.txt").write_text("Ahoy! {{ lead.title }}\n{{ unsubscribe_url }}\n")
+    own.joinpath("body.txt").write_text("Ahoy! {{ layout.lead.title }}\n{{ unsubscribe_url }}\n")
 
     message = printed_with(tmp_path)
 
@@ -246,7 +246,7 @@ def test_a_publication_replaces_a_template_by_one_of_the_same_name(tmp_path):
     [
         (
             "body.txt",
-            "one\n{{ lead.titel }}\n",
+            "one\n{{ layout.lead.titel }}\n",
             "body.txt:2: 'Story object' has no attribute 'titel'",
         ),
         ("body.txt", "one\ntwo\n{% if %}\n", "body.txt:3: "),

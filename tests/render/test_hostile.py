@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.core import prose
 from digest.core.article import Related
-from digest.render.layout import NAME_LIMIT, TITLE_LIMIT
+from digest.render.compositor import NAME_LIMIT, TITLE_LIMIT
 from tests.builders import MARK, a_newsletter, a_publication, an_article, an_edition
 from tests.render.samples import printed
 

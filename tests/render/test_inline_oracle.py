@@ -92,7 +92,7 @@ def by_the_other(html: str) -> str:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_another_inliner_tells_every_element_of_an_edition_the_same(language):
     publication = a_publication(language=language)
-    draft = RENDERER.draft(a_full_edition(), publication, MARK, WEB_URL)
+    draft = RENDERER.draft(a_full_edition(), publication, MARK, WEB_URL).galley.proof()
 
     ours, theirs = (
         looks(printed(a_full_edition(), publication).html),
@@ -109,11 +109,12 @@ def test_another_inliner_tells_every_element_of_an_edition_the_same(language):
 def test_a_browser_shows_what_another_inliner_makes_the_same(show, view):
     from tests.render.test_browser import STYLES
 
-    draft = RENDERER.draft(an_edition(*a_full_edition().articles), a_publication(), MARK, WEB_URL)
+    edition = an_edition(*a_full_edition().articles)
+    draft = RENDERER.draft(edition, a_publication(), MARK, WEB_URL).galley.proof()
 
     ours, theirs = (
         show(html, **view).evaluate(STYLES)
-        for html in (printed(an_edition(*a_full_edition().articles)).html, by_the_other(draft.html))
+        for html in (printed(edition).html, by_the_other(draft.html))
     )
 
     assert len(ours) > 60

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.render.compositor import lay_out
 from digest.render.language import Phrases
-from digest.render.layout import Picture, lay_out, web_address
+from digest.render.layout import Picture
+from digest.render.links import web_address
 from digest.render.text import columns, reading_direction, underline, wrap
 from tests.builders import a_publication, an_article, an_edition, an_image
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.core.envelope import Mould, Rendering, compose, encode
+from digest.core.envelope import Campaign, Mould, compose, encode
+from digest.core.galley import Rendering
 from digest.core.mime import encoded_words
 from digest.render.lint import CHECKS, ELSEWHERE, UNASKED, lint_message, read
 from tests.builders import (
@@ -25,9 +26,7 @@ from tests.render.samples import WEB_URL, a_full_edition, printed
 
 def sent(rendering: Rendering) -> bytes:
     """One reader's message, as it is sent."""
-    wire = encode(
-        rendering, a_sender(), list_id="weekly", list_name="Weekly", feedback_id="1:weekly"
-    )
+    wire = encode(rendering, a_sender(), Campaign("weekly", "Weekly", "1:weekly"))
     link = f"{WEB_URL}/unsubscribe/"
     return compose(Mould(wire), a_recipient(), a_sender(), link, MONDAY).message
 

@@ -21,7 +21,7 @@ def themed(theme: Theme = OURS) -> Renderer:
 
 
 def drawn(renderer: Renderer) -> str:
-    return renderer.render(a_full_edition(), a_publication(), MARK, WEB_URL).html
+    return renderer.render(a_full_edition(), a_publication(), MARK, WEB_URL).galley.proof().html
 
 
 def own(folder, name: str, source: str) -> Renderer:
@@ -114,8 +114,9 @@ def test_a_folder_that_replaces_nothing_changes_nothing(tmp_path):
         ),
         (
             "email/edition/_parts.html",
-            "{% macro related(story, say) %}{% endmacro %}\n"
-            "{% macro card(story, say, level='h3', signed=true) %}\n{{ story.sumary }}"
+            "{% macro row(form) %}{% endmacro %}"
+            "{% macro banner(story, kicker, say) %}{% endmacro %}\n"
+            "{% macro card(story, say, form='card', level='h3', signed=true) %}\n{{ story.sumary }}"
             "{% endmacro %}",
             r"_parts\.html:3: .*sumary",
         ),

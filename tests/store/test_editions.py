@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from digest.core.edition import EditionState
-from digest.store import articles, audience, editions, recovery, slots
+from digest.store import articles, audience, editions, recovery, sheets, slots
 from digest.store.database import Database
 from digest.store.slots import TakenError
 from tests.builders import MONDAY, a_selection
@@ -72,10 +72,10 @@ def test_asking_in_vain_again_and_again_hides_no_edition(db):
     assert [kept.id for kept in db.read(editions.listed, 1)] == [hours[-1]]
 
 
-def test_the_wire_comes_back_byte_for_byte(db):
+def test_the_sheet_comes_back_byte_for_byte(db):
     made = make(db)
 
-    assert db.read(editions.wire, made.id) == contents().wire
+    assert db.read(sheets.sheet, made.id) == contents().sheet
 
 
 def test_a_cancelled_edition_that_nobody_got_gives_its_articles_back(db):

@@ -1,0 +1,60 @@
+"""Less about each story where a message would be too large: mail clients cut a long message off.
+
+Cards become text, then titles, then single lines, always from the last story up; the lead stays
+as it is. If even that is too much, the last stories are left out: they are not marked as received,
+so they come again.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from digest.core.choice import FORMS, Choice, Entry, labels
+
+ROOM = 90_000
+"""Bytes of HTML to stay under. Gmail cuts at 102,400, and a relay's link tracking adds to ours."""
+
+
+def fit(
+    entries: Sequence[Entry],
+    weights: Mapping[str, int],
+    choice: Choice,
+    extra: int = 0,
+    room: int = ROOM,
+) -> Choice:
+    """The choice as it fits: with the fullest forms that stay within `room`.
+
+    `weights` has the bytes of HTML behind each label, `extra` those that stand in no fragment.
+    """
+    size = extra + weigh(entries, weights, choice)
+    if size <= room:
+        return choice
+    forms = list(choice.forms)
+    below = [place for place in choice.places if place != choice.lead][::-1]
+    manner = _manners(entries, below)
+    for fuller, thinner in pairwise(FORMS):
+        for place in below:
+            if forms[place] is not fuller:
+                continue
+            forms[place] = thinner
+            size += weights.get(f"{manner[place]} {place} {thinner.name.lower()}", 0)
+            size -= weights.get(f"{manner[place]} {place} {fuller.name.lower()}", 0)
+            if size <= room:
+                return replace(choice, forms=tuple(forms))
+    for place in below:
+        forms[place] = None
+        thin = replace(choice, forms=tuple(forms))
+        if extra + weigh(entries, weights, thin) <= room:
+            return thin
+    return replace(choice, forms=tuple(forms))
+
+
+def weigh(entries: Sequence[Entry], weights: Mapping[str, int], choice: Choice) -> int:
+    """Bytes of HTML of a choice."""
+    return sum(weights.get(label, 0) for label in labels(entries, choice))
+
+
+def _manners(entries: Sequence[Entry], places: Sequence[int]) -> dict[int, str]:
+    groups = Counter(entries[place].group for place in places)
+    return {p: "grouped" if groups[entries[p].group] > 1 else "solo" for p in places}

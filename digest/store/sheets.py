@@ -1,0 +1,138 @@
+"""The frozen bytes of an edition, and the variants that readers get of it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from digest.core.choice import Choice, Entry
+from digest.core.galley import Words
+from digest.core.sheet import Piece, Sheet
+from digest.store.database import Tx
+from digest.store.tables import EditionRow, FragmentRow, VariantRow
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What some readers get of an edition."""
+
+    id: int
+    choice: Choice
+    words: Words
+
+
+def keep(tx: Tx, edition: int, sheet: Sheet) -> None:
+    """Write an edition's bytes down, with what a reader without wishes gets."""
+    listed = json.dumps([asdict(entry) for entry in sheet.entries], default=datetime.isoformat)
+    rows = [_row(edition, "head", sheet.head), _row(edition, "entries", listed.encode())]
+    for part, pieces in (("html", sheet.html), ("text", sheet.text)):
+        rows += [
+            _row(edition, f"{part} {n:05} {piece.label}", piece.content, piece.size)
+            for n, piece in enumerate(pieces)
+        ]
+    tx.execute(insert(FragmentRow), rows)
+    enter(tx, edition, [(sheet.choice, sheet.words)], standard=True)
+
+
+def _row(edition: int, name: str, content: bytes, size: int = 0) -> dict[str, object]:
+    return {"edition_id": edition, "name": name, "content": content, "size": size}
+
+
+def enter(
+    tx: Tx, edition: int, variants: Iterable[tuple[Choice, Words]], *, standard: bool = False
+) -> None:
+    """Write variants down that an edition doesn't have yet."""
+    rows = [
+        {
+            "edition_id": edition,
+            "code": choice.code,
+            "standard": standard,
+            "subject": words.subject,
+            "preheader": words.preheader,
+            "intro": words.intro,
+        }
+        for choice, words in variants
+    ]
+    if rows:
+        tx.execute(insert(VariantRow), rows)
+
+
+def variant(tx: Tx, number: int) -> Variant:
+    """The variant of this number."""
+    row = tx.execute(select(VariantRow).where(col(VariantRow.id) == number)).scalar_one()
+    return _variant(row)
+
+
+def variants(tx: Tx, edition: int) -> dict[str, int]:
+    """The numbers of an edition's variants, by their codes."""
+    rows = tx.execute(
+        select(col(VariantRow.code), col(VariantRow.id)).where(
+            col(VariantRow.edition_id) == edition
+        )
+    ).all()
+    return {row.code: row.id for row in rows}
+
+
+def standard(tx: Tx, edition: int) -> Variant:
+    """What a reader without wishes gets of an edition."""
+    row = tx.execute(
+        select(VariantRow).where(
+            col(VariantRow.edition_id) == edition, col(VariantRow.standard).is_(True)
+        )
+    ).scalar_one()
+    return _variant(row)
+
+
+def _variant(row: VariantRow) -> Variant:
+    return Variant(row.id or 0, Choice.read(row.code), Words(row.subject, row.preheader, row.intro))
+
+
+def sheet(tx: Tx, edition: int) -> Sheet:
+    """The frozen bytes of an edition."""
+    made = tx.execute(
+        select(col(EditionRow.mark), col(EditionRow.boundary)).where(col(EditionRow.id) == edition)
+    ).one()
+    rows = tx.execute(
+        select(FragmentRow)
+        .where(col(FragmentRow.edition_id) == edition)
+        .order_by(col(FragmentRow.name))
+    ).scalars()
+    parts: dict[str, list[Piece]] = {"html": [], "text": []}
+    whole: dict[str, bytes] = {}
+    for row in rows:
+        part, _, rest = row.name.partition(" ")
+        if part in parts:
+            parts[part].append(Piece(rest.partition(" ")[2], row.content, row.size))
+        else:
+            whole[part] = row.content
+    plain = standard(tx, edition)
+    return Sheet(
+        entries=tuple(_entry(one) for one in json.loads(whole["entries"])),
+        head=whole["head"],
+        html=tuple(parts["html"]),
+        text=tuple(parts["text"]),
+        boundary=made.boundary,
+        mark=made.mark,
+        choice=plain.choice,
+        words=plain.words,
+    )
+
+
+def _entry(held: dict[str, object]) -> Entry:
+    since = held.pop("since")
+    lists = {name: tuple(value) for name, value in held.items() if isinstance(value, list)}
+    moment = datetime.fromisoformat(since) if isinstance(since, str) else None
+    return Entry(**(held | lists), since=moment)  # type: ignore[arg-type]
+
+
+def bitset(mask: int) -> bytes:
+    """A mask as the ledger keeps it: the lowest byte first."""
+    return mask.to_bytes((mask.bit_length() + 7) // 8, "little")
+
+
+def mask(bits: bytes) -> int:
+    """The mask that a ledger row holds."""
+    return int.from_bytes(bits, "little")
