@@ -14,12 +14,11 @@ from digest.actions.plan import plan
 from digest.actions.press import Press
 from digest.app import App, load
 from digest.core.article import Article, Related
-from digest.core.edition import Edition, arrange
+from digest.core.edition import arrange
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.selection import Pick, Selection
 from digest.core.sheet import standard
-from digest.render.inline import inline
 from digest.render.lint import read
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "articles"
@@ -30,7 +29,7 @@ MANY, SOME = 150, 60
 
 @dataclass(frozen=True)
 class Judged:
-    """One edition: its message, and its HTML before and after inlining, at full length."""
+    """One edition: its message, and its HTML before and after inlining."""
 
     name: str
     about: str
@@ -97,26 +96,23 @@ def judged(
 ) -> Judged:
     """An edition of this selection, as it is sent, and around its inlining."""
     edition = arrange(newsletter, selection, at)
-    contents = press.contents(edition, selection)
-    message = sample(press, Mould(standard(contents.sheet)), 0, at)
+    sheet = press.contents(edition, selection).sheet
+    message = sample(press, Mould(standard(sheet)), 0, at)
     document = read(message)
-    draft = draft_of(press, edition)
+    mark = "NDG5f3a91c07be24d68"
+    galley, drafted = (
+        make(edition, press.publication, mark, press.web_url).galley
+        for make in (press.renderer.render, press.renderer.draft)
+    )
     return Judged(
         name=name,
         about=ABOUT[name],
         message=message,
         html=document.html,
         text=document.text,
-        draft=draft,
-        inlined=inline(draft),
+        draft=drafted.proof(sheet.choice, sheet.words).html,
+        inlined=galley.proof(sheet.choice, sheet.words).html,
     )
-
-
-def draft_of(press: Press, edition: Edition) -> str:
-    """The whole edition before inlining."""
-    mark = "NDG5f3a91c07be24d68"
-    setting = press.renderer.draft(edition, press.publication, mark, press.web_url)
-    return setting.galley.proof().html
 
 
 def repeated(selection: Selection, count: int) -> Selection:

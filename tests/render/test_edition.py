@@ -1,5 +1,6 @@
 """What an edition says and shows, read from its two parts."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -338,3 +339,10 @@ def test_web_pages_are_printed_in_the_language_of_the_publication():
 
 def test_the_moment_it_is_made_for_is_its_date():
     assert "Monday, 9 March 2026" in printed(an_edition(at=MONDAY)).html
+
+
+def test_few_elements_have_a_margin_of_their_own():
+    """Gmail and Outlook know margins partly: what is no paragraph is a <div> with a padding."""
+    html = printed(a_full_edition()).html
+
+    assert len(re.findall(r'style="[^"]*margin:', html)) / len(re.findall("<[a-z]", html)) < 0.28
