@@ -16,13 +16,22 @@ from scripts.benchmarks.measuring import Row
 ROWS = {
     "render": ("message", "render_rows"),
     "send": ("sending", "send_rows"),
+    "sign": ("signing", "sign_rows"),
     "reimport": ("ingest", "reimport_rows"),
     "feed": ("ingest", "feed_rows"),
     "copies": ("likeness", "copies_rows"),
     "bayes": ("likeness", "bayes_rows"),
 }
 """Each name's module in scripts/benchmarks, and the function that measures its rows."""
-QUICK = {"render": 5, "send": 200, "reimport": 200, "feed": 3, "copies": 300, "bayes": 800}
+QUICK = {
+    "render": 5,
+    "send": 200,
+    "sign": 500,
+    "reimport": 200,
+    "feed": 3,
+    "copies": 300,
+    "bayes": 800,
+}
 """How much each does with --quick."""
 
 

@@ -7,7 +7,7 @@ import pytest
 from scripts.bench import QUICK, ROWS, rows_of
 from scripts.benchmarks import prose
 
-SMALL = {"render": 1, "reimport": 20, "feed": 1, "copies": 60, "bayes": 150}
+SMALL = {"render": 1, "sign": 20, "reimport": 20, "feed": 1, "copies": 60, "bayes": 150}
 """How much of each is enough to see that it runs; `send` needs Postfix."""
 
 
