@@ -1,7 +1,7 @@
 """What the mail server made of a message, and what follows for the delivery."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -70,6 +70,7 @@ class Verdict:
     that the address be never mailed again. `host` marks trouble of the server, not of this
     recipient: nobody's attempt is charged and the sender should slow down. `stop` ends the run
     (e.g. login refused) and comes with `host`: every row is kept for when a person has mended it.
+    `pause` says the same of one edition: if others of it meet the same, it can't be sent as it is.
     """
 
     state: DeliveryState
@@ -79,6 +80,7 @@ class Verdict:
     suppress: bool = False
     host: bool = False
     stop: bool = False
+    pause: bool = False
 
 
 # ---------------------------------------------------------------- judging
@@ -100,6 +102,8 @@ _LOGIN = {530, 534, 535, 538}
 _NOT_UNDERSTOOD = {500, 501, 502, 503, 504}
 _ABOUT_THE_ADDRESS = {501, 504}
 _NO_SUCH_ADDRESS = {551, 553, 556}
+_PARAMETER = 555
+"""Of MAIL and RCPT; ours have some only for an address beyond ASCII (RFC 6531, 3.4)."""
 
 _UNKNOWN = re.compile(
     r"user unknown|unknown (user|recipient|mailbox|address)|recipient unknown"
@@ -136,6 +140,8 @@ def _refused(phase: Phase, code: int, reply: str, attempts: int, now: datetime) 
     """The order matters: the server's own trouble first, then this reader's."""
     detail = found[1] if (found := _DETAIL.search(reply)) else ""
     why = clean(f"{code} {reply}")
+    if code >= 500 and detail == _TOO_BIG and phase is not Phase.CONNECT:
+        return replace(_later(why, code, attempts, now), pause=True)
     if _must_be_mended(phase, code, detail):
         return _host(why, code, None)
     if wait := _host_wait(phase, code, detail):
@@ -153,11 +159,11 @@ def _must_be_mended(phase: Phase, code: int, detail: str) -> bool:
         return True
     if code < 500 or phase is Phase.CONNECT:
         return False
-    if phase is Phase.MAIL:  # about the sender, who is the same for all
-        return detail != _NOT_ASCII
+    if phase is Phase.MAIL:  # about the sender, who is the same for all, unless it's a parameter
+        return detail != _NOT_ASCII and code != _PARAMETER
     if detail in _DEAD or (phase is Phase.RCPT and code in _ABOUT_THE_ADDRESS):
         return False
-    return code in _NOT_UNDERSTOOD or detail == _TOO_BIG
+    return code in _NOT_UNDERSTOOD
 
 
 def _host_wait(phase: Phase, code: int, detail: str) -> timedelta | None:
@@ -166,7 +172,8 @@ def _host_wait(phase: Phase, code: int, detail: str) -> timedelta | None:
         return timedelta(minutes=10)
     if code == 421:
         return timedelta(minutes=1)
-    if phase in {Phase.CONNECT, Phase.MAIL} and detail != _NOT_ASCII:
+    about_the_reader = detail == _NOT_ASCII or (phase is Phase.MAIL and code == _PARAMETER)
+    if phase in {Phase.CONNECT, Phase.MAIL} and not about_the_reader:
         return timedelta(minutes=5)
     full = code < 500 and detail == _FULL_DISK
     if code == 454 or full or (code == 452 and not detail and phase is not Phase.RCPT):
