@@ -175,6 +175,7 @@ class App:
             clock=self.clock,
             connections=self.connections,
             resend=self.settings.mail.uncertain == "resend_once",
+            limits=self.settings.limits(),
         )
 
     async def tell_admin(

@@ -17,9 +17,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from digest.actions.deliver import Tally, deliver
+from digest.actions.deliver import deliver
 from digest.actions.ingest import Report, ingest
 from digest.actions.publish import Event, publish_due
+from digest.actions.tally import Tally
 from digest.app import App, now
 from digest.core.article import Change
 from digest.core.delivery import DeliveryState

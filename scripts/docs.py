@@ -4,26 +4,20 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Literal, Union, get_args, get_origin
 
 import click
 from annotated_types import Ge, Le
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic.fields import FieldInfo
 
-from digest.actions.check import check
 from digest.cli.root import digest
-from digest.config import fields, files, kinds, look
-from digest.config.load import load
-from digest.config.packaged import packaged
+from digest.config import fields, files, kinds, look, pace
 from digest.config.settings import Settings
 from digest.config.shape import keys, written
 from digest.config.table import Table
-from digest.errors import StoreError
 from digest.render.lint import CHECKS, ELSEWHERE, UNASKED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,6 +135,7 @@ KINDS: dict[Callable[..., object], str] = {
     fields.mailbox: '`"Name <address>"`',
     fields.email_or_empty: "address or empty",
     fields.domain: "domain",
+    pace.hours: '`"07:00-21:00"` or empty',
     fields.selector: "letters, digits, `-`",
     fields.rate: "[rate](#rate) or empty",
     fields.template: "[template](#template)",
@@ -150,14 +145,14 @@ KINDS: dict[Callable[..., object], str] = {
     files.picture: "web address or file",
     files.folder_or_empty: "folder or empty",
 }
-IN_CODE = {"web.admin_password": "there are no admin pages"}
-"""What has no effect, and `digest check` doesn't say so because everybody has it set."""
+IDLE = {"web.admin_password": "there are no admin pages"}
+"""What is read and not acted on so far."""
 
 
 def table(path: str) -> str:
     """The heading, the purpose and the keys of a table of the config: "mail.smtp"."""
     found, docs = _table(path.split("."))
-    idle = without_effect()
+    idle = IDLE
     rows = [
         f"| `{key}` | {kind(field)} | {default(field)} | {meaning(f'{path}.{key}', field, idle)} |"
         for key, field in keys(found).items()
@@ -239,26 +234,6 @@ def meaning(path: str, field: FieldInfo, idle: dict[str, str]) -> str:
 
 def _no_effect(instead: str) -> str:
     return f"*No effect in this version: {instead}.*"
-
-
-def without_effect() -> dict[str, str]:
-    """Every table and key that is read and not acted on, as `digest check` says it."""
-    starter = packaged("config.toml").read_text(encoding="utf-8")
-    switched_on = re.sub(r"^# (?=\[|[a-z_]+ = )", "", starter, flags=re.MULTILINE)
-    switched_on = re.sub(r"(?m)^cron = .*$", "", switched_on)
-    switched_on = switched_on.replace('rate = ""', 'rate = "600/minute"')
-    with TemporaryDirectory() as folder:
-        config = Path(folder) / "config.toml"
-        config.write_text(switched_on, encoding="utf-8")
-        found = check(
-            load(config), datetime(2026, 1, 1, tzinfo=UTC), _no_store, lambda: None, ("en",)
-        )
-    said = [re.fullmatch(r"(\S+) has no effect in this version: (.*)", one) for one in found.notes]
-    return IN_CODE | {one[1].strip("[]"): one[2] for one in said if one}
-
-
-def _no_store() -> Any:
-    raise StoreError("nobody looks at it here")
 
 
 def cell(text: str) -> str:

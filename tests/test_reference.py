@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from digest.actions import deliver, ledger
+from digest.actions import caution, deliver, ledger
 from digest.cli.root import digest as group
 from digest.cli.root import run
 from digest.config.shape import everything, keys, table_at, written
@@ -241,6 +241,6 @@ def test_the_numbers_of_the_states_are_those_of_the_code():
     assert f"after {outcome.MOST_ATTEMPTS} attempts" in told
     assert f"under a lease of {ledger.LEASE.total_seconds() / 60:.0f} minutes" in told
     assert f"after {deliver.SECOND_COPY_AFTER.total_seconds() / 60:.0f} minutes with" in told
-    assert deliver.HOST_TROUBLE_LIMIT == 3
+    assert caution.HOST_TROUBLE_LIMIT == 3
     assert "the third in a row ends the run" in told
     assert deliver.SILENCE.days == 1

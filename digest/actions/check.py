@@ -144,7 +144,6 @@ def _notes(settings: Settings) -> Iterator[str]:
     for rule in settings.topic_rules():
         if not (rule.keywords or rule.authors or rule.urls):
             yield f"topic {rule.slug} has no keywords, authors or urls: nothing falls under it"
-    yield from _not_yet(settings)
 
 
 def _language(settings: Settings, languages: Sequence[str]) -> Iterator[str]:
@@ -240,16 +239,3 @@ def _open_to_others(path: Path) -> bool:
         return bool(path.stat().st_mode & 0o077)
     except OSError:
         return False
-
-
-def _not_yet(settings: Settings) -> Iterator[str]:
-    """Settings that are read and not acted on so far."""
-    asked = {
-        "mail.smtp.rate": bool(settings.mail.smtp.rate),
-    }
-    instead = {
-        "mail.smtp.rate": "emails go as fast as the server takes them",
-    }
-    for key, given in asked.items():
-        if given:
-            yield f"{key} has no effect in this version: {instead[key]}"

@@ -1,23 +1,27 @@
 """Send what is due. Everybody once: each step is in the ledger before it happens."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from digest import failpoint
+from digest.actions.caution import Caution
 from digest.actions.claims import BATCH, Claims
 from digest.actions.ledger import LEASE, Ledger
 from digest.actions.moulds import Moulds
 from digest.actions.press import Press
+from digest.actions.tally import Tally
 from digest.core.delivery import DeliveryState
+from digest.core.edition import EditionState
 from digest.core.envelope import Envelope
 from digest.core.outcome import Outcome, Unusable, Verdict, judge
-from digest.store import deliveries, editions, owner, progress, recovery
+from digest.core.pace import NONE, Limits
+from digest.store import deliveries, editions, owner, pacing, progress, recovery
 from digest.store.database import Database
 from digest.store.deliveries import Claim
 
@@ -25,8 +29,8 @@ SILENCE = timedelta(days=1)
 """An edition that nobody worked on for so long is paused instead of sent on: it comes from a
 restored backup or a long outage, and neither should mail by itself."""
 SECOND_COPY_AFTER = timedelta(minutes=30)
-HOST_TROUBLE_LIMIT = 3
-"""After so many failures of the server in a row, with nothing accepted between, we stop."""
+PATIENCE = timedelta(minutes=1)
+"""A run waits so long for what may go next; what must wait longer is for a later one."""
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -55,24 +59,6 @@ class Mailer(Protocol):
         """Say goodbye."""
 
 
-@dataclass(slots=True)
-class Tally:
-    """What one run did."""
-
-    counts: dict[DeliveryState, int] = field(default_factory=dict)
-    trouble: str = ""
-    """Why the run ended early, if it did."""
-    finished: list[int] = field(default_factory=list)
-    paused: list[int] = field(default_factory=list)
-    """Editions that nobody had worked on for long."""
-    freed: int = 0
-    unsure: int = 0
-
-    def add(self, state: DeliveryState) -> None:
-        """Count one outcome."""
-        self.counts[state] = self.counts.get(state, 0) + 1
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
     """One reader's message, ready to go, and the claim that it is sent under."""
@@ -85,7 +71,8 @@ class Message:
 class Post:
     """What carries messages: the ledger, the press, and connections to where mail goes.
 
-    `resend` lets uncertain deliveries have one second copy after half an hour.
+    `resend` lets uncertain deliveries have one second copy after half an hour. `limits` keep the
+    pace, `nap` passes the time that they cost.
     """
 
     db: Database
@@ -94,6 +81,8 @@ class Post:
     clock: Clock
     connections: int = 1
     resend: bool = False
+    limits: Limits = NONE
+    nap: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 async def deliver(
@@ -111,7 +100,7 @@ async def deliver(
     """
     run = _Run(post, edition, stop or asyncio.Event(), done)
     await run.recover()
-    workers = [asyncio.create_task(run.work(post.mailers())) for _ in range(post.connections)]
+    workers = [asyncio.create_task(run.work(post.mailers(), n)) for n in range(post.connections)]
     try:
         ended = await asyncio.gather(*workers, return_exceptions=True)
     finally:
@@ -119,8 +108,9 @@ async def deliver(
     for fault in ended:
         if isinstance(fault, BaseException):
             raise fault
-    if not run.tally.trouble and run.host_troubles:
-        run.tally.trouble = run.host_troubles[-1]
+    run.tally.trouble = run.caution.trouble
+    if not run.tally.trouble and run.caution.host_troubles:
+        run.tally.trouble = run.caution.host_troubles[-1]
     run.tally.finished = await post.db.writing(progress.finish, post.clock())
     return run.tally
 
@@ -143,7 +133,8 @@ class _Run:
         self.ledger = Ledger(post.db, self.owner, post.clock, self._heard)
         self.moulds = Moulds(post.db)
         self.impatient = None if edition is None else self.clock()
-        self.host_troubles: list[str] = []
+        self.caution = Caution(post.db, post.clock, post.connections)
+        self.pausing: list[asyncio.Task[None]] = []
         self.broken = False
 
     async def recover(self) -> None:
@@ -153,25 +144,28 @@ class _Run:
         self.tally.freed, self.tally.unsure = await self.db.writing(
             recovery.take_over, owner.dead(held), now
         )
-        why = "nobody worked on it for a day; `digest resume` goes on"
+        why = "nobody worked on it for a day"
         if self.edition is None:
             for silent in await self.db.writing(recovery.pause_silent, now - SILENCE, why, now):
                 log.warning("deliver.paused", edition=silent, why=why)
-                self.tally.paused.append(silent)
+                self.tally.paused[silent] = why
         if self.post.resend:
             await self.db.writing(recovery.resend_uncertain, now - SECOND_COPY_AFTER, now)
+        await self.caution.recall()
 
-    async def work(self, mailer: Mailer) -> None:
-        """Send one message after another over one connection."""
+    async def work(self, mailer: Mailer, number: int) -> None:
+        """Send one message after another over one connection; they are numbered from 0."""
         try:
-            message = await self._next()
+            message = await self._turn(mailer, number)
             while message is not None and not self._ends():
-                message = await self._send(mailer, message) or await self._next()
+                following = await self._send(mailer, message, number)
+                message = following or await self._turn(mailer, number)
         except Exception:
             # The other connections finish what they have in hand, and begin nothing new.
             self.broken = True
             raise
         finally:
+            self.caution.over()
             # What was said is recorded; a farewell that fails changes nothing.
             with suppress(Exception):
                 await mailer.close()
@@ -180,6 +174,8 @@ class _Run:
         """Give back what was not begun, and name what was cut off as uncertain."""
         left = await self.claims.stop()
         await self.ledger.written()
+        await asyncio.gather(*self.pausing)
+        await self.caution.remember()
         now = self.clock()
         await self.db.writing(deliveries.release, left, self.owner, now)
         await self.db.writing(recovery.take_over, [self.owner], now)
@@ -188,11 +184,28 @@ class _Run:
     # ------------------------------------------------------------ what is next
 
     async def _claim(self) -> list[Claim] | None:
-        claims = await self.db.writing(
-            deliveries.claim, self.owner, BATCH, self.clock(), LEASE, self.edition, self.impatient
-        )
-        failpoint.reach("after-claim")
-        return claims
+        """Claim what may go now; waits for what may soon."""
+        want = pacing.Want(self.owner, BATCH, LEASE, self.edition, self.impatient)
+        while not self._ends():
+            now = self.clock()
+            taken = await self.db.writing(pacing.claim, self.post.limits, want, now)
+            failpoint.reach("after-claim")
+            if taken.claims is not None or taken.wait is None:
+                return taken.claims
+            if taken.wait.until - now > PATIENCE:
+                self.tally.wait = taken.wait
+                return None
+            seconds = (taken.wait.until - now).total_seconds()
+            await self.post.nap(min(max(seconds, 0.2), 1.0))  # a stop is heard within a second
+        return None
+
+    async def _turn(self, mailer: Mailer, number: int) -> Message | None:
+        """The next message, once this connection may work; it is closed while it may not."""
+        if not self.caution.may(number):
+            await mailer.close()
+            if not await self.caution.turn(number):
+                return None
+        return await self._next()
 
     async def _next(self) -> Message | None:
         """The next message, composed; None if this connection has no more to do."""
@@ -201,14 +214,16 @@ class _Run:
                 return message
         return None
 
-    async def _at_once(self) -> Message | None:
+    async def _at_once(self, number: int) -> Message | None:
         """The next message, if none of the wire's time is lost by waiting for it."""
-        if self._ends() or not (claim := self.claims.at_once()):
+        if self._ends() or not self.caution.may(number):
+            return None
+        if not (claim := self.claims.at_once()):
             return None
         return await self._message(claim)
 
     def _ends(self) -> bool:
-        return self.stop.is_set() or self.broken or bool(self.tally.trouble)
+        return self.stop.is_set() or self.broken or bool(self.caution.trouble)
 
     async def _message(self, claim: Claim) -> Message | None:
         try:
@@ -231,16 +246,17 @@ class _Run:
 
     # ------------------------------------------------------------ one message
 
-    async def _send(self, mailer: Mailer, message: Message) -> Message | None:
+    async def _send(self, mailer: Mailer, message: Message, number: int) -> Message | None:
         """Send one message; gives the one that was offered along with it, which comes next."""
         claim = message.claim
+        self.caution.begins(claim, number)
         if refused := await mailer.offer(message.envelope):
             self._record(claim, refused)
             await self.ledger.written()
             return None
         failpoint.reach("before-begin")
         begun = self.ledger.begin(claim.delivery)
-        following = await self._at_once()  # composed while the ledger is written
+        following = await self._at_once(number)  # composed while the ledger is written
         if not await begun:
             mailer.withdraw()
             log.info("deliver.lost", delivery=claim.delivery)
@@ -266,7 +282,8 @@ class _Run:
         return following
 
     def _record(self, claim: Claim, outcome: Outcome) -> None:
-        self.ledger.record(claim, judge(outcome, claim.attempts, self.clock()))
+        verdict = judge(outcome, claim.attempts, now := self.clock())
+        self.ledger.record(claim, self.caution.eased(verdict, now))
 
     def _heard(self, claim: Claim, verdict: Verdict, kept: bool) -> None:
         """An outcome is in the ledger, unless somebody else had its row by then."""
@@ -274,17 +291,17 @@ class _Run:
         if not kept:
             log.warning("deliver.fenced", delivery=claim.delivery, outcome=verdict.state)
             return
-        self._count(verdict)
+        self.tally.add(verdict.state)
+        if why := self.caution.hear(claim, verdict):
+            self.pausing.append(asyncio.create_task(self._pause(claim.edition, why)))
         if verdict.state is not DeliveryState.PENDING:
             self.done(verdict.state)
 
-    def _count(self, verdict: Verdict) -> None:
-        self.tally.add(verdict.state)
-        if verdict.stop:
-            self.tally.trouble = verdict.why
-        elif verdict.host:
-            self.host_troubles.append(verdict.why)
-            if len(self.host_troubles) >= HOST_TROUBLE_LIMIT:
-                self.tally.trouble = verdict.why
-        elif verdict.state is DeliveryState.SENT:
-            self.host_troubles.clear()
+    async def _pause(self, edition: int, why: str) -> None:
+        """Begin no more of an edition before a person has looked at it."""
+        self.tally.paused[edition] = why
+        log.warning("deliver.paused", edition=edition, why=why)
+        left, now = self.claims.drop(edition), self.clock()
+        paused = EditionState.PAUSED
+        await self.db.writing(editions.move, edition, editions.LIVE, paused, why, now)
+        await self.db.writing(deliveries.release, left, self.owner, now)

@@ -24,7 +24,7 @@ class Sent:
     `sent`, `failed` and `skipped` count this run; `deferred` (all that wait for another try) and
     `uncertain` are those that there are now. `edition` is None if there was too little for one,
     and `why` says so. `trouble` is why the run ended early; then `left` says what is still to be
-    done.
+    done. `waits_until` is when the rest may go if it may not now, and `waits_for` says why.
     """
 
     edition: int | None
@@ -37,6 +37,8 @@ class Sent:
     why: str = ""
     trouble: str = ""
     left: str = ""
+    waits_until: datetime | None = None
+    waits_for: str = ""
 
 
 async def send(
@@ -75,6 +77,8 @@ async def send(
         uncertain=after.counts[DeliveryState.UNCERTAIN],
         skipped=after.counts[DeliveryState.SKIPPED] - before.counts[DeliveryState.SKIPPED],
         trouble=trouble,
+        waits_until=tally.wait.until if tally.wait else None,
+        waits_for=tally.wait.why if tally.wait else "",
         left=f"{after.open} of {after.audience} are still to be sent; `digest deliver` goes on"
         if trouble
         else "",

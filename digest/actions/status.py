@@ -7,6 +7,7 @@ from enum import StrEnum
 from digest.core.address import key
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
+from digest.core.pace import NONE, Limits
 from digest.core.progress import Progress
 from digest.errors import UsageError
 from digest.store import editions, owner, progress, recovery, slots
@@ -23,15 +24,18 @@ class Settlement(StrEnum):
     RESEND = "resend"
 
 
-def status(db: Database, now: datetime, edition: int | None = None) -> list[Progress]:
+def status(
+    db: Database, now: datetime, edition: int | None = None, limits: Limits = NONE
+) -> list[Progress]:
     """The newest editions, newest first, or one. Raises UsageError if there is no such one.
 
+    `limits` say what holds them back.
     What a sender that died had in hand is settled first, so that it is named here.
     """
     _recover(db, now)
     if edition is None:
-        return db.read(_all, now)
-    return [db.read(progress.progress, find(db, edition), now)]
+        return db.read(_all, now, limits)
+    return [db.read(progress.progress, find(db, edition), now, limits)]
 
 
 def _recover(db: Database, now: datetime) -> None:
@@ -45,8 +49,8 @@ def missed(db: Database, now: datetime) -> list[Missed]:
     return db.read(slots.missed, now - timedelta(weeks=4))
 
 
-def _all(tx: Tx, now: datetime) -> list[Progress]:
-    return [progress.progress(tx, kept, now) for kept in editions.listed(tx)]
+def _all(tx: Tx, now: datetime, limits: Limits) -> list[Progress]:
+    return [progress.progress(tx, kept, now, limits) for kept in editions.listed(tx)]
 
 
 def find(db: Database, edition: int) -> Kept:

@@ -108,6 +108,7 @@ def progress_row(progress: "Progress", zone: tzinfo) -> dict[str, Any]:
         "next_due": progress.next_due,
         "rate": progress.rate,
         "eta": progress.eta,
+        "eta_why": progress.eta_why,
     }
 
 

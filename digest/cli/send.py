@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -95,16 +96,20 @@ def deliver(asked: Invocation, *, as_json: bool) -> int:
             {
                 "counts": counts,
                 "trouble": tally.trouble,
-                "paused": tally.paused,
+                "paused": list(tally.paused),
+                "waits_until": tally.wait.until if tally.wait else None,
+                "waits_for": tally.wait.why if tally.wait else "",
                 "next_due": following,
             }
         )
     else:
-        for silent in tally.paused:
-            say(f"Edition {silent} is paused: nobody worked on it for a day.")
-            say(f"`digest resume {silent}` goes on with it, `digest cancel {silent}` ends it.")
+        for paused, why in tally.paused.items():
+            say(f"Edition {paused} is paused: {why}.")
+            say(f"`digest resume {paused}` goes on with it, `digest cancel {paused}` ends it.")
         said = ", ".join(f"{count} {state}" for state, count in counts.items())
-        say(said or "Nothing is due.")
+        say(said or ("Nothing may go now." if tally.wait else "Nothing is due."))
+        if tally.wait:
+            say(f"The rest waits until {tally.wait.until:%Y-%m-%d %H:%M} UTC: {tally.wait.why}.")
         if following:
             say(f"Next: {following:%Y-%m-%d %H:%M:%S} UTC.")
     if tally.trouble:
@@ -156,7 +161,7 @@ def send(
     if as_json:
         emit(sent)
     else:
-        _tell_sent(sent)
+        _tell_sent(sent, ZoneInfo(chosen.timezone))
     if sent.trouble:
         raise MailError(f"{sent.trouble}\n{sent.left}")
     return 0
@@ -208,7 +213,7 @@ def _progress() -> Iterator[tuple[Callable[["Progress"], None], Callable[["Deliv
         yield started, lambda _: advance[0](1) if advance else None
 
 
-def _tell_sent(sent: "Sent") -> None:
+def _tell_sent(sent: "Sent", zone: ZoneInfo) -> None:
     if sent.edition is None:
         say(f"Nothing was sent: {sent.why}.")
         return
@@ -225,6 +230,10 @@ def _tell_sent(sent: "Sent") -> None:
     ]
     readers = counted(sent.audience, "reader")
     say(f"Edition {sent.edition} for {readers}: {', '.join(parts)}.")
+    if sent.waits_until:
+        note(
+            f"The rest waits until {sent.waits_until.astimezone(zone):%a %H:%M}: {sent.waits_for}."
+        )
     if sent.deferred or sent.failed or sent.uncertain:
         note(f"`digest status {sent.edition}` says who and why.")
     if sent.deferred:

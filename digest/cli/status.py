@@ -1,6 +1,7 @@
 """`digest status`, and what a person may do about an edition."""
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ def status(asked: Invocation, edition: int | None, *, as_json: bool) -> None:
     from digest.cli.answers import progress_row
 
     app = asked.app()
-    found = look(app.db, app.clock(), edition)
+    found = look(app.db, app.clock(), edition, app.settings.limits())
     zone = ZoneInfo(app.settings.publication.timezone)
     slots = [] if edition else missed(app.db, app.clock())
     if as_json:
@@ -59,9 +60,8 @@ def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
     counts = ", ".join(f"{count} {state}" for state, count in one.counts.items() if count)
     if one.audience:
         say(f"   {counted(one.audience, 'reader')}: {counts}")
-    if one.rate and one.state == "sending":
-        eta = f"done about {one.eta.astimezone(zone):%H:%M:%S}" if one.eta else "no end in sight"
-        say(f"   {one.rate:g} a second; {eta}")
+    if one.open and one.state == "sending":
+        say(f"   {_pace(one, zone)}")
     if one.next_due and one.open:
         say(f"   next due {one.next_due.astimezone(zone):%Y-%m-%d %H:%M:%S}")
     for email in one.uncertain:
@@ -74,6 +74,21 @@ def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
         ):
             for each in who:
                 say(f"   {label}: {each.email}: {each.why}")
+
+
+def _pace(one: "Progress", zone: ZoneInfo) -> str:
+    """How fast it goes, and when it would be done or why nobody knows."""
+    rate = f"{one.rate:g} a second; " if one.rate else ""
+    if one.eta is None:
+        until = f" (until {_moment(one.held_until, one.now, zone)})" if one.held_until else ""
+        return f"{rate}nobody can say when it will be done: {one.eta_why}{until}"
+    return f"{rate}done about {_moment(one.eta, one.now, zone)}"
+
+
+def _moment(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    local = moment.astimezone(zone)
+    today = local.date() == now.astimezone(zone).date()
+    return f"{local:%H:%M:%S}" if today else f"{local:%a %Y-%m-%d %H:%M}"
 
 
 @click.command()

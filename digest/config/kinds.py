@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from digest.config import fields, files, look, secrets
+from digest.config import fields, files, look, pace, secrets
 from digest.config.secrets import Secret
 from digest.config.source import Source
 from digest.core.newsletter import Approval
@@ -110,6 +110,10 @@ Domain = Annotated[str, Read(fields.domain, {"type": "string", "minLength": 1})]
 Selector = Annotated[str, Read(fields.selector, _pattern("^[A-Za-z0-9][A-Za-z0-9.-]*$"))]
 Emails = Annotated[tuple[Annotated[str, Read(fields.email)], ...], Strict(strict=False)]
 Rate = Annotated[str, Read(fields.rate)]
+Hours = Annotated[
+    tuple[time, time] | None, Read(pace.hours, _pattern("^([0-9]{1,2}:[0-9]{2} ?- ?[0-9:]{4,5})?$"))
+]
+MailboxDomain = Annotated[str, Read(pace.mailboxes)]
 Template = Annotated[str, Read(fields.template)]
 Colour = Annotated[str, Read(look.colour, _pattern("^#[0-9A-Fa-f]{6}$"))]
 ColourOrEmpty = Annotated[str, Read(look.colour_or_empty, _pattern("^(#[0-9A-Fa-f]{6})?$"))]
@@ -118,6 +122,7 @@ Parts = Annotated[
 ]
 Picture = Annotated[files.Picture, Located(files.picture)]
 FolderOrEmpty = Annotated[str, Located(files.folder_or_empty)]
+MailboxDomains = Annotated[tuple[MailboxDomain, ...], Strict(strict=False)]
 Names = Annotated[tuple[Name, ...], Strict(strict=False)]
 Urls = Annotated[tuple[Url, ...], Strict(strict=False)]
 Slugs = Annotated[tuple[Slug, ...], Strict(strict=False)]

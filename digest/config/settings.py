@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, Strict
 
+from digest.config.mail import MailTable
 from digest.config.source import Source
 from digest.config.table import Table, default
 from digest.config.tables import (
     AuthorTable,
     FeedTable,
-    MailTable,
     NewsletterTable,
     PublicationTable,
     StoreTable,
@@ -24,6 +24,7 @@ from digest.core.author import Writer
 from digest.core.envelope import Sender
 from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Publication
+from digest.core.pace import Hours, Limits
 from digest.core.theme import Theme
 from digest.core.topic import Rule
 from digest.errors import UsageError
@@ -127,6 +128,22 @@ class Settings(Table):
         close = get_close_matches(slug.lower(), known, n=1)
         hint = f"did you mean '{close[0]}'?" if close else f"the config has {', '.join(known)}"
         raise UsageError(f"there is no newsletter '{slug}'; {hint}")
+
+    def limits(self) -> Limits:
+        """Everything that keeps a sender from going as fast as it can."""
+        relay, mailboxes = self.mail.limits()
+        home = self.publication.timezone
+        return Limits(
+            relay=relay,
+            mailboxes=mailboxes,
+            warm_up=self.mail.pace.warm_up if self.mail.transport == "smtp" else 0,
+            zone=home,
+            hours={
+                one.slug: Hours(*one.send_between, one.timezone or home)
+                for one in self.newsletters
+                if one.send_between
+            },
+        )
 
     def sender(self) -> Sender:
         """Who the messages are from; without a name in `from` it is the publication's."""

@@ -6,10 +6,9 @@ The line under a key is what editors show for it (docs/config.schema.json).
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, model_validator
+from pydantic import Field, model_validator
 
 from digest.config import kinds
-from digest.config.relay import RelayTable
 from digest.config.schedule import weekly_or_monthly
 from digest.config.secrets import Secret
 from digest.config.table import Table, default
@@ -42,93 +41,6 @@ class StoreTable(Table):
     """A file: "sqlite:///digest.db" beside the config, "sqlite:////srv/digest.db" anywhere."""
     images: kinds.Line = ""
     """The folder of the articles' pictures. Empty: `images` beside the store."""
-
-
-class SmtpTable(Table):
-    """[mail.smtp]: the server that takes the mail."""
-
-    host: kinds.Name = "localhost"
-    """The name of the mail server."""
-    port: Annotated[int, Field(ge=1, le=65535)] = 587
-    """587 for "starttls", 465 for "tls"."""
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    """How the connection is encrypted; "none" only to this same machine."""
-    username: kinds.Line = ""
-    """Empty: no login."""
-    password: Annotated[Secret, kinds.SecretOf("mail.smtp.password")] = default(
-        {"env": "DIGEST_SMTP_PASSWORD"}
-    )
-    """The password of the login."""
-    connections: Annotated[int, Field(ge=1, le=100)] = 8
-    """How many connections are open at once, at most."""
-    weight: Annotated[int, Field(ge=0, le=100)] = 1
-    """The share of the connections that goes here if there is a [[mail.smtp.relay]] as well."""
-    messages_per_connection: Annotated[int, Field(ge=1, le=10_000)] = 100
-    """After so many a connection is made anew; some servers cut it then without a word."""
-    pipelining: Literal["auto", "off"] = "auto"
-    """Several commands in one go where the server offers it; "off" if it gets that wrong."""
-    rate: kinds.Rate = ""
-    """At most so many messages: "600/minute". Empty: as fast as the server takes them."""
-    relays: Annotated[tuple[RelayTable, ...], Strict(strict=False)] = Field(
-        default=(), alias="relay"
-    )
-
-    @property
-    def servers(self) -> "tuple[SmtpTable | RelayTable, ...]":
-        """All servers, this one first."""
-        return (self, *self.relays)
-
-
-class SecondKeyTable(Table):
-    """[mail.dkim.second]: a second signature, say with Ed25519 or a key that is being replaced."""
-
-    selector: kinds.Selector = Field(examples=["s2"])
-    """The name of the second key in the domain's DNS."""
-    key: Annotated[Secret, kinds.SecretOf("mail.dkim.second.key")] = Field(
-        examples=[{"file": "dkim-s2.pem"}]
-    )
-    """The second private key (PEM)."""
-
-
-class DkimTable(Table):
-    """[mail.dkim]: sign every message. Left out: the mail server signs, or nobody does."""
-
-    domain: kinds.Domain = Field(examples=["harbour.example"])
-    """The domain that signs: that of `from`, or one above it."""
-    selector: kinds.Selector = Field(examples=["s1"])
-    """The name of the key in the domain's DNS."""
-    key: Annotated[Secret, kinds.SecretOf("mail.dkim.key")] = Field(examples=[{"file": "dkim.pem"}])
-    """The private key (PEM); `digest dkim keygen` makes one."""
-    second: SecondKeyTable | None = None
-
-    @property
-    def keys(self) -> tuple[tuple[str, Secret], ...]:
-        """Every selector with its key."""
-        first = (self.selector, self.key)
-        return (first, (self.second.selector, self.second.key)) if self.second else (first,)
-
-
-class MailTable(Table):
-    """[mail]: how emails leave."""
-
-    transport: Literal["outbox", "smtp"] = "outbox"
-    """"outbox" writes files and mails nobody; "smtp" sends."""
-    outbox: kinds.Name = "outbox"
-    """The folder that the transport "outbox" writes into."""
-    from_: kinds.Mailbox = Field(
-        alias="from", examples=["The Harbour Review <weekly@harbour.example>"]
-    )
-    """The sender that readers see: one name and address."""
-    reply_to: kinds.EmailOrEmpty = ""
-    """Where answers go. Empty: to `from`."""
-    bounce_address: kinds.EmailOrEmpty = ""
-    """Where the mail system returns what it can't deliver. Empty: to `from`."""
-    uncertain: Literal["hold", "resend_once"] = "hold"
-    """A message that was never answered for: "hold" names it, "resend_once" sends it once more."""
-    notices: kinds.Emails = ()
-    """Addresses that are told when an edition is held, paused or done, or anything is uncertain."""
-    smtp: SmtpTable = default({})
-    dkim: DkimTable | None = None
 
 
 class WebTable(Table):
@@ -251,6 +163,8 @@ class NewsletterTable(Table):
     schedule: ScheduleTable = default({"every": "week", "on": ["monday"], "at": "07:30"})
     cron: kinds.Cron = ""
     """Instead of `schedule`: minute hour day-of-month month weekday, "30 7 * * mon"."""
+    send_between: kinds.Hours = default("")
+    """The hours of a day in which emails may go, "07:00-21:00". Empty: always."""
     timezone: kinds.ZoneOrEmpty = ""
     """The time zone of the schedule. Empty: the publication's."""
     late: kinds.LatePolicy = default("send_until:6h")

@@ -36,6 +36,11 @@ class Progress:
     """When the next delivery that waits may be tried."""
     recent: int = 0
     """Messages accepted in the last minute."""
+    held_until: datetime | None = None
+    """Nothing goes before this moment; None if nothing holds it back for more than moments."""
+    held_why: str = ""
+    last_turn: datetime | None = None
+    """When the last one comes that was told when to come back (see core.pace)."""
 
     @property
     def audience(self) -> int:
@@ -55,7 +60,24 @@ class Progress:
     @property
     def eta(self) -> datetime | None:
         """When it would be done at this rate; None when nobody can know."""
-        ready = self.open - self.counts[DeliveryState.DEFERRED]
-        if self.state is not EditionState.SENDING or not self.recent or not ready:
+        if self.eta_why or not self.open:
             return None
-        return self.now + timedelta(minutes=ready / self.recent)
+        end = self.now + timedelta(minutes=self._ready / self.recent)
+        return max(end, self.last_turn) if self.last_turn else end
+
+    @property
+    def eta_why(self) -> str:
+        """Why nobody can know when it would be done; "" if it is known, or nothing is left."""
+        if not self.open:
+            return ""
+        if self.state is not EditionState.SENDING:
+            return f"it is {self.state}"
+        if self.held_until:
+            return self.held_why
+        if not self._ready:
+            return "what is left waits to be tried again"
+        return "" if self.recent else "nothing was accepted in the last minute"
+
+    @property
+    def _ready(self) -> int:
+        return self.open - self.counts[DeliveryState.DEFERRED]

@@ -68,11 +68,16 @@ def claim(
     somebody touched them since then: a person who sends wants it tried now, and once. None
     means that nothing is due; an empty list, that all of a batch were skipped.
     """
-    query = _due(edition is not None, untouched_since is not None)
+    query = _due_ids(edition is not None, untouched_since is not None)
     values = {"now": now, "edition": edition, "before": untouched_since, "most": limit}
     ids = tx.connection().execute(query, values).scalars().all()
-    if not ids:
-        return None
+    return take(tx, owner, ids, now, lease) if ids else None
+
+
+def take(
+    tx: Tx, owner: str, ids: Sequence[int | None], now: datetime, lease: timedelta
+) -> list[Claim]:
+    """Claim these deliveries; who left meanwhile is skipped instead."""
     skip_gone(tx, ids, now)
     rows = {"ids": ids, "who": owner, "now": now, "until": now + lease}
     tx.connection().execute(_take(), rows)
@@ -89,25 +94,34 @@ def claim(
 # run it.
 
 
-@cache
-def _due(of_one_edition: bool, impatient: bool) -> Select[int | None]:
-    """Which deliveries may be tried now; see `claim`."""
+def due(of_one_edition: bool, impatient: bool) -> ColumnElement[bool]:
+    """Whether a delivery, joined with its edition, may be tried now; see `claim`.
+
+    With parameters `now`, and `edition` and `before` where these are asked for.
+    """
     ready = and_(
         col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
         col(DeliveryRow.due) <= bindparam("now"),
     )
     if impatient:
-        waits = col(DeliveryRow.state) == DeliveryState.PENDING
+        waits = and_(
+            col(DeliveryRow.state) == DeliveryState.PENDING, col(DeliveryRow.called).is_(False)
+        )
         ready = or_(ready, and_(waits, col(DeliveryRow.changed) < bindparam("before")))
-    query = (
+    ready = and_(ready, col(EditionRow.state).in_(LIVE))
+    if of_one_edition:
+        ready = and_(ready, col(DeliveryRow.edition_id) == bindparam("edition"))
+    return ready
+
+
+@cache
+def _due_ids(of_one_edition: bool, impatient: bool) -> Select[int | None]:
+    return (
         select(col(DeliveryRow.id))
         .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
-        .where(ready, col(EditionRow.state).in_(LIVE))
+        .where(due(of_one_edition, impatient))
         .limit(bindparam("most", type_=Integer))
     )
-    if of_one_edition:
-        query = query.where(col(DeliveryRow.edition_id) == bindparam("edition"))
-    return query
 
 
 @cache
@@ -124,6 +138,7 @@ def _take() -> Update:
             owner=bindparam("who"),
             lease=bindparam("until", type_=table.c.lease.type),
             attempts=table.c.attempts + 1,
+            called=False,
             changed=bindparam("now", type_=table.c.changed.type),
         )
     )

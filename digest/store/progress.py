@@ -8,7 +8,9 @@ from sqlmodel import col
 
 from digest.core.delivery import OPEN, DeliveryState
 from digest.core.edition import EditionState
+from digest.core.pace import NONE, Limits
 from digest.core.progress import Failure, Progress
+from digest.store import pacing
 from digest.store.database import Tx, changed
 from digest.store.editions import LIVE, Kept
 from digest.store.recovery import reopen
@@ -18,16 +20,12 @@ NAMED = 1000
 """At most so many addresses are listed by name in each state."""
 
 
-def progress(tx: Tx, edition: Kept, now: datetime) -> Progress:
-    """Count an edition's deliveries and name those that a person may have to look at."""
-    counts = dict.fromkeys(DeliveryState, 0)
-    for state, count in tx.execute(
-        select(col(DeliveryRow.state), func.count())
-        .where(col(DeliveryRow.edition_id) == edition.id)
-        .group_by(col(DeliveryRow.state))
-    ):
-        counts[DeliveryState(state)] = count
-    recent, following = tx.execute(
+def progress(tx: Tx, edition: Kept, now: datetime, limits: Limits = NONE) -> Progress:
+    """Count an edition's deliveries and name those that a person may have to look at.
+
+    `limits` are what holds it back, if anything does.
+    """
+    recent, following, last_turn = tx.execute(
         select(
             func.count().filter(
                 col(DeliveryRow.state) == DeliveryState.SENT,
@@ -36,9 +34,13 @@ def progress(tx: Tx, edition: Kept, now: datetime) -> Progress:
             func.min(col(DeliveryRow.due)).filter(
                 col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
             ),
+            func.max(col(DeliveryRow.due)).filter(
+                col(DeliveryRow.state) == DeliveryState.PENDING, col(DeliveryRow.called)
+            ),
         ).where(col(DeliveryRow.edition_id) == edition.id)
     ).one()
     uncertain = _named(tx, edition.id, DeliveryState.UNCERTAIN)
+    held = pacing.holding(tx, limits, edition.newsletter, now)
     return Progress(
         now=now,
         edition=edition.id,
@@ -47,14 +49,28 @@ def progress(tx: Tx, edition: Kept, now: datetime) -> Progress:
         state=edition.state,
         why=edition.why,
         subject=edition.subject,
-        counts=counts,
+        counts=_counts(tx, edition.id),
         uncertain=tuple(who.email for who in uncertain),
         failed=_named(tx, edition.id, DeliveryState.FAILED),
         skipped=_named(tx, edition.id, DeliveryState.SKIPPED),
         deferred=_named(tx, edition.id, DeliveryState.DEFERRED),
         next_due=following,
         recent=recent,
+        held_until=held.until if held else None,
+        held_why=held.why if held else "",
+        last_turn=last_turn,
     )
+
+
+def _counts(tx: Tx, edition: int) -> dict[DeliveryState, int]:
+    counts = dict.fromkeys(DeliveryState, 0)
+    for state, count in tx.execute(
+        select(col(DeliveryRow.state), func.count())
+        .where(col(DeliveryRow.edition_id) == edition)
+        .group_by(col(DeliveryRow.state))
+    ):
+        counts[DeliveryState(state)] = count
+    return counts
 
 
 def _named(tx: Tx, edition: int, state: DeliveryState) -> tuple[Failure, ...]:

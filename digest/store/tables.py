@@ -211,10 +211,7 @@ class VariantRow(SQLModel, table=True):
 
 
 class EditionArticleRow(SQLModel, table=True):
-    """Why an article is in an edition, or isn't.
-
-    One taken row per newsletter and article: "never twice" is a rule of the database.
-    """
+    """Why an article is in an edition, or isn't. It is taken once: never twice, by the database."""
 
     __tablename__ = "edition_article"
     __table_args__ = (
@@ -315,6 +312,7 @@ class DeliveryRow(SQLModel, table=True):
     lease: datetime | None = None
     dated: datetime | None = None
     """The Date header of the copy that may be out there."""
+    called: bool = False  # its `due` was given to it by a bucket (see core.pace.admit)
     code: int = 0
     why: str = ""
     changed: datetime

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from digest.core.envelope import Mould, Recipient
+from digest.core.sheet import standard
 from digest.mail import keys
 from digest.mail.dkim import Signer
 from scripts.benchmarks.measuring import Row
@@ -21,7 +22,8 @@ def sign_rows(count: int = 4000) -> list[Row]:
     key = keys.generate("harbour.example", "s1", "rsa")
     ours = replace(press(), sign=Signer([key]))
     chosen = articles(12)
-    mould = Mould(ours.contents(an_edition(*chosen), a_selection(*chosen)).wire)
+    contents = ours.contents(an_edition(*chosen), a_selection(*chosen))
+    mould = Mould(standard(contents.sheet))
     token = f"1234567.{'a' * 43}"
 
     def one(n: int) -> int:

@@ -180,11 +180,6 @@ def test_secrets_that_others_can_read_are_worth_knowing(config, digest, home):
     assert not [note for note in notes(digest) if "chmod" in note]
 
 
-def test_settings_that_have_no_effect_yet_are_named(config, digest):
-    config(('# rate = ""', 'rate = "600/minute"'))
-    assert notes(digest)[-1].startswith("mail.smtp.rate has no effect in this version: ")
-
-
 def test_a_topic_that_nothing_falls_under_is_worth_knowing(config, digest):
     config(("[[newsletter]]", '[[topic]]\nslug = "misc"\n[[newsletter]]'))
     assert "topic misc has no keywords, authors or urls: nothing falls under it" in notes(digest)

@@ -207,7 +207,14 @@ def test_publish_freezes_and_deliver_sends(publication, digest, home):
     assert not (home / "outbox").exists()
 
     answer = digest("deliver", "--json").answer
-    assert answer == {"counts": {"sent": 12}, "trouble": "", "paused": [], "next_due": None}
+    assert answer == {
+        "counts": {"sent": 12},
+        "trouble": "",
+        "paused": [],
+        "waits_until": None,
+        "waits_for": "",
+        "next_due": None,
+    }
     assert outbox(home) == 12
     assert digest("deliver").out == "Nothing is due.\n"
     assert digest("publish", "weekly", *AT).out == (

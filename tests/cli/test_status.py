@@ -195,3 +195,53 @@ def test_settling_is_never_a_guess(troubled, words, why):
     assert is_refused(troubled("settle", "1", *words), why)
     (edition,) = troubled("status", "--json").answer["editions"]
     assert len(edition["uncertain"]) == 2
+
+
+# ---------------------------------------------------------------- when it will be done
+
+
+@pytest.fixture
+def slow(publication, digest):
+    """A function that begins a send under these settings at half past seven, and ends it there."""
+
+    def begin(*, smtp="", newsletter="", more=""):
+        with serving() as server:
+            publication(
+                *(f"r{n}@reader.example" for n in range(5)),
+                transport="smtp",
+                smtp_port=server.port,
+                newsletter=newsletter,
+                more=more,
+            )
+            with time_machine.travel("2026-03-09T06:30:00+00:00", tick=False):
+                return digest(*SEND), digest("deliver")
+
+    return begin
+
+
+def test_a_new_sender_is_told_that_the_rest_goes_tomorrow(slow, digest):
+    sent, later = slow(more="[mail.pace]\nwarm_up = 2")
+    assert sent.out.startswith("Edition 1 for 5 readers: 2 sent, 3 deferred.\n")
+    rest = "the warm-up lets no more go today (mail.pace.warm_up)"
+    assert f"The rest waits until Tue 00:00: {rest}.\n" in sent.err
+    assert f"The rest waits until 2026-03-09 23:00 UTC: {rest}.\n" in later.out
+    with time_machine.travel("2026-03-09T06:30:30+00:00", tick=False):
+        told = digest("status").out
+        answer = digest("status", "--json").answer["editions"][0]
+    assert f"nobody can say when it will be done: {rest} (until Tue 2026-03-10 00:00)\n" in told
+    assert (answer["eta"], answer["eta_why"]) == (None, rest)
+
+
+def test_a_newsletter_with_hours_waits_for_them(slow, digest):
+    sent, later = slow(newsletter='send_between = "09:00-21:00"')
+    assert sent.out.startswith("Edition 1 for 5 readers: nothing more was sent, 5 deferred.\n")
+    assert "The rest waits until Mon 09:00: " in sent.err
+    assert later.out.startswith("Nothing may go now.\n")
+
+
+def test_before_anything_was_accepted_nobody_knows_the_end(publication, digest):
+    publication("ada@reader.example")
+    with time_machine.travel("2026-03-09T06:31:00+00:00", tick=False):
+        digest("publish", "weekly", *AT)
+        answer = digest("status", "--json").answer["editions"][0]
+    assert (answer["eta"], answer["eta_why"]) == (None, "it is frozen")

@@ -12,7 +12,7 @@ from digest.core.progress import Progress
 from tests.builders import MONDAY
 
 
-def progress(*, recent=0, state=EditionState.SENDING, **counts):
+def progress(*, recent=0, state=EditionState.SENDING, until=None, turn=None, **counts):
     return Progress(
         now=MONDAY,
         edition=1,
@@ -24,6 +24,9 @@ def progress(*, recent=0, state=EditionState.SENDING, **counts):
         counts=dict.fromkeys(DeliveryState, 0)
         | {DeliveryState(name): count for name, count in counts.items()},
         recent=recent,
+        held_until=until,
+        held_why="the warm-up lets no more go today" if until else "",
+        last_turn=turn,
     )
 
 
@@ -43,18 +46,26 @@ def test_the_end_comes_when_what_is_ready_is_sent_at_this_rate():
     )
 
 
+HOUR = timedelta(hours=1)
+
+
+def test_an_end_is_not_before_the_last_ones_turn():
+    assert progress(recent=60, pending=60, turn=MONDAY + HOUR).eta == MONDAY + HOUR
+
+
 @pytest.mark.parametrize(
-    "seen",
+    ("seen", "why"),
     [
-        progress(pending=10),  # nothing was sent lately
-        progress(recent=60, sent=60),  # nothing is left
-        progress(recent=60, deferred=5),  # only what waits for another time
-        progress(recent=60, pending=10, state=EditionState.PAUSED),
-        progress(recent=60, pending=10, state=EditionState.FROZEN),
+        (progress(pending=10), "nothing was accepted in the last minute"),
+        (progress(recent=60, sent=60), ""),  # nothing is left
+        (progress(recent=60, deferred=5), "what is left waits to be tried again"),
+        (progress(recent=60, pending=10, state=EditionState.PAUSED), "it is paused"),
+        (progress(recent=60, pending=10, state=EditionState.FROZEN), "it is frozen"),
+        (progress(recent=60, pending=10, until=MONDAY + HOUR), "the warm-up lets no more go today"),
     ],
 )
-def test_nobody_knows_an_end_that_depends_on_something_else(seen):
-    assert seen.eta is None
+def test_nobody_knows_an_end_that_depends_on_something_else_and_it_says_so(seen, why):
+    assert (seen.eta, seen.eta_why) == (None, why)
 
 
 @given(

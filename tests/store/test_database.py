@@ -159,6 +159,7 @@ def test_the_migrations_make_exactly_the_tables(db):
     from alembic.migration import MigrationContext
     from sqlmodel import SQLModel
 
+    import digest.store.bucket_table
     import digest.store.notice_tables
     import digest.store.source_tables  # noqa: F401
 
