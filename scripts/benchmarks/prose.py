@@ -26,10 +26,15 @@ def title(number: int) -> str:
     return f"{' '.join(told).capitalize()} {number}"
 
 
+def author(number: int) -> str:
+    """Who wrote it: one of 20 people."""
+    return f"Ada {_SYLLABLES[number % 20]}{_SYLLABLES[number % 20 + 1]}".title()
+
+
 def dump(number: int) -> str:
     """It as a page dump, as this publication's articles come."""
     day = f"{1 + number % 28}"
-    byline = f"Written by [Ada Park{number % 40}](#) on March {day}, 2026"
+    byline = f"Written by [{author(number)}](#) on March {day}, 2026"
     return f"{byline}\n\n{title(number)}\n\n{text(number)}\n\nPhoto: Ruta Vance\n"
 
 
