@@ -122,6 +122,7 @@ KINDS: dict[Callable[..., object], str] = {
     fields.timezone: "[time zone](#time-zone)",
     fields.timezone_or_empty: "[time zone](#time-zone) or empty",
     fields.duration: "[duration](#duration)",
+    fields.date_or_none: "day, `2026-03-16`",
     fields.clock: 'time of day, `"07:30"`',
     fields.cron: "[cron line](#cron-line)",
     fields.days: "list of weekdays by name, or of days by number",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 VIEWS: dict[str, tuple[int, Literal["light", "dark"]]] = {
     "desktop": (800, "light"),
@@ -30,6 +30,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="pictures", description=__doc__)
     parser.add_argument("message", type=Path, nargs="+", help="a message.html; one PREFIX each")
     parser.add_argument("--out", type=Path, action="append", required=True, metavar="PREFIX")
+    parser.add_argument(
+        "--images", type=Path, help="the folder of the articles' pictures (publication.images)"
+    )
     parser.add_argument("--height", type=int, default=0, help="pixels to show (0: all of it)")
     parser.add_argument("--scale", type=float, default=2, help="device pixels per pixel")
     parser.add_argument("--only", choices=VIEWS, action="append", help="leave out other views")
@@ -45,14 +48,23 @@ def main(arguments: list[str]) -> int:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         for message, prefix in zip(chosen.message, chosen.out, strict=True):
             views = chosen.only or list(VIEWS)
-            for picture in take(browser, message, prefix, views, chosen.height, chosen.scale):
+            album = take(
+                browser, message, prefix, views, chosen.height, chosen.scale, chosen.images
+            )
+            for picture in album:
                 print(picture)
         browser.close()
     return 0
 
 
 def take(
-    browser: Browser, message: Path, prefix: Path, views: list[str], height: int, scale: float
+    browser: Browser,
+    message: Path,
+    prefix: Path,
+    views: list[str],
+    height: int,
+    scale: float,
+    images: Path | None,
 ) -> Iterator[Path]:
     prefix.parent.mkdir(parents=True, exist_ok=True)
     for view in views:
@@ -62,6 +74,8 @@ def take(
             color_scheme=scheme,
             device_scale_factor=scale,
         )
+        if images:  # no web server runs here
+            page.route("**/images/*", lambda route: _from(images, route))
         page.goto(message.resolve().as_uri())
         picture = prefix.parent / f"{prefix.name}-{view}.png"
         page.screenshot(path=picture, full_page=not height)
@@ -69,6 +83,15 @@ def take(
         with Image.open(picture) as full:
             full.convert("RGB").quantize(96).save(picture, optimize=True)
         yield picture
+
+
+def _from(images: Path, route: Route) -> None:
+    """Answer with the file of that name."""
+    file = images / route.request.url.rpartition("/")[2]
+    if file.is_file():
+        route.fulfill(path=file)
+    else:
+        route.abort()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Say what an edition would hold, and why. Writes nothing."""
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.actions.topics import in_topics
@@ -10,7 +10,7 @@ from digest.core.author import credited
 from digest.core.edition import Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Leftout, Pick, Selection, Window, select
-from digest.store import articles, editions, progress, subscribers
+from digest.store import articles, editions, pitches, progress, subscribers
 from digest.store.database import Database
 from digest.store.editions import Kept
 
@@ -53,12 +53,20 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
         newsletter=newsletter,
         at=at,
         selection=selection,
-        edition=None if why else arrange(newsletter, selection, at),
+        edition=None if why else arrange(_with_due_pitch(db, newsletter, at), selection, at),
         audience=audience,
         why=why,
         kept=kept,
         unsent=_unsent(db, kept) if kept and kept.state is not EditionState.DRAFT else audience,
     )
+
+
+def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsletter:
+    """The newsletter without its pitch where that was in an edition not long ago."""
+    pitch = newsletter.pitch
+    if pitch and not pitch.is_due(db.read(pitches.editions_since, newsletter.slug, at)):
+        return replace(newsletter, pitch=None)
+    return newsletter
 
 
 def _unsent(db: Database, kept: Kept) -> int:

@@ -4,7 +4,8 @@ Every function raises ValueError with a sentence that can follow the key's name.
 """
 
 import re
-from datetime import time, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -96,6 +97,21 @@ def clock(value: object) -> time:
     if match is None:
         raise ValueError(f'must be a time of day from "00:00" to "23:59", got {shown(value)}')
     return time(int(match[1]), int(match[2]))
+
+
+def date_or_none(value: object) -> date | None:
+    """A day, or nothing."""
+    match value:
+        case None | "":
+            return None
+        case datetime():
+            pass
+        case date():
+            return value
+        case str():
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+    raise ValueError(f"must be a day such as 2026-03-16, got {shown(value)}")
 
 
 def timezone(value: object) -> str:

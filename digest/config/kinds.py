@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -90,6 +90,7 @@ Zone = Annotated[str, Read(fields.timezone)]
 ZoneOrEmpty = Annotated[str, Read(fields.timezone_or_empty)]
 Duration = Annotated[timedelta, Read(fields.duration, _pattern("^[0-9]+ ?[smhdw]$"))]
 Clock = Annotated[time, Read(fields.clock, _pattern("^[0-9]{1,2}:[0-9]{2}$"))]
+DateOrNone = Annotated[date | None, Read(fields.date_or_none, {"type": "string", "format": "date"})]
 Cron = Annotated[str, Read(fields.cron)]
 Days = Annotated[
     tuple[str | int, ...],

@@ -1,10 +1,14 @@
-"""From the keys every, on and at to a schedule."""
+"""The table `schedule` of config.toml: from the keys every, on and at to a schedule."""
 
 from collections.abc import Sequence
 from datetime import time
 from typing import Literal
 
+from pydantic import model_validator
+
+from digest.config import kinds
 from digest.config.fields import near, shown
+from digest.config.table import Table
 from digest.core.cron import WEEKDAY_NUMBERS, WEEKDAYS
 from digest.core.timetable import Schedule
 
@@ -54,3 +58,30 @@ def _monthday(day: str | int) -> int:
         case int() if 1 <= day <= 31:
             return day
     raise ValueError(f"on takes days of the month from 1 to 31, got {day}")
+
+
+class ScheduleTable(Table):
+    """When an edition is due: every day, week or month, or by a cron line."""
+
+    every: Literal["day", "week", "month"] | None = None
+    """"day", "week" or "month"."""
+    on: kinds.Days = ()
+    """The days: ["monday", "thursday"] of a week, [1, 15] of a month."""
+    at: kinds.Clock | None = None
+    """The time of day: "07:30"."""
+    cron: kinds.Cron = ""
+    """Instead of all that: minute hour day-of-month month weekday, "30 7 * * mon"."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "ScheduleTable":
+        self.value()
+        return self
+
+    def value(self) -> Schedule:
+        """The schedule that it means. Raises ValueError where the keys don't fit together."""
+        if not self.cron:
+            return weekly_or_monthly(self.every, self.on, self.at)
+        given = [key for key in ("every", "on", "at") if getattr(self, key)]
+        if given:
+            raise ValueError(f"has cron and also {' and '.join(given)}; keep one or the other")
+        return Schedule("cron", cron=self.cron)

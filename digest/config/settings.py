@@ -117,8 +117,8 @@ class Settings(Table):
     def newsletter_values(self) -> tuple[Newsletter, ...]:
         """Every [[newsletter]], in the order of the config."""
         rules = self.topic_rules()
-        zone, writers = self.publication.timezone, self.writers()
-        return tuple(n.value(zone, rules, writers) for n in self.newsletters)
+        writers = self.writers()
+        return tuple(n.value(self.publication, rules, writers) for n in self.newsletters)
 
     def newsletter(self, slug: str) -> Newsletter:
         """One newsletter. Raises UsageError naming the nearest one, or all there are."""

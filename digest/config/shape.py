@@ -37,12 +37,18 @@ def everything(table: type[Table] = Settings, above: Loc = ()) -> Iterator[Loc]:
 
 
 def written(loc: Loc) -> str:
-    """The header of a table: `[mail.smtp]`, `[[newsletter]]`."""
-    above = table_at(loc[:-1])
-    field = keys(above).get(str(loc[-1])) if above else None
-    listed = field is not None and get_origin(field.annotation) is tuple
-    name = ".".join(map(str, loc))
+    """The header of a table: `[mail.smtp]`, `[[newsletter]]`, `[[newsletter.sponsor]]`."""
+    keyed = tuple(part for part in loc if isinstance(part, str))
+    above = table_at(keyed[:-1])
+    field = keys(above).get(keyed[-1]) if above else None
+    listed = field is not None and _is_listed(field.annotation)
+    name = ".".join(keyed)
     return f"[[{name}]]" if listed else f"[{name}]"
+
+
+def _is_listed(annotation: Any) -> bool:
+    inner = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    return get_origin(inner) is tuple
 
 
 def _table_in(annotation: Any) -> type[Table] | None:

@@ -4,17 +4,19 @@ The line under a key is what editors show for it (docs/config.schema.json).
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, Strict
 
 from digest.config import kinds
-from digest.config.schedule import weekly_or_monthly
+from digest.config.promotion import PitchTable, SponsorTable
+from digest.config.schedule import ScheduleTable
 from digest.config.secrets import Secret
 from digest.config.table import Table, default
 from digest.core.author import Writer, spellings
 from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Rules
+from digest.core.promotion import Tiers
 from digest.core.timetable import Schedule
 from digest.core.topic import Rule
 
@@ -32,6 +34,14 @@ class PublicationTable(Table):
     """The language of dates and of the words around your articles: "en", "de", "es", "fr", "ar"."""
     timezone: kinds.Zone = "UTC"
     """The time zone of every schedule that names no other."""
+    subscriber_tiers: kinds.Names = ("subscriber",)
+    """Readers of these tiers are subscribers: nobody asks them to become one."""
+    ad_free_tiers: kinds.Names = ("subscriber",)
+    """Readers of these tiers see no sponsors."""
+
+    def tiers(self) -> Tiers:
+        """What the tiers of readers mean."""
+        return Tiers(self.subscriber_tiers, self.ad_free_tiers)
 
 
 class StoreTable(Table):
@@ -126,33 +136,6 @@ class AuthorTable(Table):
         return Writer(self.name, self.aliases)
 
 
-class ScheduleTable(Table):
-    """When an edition is due: every day, week or month, or by a cron line."""
-
-    every: Literal["day", "week", "month"] | None = None
-    """"day", "week" or "month"."""
-    on: kinds.Days = ()
-    """The days: ["monday", "thursday"] of a week, [1, 15] of a month."""
-    at: kinds.Clock | None = None
-    """The time of day: "07:30"."""
-    cron: kinds.Cron = ""
-    """Instead of all that: minute hour day-of-month month weekday, "30 7 * * mon"."""
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> "ScheduleTable":
-        self.value()
-        return self
-
-    def value(self) -> Schedule:
-        """The schedule that it means. Raises ValueError where the keys don't fit together."""
-        if not self.cron:
-            return weekly_or_monthly(self.every, self.on, self.at)
-        given = [key for key in ("every", "on", "at") if getattr(self, key)]
-        if given:
-            raise ValueError(f"has cron and also {' and '.join(given)}; keep one or the other")
-        return Schedule("cron", cron=self.cron)
-
-
 class NewsletterTable(Table):
     """[[newsletter]]: one regular digest."""
 
@@ -189,15 +172,24 @@ class NewsletterTable(Table):
     """What mail programs show beside the subject; a template. Empty: made from the next stories."""
     intro: kinds.Template = ""
     """A greeting above the stories; a template."""
+    footer: kinds.Text = ""
+    """A note at the foot; plain text."""
+    sponsors: Annotated[tuple[SponsorTable, ...], Strict(strict=False)] = Field(
+        default=(), alias="sponsor"
+    )
+    pitch: PitchTable | None = None
 
     def value(
-        self, timezone: str, topics: tuple[Rule, ...], writers: tuple[Writer, ...] = ()
+        self,
+        publication: PublicationTable,
+        topics: tuple[Rule, ...],
+        writers: tuple[Writer, ...] = (),
     ) -> Newsletter:
         """The newsletter that it means, with the publication's time zone, topics and authors."""
         return Newsletter(
             slug=self.slug,
             title=self.title or _title(self.slug),
-            timezone=self.timezone or timezone,
+            timezone=self.timezone or publication.timezone,
             schedule=Schedule("cron", cron=self.cron) if self.cron else self.schedule.value(),
             late=self.late,
             approval=self.approval,
@@ -214,6 +206,10 @@ class NewsletterTable(Table):
             intro=self.intro,
             topics=topics,
             writers=writers,
+            footer=self.footer.strip(),
+            sponsors=tuple(sponsor.value() for sponsor in self.sponsors),
+            pitch=self.pitch.value() if self.pitch else None,
+            tiers=publication.tiers(),
         )
 
 

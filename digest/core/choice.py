@@ -136,7 +136,7 @@ def weight(entry: Entry) -> tuple[bool, bool, int]:
 
 
 LABELS = frozenset(
-    {"all", "byline", "contents", "entry", "group", "grouped", "intro", "lead", "minutes"}
+    {"all", "byline", "contents", "entry", "group", "grouped", "intro", "lead", "minutes", "more"}
     | {"section", "solo", "tally", "total", "with"}
 )
 """What a label can begin with."""
@@ -150,6 +150,8 @@ def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
       under its writer's heading; without FORM, whatever its form;
     - `section S`, `group G`: what stands around the stories of a section, and of a writer who has
       two or more; `tally S N`, `byline G N`: how many they are;
+    - `more P`: above the first story of a section that stands on its own as a single line, if there
+      are fuller ones before it;
     - `contents`, `entry S`, `entry S N`: the list of sections, if there are three or more;
     - `total N`, `minutes N`: how many stories there are, and how long they take;
     - `with FLAG`.
@@ -163,6 +165,7 @@ def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
     for place, form in below:
         manner = "grouped" if groups[entries[place].group] > 1 else "solo"
         chosen |= {f"{manner} {place}", f"{manner} {place} {form.name.lower()}"}
+    chosen |= {f"more {place}" for place in _first_lines(entries, below, groups)}
     for section, count in sections.items():
         chosen |= {f"section {section}", f"tally {section} {count}"}
         if len(sections) >= 3:
@@ -172,3 +175,17 @@ def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
             chosen |= {f"group {group}", f"byline {group} {count}"}
     minutes = sum(entries[place].minutes for place in choice.places)
     return frozenset(chosen | {f"total {len(choice.places)}", f"minutes {minutes}"})
+
+
+def _first_lines(
+    entries: Sequence[Entry], below: Sequence[tuple[int, Form]], groups: Counter[int]
+) -> Iterator[int]:
+    """Where single lines begin, in each section that has fuller stories before them."""
+    fuller, begun = set[int](), set[int]()
+    for place, form in below:
+        section = entries[place].section
+        if form is not Form.LINE:
+            fuller.add(section)
+        elif section in fuller - begun and groups[entries[place].group] == 1:
+            begun.add(section)
+            yield place

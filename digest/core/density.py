@@ -40,8 +40,10 @@ def fit(
             forms[place] = thinner
             size += weights.get(f"{manner[place]} {place} {thinner.name.lower()}", 0)
             size -= weights.get(f"{manner[place]} {place} {fuller.name.lower()}", 0)
-            if size <= room:
-                return replace(choice, forms=tuple(forms))
+            thin = replace(choice, forms=tuple(forms))
+            # What stands above single lines comes in with them, so it is weighed anew.
+            if size <= room and extra + weigh(entries, weights, thin) <= room:
+                return thin
     for place in below:
         forms[place] = None
         thin = replace(choice, forms=tuple(forms))

@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 
 from digest.core import address, mime
 from digest.core.galley import Rendering
@@ -72,6 +73,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,74}")
 _LINK = re.compile(r"https?://[!-;=?-~]+/")
 _LIST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _CAMPAIGN = re.compile(r"[A-Za-z0-9._-]+:[A-Za-z0-9._-]+")
+_USUAL = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+@-]{2,74}")
+_LINE = 75
+UNSUBSCRIBE, EMAIL, ADDRESS = b"UNSUBSCRIBE", b"EMAIL", b"ADDRESS"
+"""The slots of a reader: the token of their links, and their address in plain text and in HTML."""
 _NAME = 120
 """A reader's name is cut here: one absurd name must not make a message that no server takes."""
 
@@ -144,11 +149,11 @@ class Mould:
 
     def __post_init__(self) -> None:
         pieces = mime.slots(self.wire.mark).split(_below_the_readers_lines(self.wire))
-        unknown = set(pieces[1::2]) - {b"UNSUBSCRIBE"}
+        unknown = set(pieces[1::2]) - {UNSUBSCRIBE, EMAIL, ADDRESS}
         if unknown or any(self.wire.mark.encode() in piece for piece in pieces):
             raise ValueError(f"a slot that nobody fills: {sorted(unknown)}")
         object.__setattr__(self, "pieces", tuple(pieces))
-        if flaws := mime.flaws(b"".join(_filled(self, b"x" * 75))):
+        if flaws := mime.flaws(b"".join(_filled(self, dict.fromkeys(pieces[1::2], b"x" * 75)))):
             raise ValueError(f"this can't be sent: {'; '.join(flaws)}")
 
 
@@ -169,6 +174,7 @@ def compose(
         raise ValueError(f"no link that can stand in a header: {unsubscribe!r}")
     rcpt_to = address.wire(recipient.email)
     message_id = _message_id(mould, recipient, rcpt_to, address.a_label(sender.domain))
+    values = {UNSUBSCRIBE: token.encode()} | _shown(recipient.email, mould.wire.mark)
     own = b"".join(
         (
             f"Date: {mime.date(date)}\r\n".encode(),
@@ -182,7 +188,7 @@ def compose(
         delivery=recipient.delivery,
         mail_from=address.wire(sender.bounce_address or sender.address),
         rcpt_to=rcpt_to,
-        message=b"".join((own, *_filled(mould, token.encode()))),
+        message=b"".join((own, *_filled(mould, values))),
         message_id=message_id,
         date=date,
         wire_ready=mime.is_wire_ready(own),
@@ -196,10 +202,27 @@ def _message_id(mould: Mould, recipient: Recipient, rcpt_to: str, domain: str) -
     return f"<{name}.{hashlib.sha256(seed).hexdigest()[:12]}@{domain}>"
 
 
-def _filled(mould: Mould, token: bytes) -> list[bytes]:
+def _filled(mould: Mould, values: Mapping[bytes, bytes]) -> list[bytes]:
     pieces = list(mould.pieces)
-    pieces[1::2] = [token] * (len(pieces) // 2)
+    pieces[1::2] = [values[name] for name in pieces[1::2]]
     return pieces
+
+
+def _shown(email: str, mark: str) -> dict[bytes, bytes]:
+    """The reader's address as it stands in the text part and in HTML, on one line of either."""
+    if _USUAL.fullmatch(email):
+        plain = email.encode()
+        return {EMAIL: plain, ADDRESS: plain}
+    return {EMAIL: _line(email, mark), ADDRESS: _line(email, mark, escape)}
+
+
+def _line(email: str, mark: str, printed: Callable[[str], str] = str) -> bytes:
+    """As much of it as fits into a line of 75 octets, encoded."""
+    for shown in (email, f"{email[:24]}…", f"{email[:3]}…"):
+        encoded = mime.quoted_printable(printed(shown), mark)
+        if len(encoded) <= _LINE and b"\n" not in encoded:
+            return encoded
+    return b""
 
 
 def _below_the_readers_lines(wire: Wire) -> bytes:

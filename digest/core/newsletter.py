@@ -1,10 +1,11 @@
 """A newsletter and its rules, as decided in config.toml."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
 from digest.core.author import Writer
+from digest.core.promotion import Pitch, Sponsor, Tiers
 from digest.core.timetable import Late, Schedule
 from digest.core.topic import Rule
 
@@ -61,3 +62,9 @@ class Newsletter:
     """Every [[topic]] of the config, in its order; sections follow it."""
     writers: tuple[Writer, ...] = ()
     """Every [[author]] of the config."""
+    footer: str = ""
+    """A note above the reason why a reader gets this; plain text."""
+    sponsors: tuple[Sponsor, ...] = ()
+    pitch: Pitch | None = None
+    tiers: Tiers = field(default_factory=Tiers)
+    """What the tiers of its readers mean."""

@@ -13,6 +13,7 @@ from digest.core.selection import OTHER
 from digest.render.language import Phrases, direction, full_date, long_date
 from digest.render.layout import LEAD_PICTURE, Block, Byline, Layout, Link, Picture, Story
 from digest.render.links import web_address
+from digest.render.promotions import advertisements, requests
 from digest.render.text import reading_direction
 
 # Far beyond what an editor writes; they only keep a broken feed from flooding a message.
@@ -56,6 +57,9 @@ def lay_out(edition: Edition, publication: Publication, say: Phrases, web_url: s
         weekday=full_date(day, language),
         lang=language or "en",
         dir=printer.dir,
+        sponsors=advertisements(edition.newsletter.sponsors, day, say),
+        requests=requests(edition.newsletter.pitch, say),
+        footer=prose.one_line(edition.newsletter.footer),
     )
 
 
@@ -121,7 +125,7 @@ class _Printer:
             lead=f"{folder}/{image.wide}" if image.width >= LEAD_PICTURE[0] else "",
             thumb=f"{folder}/{image.small}",
             alt=prose.one_line(image.alt),
-            credit=prose.one_line(image.credit),
+            credit=self.say.photo(credit) if (credit := prose.one_line(image.credit)) else "",
         )
 
     def link(self, title: str, url: str) -> Link:

@@ -11,12 +11,13 @@ from jinja2 import Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from digest.core import prose
-from digest.core.choice import LABELS, Choice, choose, mask_of
+from digest.core.choice import LABELS, Choice, Form, choose, mask_of
 from digest.core.edition import Edition, share
 from digest.core.galley import Fragment, Galley, Words, cut
 from digest.core.letter import Letter
 from digest.core.newsletter import Newsletter, Publication
-from digest.core.theme import Theme
+from digest.core.promotion import flags
+from digest.core.theme import Density, Theme
 from digest.errors import TemplateError
 from digest.render import catalogue, dialect, specimen, text, wording
 from digest.render.compositor import lay_out
@@ -37,6 +38,7 @@ PREHEADER_MIN, PREHEADER_MAX = 40, 130
 
 
 _PLAIN = Theme()
+_FORMS: dict[Density, Form] = {"full": Form.CARD, "compact": Form.TEXT, "titles": Form.TITLE}
 
 
 class Renderer:
@@ -63,7 +65,7 @@ class Renderer:
             "underline": text.underline,
             "paragraphs": prose.paragraphs,
         }
-        self._environment.globals["theme"] = theme
+        self._theme = self._environment.globals["theme"] = theme
         self._folders = tuple(folders)
         self._phrases: dict[str, Phrases] = {}
 
@@ -105,15 +107,18 @@ class Renderer:
             "publication_url": web_address(publication.url),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
         }
-        html = cut(finish(self._fill(BODY, values)), mark)
-        plain = cut(text.sound(self._fill(TEXT, values)).strip() + "\n", mark)
+        html = cut(finish(self._fill(BODY, values | {"email": f"{mark}ADDRESSZ"})), mark)
+        plain = cut(
+            text.sound(self._fill(TEXT, values | {"email": f"{mark}EMAILZ"})).strip() + "\n", mark
+        )
         for name, part in ((BODY, html), (TEXT, plain)):
             _expect_slots(mark, name, part)
         known = layout.entries
         fresh = mask_of([place for place, entry in enumerate(known) if entry.fresh])
-        choice = choose(known, fresh)
+        chosen = partial(_chosen, layout, edition.newsletter, _FORMS[self._theme.density])
+        choice = chosen(fresh)
         write = partial(self._words, edition, layout, publication)
-        return Setting(Galley(known, html, plain, choice, write(choice), mark), write)
+        return Setting(Galley(known, html, plain, choice, write(choice), mark), write, chosen)
 
     def _words(
         self, edition: Edition, layout: Layout, publication: Publication, choice: Choice
@@ -253,6 +258,15 @@ class Setting:
 
     galley: Galley
     words: Callable[[Choice], Words]
+    chosen: Callable[..., Choice]
+    """(mask, tier="") to the choice of these places for a reader of that tier."""
+
+
+def _chosen(
+    layout: Layout, newsletter: Newsletter, form: Form, mask: int, tier: str = ""
+) -> Choice:
+    seen = flags(tier, newsletter.tiers, newsletter.pitch, sponsored=bool(layout.sponsors))
+    return choose(layout.entries, mask, seen, form)
 
 
 def _written(newsletter: Newsletter, key: str, names: dict[str, Any], choice: Choice) -> str:
@@ -286,9 +300,10 @@ def _expect_slots(mark: str, name: str, part: Sequence[Fragment]) -> None:
     """Every message offers the way out, and every slot is one that can be filled."""
     if not any(f"{mark}UNSUBSCRIBEZ" in one.text for one in part if one.label == "all"):
         raise TemplateError(f"{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}")
-    known = re.compile(rf"{mark}(?:UNSUBSCRIBE|SUBJECT|PREHEADER|INTRO)Z")
+    known = re.compile(rf"{mark}(?:UNSUBSCRIBE|EMAIL|ADDRESS|SUBJECT|PREHEADER|INTRO)Z")
     for one in part:
         if len(known.findall(one.text)) != one.text.count(mark):
             raise TemplateError(
-                f"{name}: cuts or changes {{{{ unsubscribe_url }}}}, subject, preheader or intro"
+                f"{name}: cuts or changes {{{{ unsubscribe_url }}}}, email, subject, preheader or"
+                " intro"
             )

@@ -94,6 +94,8 @@ class Phrases:
     contents = Phrase("In this issue")
     more = Phrase("More stories")
     related = Phrase("Related")
+    listen = Phrase("Listen")
+    subscribe = Phrase("Become a subscriber")
     read_lead = Phrase("Read the lead story")
     leave = Phrase("Unsubscribe")
     newsletters = Phrase("Newsletters")
@@ -163,6 +165,18 @@ class Phrases:
         """What else there is, where a message is announced."""
         return self.text("Also: {title}", title=title)
 
+    def more_in(self, section: str) -> str:
+        """Above the stories of a section that stand as one line each."""
+        return self.text("More in {section}", section=section)
+
+    def photo(self, name: str) -> str:
+        """Under a picture: who took it."""
+        return self.text("Photo: {name}", name=name)
+
+    def sponsored(self, name: str) -> str:
+        """Above what somebody pays for."""
+        return self.text("Sponsored by {name}", name=name)
+
     def labelled(self, label: str) -> str:
         """A label before what it is about, on a line of its own."""
         return self.text("{label}:", label=label)
@@ -187,6 +201,10 @@ class Phrases:
             newsletter=newsletter,
             publication=publication,
         )
+
+    def sent_to(self, email: str) -> str:
+        """Whose copy it is."""
+        return self.text("Sent to {email}.", email=email)
 
     def issue(self, newsletter: str, date: str) -> str:
         """Which edition this is, where there is little else to say."""

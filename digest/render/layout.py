@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.core.choice import Choice, Entry
+from digest.render.promotions import Advertisement, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,9 @@ class Layout:
     weekday: str
     lang: str
     dir: str
+    sponsors: tuple[Advertisement, ...] = ()
+    requests: tuple[Request, ...] = ()
+    footer: str = ""
 
     @property
     def lead(self) -> Story:

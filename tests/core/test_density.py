@@ -119,7 +119,7 @@ def test_every_message_stays_below_the_size_where_mail_is_cut(count):
     shown = {f"Story {sheet.entries[place].title[6:9]}" for place in sheet.choice.places}
     assert set(re.findall(r"Story \d+", html)) == shown
     assert text.count("Summary") == len(shown)
-    assert len(shown) == count if count < 200 else len(shown) > 150
+    assert len(shown) == count if count < 200 else len(shown) > 140
 
 
 def test_the_size_is_known_before_the_message_is_made():

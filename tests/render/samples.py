@@ -8,6 +8,7 @@ from digest.core.article import Article
 from digest.core.edition import Edition
 from digest.core.galley import Rendering
 from digest.core.newsletter import Publication
+from digest.core.promotion import Appeal, Pitch, Sponsor
 from digest.render.edition import Renderer
 from tests.builders import (
     MARK,
@@ -16,6 +17,7 @@ from tests.builders import (
     a_publication,
     an_article,
     an_edition,
+    an_image,
     related,
 )
 
@@ -36,7 +38,9 @@ def printed_with(folder: Path, edition: Edition | None = None) -> Rendering:
 
 
 def a_full_edition() -> Edition:
-    """Every kind of block: author headings, unsigned and unlinked pieces, related ones, RTL."""
+    """Every kind of block: author headings, unsigned and unlinked pieces, related ones, RTL,
+    pictures, a sponsor, a pitch.
+    """
     lead = an_article(
         "The ferry that kept two towns talking",
         topic="world",
@@ -44,6 +48,8 @@ def a_full_edition() -> Edition:
         summary="For sixty years the ferry carried gossip, grudges and the school choir across"
         " the strait. Last Thursday it made its last crossing.",
         words=1480,
+        image=an_image(),
+        audio_url="https://harbour.example/ferry.mp3",
         related=(
             *related("What the crossing treaty says", "A captain’s log, in his own hand"),
             *related("The choir that rehearses on water", url=""),
@@ -52,8 +58,15 @@ def a_full_edition() -> Edition:
     pieces = (
         _by("Mara Lind", "A border post learns to say good morning", "world"),
         _by("Tomas Okafor", "Fishing rights, drawn with a blunt pencil", "world"),
-        _by("Mara Lind", "Three embassies, one leaking roof", "world"),
-        _by("Priya Raman", "Moss that remembers the weather", "science"),
+        replace(
+            _by("Mara Lind", "Three embassies, one leaking roof", "world"),
+            image=an_image(alt="", credit=""),
+        ),
+        replace(
+            _by("Priya Raman", "Moss that remembers the weather", "science"),
+            image=an_image(alt="Moss on a wall"),
+            audio_url="https://harbour.example/moss.mp3",
+        ),
         replace(_by("Ada Ferrer", "Sorting stars by ear", "science"), summary="", body_text=""),
         replace(
             _by("Jonas Weil", "Who pays when the container waits", "economy"),
@@ -66,7 +79,21 @@ def a_full_edition() -> Edition:
     )
     newsletter = a_newsletter(
         intro="{{ lead.authors[0] }} was on board with a choir and a goat.\n\n"
-        "Further on: {{ sections[1].stories[0].title }}, and {{ count - 2 }} more."
+        "Further on: {{ sections[1].stories[0].title }}, and {{ count - 2 }} more.",
+        sponsors=(
+            Sponsor(
+                "Tarred & Twisted",
+                "Ropes that hold, since 1911.",
+                "https://ropes.example",
+                "See the knots",
+                place="after_section",
+            ),
+        ),
+        pitch=Pitch(
+            Appeal("You read this for free.\n\nOthers pay for it.", "https://harbour.example/pay"),
+            Appeal("Thank you: you pay for the ink."),
+        ),
+        footer="Printed on no paper at all.",
     )
     return an_edition(lead, *pieces, newsletter=newsletter)
 

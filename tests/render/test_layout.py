@@ -130,7 +130,7 @@ def test_a_picture_is_shown_where_it_is_large_enough():
         lead=f"{at}-wide.jpg",
         thumb=f"{at}-small.jpg",
         alt="The gauge on its pier",
-        credit="Ines Rowe",
+        credit="Photo: Ines Rowe",
         lead_width=600,
         lead_height=300,
         thumb_width=120,

@@ -119,7 +119,7 @@ FAULTS = {
     "C5": lambda: add('<p style="background-image:url(https://x.example/a.png)">x</p>'),
     "C6": lambda: add('<p style="display:flex">x</p>'),
     "C7": lambda: swap("@media print{", "@media print{@media (color){.a{margin:0 !important}}"),
-    "C8": lambda: swap("@media (max-width", "@media (min-width"),
+    "C8": lambda: swap("@media (max-width", "@media (min-width", 99),
     "C9": lambda: swap("[data-ogsc]", "[data-x]", 99),
     "C10": lambda: swap("@media print", "@media tv"),
     "C11": lambda: swap("@media print{", "@media print{.ink{color:#000000}"),

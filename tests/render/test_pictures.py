@@ -87,7 +87,7 @@ def test_an_edition_looks_as_agreed(take, view, request):
     taken = of_the_edition(take, **VIEWS[view])
     if request.config.getoption("--update-golden"):
         file.parent.mkdir(exist_ok=True)
-        taken.quantize(64).save(file, optimize=True)
+        taken.quantize(160).save(file, optimize=True)
 
     assert unlike(taken, Image.open(file).convert("RGB")) == ""
 
