@@ -51,9 +51,11 @@ class Press:
         )
         return press(setting.galley, self.sender, campaign)
 
-    def contents(self, edition: Edition, selection: Selection) -> Contents:
-        """What is frozen with an edition."""
-        sheet = self.sheet(edition, self.set(edition))
+    def contents(
+        self, edition: Edition, selection: Selection, setting: Setting | None = None
+    ) -> Contents:
+        """What is frozen with an edition, of which `setting` has the type if it is set already."""
+        sheet = self.sheet(edition, setting or self.set(edition))
         return Contents(
             sheet=sheet,
             selection=selection,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from digest.actions.plan import Plan, plan
 from digest.actions.press import NOBODY, Press
+from digest.actions.sift import set_in_type
 from digest.core.address import key
 from digest.core.envelope import Envelope, Mould
 from digest.core.newsletter import Newsletter
@@ -54,10 +55,11 @@ def preview(
     kept = planned.kept
     if kept:
         sheet = db.read(sheets.sheet, kept.id)
-    elif planned.edition is None:
-        raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
     else:
-        sheet = press.sheet(planned.edition, press.set(planned.edition))
+        planned, setting = set_in_type(press, planned)
+        if planned.edition is None or setting is None:
+            raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
+        sheet = press.sheet(planned.edition, setting)
     mould, subject = Mould(standard(sheet)), sheet.words.subject
     who = _reader(db, reader) if reader else None
     recipient = press.recipient(

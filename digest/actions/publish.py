@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from digest.actions.lint import FaultyError, refusal
 from digest.actions.plan import plan
 from digest.actions.press import Press
+from digest.actions.sift import set_in_type
 from digest.core.edition import EditionState
 from digest.core.newsletter import Newsletter
 from digest.core.notice import FAULTY
@@ -67,14 +68,14 @@ def publish(
             return Published(*db.write(_approve, found.id, now))
         if found and found.state is not EditionState.HELD:
             return Published(found, made=False)
-        draft = plan(db, newsletter, at)
+        draft, setting = set_in_type(press, plan(db, newsletter, at))
         try:
             if draft.edition is None:
                 held = db.write(
                     editions.hold, newsletter.slug, at, draft.why, planned=planned, now=now
                 )
                 return Published(held, made=False)
-            contents = press.contents(draft.edition, draft.selection)
+            contents = press.contents(draft.edition, draft.selection, setting)
             if why := refusal(press, contents, now):
                 return Published(_refuse(db, newsletter.slug, at, why, planned, now), made=False)
             waits = planned and newsletter.approval.policy != "auto"
