@@ -184,7 +184,7 @@ def _host_wait(phase: Phase, code: int, detail: str) -> timedelta | None:
 def _is_dead(phase: Phase, code: int, detail: str, reply: str) -> bool:
     """Whether the address itself is refused for good, going by what is said most exactly."""
     if detail in _DEAD:
-        return True
+        return phase is not Phase.MAIL  # nobody was named there
     if phase is not Phase.RCPT or detail in _OURS:
         return False
     if code in _NO_SUCH_ADDRESS:

@@ -129,8 +129,8 @@ def _in_trouble(outcome: Outcome | None) -> bool:
     match outcome:
         case Broken(Phase.CONNECT | Phase.MAIL):
             return True
-        case Refused(Phase.CONNECT):
-            return True
+        case Refused(Phase.CONNECT) | Refused(Phase.MAIL, 552):
+            return True  # another may take larger messages
         case Refused(Phase.MAIL | Phase.RCPT | Phase.DATA, code):
             return code == 421
     return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from digest import failpoint
 from digest.core.envelope import Envelope
-from digest.core.outcome import Accepted, Broken, Outcome, Phase, Unusable
+from digest.core.outcome import Accepted, Broken, Outcome, Phase, Refused, Unusable
 from digest.mail.connect import Opened
 from digest.mail.faults import FAILURES, answered, explain
 from digest.mail.pipeline import Conversation, Reply
@@ -190,8 +190,9 @@ class Line:
             return Unusable(f"{envelope.rcpt_to} needs SMTPUTF8, which {self._place} lacks")
         size, most = len(envelope.message), self._opened.largest
         if 0 < most < size:
-            why = f"the message has {size} bytes, {self._place} takes {most}"
-            return Broken(Phase.MAIL, why, stop=True)
+            # As the server itself would say it (RFC 1870, 6.1; RFC 3463, 3.4).
+            why = f"5.3.4 the message has {size} bytes, {self._place} takes {most}"
+            return Refused(Phase.MAIL, 552, why)
         return None
 
     def _commands(self, envelope: Envelope) -> tuple[Step, ...]:

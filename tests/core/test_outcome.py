@@ -67,6 +67,7 @@ REFUSALS = [
     (MAIL, 503, "5.5.1 send HELO first", STOP),
     (MAIL, 550, "5.6.7 no UTF-8 in addresses here", FAILED),
     (MAIL, 555, "5.5.4 unsupported option: SMTPUTF8", FAILED),
+    (MAIL, 555, "5.1.1 odd, and about nobody", FAILED),
     # the server is busy or unwell
     (RCPT, 421, "4.7.0 closing", HOST),
     (DATA, 421, "4.3.2 closing", HOST),

@@ -325,13 +325,15 @@ async def test_an_address_beyond_ascii_fails_alone_where_the_server_can_not():
         await mailer.close()
 
 
-async def test_a_message_that_no_reader_could_get_stops_the_run():
+async def test_a_message_that_is_too_big_is_refused_before_the_server_has_to():
     async with SmtpServer(extensions=["SIZE 50"]) as server:
         mailer = to(server)
         outcome = await sent(mailer)
-        assert isinstance(outcome, Broken)
-        assert outcome.stop
-        assert "takes 50" in outcome.why
+        assert isinstance(outcome, Refused)
+        assert (outcome.phase, outcome.code) == (Phase.MAIL, 552)
+        assert outcome.reply.startswith("5.3.4 the message has ")
+        assert "takes 50" in outcome.reply
+        assert server.verbs == ["EHLO"]
         await mailer.close()
 
 
