@@ -7,9 +7,10 @@ The canonicalisation is `relaxed/simple`. Our messages are serialised once and g
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from digest.core.envelope import Envelope
 from digest.mail.keys import SigningKey
@@ -24,6 +25,7 @@ COVERED = (
 )
 """What is signed wherever it is there."""
 
+_KEYS = {name.lower().encode(): name for name in COVERED}
 _NEXT_FIELD = re.compile(rb"\r\n(?![ \t])")
 _SPACE = re.compile(rb"[ \t]+")
 _NAME = re.compile(r"[^:;]+[:;]")
@@ -58,8 +60,8 @@ class Signer:
     def signed(self, message: bytes, at: datetime) -> bytes:
         """A message with its signatures on top. `message` has CRLF at every end of line."""
         head, _, body = message.partition(b"\r\n\r\n")
-        names, covered = _covered(list(_fields(head)))
-        body_hash = base64.b64encode(self._hash(body)).decode("ascii")
+        names, covered = _covered(_fields(head))
+        body_hash = base64.b64encode(self._hash(body))
         lines = (_signature(key, names, covered, body_hash, at) for key in self._keys)
         return b"".join((*lines, message))
 
@@ -114,33 +116,43 @@ def _fields(head: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _relaxed(value: bytes) -> bytes:
-    return _SPACE.sub(b" ", value.replace(b"\r\n", b"")).strip()
+    if b"\r\n" in value:
+        value = value.replace(b"\r\n", b"")
+    if b"  " in value or b"\t" in value:  # most have neither
+        value = _SPACE.sub(b" ", value)
+    return value.strip()
 
 
-def _covered(fields: Sequence[tuple[bytes, bytes]]) -> tuple[list[str], bytes]:
+def _covered(fields: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, ...], bytes]:
     """The names for `h=`, and the lines that they stand for, the last of a name first (5.4.2)."""
-    names, lines = list[str](), list[bytes]()
-    for name in COVERED:
-        found = [line for known, line in fields if known == name.lower().encode()]
-        names += [name] * len(found)
-        lines += reversed(found)
-    return [*names, *ONCE_MORE], b"".join(lines)
+    found: dict[bytes, list[bytes]] = {}
+    for name, line in fields:
+        found.setdefault(name, []).insert(0, line)
+    there = [(name, found[key]) for key, name in _KEYS.items() if key in found]
+    names = [name for name, lines in there for _ in lines]
+    return (*names, *ONCE_MORE), b"".join(line for _, lines in there for line in lines)
 
 
 def _signature(
-    key: SigningKey, names: Sequence[str], covered: bytes, body_hash: str, at: datetime
+    key: SigningKey, names: tuple[str, ...], covered: bytes, body_hash: bytes, at: datetime
 ) -> bytes:
     """The header field of one signature (3.5)."""
-    tags = [
-        *("v=1;", f"a={key.algorithm};", "c=relaxed/simple;"),
-        *(f"d={key.domain};", f"s={key.selector};", f"t={int(at.timestamp())};"),
-        *_NAME.findall(f"h={':'.join(names)};"),
-        f"bh={body_hash};",
-    ]
-    field = _folded("DKIM-Signature:", tags) + b"\r\n b="
+    begun = _begun(key.algorithm, key.domain, key.selector, int(at.timestamp()), names)
+    field = b"%b\r\n bh=%b;\r\n b=" % (begun, body_hash)
     signature = base64.b64encode(key.sign(covered + b"dkim-signature:" + _relaxed(field[15:])))
     pieces = (signature[n : n + _LINE] for n in range(0, len(signature), _LINE))
     return field + b"\r\n ".join(pieces) + b"\r\n"
+
+
+@lru_cache(maxsize=256)
+def _begun(algorithm: str, domain: str, selector: str, time: int, names: tuple[str, ...]) -> bytes:
+    """What the signatures of a second have in common."""
+    tags = [
+        *("v=1;", f"a={algorithm};", "c=relaxed/simple;"),
+        *(f"d={domain};", f"s={selector};", f"t={time};"),
+        *_NAME.findall(f"h={':'.join(names)};"),
+    ]
+    return _folded("DKIM-Signature:", tags)
 
 
 def _folded(name: str, tags: Sequence[str]) -> bytes:
