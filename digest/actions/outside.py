@@ -17,6 +17,8 @@ from digest.store.database import Database
 
 READ_AT_ONCE = 2
 """Feeds, pages and pictures that are read at the same time: that is what costs."""
+PATIENCE = 3
+"""Answers in a row that a host may fail to give before it is left alone for a run."""
 ROBOTS_KEPT = timedelta(days=1)
 """How long a site's robots.txt is taken for what it says (RFC 9309, 2.4)."""
 
@@ -84,7 +86,7 @@ class Outside:
         url = f"{site}/robots.txt"
         outcome = await self.fetch(feed, url, _ROBOTS, polite=False)
         if isinstance(outcome, Failed):
-            if not (400 <= outcome.status < 500 and outcome.status != 429):
+            if outcome.is_trouble:
                 return FetchError(f"its robots.txt can't be read now: {outcome.why}")
             text = ""
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from digest.actions.outside import Outside, host
+from digest.actions.outside import PATIENCE, Outside, host
 from digest.core.article import Item
 from digest.core.feed import Failed, Feed, Fetched
 from digest.core.merge import Entry, enter
@@ -20,8 +20,6 @@ MOST = 30
 """Pages of one feed that are read in one run."""
 SECONDS = 60.0
 """Time that the pages of one feed have in one run."""
-PATIENCE = 3
-"""Pages in a row that a host may fail to send before it is left alone for this run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ async def _page(outside: Outside, feed: Feed, url: str) -> tuple[Item | str, boo
         return str(error), False
     outcome = await outside.fetch(feed, url, PAGE, polite=True)
     if isinstance(outcome, Failed):
-        return outcome.why, not 400 <= outcome.status < 500 or outcome.status == 429
+        return outcome.why, outcome.is_trouble
     assert isinstance(outcome, Fetched)
     try:
         return await read(outside, feed, outcome), False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from digest.actions.outside import Outside, host
+from digest.actions.outside import PATIENCE, Outside, host
 from digest.core.article import Change, Image, ImageLink, Item
 from digest.core.feed import Failed, Feed, Fetched
 from digest.core.merge import canonical
@@ -52,8 +52,12 @@ async def fetch(
     found: dict[int, ImageState] = {}
 
     async def one_by_one(some: Iterable[Saved]) -> None:
+        misses = 0
         for one in some:
-            state = await _fetched(outside, gallery, feed, _web(one))
+            if misses == PATIENCE:
+                return
+            state, is_miss = await _fetched(outside, gallery, feed, _web(one))
+            misses = misses + 1 if is_miss else 0
             found[one.article_id] = state = _counted(state, known.get(one.article_id))
             await outside.db.writing(images.keep, one.article_id, state)
 
@@ -81,12 +85,16 @@ def take(
 
 async def _fetched(
     outside: Outside, gallery: Gallery, feed: Feed, links: tuple[ImageLink, ...]
-) -> ImageState:
-    """The first picture that can be had; else why the first could not."""
+) -> tuple[ImageState, bool]:
+    """The first picture that can be had, else why the first could not; and whether the last
+    server was in trouble.
+    """
     whys: list[tuple[str, bool]] = []
+    is_miss = False
     for link in links:
         async with outside.hosts[host(link.url)]:
             outcome = await outside.fetch(feed, link.url, IMAGE, polite=False)
+        is_miss = isinstance(outcome, Failed) and outcome.is_trouble
         if isinstance(outcome, Failed):
             whys.append((f"{link.url}: {outcome.why}", True))
             continue
@@ -97,8 +105,8 @@ async def _fetched(
         except ArticleError as error:
             whys.append((f"{link.url}: {error}", False))
             continue
-        return ImageState(tuple(each.url for each in links), image)
-    return _failed(links, whys)
+        return ImageState(tuple(each.url for each in links), image), False
+    return _failed(links, whys), is_miss
 
 
 def _taken(gallery: Gallery, links: tuple[ImageLink, ...], file: Path, folder: Path) -> ImageState:

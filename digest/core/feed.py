@@ -47,6 +47,11 @@ class Failed:
     gone: bool = False
     status: int = field(default=0, compare=False)
 
+    @property
+    def is_trouble(self) -> bool:
+        """Whether the server can't answer now, rather than says no."""
+        return not 400 <= self.status < 500 or self.status == 429
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

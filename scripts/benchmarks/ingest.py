@@ -121,12 +121,12 @@ async def _feed_rows(rounds: int, entries: int) -> list[Row]:
 
 
 def rss(start: int, count: int) -> str:
-    """A feed of so many articles with their whole text."""
+    """A feed of so many articles with their whole text; pictures are fetched one by one."""
     items = "".join(
         f"<item><title>{prose.title(n)}</title><link>https://harbour.example/{n}</link>"
         f"<guid>https://harbour.example/{n}</guid><dc:creator>{prose.author(n)}</dc:creator>"
         f"<pubDate>Sun, {1 + n % 28:02} Mar 2026 09:00:00 GMT</pubDate><category>Pilots</category>"
-        f"<content:encoded><![CDATA[{markup(n)}]]></content:encoded></item>"
+        f"<content:encoded><![CDATA[{markup(n).partition('</figure>')[2]}]]></content:encoded></item>"
         for n in range(start, start + count)
     )
     return (

@@ -7,6 +7,7 @@ import pytest
 
 from digest.actions import pages
 from digest.actions.ingest import Desk, ingest
+from digest.actions.outside import PATIENCE
 from digest.core.article import Change
 from digest.core.feed import Feed
 from digest.feeds.fetch import Fetcher
@@ -397,7 +398,7 @@ async def test_a_host_that_fails_again_and_again_is_left_alone(site, db, take):
     (report,) = await take(a_feed(site))
 
     assert counts(report) == (9, 0, 0)
-    assert paths(site) == ["/feed", "/robots.txt", *names[: pages.PATIENCE]]
+    assert paths(site) == ["/feed", "/robots.txt", *names[:PATIENCE]]
     assert "6 pages left for the next time" in report.notes
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 from digest.actions import pictures
 from digest.actions.importing import import_files
 from digest.actions.ingest import Desk, ingest
+from digest.actions.outside import PATIENCE
 from digest.core.article import Change
 from digest.core.feed import Feed
 from digest.feeds.fetch import Fetcher
@@ -213,6 +214,26 @@ async def test_a_run_looks_for_a_few_and_the_next_for_the_rest(site, db, take, m
 
     assert (first.notes, second.notes) == (("1 picture left for the next time",), ())
     assert all(one.image for one in db.read(articles.listed))
+
+
+async def test_a_host_that_fails_again_and_again_is_left_alone(site, db, take):
+    names = [f"/{n}.jpg" for n in range(9)]
+    site.pages["/feed"] = page(
+        "<rss version='2.0'><channel>"
+        + "".join(
+            f"<item><title>{name}</title><description>x <img src='{site.url(name)}'></description>"
+            f"<link>{site.url(name)}</link></item>"
+            for name in names
+        )
+        + "</channel></rss>"
+    )
+    site.pages |= dict.fromkeys(names, status(500))
+
+    report = await take(a_feed(site))
+
+    assert report.counts[Change.NEW] == 9
+    assert len(paths(site)) == 1 + PATIENCE
+    assert report.notes[-1] == "6 pictures left for the next time"
 
 
 # ---------------------------------------------------------------- hostile servers
