@@ -113,19 +113,20 @@ class _Printer:
             related=tuple(self.link(r.title, r.url) for r in article.related[:related]),
             dir=self.against(title),
             summary_dir=self.against(summary),
-            picture=self.picture(article.image),
+            picture=self.picture(article.image, article.photo_credit),
             listen_url=web_address(article.audio_url),
         )
 
-    def picture(self, image: Image | None) -> Picture | None:
+    def picture(self, image: Image | None, photo_credit: str) -> Picture | None:
         if image is None or not self.web_url:
             return None
         folder = f"{self.web_url}/images"
+        credit = prose.one_line(image.credit or photo_credit)
         return Picture(
             lead=f"{folder}/{image.wide}" if image.width >= LEAD_PICTURE[0] else "",
             thumb=f"{folder}/{image.small}",
             alt=prose.one_line(image.alt),
-            credit=self.say.photo(credit) if (credit := prose.one_line(image.credit)) else "",
+            credit=self.say.photo(credit) if credit else "",
         )
 
     def link(self, title: str, url: str) -> Link:

@@ -118,7 +118,11 @@ def test_a_text_runs_as_its_first_letter_does(text, way):
 def test_a_picture_is_shown_where_it_is_large_enough():
     pieces = [
         an_article("Lead", image=an_image()),
-        an_article("Small", image=an_image(width=599, height=299, alt=" The\u202e gauge\n")),
+        an_article(
+            "Small",
+            image=an_image(width=599, height=299, alt=" The\u202e gauge\n", credit=""),
+            photo_credit="Jonas Amsel",
+        ),
         an_article("None"),
     ]
     at = "https://weekly.example/images/3f2a91c07be24d685a10"
@@ -138,7 +142,7 @@ def test_a_picture_is_shown_where_it_is_large_enough():
     )
     assert shown["Small"]
     assert (shown["Small"].lead, shown["Small"].thumb) == ("", f"{at}-small.jpg")
-    assert shown["Small"].alt == "The gauge"
+    assert (shown["Small"].alt, shown["Small"].credit) == ("The gauge", "Photo: Jonas Amsel")
     assert shown["None"] is None
 
 
