@@ -42,12 +42,16 @@ class Gallery:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=self._folder, prefix=".new-", delete=False) as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            written = Path(file.name)
-            written.chmod(0o644)
-            written.replace(path)
+                written = Path(file.name)
+                try:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    written.chmod(0o644)
+                    written.replace(path)
+                finally:
+                    written.unlink(missing_ok=True)
+            self._settle()
         except OSError as error:
             raise StoreError(
                 f"{self._folder}: a picture can't be kept there: {error.strerror}"
@@ -60,6 +64,14 @@ class Gallery:
         with suppress(OSError):
             return (self._folder / name).read_bytes()
         return None
+
+    def _settle(self) -> None:
+        """See that what was put there is there also after a power failure."""
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def states(tx: Tx, article_ids: Sequence[int]) -> dict[int, ImageState]:
