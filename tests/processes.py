@@ -55,15 +55,18 @@ class Running:
 
 @pytest.fixture
 async def start():
-    """Start `digest` with these words: running = await start(config, "run")."""
+    """Start `digest` with these words: running = await start(config, "run").
+
+    What is named after them goes into its environment.
+    """
     started = []
 
-    async def start(config, *words):
+    async def start(config, *words, **env):
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "digest", "--config", str(config), *words),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | env,
         )
         running = Running(process)
         running.listening = asyncio.create_task(running.listen())

@@ -1,20 +1,24 @@
-"""Sending: an edition through the whole ledger, against Postfix's smtp-source."""
+"""Sending: an edition through the whole ledger, against smtp-source and nodemailer."""
 
 import asyncio
 import os
+import resource
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import text
 
 from digest.actions.deliver import Post, deliver
+from digest.actions.press import Press
 from digest.core.delivery import DeliveryState
 from digest.core.sheet import standard
 from digest.mail.connect import Server
@@ -30,50 +34,93 @@ CONNECTIONS = 20
 
 
 def send_rows(count: int = 5000) -> list[Row]:
-    """Messages of an edition through the whole ledger to smtp-sink, against smtp-source."""
+    """Messages of an edition through the whole ledger to smtp-sink, against its best peers."""
     with tempfile.TemporaryDirectory() as folder, sink() as port:
-        size, seconds = through_the_ledger(Path(folder), count, port)
-        theirs = smtp_source(count, size, port)
-    return [
-        Row(
-            f"{count:,} messages of {size / 1000:.0f} kB to one local sink,"
-            f" {CONNECTIONS} connections",
-            f"personal, through the ledger (synchronous=FULL): {count / seconds:,.0f} a second",
-            f"smtp-source (C, one text for all, no ledger): {count / theirs:,.0f} a second",
-            theirs / seconds,
-            "goal: at least 1.0",
-        )
-    ]
+        db, ledger, size = a_frozen_edition(Path(folder), count)
+        us = timed(lambda: asyncio.run(send_it(db, ledger, count, port, CONNECTIONS)), count)
+        db.close()
+        source = timed(lambda: smtp_source(count, size, port), count)
+        pool = timed(lambda: nodemailer(count, size, port), count) if shutil.which("npm") else None
+    what = (
+        f"{count:,} messages of {size / 1000:.0f} kB to one local sink, {CONNECTIONS} connections"
+    )
+    ours = f"personal, through the ledger (synchronous=FULL): {us}"
+    peer = f"smtp-source (C, one text for all, no ledger): {source}"
+    rows = [Row(what, ours, peer, us.rate / source.rate, "goal: at least 1.0")]
+    if pool is None:
+        print("no npm here: left out the comparison with nodemailer's pool")
+    else:
+        peer = f"nodemailer's pool (one text for all, no ledger): {pool}"
+        rows.append(Row(what, ours, peer, us.rate / pool.rate, "goal: at least 3"))
+    return rows
 
 
-def through_the_ledger(folder: Path, count: int, port: int) -> tuple[int, float]:
-    """Send one edition to so many readers. Returns a message's size and the time it took."""
+@dataclass(frozen=True)
+class Pace:
+    """How fast somebody sent, and what it cost. On a busy machine the cost says more."""
+
+    rate: float
+    cpu: float
+    """Seconds of CPU a message, in user and kernel mode."""
+
+    def __str__(self) -> str:
+        return f"{self.rate:,.0f} a second, {self.cpu * 1e6:,.0f} µs of CPU each"
+
+
+def timed(send: Callable[[], float | None], count: int) -> Pace:
+    """Send so many. What runs in a process of its own may say itself how long it took."""
+    before, start = _cpu(), time.perf_counter()
+    said = send()
+    took = said or time.perf_counter() - start
+    return Pace(count / took, (_cpu() - before) / count)
+
+
+def _cpu() -> float:
+    """Seconds of CPU that we and the processes that we waited for have used."""
+    both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
+def a_frozen_edition(folder: Path, count: int) -> tuple[Database, Press, int]:
+    """An edition for so many readers, ready to be sent, and about how long a message is."""
     path = folder / "digest.db"
     create(path)
     db = Database(path)
     ours = press()
-    chosen = articles(30)
-    contents = ours.contents(an_edition(*chosen), a_selection())
+    contents = ours.contents(an_edition(*articles(30)), a_selection())
     db.write(fill, count)
     made = db.write(editions.make, "weekly", MONDAY, contents, planned=False, now=datetime.now(UTC))
     assert db.write(audience.prepare, made.id, datetime.now(UTC)) == count
-    start = time.perf_counter()
-    tally = asyncio.run(
-        deliver(
-            Post(
-                db,
-                ours,
-                lambda: SmtpMailer(Server("127.0.0.1", port, "none")),
-                lambda: datetime.now(UTC),
-                connections=CONNECTIONS,
-            )
-        )
-    )
-    seconds = time.perf_counter() - start
-    assert tally.counts == {DeliveryState.SENT: count}, tally
-    db.close()
     wire = standard(contents.sheet)
-    return len(wire.head + wire.text + wire.html), seconds
+    return db, ours, len(wire.head + wire.text + wire.html)
+
+
+async def send_it(db: Database, ours: Press, count: int, port: int, connections: int) -> None:
+    """Send all that is due to a server on this machine."""
+    server = Server("127.0.0.1", port, "none")
+    post = Post(
+        db,
+        ours,
+        lambda: SmtpMailer(server),
+        lambda: datetime.now(UTC),
+        connections=connections,
+    )
+    tally = await deliver(post)
+    assert tally.counts == {DeliveryState.SENT: count}, tally
+
+
+def nodemailer(count: int, size: int, port: int) -> float:
+    """The time that nodemailer's pool needs for as many messages."""
+    folder = ROOT / ".venv" / "nodemailer"
+    if not (folder / "node_modules").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text("{}")
+        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "nodemailer@7"]
+        subprocess.run(install, cwd=folder, check=True)
+    script = Path(__file__).with_name("nodemailer.mjs")
+    words = [str(word) for word in (folder, count, size, CONNECTIONS, port)]
+    ran = subprocess.run(["node", str(script), *words], check=True, capture_output=True, text=True)
+    return float(ran.stdout)
 
 
 def fill(tx: Tx, count: int) -> None:

@@ -1,0 +1,56 @@
+"""A sender that is killed at a named stage, and what the next one makes of what it left."""
+
+import json
+import signal
+from collections import Counter
+
+import pytest
+
+from digest import failpoint
+from tests.cli.conftest import MONDAY
+from tests.processes import start
+from tests.publications import found, open_app
+from tests.smtp_server import SmtpServer
+from tests.stock import enrol, keep_article, states
+
+__all__ = ["start"]
+
+SEND = ("send", "weekly", "--at", MONDAY, "--yes", "--json")
+READERS = [f"reader{n}@reader.example" for n in range(12)]
+UNSENT = {"after-claim", "before-begin"}
+"""Stages at which nothing of the message in hand can have been sent."""
+
+
+def test_without_the_variable_nobody_dies():
+    assert not failpoint.active
+    for stage in failpoint.STAGES:
+        failpoint.reach(stage)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", sorted(failpoint.STAGES))
+async def test_whoever_is_killed_there_costs_nobody_the_edition_and_nobody_gets_two(
+    tmp_path, start, stage
+):
+    async with SmtpServer() as server:
+        app = open_app(found(tmp_path, transport="smtp", smtp_port=server.port))
+        keep_article(app.db)
+        enrol(app.db, *READERS)
+        count = 1 if stage == "after-claim" else 3
+        killed = await start(app.settings.path, *SEND, DIGEST_FAILPOINT=f"{stage}:{count}")
+        assert await killed.ended() == -signal.SIGKILL
+        assert set(states(app.db).values()) & {"claimed", "in_data"}
+
+        again = await start(app.settings.path, *SEND)
+        assert await again.ended() == 0, again.err
+        counts = json.loads(again.out)
+        got = Counter(one.rcpt_tos[0] for one in server.completed)
+
+    left = states(app.db)
+    uncertain = {email for email, state in left.items() if state == "uncertain"}
+    assert set(left.values()) <= {"sent", "uncertain"}
+    assert max(got.values()) == 1
+    assert set(READERS) - set(got) <= uncertain
+    assert {email for email, state in left.items() if state == "sent"} <= set(got)
+    assert len(uncertain) == counts["uncertain"] <= (2 if stage in UNSENT else 3)
+    app.db.close()
