@@ -161,7 +161,8 @@ class Terminal:
         config.write_text(changed(config.read_text("utf-8"), settings), encoding="utf-8")
         smtp = tomllib.loads(settings).get("mail", {}).get("smtp", {})
         if self.server and "host" in smtp:
-            place = f"{smtp['host']}:{smtp['port']} ({smtp['security']})"
+            port, security = smtp.get("port", 587), smtp.get("security", "starttls")
+            place = f"{smtp['host']}:{port} ({security})"
             self.real[f"{self.server} (none)"] = place
             host, port = self.server.split(":")
             stand_in = f'[mail.smtp]\nhost = "{host}"\nport = {port}\nsecurity = "none"'

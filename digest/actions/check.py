@@ -91,7 +91,7 @@ def check(
     notes = [*_empty(count, readers), *_language(settings, languages)]
     notes += [said for said, hard in shown.items() if not hard]
     notes += [*_notes(settings), *_signed(settings, keys)]
-    return Findings(count, outlooks, tuple(wrong), tuple(notes), keys)
+    return Findings(count, outlooks, tuple(dict.fromkeys(wrong)), tuple(notes), keys)
 
 
 def _shown(proof: Proof, newsletters: tuple[Newsletter, ...]) -> Iterator[tuple[str, bool]]:
