@@ -93,7 +93,7 @@ def _latest(desk: Desk, newsletter: Newsletter) -> Latest | None:
         ),
         None,
     )
-    edition = plan(desk.db, newsletter, kept.at).edition if kept else None
+    edition = plan(desk.db, newsletter, kept.at).shown if kept else None
     if kept is None or edition is None:
         return None
     press = desk.press

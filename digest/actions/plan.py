@@ -7,19 +7,23 @@ from datetime import datetime
 from digest.actions.topics import in_topics
 from digest.core.article import Article
 from digest.core.author import credited
-from digest.core.edition import Edition, EditionState, arrange
+from digest.core.edition import Carried, Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Leftout, Pick, Selection, Window, select
-from digest.store import articles, editions, pitches, progress, subscribers
+from digest.store import articles, editions, past, pitches, progress, subscribers
 from digest.store.database import Database
 from digest.store.editions import Kept
+
+MOST_CARRIED = 40
+"""Pieces of earlier editions that an edition has in store for those who missed them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """An edition that could be made for a moment, or was: then `kept` is set.
 
-    `edition` is None where there is too little, and `why` says so.
+    `edition` is None where there is too little, and `why` says so. Pieces of earlier editions are
+    in it, too, for readers who missed them.
     """
 
     newsletter: Newsletter
@@ -31,6 +35,13 @@ class Plan:
     kept: Kept | None = None
     unsent: int = 0
     """How many would get it from now on; in an edition that is kept others may have it already."""
+
+    @property
+    def shown(self) -> Edition | None:
+        """The edition as a reader without wishes gets it: without what is carried over."""
+        if self.edition is None or not self.edition.carried:
+            return self.edition
+        return arrange(self.newsletter, self.selection, self.at)
 
 
 def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = frozenset()) -> Plan:
@@ -49,11 +60,14 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
             why = f"edition {kept.id} was made for this moment and cancelled"
         kept = None
     why = why or ("" if kept else too_little(selection, newsletter))
+    carried = () if why else _carried(db, newsletter, at, selection)
     return Plan(
         newsletter=newsletter,
         at=at,
         selection=selection,
-        edition=None if why else arrange(_with_due_pitch(db, newsletter, at), selection, at),
+        edition=None
+        if why
+        else arrange(_with_due_pitch(db, newsletter, at), selection, at, carried),
         audience=audience,
         why=why,
         kept=kept,
@@ -67,6 +81,28 @@ def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsl
     if pitch and not pitch.is_due(db.read(pitches.editions_since, newsletter.slug, at)):
         return replace(newsletter, pitch=None)
     return newsletter
+
+
+def _carried(
+    db: Database, newsletter: Newsletter, at: datetime, selection: Selection
+) -> tuple[Carried, ...]:
+    """What earlier editions had and somebody missed, as this edition would show it."""
+    window = _window(newsletter, at)
+    moments = db.read(past.missed, newsletter.slug, window.since, at)
+    chosen = {pick.article.id for pick in selection.picks}
+    found = [
+        article
+        for article in db.read(articles.by_ids, [one for one in moments if one not in chosen])
+        if window.since < article.published <= window.until
+    ]
+    rules = replace(
+        newsletter.rules,
+        max_articles=MOST_CARRIED,
+        max_per_topic=MOST_CARRIED,
+        max_per_author=MOST_CARRIED,
+    )
+    again = select(as_now(db, found, newsletter), rules, window)
+    return tuple(Carried(pick, moments[pick.article.id]) for pick in again.picks)
 
 
 def _unsent(db: Database, kept: Kept) -> int:

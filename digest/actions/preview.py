@@ -5,16 +5,18 @@ from datetime import datetime
 
 from digest.actions.plan import Plan, plan
 from digest.actions.press import NOBODY, Press
+from digest.actions.share import reader_of, share, sheet_of, subscription_of
 from digest.actions.sift import set_in_type
-from digest.core.address import key
+from digest.core.choice import Choice
 from digest.core.envelope import Envelope, Mould
+from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
 from digest.core.reader import Reader
-from digest.core.sheet import standard
-from digest.errors import DigestError, UsageError
+from digest.core.sheet import Sheet, impose
+from digest.errors import DigestError
+from digest.render.edition import Setting
 from digest.render.findings import Finding
 from digest.render.lint import lint_message
-from digest.store import sheets, subscribers
 from digest.store.database import Database
 
 
@@ -52,20 +54,18 @@ def preview(
     reader that we don't know.
     """
     planned = plan(db, newsletter, at)
-    kept = planned.kept
-    if kept:
-        sheet = db.read(sheets.sheet, kept.id)
-    else:
+    kept, setting = planned.kept, None
+    who = reader_of(db, reader) if reader else None
+    if not kept:
         planned, setting = set_in_type(press, planned)
         if planned.edition is None or setting is None:
             raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
-        sheet = press.sheet(planned.edition, setting)
-    mould, subject = Mould(standard(sheet)), sheet.words.subject
-    who = _reader(db, reader) if reader else None
+    sheet, choice, words = _chosen(db, press, planned, setting, who)
+    mould, subject = Mould(impose(sheet, choice, words)), words.subject
     recipient = press.recipient(
         edition=kept.id if kept else 0,
         delivery=0,
-        subscription=_subscription(who, newsletter) if who and not to else NOBODY,
+        subscription=subscription_of(who, newsletter.slug).id if who and not to else NOBODY,
         email=to or (who.email if who else press.sender.address),
         name=who.name if who and not to else "",
     )
@@ -73,15 +73,16 @@ def preview(
     return Preview(envelope, subject, planned, tuple(lint_message(envelope.message)))
 
 
-def _reader(db: Database, email: str) -> Reader:
-    found = db.read(subscribers.find, key(email))
-    if found is None:
-        raise UsageError(f"{email}: no such subscriber; `digest subscribers export` lists them")
-    return found
-
-
-def _subscription(reader: Reader, newsletter: Newsletter) -> int:
-    for subscription in reader.subscriptions:
-        if subscription.newsletter == newsletter.slug:
-            return subscription.id
-    raise UsageError(f"{reader.email} is not subscribed to {newsletter.slug}")
+def _chosen(
+    db: Database, press: Press, planned: Plan, setting: Setting | None, who: Reader | None
+) -> tuple[Sheet, Choice, Words]:
+    """What is shown: a reader's own share, or what one without wishes gets."""
+    if who:
+        shown = share(db, press, planned, who, setting)
+        if shown and shown.choice:
+            return shown.sheet, shown.choice, shown.words
+        if shown:
+            slug = planned.newsletter.slug
+            raise NothingToShowError(f"{slug}: {who.email} gets no mail: {shown.why}")
+    sheet = sheet_of(db, press, planned, setting)
+    return sheet, sheet.choice, sheet.words

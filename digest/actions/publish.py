@@ -1,21 +1,25 @@
 """Make the editions that are due, or one by hand. Asking twice is harmless."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from digest.actions.lint import FaultyError, refusal
 from digest.actions.plan import plan
 from digest.actions.press import Press
 from digest.actions.sift import set_in_type
+from digest.core.allot import allotter, plain_words
+from digest.core.choice import Choice
 from digest.core.edition import EditionState
+from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
 from digest.core.notice import FAULTY
 from digest.core.timetable import Do, due
-from digest.store import audience, editions, slots
+from digest.store import audience, editions, past, sheets, slots
 from digest.store.database import Database, Tx
-from digest.store.editions import Contents, Kept
+from digest.store.editions import Kept
 from digest.store.slots import TakenError
 
 
@@ -65,12 +69,12 @@ def publish(
     for _ in range(3):
         found = db.read(editions.at_moment, newsletter.slug, at)
         if found and found.state is EditionState.DRAFT and not planned:
-            return Published(*db.write(_approve, found.id, now))
+            return approve(db, press, newsletter, found, now)
         if found and found.state is not EditionState.HELD:
             return Published(found, made=False)
         draft, setting = set_in_type(press, plan(db, newsletter, at))
         try:
-            if draft.edition is None:
+            if draft.edition is None or setting is None:
                 held = db.write(
                     editions.hold, newsletter.slug, at, draft.why, planned=planned, now=now
                 )
@@ -78,8 +82,10 @@ def publish(
             contents = press.contents(draft.edition, draft.selection, setting)
             if why := refusal(press, contents, now):
                 return Published(_refuse(db, newsletter.slug, at, why, planned, now), made=False)
-            waits = planned and newsletter.approval.policy != "auto"
-            return Published(*db.write(_make, newsletter.slug, at, contents, planned, waits, now))
+            made = db.write(editions.make, newsletter.slug, at, contents, planned=planned, now=now)
+            if planned and newsletter.approval.policy != "auto":
+                return Published(made, made=True)
+            return _freeze(db, newsletter, made, setting.words, now)
         except TakenError:
             continue  # somebody was faster: look again at what is there now
     raise TakenError(
@@ -94,26 +100,58 @@ def _refuse(db: Database, slug: str, at: datetime, why: str, planned: bool, now:
     return db.write(editions.hold, slug, at, FAULTY + why, planned=planned, now=now)
 
 
-def _make(
-    tx: Tx,
-    slug: str,
-    at: datetime,
-    contents: Contents,
-    planned: bool,
-    waits: bool,
+def approve(
+    db: Database, press: Press, newsletter: Newsletter, draft: Kept, now: datetime
+) -> Published:
+    """Freeze a draft. It stays as it was drawn up, whatever its articles say by now."""
+    sheet = db.read(sheets.sheet, draft.id)
+    anew = plan(db, newsletter, draft.at).edition
+    setting = press.set(anew) if anew else None
+    same = anew and setting and press.sheet(anew, setting).html == sheet.html
+    words = setting.words if same and setting else partial(plain_words, sheet)
+    return _freeze(db, newsletter, draft, words, now)
+
+
+def _freeze(
+    db: Database,
+    newsletter: Newsletter,
+    draft: Kept,
+    words: Callable[[Choice], Words],
     now: datetime,
-) -> tuple[Kept, bool, int]:
-    made = editions.make(tx, slug, at, contents, planned=planned, now=now)
-    if waits:
-        return made, True, 0
-    return _approve(tx, made.id, now)
-
-
-def _approve(tx: Tx, edition: int, now: datetime) -> tuple[Kept, bool, int]:
-    readers = audience.prepare(tx, edition, now)
-    frozen = editions.by_id(tx, edition)
+) -> Published:
+    """Fix the audience, and what each of them gets. May be interrupted, and asked again."""
+    readers = None
+    while readers is None:
+        if not db.write(_enter_alike, newsletter, draft.id, now):
+            _enter_each(db, newsletter, draft.id, words, now)
+        readers = db.write(audience.seal, draft.id, now)
+    frozen = db.read(editions.by_id, draft.id)
     assert frozen is not None
-    return frozen, True, readers
+    return Published(frozen, made=True, audience=readers)
+
+
+def _enter_alike(tx: Tx, newsletter: Newsletter, edition: int, now: datetime) -> bool:
+    """Enter everybody in one statement if nobody chose or got anything; else False."""
+    known = sheets.entries(tx, edition)
+    before = past.past(tx, newsletter.slug, edition, known, others=not newsletter.repeats)
+    alike = not before.places and audience.plain(tx, edition, sheets.flagged(tx, edition))
+    return alike and audience.prepare(tx, edition, now) >= 0
+
+
+def _enter_each(
+    db: Database,
+    newsletter: Newsletter,
+    edition: int,
+    words: Callable[[Choice], Words],
+    now: datetime,
+) -> None:
+    sheet = db.read(sheets.sheet, edition)
+    others = not newsletter.repeats
+    before = db.read(past.past, newsletter.slug, edition, sheet.entries, others=others)
+    share = allotter(newsletter, sheet, words)
+    after: int | None = 0
+    while after is not None:
+        after = db.write(audience.enter_some, edition, after, before, share, now)
 
 
 def publish_due(
@@ -125,7 +163,7 @@ def publish_due(
     events: list[Event] = []
     for newsletter in newsletters:
         events += _publish_slot(db, press, newsletter, now)
-        events += _approve_drafts(db, newsletter, now)
+        events += _approve_drafts(db, press, newsletter, now)
     return events
 
 
@@ -151,14 +189,24 @@ def _publish_slot(db: Database, press: Press, newsletter: Newsletter, now: datet
         return []  # another scheduler has it
 
 
-def _approve_drafts(db: Database, newsletter: Newsletter, now: datetime) -> list[Event]:
-    approval = newsletter.approval
-    if approval.policy != "auto_after":
-        return []
+def _approve_drafts(
+    db: Database, press: Press, newsletter: Newsletter, now: datetime
+) -> list[Event]:
     events = []
     for draft in db.read(editions.drafts):
-        if draft.newsletter == newsletter.slug and draft.made + approval.delay <= now:
-            kept, _, _ = db.write(_approve, draft.id, now)
-            why = f"nobody objected for {approval.delay}"
+        if draft.newsletter != newsletter.slug:
+            continue
+        if why := _approved(db, newsletter, draft, now):
+            kept = approve(db, press, newsletter, draft, now).edition
             events.append(Event(newsletter.slug, draft.at, kept.state, why, kept.id))
     return events
+
+
+def _approved(db: Database, newsletter: Newsletter, draft: Kept, now: datetime) -> str:
+    """Why a draft waits no longer; "" if it does."""
+    approval = newsletter.approval
+    if approval.policy == "auto" or db.read(audience.begun, draft.id):
+        return "it was approved before, and not finished"
+    if approval.policy == "auto_after" and draft.made + approval.delay <= now:
+        return f"nobody objected for {approval.delay}"
+    return ""

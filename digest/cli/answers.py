@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from digest.actions.explain import Explanation
     from digest.actions.plan import Plan
+    from digest.actions.share import Shown
     from digest.core.article import Article
     from digest.core.progress import Progress
     from digest.core.reader import Reader
@@ -52,7 +53,7 @@ def plan_row(plan: "Plan") -> dict[str, Any]:
             "why": reasons.get(article.id, ""),
         }
 
-    edition = plan.edition
+    edition = plan.shown
     return {
         "newsletter": plan.newsletter.slug,
         "edition": plan.kept and plan.kept.id,
@@ -135,3 +136,16 @@ def reader_row(reader: "Reader") -> dict[str, Any]:
             for one in reader.suppressions
         ],
     }
+
+
+def share_row(standing: str, share: "Shown | None") -> dict[str, Any]:
+    """What one reader gets of an edition, as JSON has it."""
+    row: dict[str, Any] = {"reader": standing, "share": None}
+    if share:
+        stories = [
+            {"id": entry.article, "title": entry.title, "in": shown, "why": why}
+            for entry, shown, why in share.stories
+        ]
+        subject = share.words.subject if share.choice else None
+        row["share"] = {"subject": subject, "why": share.why, "articles": stories}
+    return row

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from digest.actions.explain import Explanation
     from digest.actions.plan import Plan
+    from digest.actions.share import Shown
     from digest.app import App
     from digest.core.article import Article
     from digest.core.newsletter import Newsletter
@@ -54,20 +55,24 @@ def plan(
     as_json: bool,
 ) -> None:
     """Show what would go out, in which sections, and why. Writes nothing."""
-    from digest.cli.answers import plan_row
+    from digest.cli.answers import plan_row, share_row
 
     app = asked.app()
     chosen = app.newsletter(newsletter)
     standing = _standing(app, reader, newsletter) if reader else ""
     plans = _plans(app, chosen, at, count)
+    shares = [_share(app, one, reader) for one in plans]
     if as_json:
-        rows = [plan_row(one) | ({"reader": standing} if reader else {}) for one in plans]
+        rows = [
+            plan_row(one) | (share_row(standing, share) if reader else {})
+            for one, share in zip(plans, shares, strict=True)
+        ]
         emit({"plans": rows} if count else rows[0])
         return
-    for one in plans:
+    for one, share in zip(plans, shares, strict=True):
         _tell(one)
-        if standing:
-            say(f"{reader}: {standing}")
+        if reader:
+            _tell_share(reader, standing, share)
         say()
 
 
@@ -90,6 +95,31 @@ def _plans(
     return plans
 
 
+def _share(app: "App", plan: "Plan", reader: str | None) -> "Shown | None":
+    """What a reader gets of a plan; None for nobody's, and for one who isn't subscribed."""
+    from digest.actions.share import reader_of, share
+
+    if not reader:
+        return None
+    who = reader_of(app.db, reader)
+    slug = plan.newsletter.slug
+    if all(one.newsletter != slug for one in who.subscriptions):
+        return None
+    return share(app.db, app.press, plan, who)
+
+
+def _tell_share(reader: str, standing: str, share: "Shown | None") -> None:
+    say(f"\n{reader}: {standing}")
+    if share is None:
+        return
+    if share.choice is None:
+        say(f"  Gets no mail: {share.why}")
+        return
+    say(f"  {heading(share.words.subject)}")
+    for entry, shown, why in share.stories:
+        say(f"  {'+' if shown else '-'} {entry.title}: {why}")
+
+
 def _standing(app: "App", reader: str, newsletter: str) -> str:
     """Whether this reader gets it, in words."""
     from digest.actions.subscribe import show
@@ -109,16 +139,17 @@ def _tell(plan: "Plan") -> None:
     say(heading(f"{plan.newsletter.title}, {local:%A %d %B %Y, %H:%M} ({zone.key})"))
     if plan.kept:
         say(f"Edition {plan.kept.id} was made for this moment; it is {plan.kept.state}.")
-    if plan.edition is None:
+    shown = plan.shown
+    if shown is None:
         say(f"No edition: {plan.why}.")
     else:
-        articles = counted(len(plan.edition.articles), "article")
+        articles = counted(len(shown.articles), "article")
         say(f"{articles} for {counted(plan.audience, 'reader')}")
         reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
-        section = plan.edition.lead_section or OTHER_NAME
+        section = shown.lead_section or OTHER_NAME
         say(f"\nLead ({section})")
-        _line(plan.edition.lead, reasons, zone)
-        for one in plan.edition.sections:
+        _line(shown.lead, reasons, zone)
+        for one in shown.sections:
             say(f"\n{one.name or OTHER_NAME}")
             for article in one.articles:
                 _line(article, reasons, zone)
@@ -160,14 +191,35 @@ def explain(
     app = asked.app()
     chosen = app.newsletter(newsletter)
     standing = _standing(app, reader, newsletter) if reader else ""
-    found = reasons(app.db, chosen, " ".join(article), when(app, chosen, at))
+    moment = when(app, chosen, at)
+    found = reasons(app.db, chosen, " ".join(article), moment)
+    own = _own_reasons(app, chosen, moment, reader)
     if as_json:
-        emit([explanation_row(one) | ({"reader": standing} if reader else {}) for one in found])
+        emit(
+            [
+                explanation_row(one)
+                | ({"reader": standing, "for_reader": own.get(one.article.id)} if reader else {})
+                for one in found
+            ]
+        )
         return
     for one in found:
         _tell_why(one, ZoneInfo(chosen.timezone))
         if standing:
             say(f"  {reader}: {standing}")
+        if story := own.get(one.article.id):
+            say(f"  for them {'in' if story['in'] else 'left out'}: {story['why']}")
+
+
+def _own_reasons(
+    app: "App", newsletter: "Newsletter", at: "datetime", reader: str | None
+) -> dict[int, dict[str, object]]:
+    """For each article of the edition of this moment, whether a reader gets it, and why."""
+    from digest.actions.plan import plan as draw
+
+    share = _share(app, draw(app.db, newsletter, at), reader) if reader else None
+    stories = share.stories if share else []
+    return {entry.article: {"in": shown, "why": why} for entry, shown, why in stories}
 
 
 def _tell_why(one: "Explanation", zone: ZoneInfo) -> None:

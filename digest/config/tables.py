@@ -166,6 +166,8 @@ class NewsletterTable(Table):
     """How many of one topic at most."""
     max_per_author: kinds.Count = 4
     """How many of one author at most."""
+    repeats: bool = False
+    """Let readers get here what another of your newsletters brought them already."""
     subject: kinds.Template = "{{ lead.title }}"
     """The subject line; a template."""
     preheader: kinds.Template = ""
@@ -210,6 +212,7 @@ class NewsletterTable(Table):
             sponsors=tuple(sponsor.value() for sponsor in self.sponsors),
             pitch=self.pitch.value() if self.pitch else None,
             tiers=publication.tiers(),
+            repeats=self.repeats,
         )
 
 

@@ -68,3 +68,5 @@ class Newsletter:
     pitch: Pitch | None = None
     tiers: Tiers = field(default_factory=Tiers)
     """What the tiers of its readers mean."""
+    repeats: bool = False
+    """Whether readers may get here what they got from another newsletter."""

@@ -57,6 +57,7 @@ class Reader:
     added: datetime
     subscriptions: tuple[Subscription, ...]
     suppressions: tuple[Suppression, ...]
+    id: int = 0
 
 
 class Enrolment(StrEnum):

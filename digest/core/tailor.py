@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from digest.core.choice import Entry
+from digest.core.choice import Choice, Entry
+from digest.core.galley import Words
 
 MUTED = "-"
 """Stands before a topic or an author that a reader does not want."""
+
+
+GOT = "they got it already, or the edition that had it, or came after it"
+PLAIN = "for everybody who made no choice"
+NOTHING = "nothing in it for them: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,31 @@ class Taste:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reader of a newsletter, as far as choosing goes.
+
+    `received` is a bitset of the edition's places: what they got already, or could have had in an
+    edition that reached them, or what was in one before they came.
+    """
+
+    topics: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    tier: str = ""
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a reader gets of an edition; with nothing in it, `why` says why they get no mail."""
+
+    choice: Choice | None = None
+    words: Words | None = None
+    code: str = ""
+    bits: bytes = b""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tailored:
     """What a reader gets of an edition: a bitset of places, and a reason for each place."""
 
@@ -33,22 +63,15 @@ class Tailored:
     why: tuple[str, ...]
 
 
-def tailor(
-    entries: Sequence[Entry],
-    taste: Taste,
-    received: int = 0,
-    joined: datetime | None = None,
-    most: int = 0,
-) -> Tailored:
+def tailor(entries: Sequence[Entry], taste: Taste, received: int = 0, most: int = 0) -> Tailored:
     """Choose for one reader. Pure and cheap; equal arguments share one result.
 
-    `received` is the bitset of what they got already, in whatever edition. `joined` is since when
-    they are a reader: what an edition before that had is not made up for. With `most`, what is new
-    goes first, then what they missed, up to so many.
+    `received` is as in Candidate. With `most`, what is new goes first, then what they missed, up to
+    so many.
     """
     mask, reasons = 0, []
     for place, entry in enumerate(entries):
-        out = _out(entry, taste, bool(received >> place & 1), joined)
+        out = GOT if received >> place & 1 else _unwanted(entry, taste)
         reasons.append(out)
         mask |= (not out) << place
     if most and mask.bit_count() > most:
@@ -60,16 +83,8 @@ def tailor(
     )
 
 
-def _out(entry: Entry, taste: Taste, received: bool, joined: datetime | None) -> str:
-    """Why a story is not for this reader; "" if it is."""
-    if received:
-        return "they got it already"
-    if entry.since and joined and entry.since < joined:
-        return "an edition before they subscribed had it"
-    return _unwanted(entry, taste)
-
-
 def _unwanted(entry: Entry, taste: Taste) -> str:
+    """Why a story is not what a reader chose; "" if it is."""
     for author in entry.authors:
         if author in taste.muted_authors:
             return f"they muted the author {author}"
@@ -85,14 +100,14 @@ def _unwanted(entry: Entry, taste: Taste) -> str:
 
 def _in(entry: Entry, taste: Taste) -> str:
     """Why a story is for this reader."""
-    missed = "" if entry.fresh else "missed before; "
+    missed = "" if entry.fresh else "they missed it; "
     for author in entry.authors:
         if author in taste.authors:
             return f"{missed}they follow the author {author}"
     for topic in entry.topics:
         if topic in taste.topics:
             return f"{missed}they follow the topic {topic}"
-    return missed + "they chose nothing else"
+    return missed + ("they muted other things" if taste != Taste(tier=taste.tier) else PLAIN)
 
 
 def _best(entries: Sequence[Entry], mask: int, most: int) -> int:

@@ -1,51 +1,142 @@
 """Who gets an edition: fixed once, when it is frozen."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal, select, update
 from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
+from digest.core.tailor import Candidate, Share
 from digest.store import sheets
 from digest.store.database import Tx
-from digest.store.tables import DeliveryRow, EditionRow, SubscriptionRow
+from digest.store.past import Past
+from digest.store.tables import DeliveryRow, EditionRow, SubscriberRow, SubscriptionRow
+
+TOGETHER = 5000
+"""Readers that are entered in one transaction: others want to write meanwhile."""
+
+
+def plain(tx: Tx, edition: int, tiers: bool) -> bool:
+    """Whether no reader has made a choice, nor a tier if `tiers` count: then all get the same."""
+    newsletter_id, _ = _about(tx, edition)
+    wishes = (col(SubscriberRow.topics) != []) | (col(SubscriberRow.authors) != [])
+    if tiers:
+        wishes |= col(SubscriberRow.tier) != ""
+    row = tx.execute(
+        select(col(SubscriberRow.id))
+        .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
+        .where(_active(newsletter_id), wishes)
+        .limit(1)
+    ).first()
+    return row is None
 
 
 def prepare(tx: Tx, edition: int, now: datetime) -> int:
-    """Fix the audience of a draft: a delivery for everybody subscribed now. Returns how many.
+    """Fix the audience of a draft, all of whom get the same. Returns how many they are.
 
     Who is suppressed gets a row too, and is skipped with the reason when it is claimed. Asking
     twice changes nothing.
     """
-    newsletter_id, state = tx.execute(
-        select(col(EditionRow.newsletter_id), col(EditionRow.state)).where(
-            col(EditionRow.id) == edition
-        )
-    ).one()
+    newsletter_id, state = _about(tx, edition)
     if state != EditionState.DRAFT:
         return 0
-    plain = sheets.standard(tx, edition)
-    _enter_all(tx, edition, newsletter_id, plain, now)
-    audience = tx.execute(
-        select(func.count()).select_from(DeliveryRow).where(col(DeliveryRow.edition_id) == edition)
-    ).scalar_one()
-    tx.execute(
-        update(EditionRow)
-        .where(col(EditionRow.id) == edition)
-        .values(state=EditionState.FROZEN, frozen=now, touched=now, candidates=audience)
+    _enter_all(tx, edition, newsletter_id, sheets.standard(tx, edition), now)
+    return seal(tx, edition, now) or 0
+
+
+def enter_some(
+    tx: Tx,
+    edition: int,
+    after: int,
+    past: Past,
+    allot: Callable[[Candidate], Share],
+    now: datetime,
+) -> int | None:
+    """Enter the next readers of a draft, each with their share. None if all are entered.
+
+    Give back what it returns as `after`. Nobody is entered twice, whoever else does the same.
+    """
+    newsletter_id, state = _about(tx, edition)
+    if state != EditionState.DRAFT:
+        return None
+    rows = tx.execute(_next(edition, newsletter_id, after)).all()
+    if not rows:
+        return None
+    received = past.received(tx, [row.subscriber_id for row in rows])
+    shares = [
+        allot(
+            Candidate(
+                topics=tuple(row.topics),
+                authors=tuple(row.authors),
+                tier=row.tier,
+                received=received.get(row.subscriber_id, 0) | past.before(row.since),
+            )
+        )
+        for row in rows
+    ]
+    numbers = _variants(tx, edition, shares)
+    values = [
+        (row.id, row.subscriber_id, share, numbers) for row, share in zip(rows, shares, strict=True)
+    ]
+    tx.execute(insert(DeliveryRow), [_delivery(edition, now, *value) for value in values])
+    return int(rows[-1].id)
+
+
+def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            col(SubscriptionRow.id),
+            col(SubscriptionRow.subscriber_id),
+            col(SubscriptionRow.since),
+            col(SubscriberRow.topics),
+            col(SubscriberRow.authors),
+            col(SubscriberRow.tier),
+        )
+        .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
+        .where(_active(newsletter_id), col(SubscriptionRow.id) > after, ~_entered(edition))
+        .order_by(col(SubscriptionRow.id))
+        .limit(TOGETHER)
     )
-    return int(audience)
 
 
-def _enter_all(
-    tx: Tx, edition: int, newsletter_id: int, plain: sheets.Variant, now: datetime
-) -> None:
-    """A row in the ledger for everybody who is subscribed, in one statement."""
-    values = {
+def _variants(tx: Tx, edition: int, shares: Sequence[Share]) -> dict[str, int]:
+    """The numbers of these shares' variants; those that are new are written down."""
+    known = sheets.variants(tx, edition, {share.code for share in shares})
+    new = {
+        share.code: (share.choice, share.words)
+        for share in shares
+        if share.choice and share.words and share.code not in known
+    }
+    if not new:
+        return known
+    sheets.enter(tx, edition, new.values())
+    return sheets.variants(tx, edition, {share.code for share in shares})
+
+
+def _delivery(
+    edition: int,
+    now: datetime,
+    subscription: int,
+    subscriber: int,
+    share: Share,
+    numbers: dict[str, int],
+) -> dict[str, object]:
+    return _blank(edition, now) | {
+        "subscription_id": subscription,
+        "subscriber_id": subscriber,
+        "variant_id": numbers.get(share.code),
+        "articles": share.bits,
+        "state": DeliveryState.SKIPPED if share.why else DeliveryState.PENDING,
+        "why": share.why,
+    }
+
+
+def _blank(edition: int, now: datetime) -> dict[str, object]:
+    return {
         "edition_id": edition,
-        "variant_id": plain.id,
-        "articles": sheets.bitset(plain.choice.mask),
         "state": DeliveryState.PENDING,
         "due": now,
         "attempts": 0,
@@ -54,6 +145,65 @@ def _enter_all(
         "code": 0,
         "why": "",
         "changed": now,
+    }
+
+
+def seal(tx: Tx, edition: int, now: datetime) -> int | None:
+    """Freeze a draft whose readers are all entered; None if one is missing. Returns how many."""
+    newsletter_id, state = _about(tx, edition)
+    missing = select(col(SubscriptionRow.id)).where(_active(newsletter_id), ~_entered(edition))
+    if state == EditionState.DRAFT and tx.execute(missing.limit(1)).first():
+        return None
+    entered = tx.execute(_count(edition)).scalar_one()
+    tx.execute(
+        update(EditionRow)
+        .where(col(EditionRow.id) == edition, col(EditionRow.state) == EditionState.DRAFT)
+        .values(state=EditionState.FROZEN, frozen=now, touched=now, candidates=entered)
+    )
+    return int(entered)
+
+
+def begun(tx: Tx, edition: int) -> bool:
+    """Whether somebody began to enter readers, and so approved the edition."""
+    return bool(tx.execute(_count(edition)).scalar_one())
+
+
+def _count(edition: int) -> Select[int]:
+    return (
+        select(func.count()).select_from(DeliveryRow).where(col(DeliveryRow.edition_id) == edition)
+    )
+
+
+def _about(tx: Tx, edition: int) -> tuple[int, str]:
+    row = tx.execute(
+        select(col(EditionRow.newsletter_id), col(EditionRow.state)).where(
+            col(EditionRow.id) == edition
+        )
+    ).one()
+    return row.newsletter_id, row.state
+
+
+def _active(newsletter_id: int) -> ColumnElement[bool]:
+    return and_(
+        col(SubscriptionRow.newsletter_id) == newsletter_id,
+        col(SubscriptionRow.status) == "active",
+    )
+
+
+def _entered(edition: int) -> ColumnElement[bool]:
+    return exists().where(
+        col(DeliveryRow.edition_id) == edition,
+        col(DeliveryRow.subscriber_id) == col(SubscriptionRow.subscriber_id),
+    )
+
+
+def _enter_all(
+    tx: Tx, edition: int, newsletter_id: int, standard: sheets.Variant, now: datetime
+) -> None:
+    """A row in the ledger for everybody who is subscribed, in one statement."""
+    values = _blank(edition, now) | {
+        "variant_id": standard.id,
+        "articles": sheets.bitset(standard.choice.mask),
     }
     columns = DeliveryRow.__table__.c  # type: ignore[attr-defined]
     tx.execute(
@@ -64,10 +214,7 @@ def _enter_all(
                 col(SubscriptionRow.id),
                 *(literal(value, columns[name].type) for name, value in values.items()),
             )
-            .where(
-                col(SubscriptionRow.newsletter_id) == newsletter_id,
-                col(SubscriptionRow.status) == "active",
-            )
+            .where(_active(newsletter_id), ~_entered(edition))
             .order_by(col(SubscriptionRow.id)),
         )
     )

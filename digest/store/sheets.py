@@ -12,7 +12,7 @@ from digest.core.choice import Choice, Entry
 from digest.core.galley import Words
 from digest.core.sheet import Piece, Sheet
 from digest.store.database import Tx
-from digest.store.tables import EditionRow, FragmentRow, VariantRow
+from digest.store.tables import DeliveryRow, EditionRow, FragmentRow, VariantRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,27 @@ def variant(tx: Tx, number: int) -> Variant:
     return _variant(row)
 
 
-def variants(tx: Tx, edition: int) -> dict[str, int]:
-    """The numbers of an edition's variants, by their codes."""
+def variants(tx: Tx, edition: int, codes: Iterable[str]) -> dict[str, int]:
+    """The numbers of those of these variants that are written down, by their codes."""
     rows = tx.execute(
         select(col(VariantRow.code), col(VariantRow.id)).where(
-            col(VariantRow.edition_id) == edition
+            col(VariantRow.edition_id) == edition, col(VariantRow.code).in_(codes)
         )
-    ).all()
-    return {row.code: row.id for row in rows}
+    )
+    return {code: number for code, number in rows if number is not None}
+
+
+def delivered(tx: Tx, edition: int, subscription: int) -> tuple[Variant | None, str] | None:
+    """What a reader gets or got of an edition, and why not if nothing; None if not entered."""
+    row = tx.execute(
+        select(col(DeliveryRow.variant_id), col(DeliveryRow.why)).where(
+            col(DeliveryRow.edition_id) == edition,
+            col(DeliveryRow.subscription_id) == subscription,
+        )
+    ).first()
+    if row is None:
+        return None
+    return (variant(tx, row.variant_id) if row.variant_id else None), row.why
 
 
 def standard(tx: Tx, edition: int) -> Variant:
@@ -110,7 +123,7 @@ def sheet(tx: Tx, edition: int) -> Sheet:
             whole[part] = row.content
     plain = standard(tx, edition)
     return Sheet(
-        entries=tuple(_entry(one) for one in json.loads(whole["entries"])),
+        entries=_entries(whole["entries"]),
         head=whole["head"],
         html=tuple(parts["html"]),
         text=tuple(parts["text"]),
@@ -119,6 +132,30 @@ def sheet(tx: Tx, edition: int) -> Sheet:
         choice=plain.choice,
         words=plain.words,
     )
+
+
+def flagged(tx: Tx, edition: int) -> bool:
+    """Whether an edition has blocks that only some tiers of readers see."""
+    found = tx.execute(
+        select(col(FragmentRow.name))
+        .where(col(FragmentRow.edition_id) == edition, col(FragmentRow.name).contains(" with "))
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+def entries(tx: Tx, edition: int) -> tuple[Entry, ...]:
+    """The stories of an edition, as far as choosing goes."""
+    listed = tx.execute(
+        select(col(FragmentRow.content)).where(
+            col(FragmentRow.edition_id) == edition, col(FragmentRow.name) == "entries"
+        )
+    ).scalar_one()
+    return _entries(listed)
+
+
+def _entries(listed: bytes) -> tuple[Entry, ...]:
+    return tuple(_entry(one) for one in json.loads(listed))
 
 
 def _entry(held: dict[str, object]) -> Entry:

@@ -146,6 +146,7 @@ def _readers(tx: Tx, rows: Sequence[SubscriberRow]) -> list[Reader]:
             added=row.added,
             subscriptions=tuple(subscriptions.get(row.id or 0, ())),
             suppressions=tuple(suppressions.get(row.key, ())),
+            id=row.id or 0,
         )
         for row in rows
     ]

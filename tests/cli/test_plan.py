@@ -17,7 +17,10 @@ def _articles(publication, digest, home):
     publication("ada@reader.example", titles=(), more=TOPICS)
     gauge = "The gauge is a gauge, and the gauge keeper calls it a gauge."
     write_article(home / "a", "The tide gauge", on="March 7, 2026", text=gauge)
-    write_article(home / "a", "Coffee at six", by="Þóra Einarsdóttir", on="March 2, 2026")
+    black = "The pilots drink it black, and the harbour master drinks it twice."
+    write_article(
+        home / "a", "Coffee at six", by="Þóra Einarsdóttir", on="March 2, 2026", text=black
+    )
     write_article(home / "a", "The winter sales", on=OLD)
     digest("import", "a")
 

@@ -1,0 +1,138 @@
+"""What one reader gets of an edition, and why."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from digest.actions.plan import Plan
+from digest.actions.press import Press
+from digest.actions.sift import set_in_type
+from digest.core.address import key
+from digest.core.allot import allotter, plain_words
+from digest.core.choice import Choice, Entry
+from digest.core.edition import EditionState
+from digest.core.galley import Words
+from digest.core.newsletter import Newsletter
+from digest.core.reader import Reader, Standing, Subscription
+from digest.core.sheet import Sheet
+from digest.core.tailor import PLAIN, Candidate, Tailored
+from digest.errors import UsageError
+from digest.render.edition import Setting
+from digest.store import past, sheets, subscribers
+from digest.store.database import Database
+
+FROZEN = "left out when the edition was made"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A reader's share of an edition. Without a `choice` they get no mail, and `why` says why.
+
+    `reasons` has one for each of the edition's stories, those that they don't get included.
+    """
+
+    sheet: Sheet
+    choice: Choice | None
+    words: Words
+    why: str
+    reasons: tuple[str, ...]
+
+    @property
+    def stories(self) -> list[tuple[Entry, bool, str]]:
+        """Each story of the edition, whether they get it, and why."""
+        mask = self.choice.mask if self.choice else 0
+        return [
+            (entry, bool(mask >> place & 1), self.reasons[place])
+            for place, entry in enumerate(self.sheet.entries)
+        ]
+
+
+def reader_of(db: Database, email: str) -> Reader:
+    """Raises UsageError for an address that we don't know."""
+    found = db.read(subscribers.find, key(email))
+    if found is None:
+        raise UsageError(f"{email}: no such subscriber; `digest subscribers export` lists them")
+    return found
+
+
+def subscription_of(reader: Reader, newsletter: str) -> Subscription:
+    """Raises UsageError for somebody who never subscribed to it."""
+    for subscription in reader.subscriptions:
+        if subscription.newsletter == newsletter:
+            return subscription
+    raise UsageError(f"{reader.email} is not subscribed to {newsletter}")
+
+
+def sheet_of(db: Database, press: Press, planned: Plan, setting: Setting | None) -> Sheet:
+    """The edition of a plan in bytes: frozen, or as it would be. `setting` is its type, if set."""
+    if planned.kept:
+        return db.read(sheets.sheet, planned.kept.id)
+    assert planned.edition is not None
+    return press.sheet(planned.edition, setting or press.set(planned.edition))
+
+
+def share(
+    db: Database, press: Press, planned: Plan, reader: Reader, setting: Setting | None = None
+) -> Shown | None:
+    """What this reader gets of a planned edition, or of the one that was made; None without one.
+
+    What was frozen for them counts, if it was. `setting` is the edition in type, if it is set.
+    """
+    newsletter, kept = planned.newsletter, planned.kept
+    if not kept and setting is None:
+        planned, setting = set_in_type(press, planned)
+    if not kept and setting is None:
+        return None
+    sheet = sheet_of(db, press, planned, setting)
+    write = setting.words if setting else partial(plain_words, sheet)
+    subscription = subscription_of(reader, newsletter.slug)
+    candidate = _candidate(db, newsletter, kept.id if kept else 0, sheet, reader, subscription)
+    give = allotter(newsletter, sheet, write)
+    tailored = give.tailored(candidate)
+    reasons = tailored.why
+    if kept and kept.state is not EditionState.DRAFT:
+        held = db.read(sheets.delivered, kept.id, subscription.id)
+        if held is None:
+            return Shown(sheet, None, sheet.words, "they were not a reader then", reasons)
+        variant, why = held
+        if variant is None:
+            return Shown(sheet, None, sheet.words, why, reasons)
+        return Shown(sheet, variant.choice, variant.words, why, _kept(variant.choice, tailored))
+    given = give(candidate)
+    why = _stands(reader, subscription) or given.why
+    return Shown(sheet, None if why else given.choice, given.words or sheet.words, why, reasons)
+
+
+def _candidate(
+    db: Database,
+    newsletter: Newsletter,
+    edition: int,
+    sheet: Sheet,
+    reader: Reader,
+    subscription: Subscription,
+) -> Candidate:
+    others = not newsletter.repeats
+    before = db.read(past.past, newsletter.slug, edition, sheet.entries, others=others)
+    got = db.read(before.received, [reader.id]).get(reader.id, 0)
+    return Candidate(
+        topics=reader.topics,
+        authors=reader.authors,
+        tier=reader.tier,
+        received=got | before.before(subscription.since),
+    )
+
+
+def _kept(choice: Choice, tailored: Tailored) -> tuple[str, ...]:
+    """The reasons of now, as far as they fit what was frozen."""
+    reasons = []
+    for place, why in enumerate(tailored.why):
+        shown, wanted = choice.mask >> place & 1, tailored.mask >> place & 1
+        reasons.append(why if shown == wanted else PLAIN if shown else FROZEN)
+    return tuple(reasons)
+
+
+def _stands(reader: Reader, subscription: Subscription) -> str:
+    """Why this reader gets nothing of the newsletter at all; "" if they get it."""
+    for one in reader.suppressions:
+        if not one.scope:
+            return f"gets nothing: {one.why}"
+    return "" if subscription.standing is Standing.ACTIVE else "left, so gets nothing"

@@ -1,0 +1,139 @@
+"""From what readers chose to what each of them gets of an edition."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from digest.core.author import Writer, key, spellings
+from digest.core.choice import FORMS, Choice, Form, choose
+from digest.core.galley import Words
+from digest.core.newsletter import Newsletter
+from digest.core.promotion import flags
+from digest.core.sheet import Scale, Sheet
+from digest.core.tailor import (
+    GOT,
+    MUTED,
+    NOTHING,
+    Candidate,
+    Share,
+    Tailored,
+    Taste,
+    tailor,
+    taste_of,
+)
+from digest.core.topic import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Reads the lists of readers by the config: topics by slug or name, authors by any spelling."""
+
+    topics: Sequence[Rule]
+    writers: Sequence[Writer] = ()
+
+    def taste(self, candidate: Candidate) -> Taste:
+        """What a reader's lists mean. A topic that the config doesn't know matches nothing."""
+        slugs = {rule.name.casefold(): rule.slug for rule in self.topics}
+        slugs |= {rule.slug.casefold(): rule.slug for rule in self.topics}
+        topics = [_each(one, lambda n: slugs.get(n.casefold(), n)) for one in candidate.topics]
+        authors = [_each(one, self._author) for one in candidate.authors]
+        return taste_of(topics, authors, candidate.tier)
+
+    def _author(self, name: str) -> str:
+        known = spellings(name, self.writers)
+        return key(known[1] if len(known) > 1 else name)
+
+
+REMEMBERED = 100_000
+"""Choices that are kept in mind: some 30 MB."""
+
+
+def _fullest(choice: Choice) -> Form:
+    """How much of a story there is where there is room."""
+    return next((form for form in FORMS if form in choice.forms), Form.CARD)
+
+
+def _each(wish: str, named: Callable[[str], str]) -> str:
+    """The wish with its name in our terms, muted if it was."""
+    muted = wish.startswith(MUTED)
+    return MUTED * muted + named(wish[muted:].strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Allotter:
+    """Gives each reader their share; equal choices are worked out once.
+
+    `words` says what the message of a choice says of itself.
+    """
+
+    sheet: Sheet
+    words: Callable[[Choice], Words]
+    wishes: Wishes
+    newsletter: Newsletter
+    _scale: Scale = field(init=False)
+    _known: dict[Candidate, Share] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_scale", Scale(self.sheet))
+
+    def __call__(self, candidate: Candidate) -> Share:
+        """Give this reader their share."""
+        share = self._known.get(candidate)
+        if share is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            share = self._known[candidate] = self._work_out(candidate)
+        return share
+
+    def tailored(self, candidate: Candidate) -> Tailored:
+        """What is for this reader, and why each story is or isn't."""
+        taste = self.wishes.taste(candidate)
+        return tailor(
+            self.sheet.entries, taste, candidate.received, self.newsletter.rules.max_articles
+        )
+
+    def _flags(self, tier: str) -> tuple[str, ...]:
+        """What a reader of this tier sees besides the stories, as far as the edition has it."""
+        ours = self.newsletter
+        seen = flags(tier, ours.tiers, ours.pitch, sponsored=True)
+        return tuple(flag for flag in seen if f"with {flag}" in self._scale.weights)
+
+    def _work_out(self, candidate: Candidate) -> Share:
+        found = self.tailored(candidate)
+        if not found.mask:
+            return Share(why=nothing(found.why))
+        standard = self.sheet.choice
+        seen = self._flags(candidate.tier)
+        plain = choose(self.sheet.entries, found.mask, seen, _fullest(standard))
+        if (plain.mask, plain.flags) == (standard.mask, standard.flags):
+            choice, words = self.sheet.choice, self.sheet.words
+        else:
+            words = self.words(plain)
+            choice = self._scale.fit(plain, words)
+        mask = choice.mask
+        return Share(
+            choice, words, choice.code, mask.to_bytes((mask.bit_length() + 7) // 8, "little")
+        )
+
+
+def allotter(newsletter: Newsletter, sheet: Sheet, words: Callable[[Choice], Words]) -> Allotter:
+    """What gives each reader of a newsletter their share of an edition."""
+    wishes = Wishes(newsletter.topics, newsletter.writers)
+    return Allotter(sheet, words, wishes, newsletter)
+
+
+def nothing(reasons: Sequence[str]) -> str:
+    """Why a reader gets no mail, from the reasons of all stories."""
+    counts: dict[str, int] = {}
+    for why in reasons:
+        counts[why] = counts.get(why, 0) + 1
+    told = sorted(counts, key=lambda why: (why == GOT, -counts[why]))
+    return NOTHING + "; ".join(f"{why} ({counts[why]})" for why in told[:3])
+
+
+def plain_words(sheet: Sheet, choice: Choice) -> Words:
+    """Words for a choice from what is frozen alone: the titles."""
+    if choice.mask == sheet.choice.mask:
+        return sheet.words
+    lead = sheet.entries[choice.lead].title
+    others = [sheet.entries[place].title for place in choice.places if place != choice.lead]
+    return Words(subject=lead, preheader=" · ".join(others[:2])[:130])

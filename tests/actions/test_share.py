@@ -1,0 +1,302 @@
+"""Readers with choices: each gets their own edition, and never the same article twice."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from digest.actions.plan import plan
+from digest.actions.preview import NothingToShowError, preview
+from digest.actions.publish import publish
+from digest.actions.share import reader_of, share
+from digest.core.choice import places_of
+from digest.core.edition import EditionState
+from digest.core.envelope import Mould
+from digest.core.sheet import impose
+from digest.core.topic import Rule
+from digest.store import deliveries, sheets
+from digest.store.enrolment import enrol_all
+from tests.builders import MONDAY, a_newsletter, some_rules
+from tests.stock import a_reader, keep_article, new_store
+
+WEEK = timedelta(days=7)
+TOPICS = (
+    Rule("world", "World", keywords=("embassy",)),
+    Rule("arts", "The Arts", keywords=("opera",)),
+)
+WEEKLY = a_newsletter(topics=TOPICS)
+ADA, BO, CY = (f"{name}@reader.example" for name in ("ada", "bo", "cy"))
+
+
+def enrol(db, email, now=MONDAY - WEEK, slugs=("weekly",), **wishes):
+    db.write(enrol_all, [a_reader(email, **wishes)], list(slugs), now)
+
+
+def fill(db, at=MONDAY, tag="The"):
+    for n, word in enumerate(("embassy", "opera", "harbour")):
+        keep_article(
+            db,
+            f"{tag} {word}",
+            body_text=f"{tag} {word} has a {word}." + " And more." * (word == "embassy"),
+            authors=("Mara Lind",) if n else ("Bo Lin",),
+            published=at - timedelta(days=1),
+        )
+
+
+def send(db, press, at=MONDAY, newsletter=WEEKLY, failing=()):
+    """Make an edition and hand it over; gives each reader's titles, as the message has them."""
+    kept = publish(db, press, newsletter, at, at).edition
+    got: dict[str, list[str]] = {}
+    if kept.state is EditionState.HELD:
+        return got
+    sheet = db.read(sheets.sheet, kept.id)
+    titles = {entry.title for entry in sheet.entries}
+    while claims := db.write(deliveries.claim, "me", 100, at, WEEK, kept.id):
+        for claim in claims:
+            variant = db.read(sheets.variant, claim.variant)
+            mould = Mould(impose(sheet, variant.choice, variant.words))
+            recipient = press.recipient(
+                edition=kept.id,
+                delivery=claim.delivery,
+                subscription=claim.subscription,
+                email=claim.email,
+                name="",
+            )
+            message = press.message(mould, recipient, at).message
+            html, plain = parts(message)
+            assert {t for t in titles if t in html} == {t for t in titles if t in plain}
+            if claim.email not in failing:
+                got[claim.email] = sorted(title for title in titles if title in plain)
+        ids = [claim.delivery for claim in claims]
+        lost = [c.delivery for c in claims if c.email in failing]
+        db.write(finish, ids, "sent")
+        db.write(finish, lost, "failed")
+    return got
+
+
+def finish(tx, ids, state):
+    for one in ids:
+        tx.execute(
+            text("UPDATE delivery SET state = :state WHERE id = :id"), {"state": state, "id": one}
+        )
+
+
+def parts(message):
+    whole = message_from_bytes(message, policy=policy.default)
+    plain, html = (part.get_content() for part in whole.iter_parts())
+    return html, plain
+
+
+def test_each_reader_gets_what_they_chose(db, press):
+    enrol(db, ADA)
+    enrol(db, BO, topics=("The Arts",))
+    enrol(db, CY, authors=("-bo LIN",))
+    fill(db)
+
+    assert send(db, press) == {
+        ADA: ["The embassy", "The harbour", "The opera"],
+        BO: ["The opera"],
+        CY: ["The harbour", "The opera"],
+    }
+
+
+def test_who_has_nothing_new_gets_nothing_and_the_reason_is_written_down(db, press):
+    enrol(db, ADA, topics=("sports",))
+    fill(db)
+
+    assert send(db, press) == {}
+    rows = db.read(lambda tx: tx.execute(text("SELECT state, why FROM delivery")).all())
+    assert rows == [
+        (
+            "skipped",
+            "nothing in it for them: not among the topics and authors that they follow (3)",
+        )
+    ]
+
+
+def test_the_subject_is_that_of_the_readers_own_lead(db, press):
+    enrol(db, BO, topics=("arts",))
+    fill(db)
+    kept = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
+
+    shown = preview(db, press, WEEKLY, MONDAY, MONDAY, reader=BO)
+
+    assert shown.subject == "The opera"
+    assert kept.subject == "The embassy"
+    html, _ = parts(shown.envelope.message)
+    assert "1 story" in html
+    assert "The embassy" not in html
+
+
+def test_what_failed_to_arrive_comes_with_the_next_edition(db, press):
+    enrol(db, ADA)
+    enrol(db, BO)
+    fill(db)
+    send(db, press, failing=[BO])
+    fill(db, MONDAY + WEEK, "Next")
+
+    got = send(db, press, MONDAY + WEEK)
+
+    assert got[ADA] == ["Next embassy", "Next harbour", "Next opera"]
+    assert set(got[BO]) == {*got[ADA], "The embassy", "The harbour", "The opera"}
+
+
+def test_what_was_out_before_somebody_came_is_not_made_up_for(db, press):
+    enrol(db, ADA)
+    fill(db)
+    send(db, press, failing=[ADA])
+    enrol(db, BO, MONDAY + timedelta(days=1))
+    fill(db, MONDAY + WEEK, "Next")
+
+    assert len(send(db, press, MONDAY + WEEK)[BO]) == 3
+
+
+def test_what_a_reader_muted_is_not_made_up_for_when_they_change_their_mind(db, press):
+    enrol(db, ADA, topics=("-arts",))
+    enrol(db, BO)
+    fill(db)
+    send(db, press, failing=[BO])
+    enrol(db, ADA, topics=("-sports",))
+    fill(db, MONDAY + WEEK, "Next")
+
+    assert len(send(db, press, MONDAY + WEEK)[ADA]) == 3
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+def test_another_newsletter_brings_it_again_only_if_it_may(db, press, repeats):
+    enrol(db, ADA, slugs=("weekly", "daily"))
+    enrol(db, BO, slugs=("weekly",))
+    fill(db)
+    daily = a_newsletter(slug="daily", topics=TOPICS, rules=some_rules(max_articles=1))
+    (first,) = send(db, press, MONDAY - timedelta(hours=1), daily)[ADA]
+
+    got = send(db, press, newsletter=a_newsletter(topics=TOPICS, repeats=repeats))
+
+    assert (first in got[ADA]) == repeats
+    assert first in got[BO]
+
+
+def test_a_frozen_share_does_not_change_with_the_choice(db, press):
+    enrol(db, BO, topics=("arts",))
+    fill(db)
+    publish(db, press, WEEKLY, MONDAY, MONDAY)
+    enrol(db, BO, topics=("world",))
+
+    shown = share(db, press, plan(db, WEEKLY, MONDAY), reader_of(db, BO))
+
+    assert shown is not None
+    assert [entry.title for entry, inside, _ in shown.stories if inside] == ["The opera"]
+
+
+def test_a_preview_for_somebody_who_gets_nothing_says_why(db, press):
+    enrol(db, ADA, topics=("-world", "-arts"), authors=("-Mara Lind",))
+    fill(db)
+
+    with pytest.raises(
+        NothingToShowError, match="gets no mail: nothing in it for them: they muted"
+    ):
+        preview(db, press, WEEKLY, MONDAY, MONDAY, reader=ADA)
+
+
+def test_texts_of_the_config_that_a_small_message_can_not_fill_are_left_out(db, press):
+    enrol(db, BO, topics=("arts",))
+    fill(db)
+    wordy = a_newsletter(topics=TOPICS, intro="Also: {{ sections[1].name }}")
+
+    shown = preview(db, press, wordy, MONDAY, MONDAY, reader=BO)
+
+    assert "Also" not in parts(shown.envelope.message)[0]
+    assert "Also: " in parts(preview(db, press, wordy, MONDAY, MONDAY).envelope.message)[0]
+
+
+def test_an_edition_whose_audience_was_cut_off_goes_on_where_it_was(db, press, monkeypatch):
+    for n in range(7):
+        enrol(db, f"reader{n}@reader.example", topics=("arts",) if n % 2 else ())
+    fill(db)
+    monkeypatch.setattr("digest.store.audience.TOGETHER", 2)
+    real = db.write
+
+    def dies(query, *args, **rest):
+        if query.__name__ == "enter_some" and args[1] >= 4:
+            raise KeyboardInterrupt
+        return real(query, *args, **rest)
+
+    with monkeypatch.context() as cut:
+        cut.setattr(db, "write", dies)
+        with pytest.raises(KeyboardInterrupt):
+            publish(db, press, WEEKLY, MONDAY, MONDAY)
+    assert db.read(lambda tx: tx.execute(text("SELECT count(*) FROM delivery")).scalar()) == 4
+
+    got = send(db, press)
+
+    assert len(got) == 7
+    assert db.read(lambda tx: tx.execute(text("SELECT count(*) FROM delivery")).scalar()) == 7
+
+
+wishes = st.lists(st.sampled_from(["world", "-world", "arts", "-arts"]), max_size=2)
+names = st.lists(st.sampled_from(["Mara Lind", "-Mara Lind", "Bo Lin"]), max_size=1)
+events = st.lists(
+    st.one_of(
+        st.tuples(st.just("edition"), st.sets(st.sampled_from([ADA, BO]))),
+        st.tuples(st.just("articles"), st.integers(1, 3)),
+        st.tuples(st.just("edit"), st.integers(0, 9)),
+        st.tuples(st.just("taste"), st.sampled_from([ADA, BO, CY]), wishes, names),
+    ),
+    min_size=3,
+    max_size=9,
+)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(events)
+def test_over_any_sequence_nobody_gets_an_article_twice(press, events):
+    with TemporaryDirectory() as folder:
+        db = new_store(Path(folder))
+        had: dict[str, list[str]] = {ADA: [], BO: [], CY: []}
+        for email in had:
+            enrol(db, email)
+        at, made = MONDAY, 0
+        for event in [*events, ("edition", set())]:
+            at += timedelta(days=1)
+            match event:
+                case "articles", count:
+                    for _ in range(count):
+                        made += 1
+                        write(db, made, at)
+                case "edit", n if made:
+                    write(db, n % made + 1, at, "Mended. ")
+                case "taste", email, topics, authors:
+                    enrol(db, email, at, topics=tuple(topics), authors=tuple(authors))
+                case "edition", failing:
+                    for email, titles in send(db, press, at, failing=failing).items():
+                        had[email] += titles
+                case _:
+                    pass
+        db.close()
+    for email, titles in had.items():
+        assert len(titles) == len(set(titles)), email
+
+
+def write(db, number, at, more=""):
+    word = ("embassy", "opera", "harbour")[number % 3]
+    keep_article(
+        db,
+        f"Story {number:03} of the {word}",
+        url=f"https://harbour.example/{number}",
+        body_text=f"{more}The {word} has number {number}.",
+        authors=("Mara Lind",) if number % 2 else ("Bo Lin",),
+        published=MONDAY + timedelta(hours=number),
+    )
+
+
+def test_places_and_bits_are_the_same():
+    assert list(places_of(0b1011)) == [0, 1, 3]
+    assert sheets.mask(sheets.bitset(0b1_0000_0001)) == 0b1_0000_0001
