@@ -1,10 +1,24 @@
 """Who gets an edition: fixed once, when it is frozen."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
 from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
@@ -69,8 +83,8 @@ def enter_some(
     shares = [
         allot(
             Candidate(
-                topics=tuple(row.topics),
-                authors=tuple(row.authors),
+                topics=_list(row.topics),
+                authors=_list(row.authors),
                 tier=row.tier,
                 received=received.get(row.subscriber_id, 0) | past.before(row.since),
             )
@@ -81,7 +95,8 @@ def enter_some(
     values = [
         (row.id, row.subscriber_id, share, numbers) for row, share in zip(rows, shares, strict=True)
     ]
-    tx.execute(insert(DeliveryRow), [_delivery(edition, now, *value) for value in values])
+    table = DeliveryRow.__table__  # type: ignore[attr-defined]
+    tx.connection().execute(insert(table), [_delivery(edition, now, *value) for value in values])
     return int(rows[-1].id)
 
 
@@ -91,8 +106,8 @@ def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ..
             col(SubscriptionRow.id),
             col(SubscriptionRow.subscriber_id),
             col(SubscriptionRow.since),
-            col(SubscriberRow.topics),
-            col(SubscriberRow.authors),
+            type_coerce(col(SubscriberRow.topics), String).label("topics"),
+            type_coerce(col(SubscriberRow.authors), String).label("authors"),
             col(SubscriberRow.tier),
         )
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
@@ -100,6 +115,12 @@ def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ..
         .order_by(col(SubscriptionRow.id))
         .limit(TOGETHER)
     )
+
+
+@lru_cache(maxsize=10_000)
+def _list(held: str) -> tuple[str, ...]:
+    """A list as its column holds it; most readers have the same ones."""
+    return tuple(json.loads(held))
 
 
 def _variants(tx: Tx, edition: int, shares: Sequence[Share]) -> dict[str, int]:

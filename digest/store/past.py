@@ -34,7 +34,7 @@ REACHED = (
 VOID = (EditionState.HELD, EditionState.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Past:
     """Where else the articles of an edition were: by edition, its places and ours.
 
@@ -46,6 +46,7 @@ class Past:
     places: Mapping[int, Mapping[int, int]]
     own: frozenset[int]
     _masks: dict[tuple[int, bytes], int] = field(default_factory=dict)
+    _carried: list[tuple[int, datetime]] | None = None
 
     def received(self, tx: Tx, subscribers: Sequence[int]) -> dict[int, int]:
         """A bitset of our places for each of these that got some of them already."""
@@ -79,11 +80,11 @@ class Past:
 
     def before(self, joined: datetime) -> int:
         """A bitset of what editions had before somebody subscribed."""
-        return sum(
-            1 << place
-            for place, entry in enumerate(self.entries)
-            if entry.since and entry.since < joined
-        )
+        if self._carried is None:
+            self._carried = [
+                (1 << place, entry.since) for place, entry in enumerate(self.entries) if entry.since
+            ]
+        return sum(bit for bit, since in self._carried if since < joined)
 
 
 def past(
