@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
+from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -244,10 +245,22 @@ def test_any_name_gives_exactly_one_mailbox(name):
 
 
 @given(st.from_regex(r"[A-Za-zéü港 .,'\"\\()<>@-]{1,60}", fullmatch=True))
+@example("港" * 40)
 def test_a_name_is_shown_as_it_was_written(name):
     line = mime.mailbox("From", name, "weekly@harbour.example")
-    [mailbox] = message_from_bytes(line + b"\r\n", policy=policy.default)["From"].addresses
-    assert mailbox.display_name == mime.clean(name)
+    assert name_shown(line) == mime.clean(name)
+
+
+def name_shown(line):
+    """The name in a mailbox by RFC 2047, 6.2: white space between encoded words is not shown.
+
+    Python's own reader of addresses shows it, before 3.12.
+    """
+    unfolded = line.decode("ascii").removeprefix("From: ").replace("\r\n", "")
+    shown = unfolded.removesuffix(">").removesuffix("weekly@harbour.example").removesuffix(" <")
+    if shown.startswith('"'):
+        return shown[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    return str(make_header(decode_header(shown)))
 
 
 # ---------------------------------------------------------------- verbatim, phrases, dates
