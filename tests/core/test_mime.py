@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
-from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 
 import pytest
