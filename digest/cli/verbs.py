@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "explain": Verb("plan", "explain", "Say why an article is in, or not."),
         "preview": Verb("preview", "preview", "See the exact email, or send it to yourself."),
         "lint": Verb("lint", "lint", "Look for what is wrong with a message."),
+        "rehearse": Verb("rehearse", "rehearse", "Try a whole send, with mishaps, mailing nobody."),
     },
     "Send": {
         "send": Verb("send", "send", "Publish an edition and deliver it."),

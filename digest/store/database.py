@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -107,6 +107,16 @@ class Database:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
             raise _damaged(self.path)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the store, as it is at one moment, into a file that isn't there yet.
+
+        Whoever works with the store goes on meanwhile. Raises StoreError.
+        """
+        with explained(self.path):
+            ours = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
+            with closing(ours), closing(sqlite3.connect(path)) as theirs:
+                ours.backup(theirs)
 
     def close(self) -> None:
         """Let go of the file."""

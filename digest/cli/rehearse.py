@@ -1,0 +1,155 @@
+"""`digest rehearse`: the answer to "will this work on Monday?"."""
+
+import asyncio
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from digest.cli.console import (
+    Invocation,
+    Moment,
+    at_option,
+    counted,
+    emit,
+    json_option,
+    note,
+    progress,
+    say,
+)
+
+if TYPE_CHECKING:
+    from digest.actions.rehearse import Rehearsed
+    from digest.app import App
+    from digest.core.newsletter import Newsletter
+
+
+@click.command()
+@click.argument("newsletter")
+@at_option
+@json_option
+@click.pass_obj
+def rehearse(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: bool) -> int:
+    """Try the whole next send, with mishaps and a kill, and hold the ledger to account.
+
+    It sends the real edition to every reader's address, but to a mail server of its own on this
+    machine, from a copy of the store: nobody is mailed, and nothing of yours is changed.
+    """
+    from digest import log
+
+    log.quiet()
+    app = asked.app()
+    chosen = app.newsletter(newsletter)
+    with TemporaryDirectory(prefix="digest-rehearsal-") as folder, closing(app.db) as db:
+        copy = Path(folder) / "digest.db"
+        db.copy_to(copy)
+        rehearsed = _rehearse(app, chosen, at, copy)
+    _emit(rehearsed, newsletter) if as_json else _tell(rehearsed, chosen)
+    return 0 if rehearsed.audit.adds_up else 1
+
+
+def _rehearse(app: "App", newsletter: "Newsletter", at: Moment | None, copy: Path) -> "Rehearsed":
+    from digest.actions.rehearse import Stage, choose, rehearse
+    from digest.cli import sender
+    from digest.store import rehearsal
+    from digest.store.database import Database
+
+    with closing(Database(copy)) as db:
+        stage = Stage(
+            db=db,
+            folder=copy.parent,
+            press=app.press,
+            clock=app.clock,
+            connections=app.settings.mail.smtp.connections,
+            send=partial(sender.run, app.settings.path, copy),
+        )
+        piece = choose(stage, newsletter, at.utc(ZoneInfo(newsletter.timezone)) if at else None)
+        readers = len(db.read(rehearsal.still_to_send, piece.edition.id))
+        note(f"Rehearsing with {counted(readers, 'reader')}; nobody is mailed ...")
+        with progress("Rehearsing", readers) as advance:
+            return asyncio.run(rehearse(stage, piece, advance))
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def _emit(done: "Rehearsed", newsletter: str) -> None:
+    kept, audit = done.piece.edition, done.audit
+    emit(
+        {
+            "newsletter": newsletter,
+            "at": kept.at,
+            "subject": kept.subject,
+            "sent_before": bool(done.piece.why),
+            "readers": audit.readers,
+            "mishaps": [{"what": what, "readers": n} for what, n in sorted(done.mishaps.items())],
+            "kills": done.kills,
+            "pause_seconds": None if done.pause is None else round(done.pause, 2),
+            "left": done.left,
+            "trouble": done.trouble,
+            "copies": audit.copies,
+            "counts": {state.value: count for state, count in audit.counts.items()},
+            "uncertain": audit.uncertain,
+            "extra": audit.extra,
+            "most_extra": audit.most,
+            "wrong": [
+                {"check": check.name.lower(), "what": check.value, "readers": who}
+                for check, who in audit.wrong.items()
+                if who
+            ],
+            "adds_up": audit.adds_up,
+        }
+    )
+
+
+def _tell(done: "Rehearsed", newsletter: "Newsletter") -> None:
+    kept, audit = done.piece.edition, done.audit
+    at = kept.at.astimezone(ZoneInfo(newsletter.timezone))
+    if done.piece.why:
+        say(f"For the next edition there is nothing yet: {done.piece.why}.")
+        say("So the last one was sent again, to today's readers:")
+    readers = counted(audit.readers, "reader")
+    say(f"{newsletter.title}, {at:%a %Y-%m-%d %H:%M}, “{kept.subject}”, for {readers}.")
+    say()
+    say("What was done to it")
+    for what, count in sorted(done.mishaps.items()):
+        say(f"  {counted(count, 'reader')} {what}")
+    for _ in range(done.kills):
+        after = "" if done.pause is None else f"; {done.pause:.1f} s later mail went on"
+        say(f"  the sender was killed half-way, and started again{after}")
+    if done.left:
+        say(f"  {done.left} left while the sender was down")
+    say()
+    say("What became of it")
+    _tell_outcome(done)
+    say()
+    if audit.adds_up:
+        say("It adds up: everybody was mailed once, or is named with the reason.")
+    else:
+        say("It does not add up.")
+
+
+def _tell_outcome(done: "Rehearsed") -> None:
+    audit = done.audit
+    for state, count in sorted(audit.counts.items()):
+        named = f": {', '.join(audit.uncertain)}" if state == "uncertain" and count <= 10 else ""
+        say(f"  {counted(count, 'reader')} {state}{named}")
+    if audit.uncertain:
+        say(f"    at most {audit.most} may be: one for each connection that was cut off")
+    say(f"  {counted(audit.reached, 'reader')} got it, in {_copies(audit.copies)}")
+    for check, who in audit.wrong.items():
+        if who:
+            named = ", ".join(who[:10]) + (" ..." if len(who) > 10 else "")
+            say(f"  WRONG: {check.value}: {named}")
+    if not audit.within:
+        say(f"  WRONG: more is uncertain or twice than {audit.most} lost answers explain")
+    if done.trouble:
+        say(f"  the sender gave up: {done.trouble}")
+
+
+def _copies(count: int) -> str:
+    return "1 copy" if count == 1 else f"{count:,} copies"

@@ -1,0 +1,84 @@
+"""`digest rehearse`, with a sender that is a real process and really killed."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import MONDAY, is_refused
+from tests.test_reference import COMMANDS, first_column, section
+
+READERS = [f"reader{n}@reader.example" for n in range(9)]
+AT = ("--at", MONDAY)
+
+
+def everything(path="digest.db"):
+    """Every row of a store."""
+    with closing(sqlite3.connect(path)) as store:
+        return list(store.iterdump())
+
+
+@pytest.mark.slow
+def test_it_adds_up_and_nothing_of_ours_is_touched(digest, home, publication):
+    publication(*READERS)
+    rows, store, files = everything(), Path("digest.db").read_bytes(), sorted(home.rglob("*"))
+
+    done = digest("rehearse", "weekly", *AT, "--json").answer
+
+    assert (done["adds_up"], done["wrong"], done["trouble"]) == (True, [], "")
+    assert (done["readers"], done["kills"], done["sent_before"]) == (9, 1, False)
+    assert sum(one["readers"] for one in done["mishaps"]) == 3
+    assert sum(done["counts"].values()) == 9
+    assert done["left"] in READERS
+    assert done["counts"]["uncertain"] == len(done["uncertain"]) <= done["most_extra"]
+    _, _, table = section(COMMANDS, "### `digest rehearse`").partition("In JSON:")
+    assert list(done) == first_column(table)
+    assert everything() == rows
+    assert Path("digest.db").read_bytes() == store
+    assert sorted(home.rglob("*")) == files
+
+
+@pytest.mark.slow
+def test_it_says_in_words_what_was_done_and_what_became_of_it(digest, publication):
+    publication(*READERS, transport="smtp", smtp_port=9)  # nobody listens there
+
+    done = digest("rehearse", "weekly", *AT)
+
+    assert done.code == 0, done.err
+    assert "Mon 2026-03-09 07:30, “The tide gauge”, for 9 readers." in done.out
+    for words in (
+        "1 reader taken, but the answer was lost",
+        "the sender was killed half-way, and started again",
+        "left while the sender was down",
+        "It adds up: everybody was mailed once, or is named with the reason.",
+    ):
+        assert words in done.out
+    assert "nobody is mailed" in done.err
+
+
+@pytest.mark.slow
+def test_what_a_real_send_would_meet_is_met(digest, home, publication):
+    """A rehearsal that can't work ends with 1 and the reason."""
+    publication(*READERS, mail='bounce_address = ""')
+    config = home / "config.toml"
+    signed = '[mail.dkim]\ndomain = "harbour.example"\nselector = "s1"\n'
+    config.write_text(config.read_text() + signed + 'key = { env = "NO_SUCH_KEY" }\n')
+
+    done = digest("rehearse", "weekly", *AT)
+
+    assert done.code != 0
+    assert "NO_SUCH_KEY" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_without_anything_to_send_it_says_so(digest, publication):
+    publication(*READERS, titles=())
+    ended = digest("rehearse", "weekly", *AT)
+    assert is_refused(ended, "weekly: there is nothing to rehearse: ", code=1)
+
+
+def test_without_readers_it_says_so(digest, publication):
+    publication()
+    ended = digest("rehearse", "weekly", *AT)
+    assert is_refused(ended, "weekly: there is nobody to send it to", code=1)
