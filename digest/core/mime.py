@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from digest.core import address as addresses
 
@@ -165,10 +166,13 @@ def _checked(field: str) -> str:
 _MARK = re.compile(r"[A-Za-z0-9]{8,40}")
 _CONTROLS = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n")
 _AS_OCTETS = "digest.core.mime"
+_SIMPLE = re.compile(r"(?!\.|From )[!-<>-~](?:[ -<>-~]{0,73}[!-<>-~])?")
+"""A short stretch of one line that is the same when it is encoded."""
 _TRAILING = re.compile(rb"[ \t]$", re.MULTILINE)
 _STRETCH = re.compile(rb"(?:(?=\.|From ).{1,73}|.{1,75})(?<!=)(?<!=.)")
 
 
+@lru_cache(maxsize=16)
 def slots(mark: str) -> re.Pattern[bytes]:
     """What finds a slot in encoded bytes; its first group is the slot's NAME."""
     if not _MARK.fullmatch(mark):
@@ -200,6 +204,8 @@ def inset(text: str, mark: str) -> bytes:
 
     If the text itself ends no line, a soft line break does it.
     """
+    if _SIMPLE.fullmatch(text) and mark not in text:
+        return text.encode("ascii") + b"=\r\n"
     encoded = quoted_printable(text, mark)
     if not encoded or encoded.endswith(b"\r\n"):
         return encoded

@@ -1,6 +1,5 @@
 """An edition as the two parts of an email, and the pages of the website, from templates."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
-from markupsafe import Markup
 
 from digest.core import prose
-from digest.core.choice import LABELS, Choice, Form, choose, mask_of
+from digest.core.choice import Choice, Form, choose, mask_of
 from digest.core.edition import Edition, share
-from digest.core.galley import Fragment, Galley, Words, cut
+from digest.core.galley import Galley, Words, cut
 from digest.core.letter import Letter
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.promotion import flags
 from digest.core.theme import Density, Theme
 from digest.errors import TemplateError
-from digest.render import catalogue, dialect, specimen, text, wording
+from digest.render import catalogue, cuts, dialect, specimen, text, wording
 from digest.render.compositor import lay_out
 from digest.render.faults import told
 from digest.render.folders import Folders
@@ -103,16 +101,14 @@ class Renderer:
             "subject": f"{mark}SUBJECTZ",
             "preheader": f"{mark}PREHEADERZ",
             "intro": f"{mark}INTROZ",
-            "cut": partial(_cut, mark),
+            "cut": partial(cuts.cut, mark),
             "publication_url": web_address(publication.url),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
         }
-        html = cut(finish(self._fill(BODY, values | {"email": f"{mark}ADDRESSZ"})), mark)
-        plain = cut(
-            text.sound(self._fill(TEXT, values | {"email": f"{mark}EMAILZ"})).strip() + "\n", mark
-        )
+        html = cut(finish(self._fill(BODY, values | cuts.html(mark))), mark)
+        plain = cut(text.sound(self._fill(TEXT, values | cuts.text(mark))).strip() + "\n", mark)
         for name, part in ((BODY, html), (TEXT, plain)):
-            _expect_slots(mark, name, part)
+            cuts.expect_slots(mark, name, part)
         known = layout.entries
         fresh = mask_of([place for place, entry in enumerate(known) if entry.fresh])
         chosen = partial(_chosen, layout, edition.newsletter, _FORMS[self._theme.density])
@@ -287,23 +283,3 @@ def _inlined(drawing: str) -> str:
         return inline(drawing)
     except TemplateError as fault:
         raise TemplateError(f"{BODY}: {fault}") from fault
-
-
-def _cut(mark: str, *label: object) -> Markup:
-    """Where a fragment begins. Raises ValueError for a label that no message has."""
-    if label[0] not in LABELS:
-        raise ValueError(f'there is no cut "{label[0]}"; there are {", ".join(sorted(LABELS))}')
-    return Markup(f"<!--{mark} {' '.join(map(str, label))}-->")  # noqa: S704 - our own label
-
-
-def _expect_slots(mark: str, name: str, part: Sequence[Fragment]) -> None:
-    """Every message offers the way out, and every slot is one that can be filled."""
-    if not any(f"{mark}UNSUBSCRIBEZ" in one.text for one in part if one.label == "all"):
-        raise TemplateError(f"{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}")
-    known = re.compile(rf"{mark}(?:UNSUBSCRIBE|EMAIL|ADDRESS|SUBJECT|PREHEADER|INTRO)Z")
-    for one in part:
-        if len(known.findall(one.text)) != one.text.count(mark):
-            raise TemplateError(
-                f"{name}: cuts or changes {{{{ unsubscribe_url }}}}, email, subject, preheader or"
-                " intro"
-            )

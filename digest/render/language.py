@@ -45,6 +45,13 @@ def full_date(day: date, language: str) -> str:
     return _written(day, language, "full")
 
 
+@lru_cache(maxsize=4096)
+def _decimal(number: int, language: str) -> str:
+    from babel.numbers import format_decimal
+
+    return format_decimal(number, locale=_locale(language))
+
+
 def _written(day: date, language: str, width: Literal["long", "full"]) -> str:
     from babel.dates import format_date
 
@@ -138,9 +145,7 @@ class Phrases:
 
     def number(self, number: int) -> str:
         """With its thousands apart, e.g. "12,345"."""
-        from babel.numbers import format_decimal
-
-        return format_decimal(number, locale=_locale(self.language))
+        return _decimal(number, self.language)
 
     def apart(self, text: str) -> str:
         """A text of somebody else's, fit to stand in one of our phrases."""
