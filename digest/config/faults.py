@@ -109,6 +109,8 @@ def _wrong(detail: ErrorDetails) -> str:
             message = str(context["error"])
         case "int_type":
             message = f"must be a whole number, {got}"
+        case "bool_type":
+            message = f"must be true or false, without quotes, {got}"
         case "greater_than_equal":
             message = f"must be at least {context['ge']}, {got}"
         case "less_than_equal":

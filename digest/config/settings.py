@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, Strict
 
 from digest.config.mail import MailTable
+from digest.config.signup import SignupTable
 from digest.config.source import Source
 from digest.config.table import Table, default
 from digest.config.tables import (
@@ -37,6 +38,7 @@ class Settings(Table):
     store: StoreTable = default({})
     mail: MailTable = default({})
     web: WebTable = default({})
+    signup: SignupTable = default({})
     theme: ThemeTable = default({})
     feeds: Annotated[tuple[FeedTable, ...], Strict(strict=False)] = Field(default=(), alias="feed")
     topics: Annotated[tuple[TopicTable, ...], Strict(strict=False)] = Field(

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from gettext import NullTranslations
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal
 
 from digest.core.timetable import Schedule, describe
 from digest.render.catalogue import SOURCE
+from digest.render.page_phrases import JoiningPhrases
+from digest.render.phrase import Phrase
 from digest.render.text import apart
 
 if TYPE_CHECKING:
@@ -70,23 +72,8 @@ def known(language: str) -> bool:
     return bool(_locale(language).language == language.partition("-")[0])
 
 
-class Phrase:
-    """A phrase with nothing to fill in; read from a Phrases it is in its language."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-
-    @overload
-    def __get__(self, say: None, owner: object) -> "Phrase": ...
-    @overload
-    def __get__(self, say: "Phrases", owner: object) -> str: ...
-    def __get__(self, say: "Phrases | None", owner: object) -> "Phrase | str":
-        """The phrase in the language of `say`."""
-        return self if say is None else say.text(self._source)
-
-
 @dataclass(frozen=True)
-class Phrases:
+class Phrases(JoiningPhrases):
     """Every word of ours that a reader sees, in the publication's language.
 
     The English stands here; other languages have catalogues (see catalogue.py). `language` writes

@@ -33,6 +33,11 @@ def know(tx: Tx, slug: str, now: datetime) -> tuple[int, datetime]:
     return row.id, now
 
 
+def slug(tx: Tx, newsletter_id: int) -> str:
+    """The name of a newsletter that we know."""
+    return tx.get_one(NewsletterRow, newsletter_id).slug
+
+
 def last_slot(tx: Tx, slug: str) -> datetime | None:
     """The newest planned moment that was decided on."""
     return tx.execute(

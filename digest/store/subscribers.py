@@ -16,6 +16,8 @@ from digest.store.tables import (
     SuppressionRow,
 )
 
+LEFT_ALL = "left every newsletter by their link"
+"""Why an address is not mailed at all that its owner may bring back. Others stay."""
 TOGETHER = 500
 """Readers that are read with one set of statements."""
 

@@ -15,10 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.app import App
 from digest.errors import StoreError
+from digest.web import signup
 from digest.web.headers import EVERYWHERE, policy
 from digest.web.pages import message, missing, words
 from digest.web.pictures import Pictures
 from digest.web.public import Public, unknown
+from digest.web.signup import Signup
 
 log = structlog.get_logger()
 
@@ -29,8 +31,10 @@ def site(live: Callable[[], App]) -> ASGIApp:
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code == HTTPStatus.NOT_FOUND:
-            lost = request.scope["path"].startswith("/unsubscribe/")  # e.g. with a line break in it
-            return unknown(live()) if lost else missing(live())
+            for route, lost in (("/unsubscribe/", unknown), ("/confirm/", signup.unknown)):
+                if request.scope["path"].startswith(route):  # e.g. with a line break in it
+                    return lost(live())
+            return missing(live())
         say = words(live())
         answer = message(live(), say.refused, say.refused_way_out, status=error.status_code)
         answer.headers.update(error.headers or {})
@@ -49,7 +53,7 @@ def site(live: Callable[[], App]) -> ASGIApp:
         return answer
 
     app = Starlette(
-        routes=[*Public(live).routes(), *Pictures(live).routes()],
+        routes=[*Public(live).routes(), *Signup(live).routes(), *Pictures(live).routes()],
         middleware=[Middleware(Porter, live=live)],
         exception_handlers={HTTPException: refused, StoreError: unavailable},
     )

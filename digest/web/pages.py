@@ -32,10 +32,21 @@ def page(
     return HTMLResponse(html, status, headers)
 
 
-def message(app: App, title: str, *text: str, status: int = 200, private: bool = True) -> Response:
-    """A page that only says something. It is shown even if the templates are broken."""
+def message(
+    app: App,
+    title: str,
+    *text: str,
+    status: int = 200,
+    private: bool = True,
+    link: tuple[str, str] | None = None,
+) -> Response:
+    """A page that only says something, with a link as (label, address).
+
+    It is shown even if the templates are broken.
+    """
+    values = {"title": title, "text": text, "link": link}
     try:
-        return page(app, "message.html", status, private=private, title=title, text=text)
+        return page(app, "message.html", status, private=private, **values)
     except TemplateError:
         log.exception("web.template")
         return PlainTextResponse("\n\n".join((title, *text)) + "\n", status, PRIVATE)

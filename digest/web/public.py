@@ -1,13 +1,11 @@
-"""The pages that everybody may see: the front door, and the way out."""
+"""The pages that everybody may see: health, pictures, and the way out."""
 
-import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from http import HTTPStatus
 
 import structlog
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -18,11 +16,10 @@ from digest.core.address import masked
 from digest.errors import StoreError
 from digest.web.headers import FOR_GOOD, PRIVATE
 from digest.web.pages import message, missing, page, words
+from digest.web.visitor import beginning
 
 BODY_LOOKED_AT = 4096
-BODY_READ = 1 << 20
-BODY_SECONDS = 5.0
-"""Of a POST so much is looked at, so much read, and so long waited for. None of it is needed."""
+"""So much of a POST is looked at. None of it is needed."""
 
 METHODS = "GET, HEAD, OPTIONS, POST"
 
@@ -39,20 +36,12 @@ class Public:
         """Where they answer."""
         leaving = "/unsubscribe/{token:path}"
         return [
-            Route("/", self.home),
             Route("/healthz", self.health),
             Route("/images/{name}", self.image),
             Route(leaving, self.ask),
             Route(leaving, self.leave, methods=["POST"]),
             Route(leaving, self.options, methods=["OPTIONS"]),
         ]
-
-    def home(self, _: Request) -> Response:
-        """Who publishes what, and when."""
-        app = self._live()
-        say = words(app)
-        letters = [(n.title, say.schedule(n.schedule)) for n in app.settings.newsletter_values()]
-        return page(app, "home.html", newsletters=letters)
 
     def health(self, _: Request) -> Response:
         """Whether the store answers, for whoever watches over this process."""
@@ -96,7 +85,7 @@ class Public:
     async def leave(self, request: Request) -> Response:
         """Unsubscribe at once (RFC 8058): the token is all that it takes, whatever the body is."""
         answer = await run_in_threadpool(self._leave, request)
-        body = await _beginning(request)
+        body = await beginning(request, BODY_LOOKED_AT)
         if answer.status_code == HTTPStatus.OK and _is_one_click(body):
             return PlainTextResponse("You are unsubscribed.\n", headers=PRIVATE)
         return answer
@@ -120,19 +109,6 @@ class Public:
     def _link(self, app: App, request: Request) -> Link | None:
         token = request.path_params["token"].removesuffix("/")
         return subscribe.look(app.db, token, app.secret)
-
-
-async def _beginning(request: Request) -> bytes:
-    """The first bytes of a body. The rest is let go by, so that the client reads our answer."""
-    kept, seen = bytearray(), 0
-    with suppress(ClientDisconnect, TimeoutError):
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                kept += chunk[: BODY_LOOKED_AT - len(kept)]
-                seen += len(chunk)
-                if seen > BODY_READ:
-                    break
-    return bytes(kept)
 
 
 def _is_one_click(body: bytes) -> bool:

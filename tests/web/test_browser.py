@@ -1,8 +1,13 @@
-"""Leaving, as a person does it, in a real browser against the real server."""
+"""Joining and leaving, as a person does it, in a real browser against the real server."""
 
 import asyncio
+import re
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from digest.store import subscribers
 from digest.web.app import site
 from digest.web.server import listen, server
+from tests.builders import MONDAY
 from tests.web.conftest import token
 
 pytestmark = pytest.mark.browser
@@ -94,6 +100,14 @@ def test_reloading_the_answer_is_harmless(visit):
     assert page.get_by_role("heading").inner_text() == "You are unsubscribed"
 
 
+def faults(page):
+    """What axe minds."""
+    only = {"type": "tag", "values": WCAG}
+    found = Axe().run(page, options={"runOnly": only}).response
+    assert len(found["passes"]) > 5
+    return [fault["id"] for fault in found["violations"]]
+
+
 @pytest.mark.parametrize("path", ["/", f"/unsubscribe/{token()}"], ids=["home", "unsubscribe"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
@@ -105,13 +119,81 @@ def test_pages_are_readable_on_every_screen_and_for_everybody(visit, path, width
         page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1 ~ *')).fontSize)")
         >= 16
     )
-    only = {"type": "tag", "values": WCAG}
-    found = Axe().run(page, options={"runOnly": only}).response
-    assert len(found["passes"]) > 5
-    assert [fault["id"] for fault in found["violations"]] == []
+    assert faults(page) == []
 
 
 def test_the_style_is_allowed_by_the_policy(visit):
     page = visit("/")
 
     assert "Georgia" in page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
+
+
+class Clock:
+    """The time, which passes when it is told to."""
+
+    now = MONDAY
+
+    def __call__(self):
+        return self.now
+
+
+def letter(page, app):
+    """The path of the confirmation link in the letter, which is written after the answer."""
+    for _ in range(500):
+        if found := list(app.settings.outbox_path().glob("*.eml")):
+            break
+        page.wait_for_timeout(20)
+    said = message_from_bytes(found[0].read_bytes(), policy=policy.default)
+    part = said.get_body(("plain",))
+    assert part
+    return re.findall(r"http://127\.0\.0\.1:8000(/confirm/\S+)", part.get_content())[0]
+
+
+def joins(page, clock):
+    """Fill in the form with the keyboard alone."""
+    clock.now += timedelta(seconds=10)
+    page.keyboard.press("Tab")  # the publication's name
+    page.keyboard.press("Tab")
+    page.keyboard.type("cy@reader.example")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Please look into your inbox").wait_for()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def app(app, clock):
+    return replace(app, clock=clock)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_reader_joins_with_the_keyboard_alone(visit, app, clock, width):
+    page = visit("/", width)
+    joins(page, clock)
+    page.goto(urljoin(page.url, letter(page, app)))
+    assert page.get_by_role("heading").inner_text() == "Subscribe to The Harbour Weekly?"
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="You are subscribed").wait_for()
+    assert app.db.read(subscribers.find, "cy@reader.example").subscriptions
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_pages_of_joining_are_for_everybody(visit, app, clock, dark):
+    page = visit("/subscribe", 320, dark=dark)
+    page.get_by_label("Your email address").fill("cy@reader.example")
+    page.get_by_role("button").click()  # too soon for a person
+    page.get_by_role("alert").wait_for()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+    page = visit("/", 320, dark=dark)
+    joins(page, clock)
+    page.goto(urljoin(page.url, letter(page, app)))
+    assert faults(page) == []

@@ -18,6 +18,9 @@ from tests.web.conftest import break_store, token
 
 PAGES = [
     ("GET", "/", 200),
+    ("GET", "/subscribe", 200),
+    ("POST", "/subscribe", 422),
+    ("GET", "/confirm/nothing", 404),
     ("GET", f"/unsubscribe/{token()}", 200),
     ("POST", f"/unsubscribe/{token(2)}", 200),
     ("GET", "/unsubscribe/nothing", 404),
@@ -34,7 +37,8 @@ def test_the_front_door_names_the_publication_and_its_newsletters(client):
     assert "The Harbour Review" in page.text
     assert "The Harbour Weekly" in page.text
     assert "every Monday at 07:30" in page.text
-    assert "<form" not in page.text
+    assert page.text.count("<form") == 1
+    assert client.get("/subscribe").text.count("<form") == 1
 
 
 @pytest.mark.parametrize(("method", "path", "status"), PAGES)

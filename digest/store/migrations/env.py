@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import digest.store.bucket_table
+import digest.store.consent_table
 import digest.store.notice_tables
 import digest.store.source_tables  # noqa: F401  (fills the metadata)
 

@@ -1,0 +1,120 @@
+"""Readers who join: asked for in a form, confirmed by the owner of the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.actions import letters
+from digest.actions.letters import Desk
+from digest.core.consent import (
+    Consent,
+    Quota,
+    Refusal,
+    Stage,
+    Wish,
+    fingerprint,
+    network_of,
+    refusal,
+)
+from digest.core.delivery import DeliveryState
+from digest.core.newsletter import Newsletter
+from digest.core.token import sign, verify
+from digest.render.letters import Request
+from digest.store import consents, joining
+from digest.store.database import Database, Tx
+
+CONFIRM = "confirm"
+"""What the tokens of confirmation links are for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a visitor sent, checked. `origin` is their IP address, empty if unknown."""
+
+    email: str
+    key: str
+    newsletters: tuple[Newsletter, ...]
+    name: str
+    text: str
+    origin: str = ""
+
+    def wish(self, secret: str) -> Wish:
+        """What is kept of it."""
+        return Wish(
+            email=self.email,
+            key=self.key,
+            newsletters=tuple(newsletter.slug for newsletter in self.newsletters),
+            form=self.name,
+            text=self.text,
+            network=fingerprint(network_of(self.origin), secret),
+            origin=fingerprint(self.origin, secret),
+        )
+
+
+def ask(db: Database, form: Form, quota: Quota, secret: str, now: datetime) -> int | Refusal:
+    """Write down that somebody asked, and give the number of the letter to send; or why not.
+
+    Too many at once are turned away without a write, so that a flood doesn't hold up a send.
+    """
+    wish = form.wish(secret)
+    refused = refusal(db.read(consents.counts, wish, now), quota)
+    if refused is Refusal.BUSY:
+        return refused
+    return db.write(_ask, wish, quota, now)
+
+
+def _ask(tx: Tx, wish: Wish, quota: Quota, now: datetime) -> int | Refusal:
+    refused = refusal(consents.counts(tx, wish, now), quota)
+    if refused is Refusal.BUSY:
+        return refused
+    # Also what goes no further is counted, so that the limits tell nobody which addresses we know.
+    consent = consents.enter(tx, wish, now)
+    return refused or consent
+
+
+async def write_to(desk: Desk, consent: int, form: Form, web_url: str, secret: str) -> str:
+    """Send the letter that asks for a yes; gives the state of it. It is sent once, or not at all.
+
+    Who gets none, because the mail server is down, may ask again after a few minutes.
+    """
+    now = desk.clock()
+    asked = Request(tuple(one.title for one in form.newsletters), now, form.origin)
+    url = f"{web_url}/confirm/{sign(CONFIRM, consent, secret)}"
+    verdict = await letters.ask_to_confirm(desk, form.email, asked, url)
+    if verdict.state is DeliveryState.SENT:
+        await desk.db.writing(consents.mailed, consent, now)
+    return str(verdict.state)
+
+
+def look(db: Database, token: str, secret: str) -> Consent | None:
+    """What the token of a confirmation link stands for; None if it isn't ours, or is forgotten."""
+    number = verify(CONFIRM, token, secret)
+    return db.read(consents.find, number) if number else None
+
+
+def confirm(
+    db: Database, consent: Consent, origin: str, secret: str, now: datetime
+) -> dict[str, int] | None:
+    """Subscribe who confirmed; gives the subscriptions that begin, by newsletter.
+
+    Nothing begins if it was confirmed before: who left since must not come back by an old link.
+    None if the address may not be mailed.
+    """
+    return db.write(_confirm, consent, fingerprint(origin, secret), now)
+
+
+def _confirm(tx: Tx, consent: Consent, origin: str, now: datetime) -> dict[str, int] | None:
+    if consent.stage(now) is not Stage.OPEN or not consents.confirm(tx, consent.id, origin, now):
+        return {}
+    return joining.join(tx, consent.wish.email, consent.wish.key, consent.wish.newsletters, now)
+
+
+async def greet(desk: Desk, to: str, begun: Sequence[tuple[Newsletter, int]]) -> None:
+    """Welcome a new reader to each newsletter."""
+    for newsletter, subscription in begun:
+        await letters.greet(desk, to, newsletter, subscription)
+
+
+def forget(db: Database, keep: timedelta, now: datetime) -> None:
+    """Let go of what nobody confirmed in time, and of proofs that are no longer needed."""
+    db.write(consents.prune, keep, now)

@@ -1,0 +1,24 @@
+"""The table [signup] of config.toml."""
+
+from digest.config import kinds
+from digest.config.table import Table, default
+from digest.core.consent import Quota
+
+
+class SignupTable(Table):
+    """[signup]: the page on which readers join."""
+
+    open: bool = True
+    """Whether readers can join by themselves. Who has a link already may still confirm it."""
+    welcome: bool = True
+    """Greet who has confirmed by email, with what the latest edition began with."""
+    per_network: kinds.Count = 10
+    """So many may ask from one network within an hour."""
+    per_hour: kinds.Count = 200
+    """So many may ask within an hour, all in all: more is somebody who wants to flood mailboxes."""
+    keep_proof: kinds.Duration = default("156w")
+    """How long the proof that a reader agreed is kept after they left."""
+
+    def quota(self) -> Quota:
+        """How often one may ask."""
+        return Quota(self.per_network, self.per_hour)
