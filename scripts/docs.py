@@ -132,6 +132,7 @@ KINDS: dict[Callable[..., object], str] = {
     fields.web_address_or_empty: "web address or empty",
     fields.web_base: "web address without `?` and `#`",
     fields.listen: '`"host:port"`',
+    fields.private: "true, false or a list of hosts",
     fields.store_url: '`"sqlite:///file"`',
     fields.mailbox: '`"Name <address>"`',
     fields.email_or_empty: "address or empty",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from digest.core import robots
 from digest.core.feed import Failed, Feed, Fetched, Known, Outcome
@@ -98,7 +98,16 @@ class Outside:
 
 def is_trusted(feed: Feed, url: str) -> bool:
     """Whether an address may be in a private network: only of the host that the config allows."""
-    return feed.allow_private and host(url) == host(feed.url)
+    parts = urlsplit(url)
+    named = {host(url), (parts.hostname or "").lower(), f"{parts.hostname}:{_port(parts)}".lower()}
+    return (feed.allow_private and host(url) == host(feed.url)) or bool(named & {*feed.private})
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def host(url: str) -> str:

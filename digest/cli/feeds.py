@@ -132,7 +132,7 @@ def _row(state: "FeedState", app: "App") -> dict[str, Any]:
 
 def _asked(feed: "Feed") -> dict[str, Any]:
     return {"topic": feed.topic, "every": feed.every, "page": feed.page} | {
-        "allow_private": feed.allow_private
+        "allow_private": list(feed.private) or feed.allow_private
     }
 
 

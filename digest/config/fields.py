@@ -26,6 +26,8 @@ _SELECTOR = re.compile(
 )
 _MAILBOX = re.compile(r"(?:(?P<name>[^<>]*?)\s*<(?P<angle>[^<>]*)>|(?P<bare>[^<>\s]+))")
 
+_PLACE = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/:@\[\]]+)(?::[1-9][0-9]{0,4})?")
+
 
 def shown(value: object) -> str:
     """A value as its writer would recognise it, cut where it is long."""
@@ -178,6 +180,18 @@ def web_base(value: object) -> str:
     if parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError(f"must be an address without ? and #, got {shown(value)}")
     return url.rstrip("/")
+
+
+def private(value: object) -> tuple[str, ...] | bool:
+    """Read true, false, or a list of hosts with or without their ports."""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise ValueError('must be true, false or a list such as ["127.0.0.1:8080"]')
+    for place in value:
+        if not _PLACE.fullmatch(place):
+            raise ValueError(f'must be hosts such as "127.0.0.1:8080", got {shown(place)}')
+    return tuple(place.lower() for place in value)
 
 
 def listen(value: object) -> str:

@@ -101,6 +101,13 @@ ApprovalPolicy = Annotated[
     Approval, Read(fields.approval, _pattern("^(auto|required|auto_after:.+)$"))
 ]
 Url = Annotated[str, Read(fields.web_address)]
+Private = Annotated[
+    bool | tuple[str, ...],
+    Read(
+        fields.private,
+        {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}}]},
+    ),
+]
 UrlOrEmpty = Annotated[str, Read(fields.web_address_or_empty)]
 BaseUrl = Annotated[str, Read(fields.web_base)]
 Listen = Annotated[str, Read(fields.listen)]

@@ -79,12 +79,15 @@ class FeedTable(Table):
     """How often it is looked at."""
     page: bool = False
     """Its entries are only summaries: read the page of each for its text."""
-    allow_private: bool = False
-    """Let its host be this machine or one of your own network; else that is refused."""
+    allow_private: kinds.Private = False
+    """Let its host be this machine or one of your own network; else that is refused. Or only these
+    hosts and ports, for its pages and pictures too: ["127.0.0.1:8080"]."""
 
     def value(self) -> Feed:
         """The feed that it means."""
-        return Feed(self.url, self.topic, self.every, self.allow_private, self.page)
+        named = self.allow_private if isinstance(self.allow_private, tuple) else ()
+        own = self.allow_private is True
+        return Feed(self.url, self.topic, self.every, own, self.page, private=named)
 
 
 class TopicTable(Table):

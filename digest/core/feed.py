@@ -68,7 +68,8 @@ NOTHING_KNOWN = Known()
 class Feed:
     """A source as the config names it. `topic` is the slug of every article's topic, or "".
 
-    `allow_private`: its host may be in a private network. `page`: its entries are summaries, and
+    `allow_private`: its host may be in a private network. `private` names hosts that may, with or
+    without their ports, whatever on them the feed leads to. `page`: its entries are summaries, and
     the page of each is read. `by_hand`: somebody named it, and it may as well be one page.
     """
 
@@ -78,6 +79,7 @@ class Feed:
     allow_private: bool = False
     page: bool = False
     by_hand: bool = False
+    private: tuple[str, ...] = ()
 
 
 Outcome = Fetched | Unchanged | Failed

@@ -240,3 +240,17 @@ async def test_a_private_address_needs_leave(site, take):
 
     assert "is in a private network; allow_private = true" in report.why
     assert site.asked == []
+
+
+@pytest.mark.parametrize("with_port", [True, False])
+async def test_leave_can_be_given_to_single_hosts(site, take, with_port):
+    place = site.url("").removeprefix("http://")
+    site.pages["/feed"] = page(rss(The_tide="It rises."))
+
+    (report,) = await take(
+        Feed(site.url("/feed"), private=(place if with_port else place.partition(":")[0],))
+    )
+    (other,) = await take(Feed(site.url("/feed?2"), private=("127.0.0.1:9",)))
+
+    assert counts(report) == (1, 0, 0)
+    assert "is in a private network" in other.why

@@ -1,7 +1,7 @@
 """Contrast by WCAG, and the nearest colour that can be read."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from digest.core import colour
@@ -58,6 +58,7 @@ def test_on_one_ground_there_always_is_one(shade, ground):
     assert colour.readable(shade, [ground])
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(colours, colours)
 def test_what_can_be_read_stays_as_it_is(shade, ground):
     assume(colour.contrast(shade, ground) >= colour.READABLE)
