@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic.fields import FieldInfo
 
 from digest.cli.root import digest
-from digest.config import fields, files, kinds, look, pace
+from digest.config import fields, files, kinds, look, pace, places
 from digest.config.settings import Settings
 from digest.config.shape import keys, written
 from digest.config.table import Table
@@ -131,8 +131,8 @@ KINDS: dict[Callable[..., object], str] = {
     fields.web_address: "web address",
     fields.web_address_or_empty: "web address or empty",
     fields.web_base: "web address without `?` and `#`",
-    fields.listen: '`"host:port"`',
-    fields.private: "true, false or a list of hosts",
+    places.listen: '`"host:port"`',
+    places.private: "true, false or a list of hosts",
     fields.store_url: '`"sqlite:///file"`',
     fields.mailbox: '`"Name <address>"`',
     fields.email_or_empty: "address or empty",

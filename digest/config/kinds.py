@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from digest.config import fields, files, look, pace, secrets
+from digest.config import fields, files, look, pace, places, secrets
 from digest.config.secrets import Secret
 from digest.config.source import Source
 from digest.core.newsletter import Approval
@@ -104,13 +104,13 @@ Url = Annotated[str, Read(fields.web_address)]
 Private = Annotated[
     bool | tuple[str, ...],
     Read(
-        fields.private,
+        places.private,
         {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}}]},
     ),
 ]
 UrlOrEmpty = Annotated[str, Read(fields.web_address_or_empty)]
 BaseUrl = Annotated[str, Read(fields.web_base)]
-Listen = Annotated[str, Read(fields.listen)]
+Listen = Annotated[str, Read(places.listen)]
 StoreUrl = Annotated[str, Read(fields.store_url, _pattern("^sqlite:///.+$"))]
 Mailbox = Annotated[tuple[str, str], Read(fields.mailbox)]
 EmailOrEmpty = Annotated[str, Read(fields.email_or_empty)]
