@@ -222,6 +222,7 @@ class _Run:
             for row in rows
             if row.state in {DeliveryState.PENDING, DeliveryState.CLAIMED}
             and row.email not in self.cast
+            and not row.left
         ]
         if len(rows) >= LEAVES_FROM and waiting:
             self.left = waiting[-1].email
