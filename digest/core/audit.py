@@ -6,15 +6,19 @@ know is what it calls uncertain, and nothing else.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from digest.core.delivery import OPEN, DeliveryState
 
-_TOKEN = re.compile(rb"(?<![\w.-])(?:0|[1-9][0-9]{0,18})\.[A-Za-z0-9_-]{43}(?![\w-])")
-_ADDRESS = re.compile(rb"[\w.+-]+@[\w.-]*\w")
+# Each begins with a character that is rare, so that a message is read in no time; what stands
+# before it is looked at only then.
+_SIGNATURE = re.compile(rb"\.[A-Za-z0-9_-]{43}(?![\w-])")
+_NUMBER = re.compile(rb"(?<![\w.-])(?:0|[1-9][0-9]{0,18})\Z")
+_DOMAIN = re.compile(rb"@[\w.-]*\w")
+_LOCAL = re.compile(rb"[\w.+-]+\Z")
 _MESSAGE_ID = re.compile(rb"(?im)^Message-ID: *(\S+)")
 
 
@@ -98,11 +102,17 @@ def read_copy(reader: str, begun: datetime, message: bytes) -> Copy:
         reader=reader,
         begun=begun,
         message_id=found[1].decode("ascii", "replace") if found else "",
-        tokens=frozenset(one.decode() for one in _TOKEN.findall(message)),
-        addresses=frozenset(
-            one.decode("ascii", "replace").lower() for one in _ADDRESS.findall(message)
-        ),
+        tokens=frozenset(_whole(_NUMBER, _SIGNATURE, message)),
+        addresses=frozenset(one.lower() for one in _whole(_LOCAL, _DOMAIN, message)),
     )
+
+
+def _whole(begin: re.Pattern[bytes], end: re.Pattern[bytes], message: bytes) -> Iterator[str]:
+    """What matches `end`, with what matches `begin` right before it."""
+    for found in end.finditer(message):
+        before = begin.search(message[max(0, found.start() - 65) : found.start()])
+        if before:
+            yield (before[0] + found[0]).decode("ascii", "replace")
 
 
 def audit(

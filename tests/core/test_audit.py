@@ -137,6 +137,21 @@ def test_a_real_message_is_read_with_its_links_and_addresses():
     assert audited([ADA], [found]).adds_up
 
 
+@pytest.mark.parametrize("around", [b"/", b"\r\n", b"=\r\n", b"=", b'"', b" "])
+def test_links_and_addresses_are_found_wherever_they_stand(around):
+    message = b"x" + around + token(12).encode() + around + b"Bo.B+1@Reader.example" + around
+    found = read_copy("bo@reader.example", MONDAY, message)
+    assert found.tokens == {token(12)}
+    assert found.addresses == {"bo.b+1@reader.example"}
+
+
+def test_what_only_looks_like_a_link_is_none():
+    signature = token(1).partition(".")[2]
+    looks = (f"a1.{signature}", f"01.{signature}", f"1.{signature}A", f"1.{signature[1:]}")
+    for one in looks:
+        assert read_copy("bo@reader.example", MONDAY, one.encode()).tokens == frozenset(), one
+
+
 def test_mishaps_are_for_a_third_at_most_and_always_the_same():
     for count in (1, 2, 3, 12, 1000):
         readers = [f"reader{n}@reader.example" for n in range(count)]
