@@ -135,9 +135,12 @@ def weight(entry: Entry) -> tuple[bool, bool, int]:
     return entry.fresh, bool(entry.topic), entry.words
 
 
+MAIL = "mail"
+"""The label of what stands in messages only: what is about the reader, the link to the web."""
+
 LABELS = frozenset(
-    {"all", "byline", "contents", "entry", "group", "grouped", "intro", "lead", "minutes", "more"}
-    | {"section", "solo", "tally", "total", "with"}
+    {"all", "byline", "contents", "entry", "group", "grouped", "intro", "lead", "mail", "minutes"}
+    | {"more", "section", "solo", "tally", "total", "with"}
 )
 """What a label can begin with."""
 
@@ -145,7 +148,7 @@ LABELS = frozenset(
 def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
     """The labels of the fragments that a choice is made of.
 
-    - `all`: in every message;
+    - `all`: in every message; `mail`: in every message, but not in its copy on the web;
     - `lead P`, `solo P FORM`, `grouped P FORM`: the story at place P, at the top, on its own, or
       under its writer's heading; without FORM, whatever its form;
     - `section S`, `group G`: what stands around the stories of a section, and of a writer who has
@@ -158,7 +161,7 @@ def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
 
     `intro` is added where a message has one.
     """
-    chosen = {"all", f"lead {choice.lead}", *(f"with {flag}" for flag in choice.flags)}
+    chosen = {"all", MAIL, f"lead {choice.lead}", *(f"with {flag}" for flag in choice.flags)}
     below = [(p, form) for p, form in enumerate(choice.forms) if form and form is not Form.LEAD]
     sections = Counter(entries[place].section for place, _ in below)
     groups = Counter(entries[place].group for place, _ in below)

@@ -1,12 +1,13 @@
 """A frozen edition: every fragment in wire-ready bytes, from which each message is joined."""
 
+import binascii
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 
 from digest.core import density, mime
-from digest.core.choice import Choice, Entry
+from digest.core.choice import MAIL, Choice, Entry
 from digest.core.envelope import Campaign, Sender, Wire, boundary_of, shared_lines
 from digest.core.galley import Fragment, Galley, Words, shown
 
@@ -71,7 +72,7 @@ def impose(sheet: Sheet, choice: Choice, words: Words) -> Wire:
     """Join the fragments of one choice. Equal choices are equal bytes."""
     chosen = shown(sheet.entries, choice, words)
     html, text = (
-        _filled(b"".join(p.content for p in part if p.label in chosen), values, sheet.mark)
+        _joined(part, chosen, values, sheet.mark)
         for part, values in ((sheet.html, words.for_html), (sheet.text, words.for_text))
     )
     subject = mime.unstructured("Subject", words.subject)
@@ -85,6 +86,21 @@ def impose(sheet: Sheet, choice: Choice, words: Words) -> Wire:
 def standard(sheet: Sheet) -> Wire:
     """What a reader without wishes gets."""
     return impose(sheet, sheet.choice, sheet.words)
+
+
+def public(sheet: Sheet) -> str:
+    """The HTML of what a reader without wishes gets, but for what is about them or for some tiers.
+
+    Slots stand only where a template puts a reader's values outside of the fragments for mail.
+    """
+    choice = replace(sheet.choice, flags=())
+    chosen = shown(sheet.entries, choice, sheet.words) - {MAIL}
+    body = _joined(sheet.html, chosen, sheet.words.for_html, sheet.mark)
+    return binascii.a2b_qp(body).decode().replace("\r\n", "\n")
+
+
+def _joined(part: Iterable[Piece], chosen: Set[str], values: Mapping[str, str], mark: str) -> bytes:
+    return _filled(b"".join(p.content for p in part if p.label in chosen), values, mark)
 
 
 def _filled(body: bytes, values: Mapping[str, str], mark: str) -> bytes:

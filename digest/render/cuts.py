@@ -6,7 +6,7 @@ from functools import partial
 
 from markupsafe import Markup, escape
 
-from digest.core.choice import LABELS
+from digest.core.choice import LABELS, MAIL
 from digest.core.galley import Fragment
 from digest.errors import TemplateError
 
@@ -51,7 +51,7 @@ def text(mark: str) -> dict[str, object]:
 
 def expect_slots(mark: str, name: str, part: Sequence[Fragment]) -> None:
     """Every message offers the way out, and every slot is one that can be filled."""
-    if not any(f"{mark}UNSUBSCRIBEZ" in one.text for one in part if one.label == "all"):
+    if not any(f"{mark}UNSUBSCRIBEZ" in one.text for one in part if one.label in {"all", MAIL}):
         raise TemplateError(f"{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}")
     known = re.compile(rf"{mark}(?:UNSUBSCRIBE|EMAIL|ADDRESS|SUBJECT|PREHEADER|INTRO)Z")
     for one in part:

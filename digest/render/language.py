@@ -9,6 +9,7 @@ from gettext import NullTranslations
 from typing import TYPE_CHECKING, Literal
 
 from digest.core.timetable import Schedule, describe
+from digest.render.archive_phrases import ArchivePhrases
 from digest.render.catalogue import SOURCE
 from digest.render.page_phrases import JoiningPhrases
 from digest.render.phrase import Phrase
@@ -73,7 +74,7 @@ def known(language: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Phrases(JoiningPhrases):
+class Phrases(JoiningPhrases, ArchivePhrases):
     """Every word of ours that a reader sees, in the publication's language.
 
     The English stands here; other languages have catalogues (see catalogue.py). `language` writes

@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from digest.app import App
 from digest.errors import StoreError
 from digest.web import signup
+from digest.web.archive import Archive
+from digest.web.bylines import Bylines
 from digest.web.headers import EVERYWHERE, policy
 from digest.web.pages import message, missing, words
 from digest.web.pictures import Pictures
@@ -53,7 +55,13 @@ def site(live: Callable[[], App]) -> ASGIApp:
         return answer
 
     app = Starlette(
-        routes=[*Public(live).routes(), *Signup(live).routes(), *Pictures(live).routes()],
+        routes=[
+            *Public(live).routes(),
+            *Signup(live).routes(),
+            *Archive(live).routes(),
+            *Bylines(live).routes(),
+            *Pictures(live).routes(),
+        ],
         middleware=[Middleware(Porter, live=live)],
         exception_handlers={HTTPException: refused, StoreError: unavailable},
     )

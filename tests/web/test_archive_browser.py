@@ -1,0 +1,58 @@
+"""The archive in a real browser: readable for everybody, and looking like the message."""
+
+import pytest
+
+from digest.core import sheet as sheets_of
+from digest.store import sheets
+from tests.web.test_archive import PATH, send
+from tests.web.test_browser import address, faults, visit
+
+__all__ = ["address", "visit"]
+
+pytestmark = pytest.mark.browser
+
+PATHS = ["/archive", PATH, "/authors/mara-lind"]
+LOOK = """() => [...document.querySelectorAll('[role=article] *')].map(one => {
+    const look = getComputedStyle(one);
+    return [one.tagName, look.color, look.backgroundColor, look.font, look.padding, look.margin,
+            look.display, look.borderTop, look.textDecorationLine, look.textAlign].join('|');
+})"""
+
+
+@pytest.fixture(autouse=True)
+def edition(app):
+    return send(app)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=["archive", "edition", "author"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_archive_is_readable_on_every_screen_and_for_everybody(visit, path, width, dark):
+    page = visit(path, width, dark=dark)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 800])
+def test_an_edition_looks_as_the_message_did(visit, browser, app, edition, width, dark):
+    page = visit(PATH, width, dark=dark)
+    mail = browser.new_page(
+        viewport={"width": width, "height": 700}, color_scheme="dark" if dark else "light"
+    )
+    mail.set_content(sheets_of.public(app.db.read(sheets.sheet, edition.id)))
+
+    looks = page.evaluate(LOOK)
+
+    assert len(looks) > 20
+    assert looks == mail.evaluate(LOOK)
+    mail.close()
+
+
+def test_one_gets_from_the_front_door_to_an_edition_and_back(visit, app):
+    page = visit("/archive")
+
+    assert page.get_by_role("link", name="The tide gauge").get_attribute("href").endswith(PATH)
+    page = visit(PATH)
+    assert page.get_by_role("link", name="All editions").is_visible()
