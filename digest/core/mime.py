@@ -9,7 +9,7 @@ import binascii
 import codecs
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -216,8 +216,15 @@ def inset(text: str, mark: str) -> bytes:
     return whole + last + b"=\r\n"
 
 
-def _stretches(line: bytes, slot: re.Pattern[bytes]) -> Iterator[bytes]:
+def _stretches(line: bytes, slot: re.Pattern[bytes]) -> Iterable[bytes]:
     """One line of text as lines of at most 75 octets, each slot on one of its own."""
+    if slot.search(line):
+        return _around_slots(line, slot)
+    stretches = _STRETCH.findall(line)
+    return [_shielded(one) if one[0] in b".F" else one for one in stretches]
+
+
+def _around_slots(line: bytes, slot: re.Pattern[bytes]) -> Iterator[bytes]:
     end = 0
     for found in slot.finditer(line):
         yield from map(_shielded, _STRETCH.findall(line, end, found.start()))

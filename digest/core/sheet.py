@@ -1,7 +1,6 @@
 """A frozen edition: every fragment in wire-ready bytes, from which each message is joined."""
 
 import binascii
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
@@ -128,10 +127,11 @@ class Scale:
     def __post_init__(self) -> None:
         weights: Counter[str] = Counter()
         slots: Counter[str] = Counter()
-        find = re.compile(rf"{self.sheet.mark}([A-Y]+)Z".encode())
+        find, mark = mime.slots(self.sheet.mark), self.sheet.mark.encode()
         for piece in self.sheet.html:
             weights[piece.label] += piece.size
-            slots.update(name.decode() for name in find.findall(piece.content))
+            if mark in piece.content:
+                slots.update(name.decode() for name in find.findall(piece.content))
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "slots", slots)
 

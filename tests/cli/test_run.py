@@ -91,6 +91,7 @@ async def test_run_says_what_it_does_and_ends_when_told(tmp_path, opened, start)
     assert "Traceback" not in running.err
 
 
+@pytest.mark.slow
 async def test_two_processes_on_one_store_make_one_edition_and_send_each_message_once(
     tmp_path, opened, start
 ):
@@ -158,6 +159,7 @@ async def test_sigterm_in_the_middle_of_a_send_finishes_what_is_in_flight(tmp_pa
     assert counted(app) == {"sent": len(accepted), "pending": len(REST) - 3}
 
 
+@pytest.mark.slow
 async def test_a_second_signal_aborts_and_the_next_start_names_what_is_uncertain(
     tmp_path, opened, start
 ):

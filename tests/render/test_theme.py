@@ -115,8 +115,8 @@ def test_a_folder_that_replaces_nothing_changes_nothing(tmp_path):
         (
             "email/edition/_parts.html",
             "{% macro banner(story, kicker, say) %}\n{{ story.sumary }}{% endmacro %}"
-            "{% macro button() %}{% endmacro %}{% macro card() %}{% endmacro %}"
-            "{% macro row() %}{% endmacro %}{% macro sponsored() %}{% endmacro %}"
+            "{% macro button() %}{% endmacro %}{% macro forms() %}{% endmacro %}"
+            "{% macro sponsored() %}{% endmacro %}"
             "{% macro house(publication, url, more) %}{% endmacro %}",
             r"_parts\.html:2: .*sumary",
         ),

@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, insert, select
 from sqlmodel import col
 
@@ -102,6 +103,7 @@ def test_who_had_the_copy_has_had_the_story(db):
     assert db.read(articles.told, "daily") == frozenset()
 
 
+@pytest.mark.slow
 def test_linking_takes_as_long_in_a_large_store_as_in_a_small_one(db):
     openings = [a_text(n, 120) for n in range(5)]  # many share one, so that their bands are full
     row = {"content_hash": "", "body_html": "", "words": 0, "published": MONDAY}

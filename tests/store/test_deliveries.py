@@ -316,7 +316,7 @@ class Ledger(RuleBasedStateMachine):
             self.folder.cleanup()
 
 
-TestLedger = Ledger.TestCase
+TestLedger = pytest.mark.slow(Ledger.TestCase)
 TestLedger.settings = settings(
     max_examples=30,
     stateful_step_count=25,

@@ -138,6 +138,7 @@ def test_how_many_connections_are_borne_is_remembered(db):
     assert db.read(pacing.connections, 1) == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.floats(0, 3), st.booleans(), st.booleans()), min_size=1, max_size=12),
