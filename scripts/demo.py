@@ -190,6 +190,7 @@ def look_further(plan: dict[str, Any]) -> None:
     say("  scripts/demo --open                                  the same, in your browser")
     say("  cd .demo && ../.venv/bin/digest status               the ledger")
     say("  cd .demo && ../.venv/bin/digest explain weekly tram  why that article is in")
+    say("  cd .demo && ../.venv/bin/digest rehearse weekly      a whole send with mishaps")
     say("  cd .demo && ../.venv/bin/digest serve                the unsubscribe links work")
 
 
