@@ -185,6 +185,7 @@ def a_recipient(email: str = "ada@reader.example", **changes) -> Recipient:
         email=email,
         name="",
         unsubscribe="dG9rZW4tZm9yLXRlc3Rz.c2ln",
+        preferences="Y2hvaWNlcy1mb3ItdGVzdHM.c2ln",
     )
     return replace(plain, **changes)
 

@@ -71,7 +71,10 @@ async def greet(desk: Desk, to: str, newsletter: Newsletter, subscription: int) 
         newsletter,
         upcoming[0].astimezone(ZoneInfo(newsletter.timezone)) if upcoming else None,
         latest,
-        [Button(press.say.leave, leave)],
+        [
+            Button(press.say.choose, press.preferences_url(subscription)),
+            Button(press.say.leave, leave),
+        ],
     )
     envelope = press.letter(
         content,

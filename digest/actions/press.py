@@ -20,6 +20,8 @@ from digest.render.language import Phrases
 from digest.render.letters import Content
 from digest.store.editions import Contents
 
+PREFERENCES = "preferences"
+"""What the tokens of the page of choices are for."""
 NOBODY = 0
 """The subscription behind the links of a preview."""
 
@@ -84,6 +86,7 @@ class Press:
             email=email,
             name=name,
             unsubscribe=sign("unsubscribe", subscription, self.secret),
+            preferences=sign(PREFERENCES, subscription, self.secret),
         )
 
     @property
@@ -112,6 +115,10 @@ class Press:
     def unsubscribe_url(self, subscription: int) -> str:
         """The link that a subscription is ended by."""
         return f"{self.web_url}/unsubscribe/{sign('unsubscribe', subscription, self.secret)}"
+
+    def preferences_url(self, subscription: int) -> str:
+        """The page on which the reader of a subscription chooses."""
+        return f"{self.web_url}/preferences/{sign(PREFERENCES, subscription, self.secret)}"
 
     def _mark(self, newsletter: Newsletter, at: datetime) -> str:
         """What begins a slot: nobody can guess it, and the same edition always has the same."""

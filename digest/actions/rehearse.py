@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest.actions.press import Press
+from digest.actions.press import PREFERENCES, Press
 from digest.actions.publish import publish
 from digest.core.audit import Audit, Row, audit
 from digest.core.delivery import OPEN, DeliveryState
@@ -152,7 +152,9 @@ async def rehearse(
         audit=audit(
             run.rows(),
             taken.copies,
-            whose=lambda token: verify("unsubscribe", token, secret),
+            whose=lambda token: (
+                verify("unsubscribe", token, secret) or verify(PREFERENCES, token, secret)
+            ),
             most=stage.connections * run.kills + taken.silences,
         ),
     )

@@ -211,6 +211,11 @@ def look(db: Database, token: str, secret: str) -> Link | None:
     return Link(subscription, email, newsletter, left=standing != "active")
 
 
+def ended(db: Database, subscription: int) -> datetime | None:
+    """When a subscription ended; None if it didn't."""
+    return db.read(subscribers.ended, subscription)
+
+
 def leave(db: Database, link: Link, now: datetime) -> None:
     """Unsubscribe at once and for good (RFC 8058); doing it again changes nothing."""
     if link.subscription:

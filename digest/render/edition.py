@@ -104,6 +104,7 @@ class Renderer:
             "cut": partial(cuts.cut, mark),
             "publication_url": web_address(publication.url),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
+            "preferences_url": f"{web_url.rstrip('/')}/preferences/{mark}PREFERENCESZ",
         }
         html = cut(finish(self._fill(BODY, values | cuts.html(mark))), mark)
         plain = cut(text.sound(self._fill(TEXT, values | cuts.text(mark))).strip() + "\n", mark)

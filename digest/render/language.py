@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from digest.core.timetable import Schedule, describe
 from digest.render.archive_phrases import ArchivePhrases
 from digest.render.catalogue import SOURCE
-from digest.render.page_phrases import JoiningPhrases
+from digest.render.page_phrases import PagePhrases
 from digest.render.phrase import Phrase
 from digest.render.text import apart
 
@@ -74,7 +74,7 @@ def known(language: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Phrases(JoiningPhrases, ArchivePhrases):
+class Phrases(PagePhrases, ArchivePhrases):
     """Every word of ours that a reader sees, in the publication's language.
 
     The English stands here; other languages have catalogues (see catalogue.py). `language` writes
@@ -130,6 +130,10 @@ class Phrases(JoiningPhrases, ArchivePhrases):
         """A phrase in the form that goes with a number, which may be in it as {count}."""
         phrase = self.words.ngettext(one, many, count)
         return phrase.format(count=self.number(count), **self._apart(values))
+
+    def day(self, moment: datetime) -> str:
+        """The day of a moment, as the language writes it."""
+        return long_date(moment.date(), self.language)
 
     def number(self, number: int) -> str:
         """With its thousands apart, e.g. "12,345"."""

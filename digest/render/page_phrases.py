@@ -1,10 +1,12 @@
-"""What the pages for readers say: joining."""
+"""What the pages for readers say: joining, choosing, leaving."""
+
+from datetime import datetime
 
 from digest.render.phrase import Phrase
 
 
-class JoiningPhrases:
-    """The words of the pages on which readers join."""
+class PagePhrases:
+    """The words of the pages on which readers join, choose and leave."""
 
     join = Phrase("Subscribe")
     which_ones = Phrase("Which ones?")
@@ -39,9 +41,74 @@ class JoiningPhrases:
         " it."
     )
 
+    choose = Phrase("Choose what you get")
+    choose_how = Phrase(
+        "If you follow nothing, you get everything but what you mute. If you follow something, you"
+        " get only that."
+    )
+    topics = Phrase("Topics")
+    authors = Phrase("Writers")
+    follow = Phrase("Follow")
+    neither = Phrase("Neither")
+    mute = Phrase("Mute")
+    show = Phrase("Show me")
+    save = Phrase("Save")
+    saved = Phrase("Saved. It counts from the next edition on.")
+    no_sample = Phrase("There is no edition yet that could show what this means.")
+    leave_all = Phrase("Unsubscribe from everything")
+    undo = Phrase("Undo it")
+    undone = Phrase("You are subscribed again")
+    undone_means = Phrase("It is as if you had never left.")
+    too_late = Phrase("This can’t be undone any more")
+    too_late_way_out = Phrase("But you can subscribe anew.")
+    no_choices_in_a_preview = Phrase(
+        "It changes nothing. In the message that a reader gets, the link is their own."
+    )
+
     def text(self, source: str, **values: str) -> str:
         """A phrase, with these values in place of {their names}."""
         raise NotImplementedError
+
+    def plural(self, one: str, many: str, count: int, **values: str) -> str:
+        """A phrase in the form that goes with a number."""
+        raise NotImplementedError
+
+    def day(self, moment: datetime) -> str:
+        """The day of a moment."""
+        raise NotImplementedError
+
+    def choices_of(self, email: str) -> str:
+        """Whose choices they are."""
+        return self.text("These are the choices of {email}.", email=email)
+
+    def sample_of(self, at: datetime, count: int) -> str:
+        """Above the stories that an edition would have had for the reader."""
+        return self.plural(
+            "With these choices, the edition of {date} would have had {count} story for you:",
+            "With these choices, the edition of {date} would have had {count} stories for you:",
+            count,
+            date=self.day(at),
+        )
+
+    def nothing_of(self, at: datetime) -> str:
+        """In place of them, if there is none."""
+        return self.text(
+            "With these choices, the edition of {date} would have had nothing for you, and no"
+            " email would have come.",
+            date=self.day(at),
+        )
+
+    def leave_one(self, newsletter: str) -> str:
+        """On the button that ends one newsletter."""
+        return self.text("Unsubscribe from {newsletter}", newsletter=newsletter)
+
+    def left_all_means(self, email: str) -> str:
+        """What leaving everything did."""
+        return self.text(
+            "{email} gets no more mail from us, for good. A message that is on its way already may"
+            " still arrive.",
+            email=email,
+        )
 
     def confirm_question(self, newsletters: str) -> str:
         """Asked before somebody is subscribed."""

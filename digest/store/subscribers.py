@@ -54,6 +54,13 @@ def subscription(tx: Tx, subscription_id: int) -> tuple[str, str, Standing] | No
     return (row.email, row.slug, Standing(row.status)) if row else None
 
 
+def ended(tx: Tx, subscription_id: int) -> datetime | None:
+    """When a subscription ended; None if it didn't, or isn't there."""
+    return tx.execute(
+        select(col(SubscriptionRow.until)).where(col(SubscriptionRow.id) == subscription_id)
+    ).scalar_one_or_none()
+
+
 def leave(tx: Tx, subscription_id: int, why: str, now: datetime) -> bool:
     """End a subscription for good. False if there is no such subscription; twice is once."""
     row = tx.execute(
@@ -100,6 +107,16 @@ def find(tx: Tx, key: str) -> Reader | None:
     """Everything that we hold about an address."""
     rows = tx.execute(select(SubscriberRow).where(col(SubscriberRow.key) == key)).scalars().all()
     return next(iter(_readers(tx, rows)), None)
+
+
+def of_subscription(tx: Tx, subscription_id: int) -> Reader | None:
+    """The reader whose subscription this is."""
+    rows = tx.execute(
+        select(SubscriberRow)
+        .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
+        .where(col(SubscriptionRow.id) == subscription_id)
+    ).scalars()
+    return next(iter(_readers(tx, rows.all())), None)
 
 
 def everyone(tx: Tx) -> Iterator[Reader]:

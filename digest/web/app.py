@@ -15,9 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.app import App
 from digest.errors import StoreError
-from digest.web import signup
+from digest.web import choices, signup
 from digest.web.archive import Archive
 from digest.web.bylines import Bylines
+from digest.web.choices import Choices
 from digest.web.headers import EVERYWHERE, policy
 from digest.web.pages import message, missing, words
 from digest.web.pictures import Pictures
@@ -26,6 +27,13 @@ from digest.web.signup import Signup
 
 log = structlog.get_logger()
 
+LOST = {
+    "unsubscribe": unknown,
+    "confirm": signup.unknown,
+    "preferences": choices.unknown,
+}
+"""What is said of an address below these that nothing answers to."""
+
 
 def site(live: Callable[[], App]) -> ASGIApp:
     """Every page. `live` gives the app of now."""
@@ -33,10 +41,8 @@ def site(live: Callable[[], App]) -> ASGIApp:
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code == HTTPStatus.NOT_FOUND:
-            for route, lost in (("/unsubscribe/", unknown), ("/confirm/", signup.unknown)):
-                if request.scope["path"].startswith(route):  # e.g. with a line break in it
-                    return lost(live())
-            return missing(live())
+            first = request.scope["path"].split("/")[1]  # a token may have a line break in it
+            return LOST.get(first, missing)(live())
         say = words(live())
         answer = message(live(), say.refused, say.refused_way_out, status=error.status_code)
         answer.headers.update(error.headers or {})
@@ -60,6 +66,7 @@ def site(live: Callable[[], App]) -> ASGIApp:
             *Signup(live).routes(),
             *Archive(live).routes(),
             *Bylines(live).routes(),
+            *Choices(live).routes(),
             *Pictures(live).routes(),
         ],
         middleware=[Middleware(Porter, live=live)],

@@ -1,4 +1,4 @@
-"""What every response says to the browser: run nothing, load nothing, tell nobody."""
+"""What every response says to the browser: run nothing but ours, load nothing, tell nobody."""
 
 import re
 from base64 import b64encode
@@ -22,20 +22,27 @@ FOR_GOOD = {
 """For what never changes and stands in messages."""
 
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
+_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 
 
 def policy(html: str = "", images: Iterable[str] = ()) -> str:
-    """The Content-Security-Policy of a page: its own style sheets by their hash, and forms.
+    """The Content-Security-Policy of a page: its own styles and script by their hash, and forms.
 
-    Scripts, fonts and frames have no exception; of images, those at these addresses.
+    A page with a script may ask its own site. Fonts and frames have no exception; of images, those
+    at these addresses.
     """
-    styles = " ".join(f"'sha256-{_hash(style)}'" for style in _STYLE.findall(html)) or "'none'"
+    styles, scripts = _hashes(_STYLE, html) or "'none'", _hashes(_SCRIPT, html)
     pictures = " ".join(dict.fromkeys(map(_place, images)))
     return (
         f"default-src 'none'; style-src {styles}; "
+        + (f"script-src {scripts}; connect-src 'self'; " if scripts else "")
         + (f"img-src {pictures}; " if pictures else "")
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+def _hashes(kind: re.Pattern[str], html: str) -> str:
+    return " ".join(f"'sha256-{_hash(one)}'" for one in kind.findall(html))
 
 
 def _place(url: str) -> str:

@@ -39,12 +39,15 @@ def message(
     status: int = 200,
     private: bool = True,
     link: tuple[str, str] | None = None,
+    undo: str = "",
 ) -> Response:
     """A page that only says something, with a link as (label, address).
 
+    `undo` is where the button posts to that takes back what was done.
+
     It is shown even if the templates are broken.
     """
-    values = {"title": title, "text": text, "link": link}
+    values = {"title": title, "text": text, "link": link, "undo": undo}
     try:
         return page(app, "message.html", status, private=private, **values)
     except TemplateError:

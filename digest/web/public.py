@@ -14,6 +14,7 @@ from digest.actions.subscribe import Link
 from digest.app import App
 from digest.core.address import masked
 from digest.errors import StoreError
+from digest.web import choices
 from digest.web.headers import FOR_GOOD, PRIVATE
 from digest.web.pages import message, missing, page, words
 from digest.web.visitor import beginning
@@ -73,7 +74,7 @@ class Public:
         if not link.email:
             return _preview(app)
         if link.left:
-            return _left(app, link)
+            return message(app, words(app).left, _means(app, link))
         return page(
             app,
             "unsubscribe.html",
@@ -100,7 +101,7 @@ class Public:
         subscribe.leave(app.db, link, app.clock())
         if not link.left:
             log.info("unsubscribed", newsletter=link.newsletter, subscription=link.subscription)
-        return _left(app, link)
+        return choices.left(app, link.subscription, _means(app, link))
 
     def options(self, _: Request) -> Response:
         """What may be done with a link; the same for every link."""
@@ -122,9 +123,8 @@ def _title(app: App, link: Link) -> str:
     return titles.get(link.newsletter, link.newsletter)
 
 
-def _left(app: App, link: Link) -> Response:
-    say = words(app)
-    return message(app, say.left, say.left_means(masked(link.email), _title(app, link)))
+def _means(app: App, link: Link) -> str:
+    return words(app).left_means(masked(link.email), _title(app, link))
 
 
 def _preview(app: App) -> Response:

@@ -208,7 +208,7 @@ def test_a_link_that_is_none_is_refused(link):
 
 def test_a_slot_that_nobody_fills_is_refused():
     with pytest.raises(ValueError, match="a slot that nobody fills"):
-        a_message(rendering=a_rendering(text=f"{MARK}PREFERENCESZ"))
+        a_message(rendering=a_rendering(text=f"{MARK}BIRTHDAYZ"))
 
 
 def test_a_mark_that_is_no_slot_is_refused():

@@ -48,7 +48,10 @@ def a_welcome(say: Phrases, *, first: bool = False) -> Content:
         a_newsletter(),
         MONDAY.astimezone(BERLIN) + timedelta(days=7),
         None if first else Latest(story, "https://read.harbour.example/archive/weekly/41"),
-        (Button(say.leave, "https://read.harbour.example/unsubscribe/7.c2lnbmVk"),),
+        (
+            Button(say.choose, "https://read.harbour.example/preferences/7.c2lnbmVk"),
+            Button(say.leave, "https://read.harbour.example/unsubscribe/7.c2lnbmVk"),
+        ),
     )
 
 

@@ -45,7 +45,11 @@ def test_an_article_without_an_address_has_a_title_but_no_link():
     links = [a.get("href") for a in page(message).iter("a") if a.get("href")]
     assert "Low water" in texts(page(message), ".//h2")
     assert "High water" in texts(page(message), ".//li")
-    assert set(links) == {"https://harbour.example", f"{WEB_URL}/unsubscribe/{MARK}UNSUBSCRIBEZ"}
+    assert set(links) == {
+        "https://harbour.example",
+        f"{WEB_URL}/preferences/{MARK}PREFERENCESZ",
+        f"{WEB_URL}/unsubscribe/{MARK}UNSUBSCRIBEZ",
+    }
 
 
 def test_a_writer_of_two_pieces_stands_above_them_and_others_on_their_own():

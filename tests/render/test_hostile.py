@@ -71,7 +71,7 @@ def test_any_text_appears_as_it_is_in_a_whole_document(title, author, summary, m
     assert words(message.html, ".//h2") == words(message.html, ".//title") == shown
     assert message.subject == shown
     assert prose.cut(prose.one_line(author), NAME_LIMIT) in words(message.html, ".//body")
-    assert message.html.count(MARK) == message.text.count(MARK) == 2  # the address, the way out
+    assert message.html.count(MARK) == message.text.count(MARK) == 3  # the address, two links
 
 
 def test_a_title_that_looks_like_a_template_is_shown_not_run():

@@ -1,5 +1,6 @@
 """Our own editions pass every check, and every check can fail."""
 
+import re
 from dataclasses import replace
 from email import message_from_bytes, policy
 
@@ -34,8 +35,8 @@ def sent(rendering: Rendering) -> bytes:
 _PRINTED = printed(a_full_edition())
 GOOD = replace(
     _PRINTED,
-    html=_PRINTED.html.replace(f"{MARK}UNSUBSCRIBEZ", "7.signed"),
-    text=_PRINTED.text.replace(f"{MARK}UNSUBSCRIBEZ", "7.signed"),
+    html=re.sub(f"{MARK}(UNSUBSCRIBE|PREFERENCES)Z", "7.signed", _PRINTED.html),
+    text=re.sub(f"{MARK}(UNSUBSCRIBE|PREFERENCES)Z", "7.signed", _PRINTED.text),
 )
 HEAD = sent(_PRINTED).partition(b"\r\n\r\n")[0].decode()
 
@@ -138,6 +139,7 @@ FAULTS = {
     "L2": lambda: add('<a href="#nowhere">Down there</a>'),
     "L3": lambda: add('<a href="https://x.example/{{ token }}">Yours</a>'),
     "L4": lambda: {"html": GOOD.html.replace("nsubscribe", "")},
+    "L5": lambda: {"html": GOOD.html.replace("/preferences/", "/")},
     "L7": lambda: add('<a href="https://x.example/"><table><tr><td>x</td></tr></table></a>'),
     "P1": lambda: swap("display:none;max-height", "display:block;max-height"),
     "P2": lambda: swap("Also: ", "Also: " + "and " * 40, 9),

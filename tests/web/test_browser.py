@@ -12,7 +12,10 @@ from urllib.parse import urljoin
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from digest.store import subscribers
+from digest.actions.preview import preview
+from digest.actions.publish import publish
+from digest.core.edition import EditionState
+from digest.store import editions, subscribers
 from digest.web.app import site
 from digest.web.server import listen, server
 from tests.builders import MONDAY
@@ -197,3 +200,97 @@ def test_the_pages_of_joining_are_for_everybody(visit, app, clock, dark):
     joins(page, clock)
     page.goto(urljoin(page.url, letter(page, app)))
     assert faults(page) == []
+
+
+# ---------------------------------------------------------------- choosing
+
+
+@pytest.fixture
+def edition(app):
+    """An edition that went out, with a story; Ada had it."""
+    publish(app.db, app.press, app.newsletter("weekly"), MONDAY, MONDAY)
+    app.db.write(editions.move, 1, [EditionState.FROZEN], EditionState.SENDING, "", MONDAY)
+
+
+CHOICES = f"/preferences/{token(1, 'preferences')}"
+
+
+def test_the_sample_changes_as_the_reader_clicks_and_nothing_is_saved_by_it(visit, app, edition):
+    page = visit(CHOICES)
+    shown = page.locator("#sample")
+    assert "The tide gauge" in shown.inner_text()
+
+    page.get_by_role("group", name="Mara Lind").get_by_label("Mute").check()
+    shown.get_by_text("would have had nothing for you").wait_for()
+    assert app.db.read(subscribers.find, "ada@reader.example").authors == ()
+
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("status").wait_for()
+    assert app.db.read(subscribers.find, "ada@reader.example").authors == ("-Mara Lind",)
+
+
+def test_without_javascript_a_button_shows_the_same(browser, address, app, edition):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + CHOICES)
+
+    page.get_by_role("group", name="Mara Lind").get_by_label("Mute").check()
+    page.get_by_role("button", name="Show me").click()
+
+    page.get_by_text("would have had nothing for you").wait_for()
+    assert page.get_by_role("group", name="Mara Lind").get_by_label("Mute").is_checked()
+    assert app.db.read(subscribers.find, "ada@reader.example").authors == ()
+    context.close()
+
+
+def test_the_keyboard_alone_chooses(visit, app, edition):
+    page = visit(CHOICES, 320)
+    page.keyboard.press("Tab")  # the publication's name
+    page.keyboard.press("Tab")  # Mara Lind: neither
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("status").wait_for()
+    assert app.db.read(subscribers.find, "ada@reader.example").authors == ("Mara Lind",)
+
+
+def test_a_reader_leaves_everything_and_takes_it_back(visit, app, edition):
+    page = visit(CHOICES)
+    page.get_by_role("button", name="Unsubscribe from everything").click()
+    page.get_by_role("heading", name="You are unsubscribed").wait_for()
+    assert standing(app) == "unsubscribed"
+
+    page.get_by_role("button", name="Undo it").click()
+
+    page.get_by_role("heading", name="You are subscribed again").wait_for()
+    assert standing(app) == "active"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_pages_of_choosing_are_for_everybody(visit, app, edition, width, dark):
+    page = visit(CHOICES, width, dark=dark)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("status").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert faults(page) == []
+
+    page.get_by_role("button", name="Unsubscribe from The Harbour Weekly").click()
+    page.get_by_role("button", name="Undo it").wait_for()
+    assert faults(page) == []
+
+
+def test_a_browser_that_opens_every_link_of_a_message_changes_nothing(visit, app, edition, stored):
+    newsletter = app.newsletter("weekly")
+    message = preview(app.db, app.press, newsletter, MONDAY, MONDAY, reader="ada@reader.example")
+    said = message.envelope.message.replace(b"=\r\n", b"").decode()
+    paths = set(re.findall(r"http://127\.0\.0\.1:8000(/\w+/[\w.-]+)", said))
+    assert {path.split("/")[1] for path in paths} >= {"unsubscribe", "preferences"}
+    before = stored()
+
+    for path in paths:
+        page = visit(path)
+        page.wait_for_load_state("networkidle")
+
+    assert stored() == before

@@ -1,0 +1,188 @@
+"""The page on which readers choose what they get, and take back that they left. No login: the link
+in each message is signed. Looking changes nothing.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from digest.actions import choose, subscribe
+from digest.actions.choose import Offers
+from digest.actions.subscribe import Link
+from digest.app import App
+from digest.core.address import masked
+from digest.core.newsletter import Newsletter
+from digest.core.reader import Reader, Standing
+from digest.web import visitor
+from digest.web.headers import PRIVATE
+from digest.web.pages import message, page, words
+from digest.web.visitor import Fields, first
+
+log = structlog.get_logger()
+
+
+class Choices:
+    """The handlers. `live` gives the app of now; what touches the store runs in a thread."""
+
+    def __init__(self, live: Callable[[], App]) -> None:
+        self._live = live
+
+    def routes(self) -> list[Route]:
+        """Where they answer."""
+        place = "/preferences/{token:path}"
+        return [
+            Route(place, self.show),
+            Route(place, self.change, methods=["POST"]),
+            Route("/undo/{token:path}", self.undo, methods=["POST"]),
+        ]
+
+    def show(self, request: Request) -> Response:
+        """What the reader chose, and what that means."""
+        app = self._live()
+        found = _found(app, request)
+        return found if isinstance(found, Response) else _page(app, *found)
+
+    async def change(self, request: Request) -> Response:
+        """Save, leave, or only show what other choices would mean: as the button says."""
+        sent = await visitor.fields(request)
+        return await run_in_threadpool(self._change, request, sent)
+
+    def _change(self, request: Request, sent: Fields) -> Response:
+        app = self._live()
+        found = _found(app, request)
+        if isinstance(found, Response):
+            return found
+        reader, newsletter = found
+        verb, _, what = first(sent, "do").partition(":")
+        log.info("preferences", what=verb)
+        if verb == "leave":
+            return _leave(app, reader, what) or _page(app, reader, newsletter)
+        offers = _offers(app, reader, newsletter).answered(
+            _answers(sent, "topic:"), _answers(sent, "author:")
+        )
+        if verb == "save":
+            choose.save(app.db, reader, offers)
+        if verb == "sample":
+            return _sample(app, reader, newsletter, offers)
+        return _page(app, reader, newsletter, offers, saved=verb == "save")
+
+    async def undo(self, request: Request) -> Response:
+        """Take back that a reader left, a moment ago."""
+        answer = await run_in_threadpool(self._undo, request)
+        await visitor.beginning(request)
+        return answer
+
+    def _undo(self, request: Request) -> Response:
+        app = self._live()
+        say, token = words(app), request.path_params["token"]
+        done = choose.undo(app.db, token, app.secret, app.clock())
+        log.info("undone", done=str(done))
+        if done:
+            return message(app, say.undone, say.undone_means)
+        if done is False:
+            return message(app, say.barred, say.barred_way_out, status=HTTPStatus.FORBIDDEN)
+        to_form = (say.to_the_form, f"{app.settings.web.url}/subscribe")
+        gone = HTTPStatus.NOT_FOUND
+        return message(app, say.too_late, say.too_late_way_out, status=gone, link=to_form)
+
+
+def left(app: App, subscription: int, means: str) -> Response:
+    """Somebody left just now, and can take it back; or did before, and can't do that here."""
+    now, undo = app.clock(), ""
+    ended = subscribe.ended(app.db, subscription)
+    if ended and now - ended < choose.UNDO_FOR:
+        token = choose.undo_token(subscription, app.secret, now)
+        undo = f"{urlsplit(app.settings.web.url).path}/undo/{token}"
+    return message(app, words(app).left, means, undo=undo)
+
+
+def _found(app: App, request: Request) -> tuple[Reader, Newsletter] | Response:
+    """The reader of a link and the newsletter it came with; else the page that says why not."""
+    token = request.path_params["token"].removesuffix("/")
+    found = choose.look(app.db, token, app.secret)
+    if isinstance(found, tuple):
+        reader, slug = found
+        known = app.settings.newsletter_values()
+        return reader, next((one for one in known if one.slug == slug), known[0])
+    return unknown(app) if found is None else _preview(app)
+
+
+def _preview(app: App) -> Response:
+    say = words(app)
+    return message(app, say.of_a_preview, say.no_choices_in_a_preview)
+
+
+def unknown(app: App) -> Response:
+    """One answer for every token that isn't ours, so that it tells nobody which are."""
+    say = words(app)
+    return message(app, say.unknown_link, say.unknown_way_out, status=HTTPStatus.NOT_FOUND)
+
+
+def _offers(app: App, reader: Reader, newsletter: Newsletter) -> Offers:
+    return choose.offers(app.db, newsletter, reader, app.clock())
+
+
+def _answers(sent: Fields, prefix: str) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): values[0]
+        for name, values in sent.items()
+        if name.startswith(prefix)
+    }
+
+
+def _page(
+    app: App,
+    reader: Reader,
+    newsletter: Newsletter,
+    offers: Offers | None = None,
+    *,
+    saved: bool = False,
+) -> Response:
+    offers = offers or _offers(app, reader, newsletter)
+    titles = {one.slug: one.title for one in app.settings.newsletter_values()}
+    got = [
+        (one.newsletter, titles.get(one.newsletter, one.newsletter))
+        for one in reader.subscriptions
+        if one.standing is Standing.ACTIVE
+    ]
+    return page(
+        app,
+        "preferences.html",
+        private=True,
+        email=masked(reader.email),
+        newsletters=got,
+        topics=offers.topics,
+        authors=offers.authors,
+        sample=choose.sample(app.db, newsletter, reader, offers),
+        saved=saved,
+    )
+
+
+def _sample(app: App, reader: Reader, newsletter: Newsletter, offers: Offers) -> Response:
+    """Only the part of the page that changes, for the script."""
+    shown = choose.sample(app.db, newsletter, reader, offers)
+    publication = app.settings.publication_value()
+    html = app.renderer.page("_sample.html", publication=publication, sample=shown)
+    return HTMLResponse(html, headers=PRIVATE)
+
+
+def _leave(app: App, reader: Reader, slug: str) -> Response | None:
+    """End one newsletter, or all of them without a slug; None if they don't get that one."""
+    say, email, now = words(app), masked(reader.email), app.clock()
+    if not slug:
+        choose.leave_all(app.db, reader, now)
+        log.info("unsubscribed", newsletter="all")
+        return left(app, reader.subscriptions[0].id, say.left_all_means(email))
+    for one in reader.subscriptions:
+        if one.newsletter == slug:
+            subscribe.leave(app.db, Link(one.id, reader.email, slug, left=False), now)
+            log.info("unsubscribed", newsletter=slug, subscription=one.id)
+            titles = {one.slug: one.title for one in app.settings.newsletter_values()}
+            return left(app, one.id, say.left_means(email, titles.get(slug, slug)))
+    return None
