@@ -9,5 +9,6 @@ class ArchivePhrases:
     archive = Phrase("All editions")
     no_editions = Phrase("No edition has gone out yet.")
     feed = Phrase("As a feed")
+    in_browser = Phrase("Read it in your browser")
     older = Phrase("Older")
     newer = Phrase("Newer")

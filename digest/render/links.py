@@ -1,16 +1,23 @@
 """Addresses of pages, as both parts of a message print them."""
 
 import re
+from datetime import datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 
 from digest.core import prose
+from digest.core.issue import name_of
 
 # What most addresses are: nothing in it to check or to encode.
 _PLAIN_ADDRESS = re.compile(
     r"https?://[a-z0-9.-]+(?::\d+)?(?:[/?#][\w!#$%&'()*+,./:;=?@~-]*)?", re.ASCII
 )
+
+
+def edition_address(web_url: str, newsletter: str, at: datetime) -> str:
+    """Where the edition of a moment is on the web, which has no number yet when it is printed."""
+    return f"{web_url.rstrip('/')}/archive/{quote(newsletter)}/{name_of(at)}"
 
 
 def web_address(url: str) -> str:

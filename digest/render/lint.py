@@ -45,7 +45,7 @@ ELSEWHERE = (
 """What scripts/quality looks at, in a browser or with another program."""
 
 
-UNASKED = frozenset({"L6"})
+UNASKED = frozenset[str]()
 """Checks for links to pages that there are none of so far; nobody could do anything about them."""
 
 

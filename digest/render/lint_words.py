@@ -6,8 +6,8 @@ from typing import Any
 
 from digest.render.findings import Check, Document, Places, around, pixels, unless
 
-LATE, EARLY = 0.8, 0.2
-"""Where the end of a message begins, and where its top ends, as parts of its HTML."""
+LATE, EARLY, FIRST_LINES = 0.8, 0.2, 3000
+"""Where the end of a message begins, where its top ends, as parts of its HTML; or in letters."""
 _VAGUE = frozenset(
     {"click here", "here", "read more", "more", "learn more", "this", "link", "continue"}
 )
@@ -52,10 +52,13 @@ def _in_place(links: Callable[[Document], list[Any]], top: bool = False) -> Plac
     """Whether one of these stands near the end, or near the top where that will do."""
 
     def places(d: Document) -> Iterable[str]:
-        found = [d.html.rfind(a.get("href")) / max(len(d.html), 1) for a in links(d)]
-        if not found:
+        spots = [d.html.rfind(a.get("href")) for a in links(d)]
+        if not spots:
             return ["there is none"]
-        well = any(place > LATE or (top and 0 <= place < EARLY) for place in found)
+        found = [spot / max(len(d.html), 1) for spot in spots]
+        body = max(d.html.find("<body"), 0)  # in a short message the head is half of it
+        early = body + max(EARLY * (len(d.html) - body), FIRST_LINES)
+        well = max(found) > LATE or (top and any(0 <= spot < early for spot in spots))
         return unless(well, f"at {max(found):.0%} of the document")
 
     return places

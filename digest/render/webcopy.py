@@ -1,10 +1,7 @@
 """An edition's HTML as a page of the website: no style attributes, nobody's own values."""
 
 import re
-from collections.abc import Iterable
 from html import unescape
-
-from digest.core.envelope import ADDRESS, EMAIL, UNSUBSCRIBE
 
 _CONDITIONAL = re.compile(r"<!--\[if [^\]]*\]>.*?<!\[endif\]-->|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"<[a-zA-Z][\w:-]*(?:\s+[\w:-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*\s*/?>")
@@ -36,14 +33,12 @@ def images(html: str) -> tuple[str, ...]:
 
 def _emptied(html: str, mark: str, web_url: str) -> str:
     """Without a reader's slots, where a template of somebody's own puts them."""
-    html = html.replace(f"{web_url}/unsubscribe/{mark}UNSUBSCRIBEZ", f"{web_url}/subscribe")
-    return _without(html, (f"{mark}{name.decode()}Z" for name in (UNSUBSCRIBE, EMAIL, ADDRESS)))
-
-
-def _without(html: str, slots: Iterable[str]) -> str:
-    for slot in slots:
-        html = html.replace(slot, "…")
-    return html
+    html = re.sub(
+        rf"{re.escape(web_url)}/\w+/{re.escape(mark)}[A-Y]+Z",
+        lambda _: f"{web_url}/subscribe",
+        html,
+    )
+    return re.sub(rf"{re.escape(mark)}[A-Y]+Z", "…", html)
 
 
 def _classed(tag: str, names: dict[str, str]) -> str:

@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from digest.app import App
 from digest.core import sheet as sheets_of
-from digest.core.issue import moment_of, name_of
+from digest.core.issue import moment_of
 from digest.render import atom, webcopy
 from digest.render.language import long_date
+from digest.render.links import edition_address
 from digest.store import archive, sheets
 from digest.store.archive import Issue
 from digest.web.headers import policy
@@ -152,7 +153,7 @@ def _list_url(app: App, slug: str) -> str:
 
 
 def _url(app: App, issue: Issue) -> str:
-    return f"{app.press.web_url}/archive/{quote(issue.newsletter)}/{name_of(issue.at)}"
+    return edition_address(app.press.web_url, issue.newsletter, issue.at)
 
 
 def _feed_url(app: App, slug: str) -> str:

@@ -46,6 +46,7 @@ def test_an_article_without_an_address_has_a_title_but_no_link():
     assert "Low water" in texts(page(message), ".//h2")
     assert "High water" in texts(page(message), ".//li")
     assert set(links) == {
+        f"{WEB_URL}/archive/weekly/2026-03-09T0630Z",
         "https://harbour.example",
         f"{WEB_URL}/preferences/{MARK}PREFERENCESZ",
         f"{WEB_URL}/unsubscribe/{MARK}UNSUBSCRIBEZ",

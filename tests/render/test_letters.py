@@ -78,8 +78,8 @@ def test_no_letter_leaves_an_english_word(name):
     assert not re.search(r"\b(you|your|this|and|it|click)\b", ours)
 
 
-NOT_OF_A_LIST = {"H1", "H2", "L4", "L5", "T4"}
-"""Checks that ask for a way to unsubscribe."""
+NOT_OF_A_LIST = {"H1", "H2", "L4", "L5", "L6", "T4"}
+"""Checks that ask for a way to unsubscribe or to choose, or for the page of an edition."""
 
 
 def ids(letter, way_out=None):

@@ -140,6 +140,7 @@ FAULTS = {
     "L3": lambda: add('<a href="https://x.example/{{ token }}">Yours</a>'),
     "L4": lambda: {"html": GOOD.html.replace("nsubscribe", "")},
     "L5": lambda: {"html": GOOD.html.replace("/preferences/", "/")},
+    "L6": lambda: {"html": GOOD.html.replace("/archive/", "/past/").replace("browser", "frame")},
     "L7": lambda: add('<a href="https://x.example/"><table><tr><td>x</td></tr></table></a>'),
     "P1": lambda: swap("display:none;max-height", "display:block;max-height"),
     "P2": lambda: swap("Also: ", "Also: " + "and " * 40, 9),

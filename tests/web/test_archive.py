@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from digest.actions.publish import publish
 from digest.config.load import load
 from digest.core.edition import EditionState
-from digest.store import editions
+from digest.store import editions, sheets
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import write_config
@@ -120,7 +120,8 @@ def test_a_template_that_shows_the_readers_values_everywhere_shows_none_here(app
     (tmp_path / "own" / "email" / "edition").mkdir(parents=True)
     (tmp_path / "own" / "email" / "edition" / "body.html").write_text(
         '{% extends "digest:email/edition/body.html" %}{% block footer %}<p>For {{ email }}.'
-        ' <a href="{{ unsubscribe_url }}">Out</a></p>{% endblock %}'
+        ' <a href="{{ unsubscribe_url }}">Out</a>'
+        ' <a href="{{ preferences_url }}">Choose</a></p>{% endblock %}'
     )
     config = app.settings.path
     config.write_text(f'{config.read_text()}\n[theme]\ntemplates = "own"\n')
@@ -132,6 +133,8 @@ def test_a_template_that_shows_the_readers_values_everywhere_shows_none_here(app
     assert "For …." in page
     assert f'href="{HOME}/subscribe"' in page
     assert "unsubscribe/" not in page
+    assert "preferences/" not in page
+    assert page.count('/subscribe"') == 3
 
 
 def test_what_is_for_some_tiers_is_not_for_everybody(app):
@@ -143,6 +146,20 @@ def test_what_is_for_some_tiers_is_not_for_everybody(app):
 
     assert page.status_code == 200
     assert "Only for some" not in page.text
+
+
+def test_the_link_in_a_message_leads_to_its_page(client, app):
+    at = MONDAY.replace(second=7, microsecond=12)  # as somebody sends by hand
+    made = send(app, at)
+    frozen = app.db.read(sheets.sheet, made.id)
+    html = b"".join(piece.content for piece in frozen.html).replace(b"=\r\n", b"").decode()
+
+    (path,) = re.findall(HOME + '(/archive/[^"]*)"', html)
+    page = client.get(path)
+
+    assert page.status_code == 200
+    assert "The tide gauge" in page.text
+    assert "Read it in your browser" not in page.text
 
 
 def test_the_policy_allows_its_own_styles_and_nothing_else(client, edition):
