@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from digest.actions.press import PREFERENCES
 from digest.core.audit import Audit, audit
 from digest.core.delivery import OPEN, DeliveryState
 from digest.core.token import verify
@@ -109,7 +110,9 @@ class Send:
         found = audit(
             self.db.read(rehearsal.rows, self.publication.edition),
             self.sink.copies(),
-            whose=lambda token: verify("unsubscribe", token, secret),
+            whose=lambda token: (
+                verify("unsubscribe", token, secret) or verify(PREFERENCES, token, secret)
+            ),
             most=connections * self.kills,
         )
         self.db.close()

@@ -106,7 +106,13 @@ def test_nothing_stands_in_the_way_of_a_reader_with_a_disability(show, view):
     [
         ("unsubscribe.html", {"newsletter": "The Harbour Weekly", "email": "a•••@reader.example"}),
         ("message.html", {"title": "Done", "text": ("You are out.", "All is well.")}),
-        ("home.html", {"newsletters": [("The Harbour Weekly", "every Monday at 07:30")]}),
+        (
+            "home.html",
+            {
+                "newsletters": [("weekly", "The Harbour Weekly", "every Monday at 07:30", True)],
+                **{"open": True, "email": "", "form": "home", "fault": "", "where": "", "at": "1"},
+            },
+        ),
     ],
 )
 def test_the_web_pages_are_as_accessible(show, name, values):
