@@ -55,6 +55,7 @@ def update(request):
     return request.config.getoption("--update-golden")
 
 
+@pytest.mark.slow
 def test_the_tutorial_leads_to_what_it_says(terminal, update):
     with serving(login=("weekly", PASSWORD)) as server:
         terminal.server = f"127.0.0.1:{server.port}"

@@ -256,6 +256,7 @@ async def test_a_send_that_is_interrupted_finishes_what_is_in_flight_and_says_wh
     app.db.close()
 
 
+@pytest.mark.slow
 async def test_two_sends_at_once_share_the_work_and_mail_nobody_twice(tmp_path, start):
     slow = [f"rcpt-late+{n}@reader.example" for n in range(3)]
     readers = [*slow, *(f"reader{n}@reader.example" for n in range(147))]

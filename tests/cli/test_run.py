@@ -142,6 +142,7 @@ async def in_flight(tmp_path, opened, start, server):
     return app, running
 
 
+@pytest.mark.slow
 async def test_sigterm_in_the_middle_of_a_send_finishes_what_is_in_flight(tmp_path, opened, start):
     async with SmtpServer() as server:
         app, running = await in_flight(tmp_path, opened, start, server)
@@ -180,6 +181,7 @@ async def test_a_second_signal_aborts_and_the_next_start_names_what_is_uncertain
     assert "uncertain=3" in again.err
 
 
+@pytest.mark.slow
 async def test_serve_shows_pages_and_sends_nothing(tmp_path, opened, start):
     app = a_publication(tmp_path)
     opened.append(app)
