@@ -1,11 +1,12 @@
 """What the pages for readers say: joining, choosing, leaving."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 
 from digest.render.phrase import Phrase
 
 
-class PagePhrases:
+class PagePhrases(ABC):
     """The words of the pages on which readers join, choose and leave."""
 
     join = Phrase("Subscribe")
@@ -65,17 +66,17 @@ class PagePhrases:
         "It changes nothing. In the message that a reader gets, the link is their own."
     )
 
+    @abstractmethod
     def text(self, source: str, **values: str) -> str:
         """A phrase, with these values in place of {their names}."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plural(self, one: str, many: str, count: int, **values: str) -> str:
         """A phrase in the form that goes with a number."""
-        raise NotImplementedError
 
+    @abstractmethod
     def day(self, moment: datetime) -> str:
         """The day of a moment."""
-        raise NotImplementedError
 
     def choices_of(self, email: str) -> str:
         """Whose choices they are."""
