@@ -11,18 +11,15 @@ from digest.core.article import Article
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.store import articles
-from digest.store.database import LARGEST_ID, Tx
-from digest.store.tables import (
+from digest.store.article_tables import (
     ArticleAuthorRow,
     ArticleRow,
     ArticleTopicRow,
     AuthorRow,
     CopyRow,
-    DeliveryRow,
-    EditionRow,
-    NewsletterRow,
-    SlotRow,
 )
+from digest.store.database import LARGEST_ID, Tx
+from digest.store.tables import DeliveryRow, EditionRow, NewsletterRow, SlotRow
 
 
 @dataclass(frozen=True, slots=True)

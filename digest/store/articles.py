@@ -16,17 +16,16 @@ from digest.core.learning import HAND
 from digest.core.merge import Entry
 from digest.core.picture import ImageState
 from digest.store import copies, filing, images
-from digest.store.database import Tx, into
-from digest.store.tables import (
+from digest.store.article_tables import (
     ArticleAuthorRow,
     ArticleRow,
     ArticleTopicRow,
     AuthorRow,
     CopyRow,
-    EditionArticleRow,
-    NewsletterRow,
     RevisionRow,
 )
+from digest.store.database import Tx, into
+from digest.store.tables import EditionArticleRow, NewsletterRow
 
 BATCH = 500
 """Identifiers in one IN (…)."""

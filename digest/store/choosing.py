@@ -11,18 +11,10 @@ from digest.core.choice import Entry
 from digest.core.edition import EditionState
 from digest.core.reader import Standing
 from digest.store import sheets, subscribers
+from digest.store.article_tables import ArticleAuthorRow, ArticleRow, AuthorRow
 from digest.store.database import Tx
 from digest.store.subscribers import LEFT_ALL
-from digest.store.tables import (
-    ArticleAuthorRow,
-    ArticleRow,
-    AuthorRow,
-    EditionRow,
-    NewsletterRow,
-    SlotRow,
-    SubscriberRow,
-    SubscriptionRow,
-)
+from digest.store.tables import EditionRow, NewsletterRow, SlotRow, SubscriberRow, SubscriptionRow
 
 OUT = (EditionState.SENDING, EditionState.SENT)
 

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 import digest.store.tables  # noqa: F401  (it settles the names of constraints)
-from digest.store.tables import KEPT
+from digest.store.article_tables import KEPT
 
 
 class ConsentRow(SQLModel, table=True):

@@ -13,8 +13,8 @@ from sqlalchemy import delete, select, text
 from sqlmodel import col
 
 from digest.core.minhash import BANDS, bands, same, shingles
+from digest.store.article_tables import ArticleRow, BandRow, CopyRow
 from digest.store.database import Tx, into
-from digest.store.tables import ArticleRow, BandRow, CopyRow
 
 COMPARED = 4
 """Articles that a new one is compared with, those with the most bands in common."""

@@ -14,12 +14,7 @@ from digest.core.selection import Selection
 from digest.core.sheet import Sheet
 from digest.store import sheets, slots
 from digest.store.database import LARGEST_ID, Tx, changed
-from digest.store.tables import (
-    EditionArticleRow,
-    EditionRow,
-    NewsletterRow,
-    SlotRow,
-)
+from digest.store.tables import EditionArticleRow, EditionRow, NewsletterRow, SlotRow
 
 LIVE = (EditionState.FROZEN, EditionState.SENDING)
 

@@ -8,8 +8,8 @@ from sqlmodel import col
 from digest.core.article import Article, Topic
 from digest.core.learning import HAND
 from digest.core.sorter import BY_HAND
+from digest.store.article_tables import ArticleRow, ArticleTopicRow
 from digest.store.database import Tx, changed, into
-from digest.store.tables import ArticleRow, ArticleTopicRow
 
 _INTO_TOPICS = into(ArticleTopicRow)
 

@@ -6,8 +6,8 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from digest.core.learning import NOTHING, Learned, pack, unpack
+from digest.store.article_tables import LearnedRow
 from digest.store.database import Tx
-from digest.store.tables import LearnedRow
 
 
 @dataclass(frozen=True, slots=True)

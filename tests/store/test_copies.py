@@ -10,7 +10,7 @@ from sqlmodel import col
 from digest.core.article import Change
 from digest.core.merge import enter
 from digest.store import articles, copies
-from digest.store.tables import ArticleRow, CopyRow, RevisionRow
+from digest.store.article_tables import ArticleRow, CopyRow, RevisionRow
 from tests.builders import MONDAY, a_selection, an_item
 from tests.core.test_minhash import a_text, edited
 from tests.stock import freeze, keep_article

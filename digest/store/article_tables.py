@@ -1,0 +1,132 @@
+"""The tables of articles, and what holds for all tables. Rows stay in this package; what leaves it
+are core values.
+
+Times are aware UTC (SQLModel's own datetime column). Identifiers are never used twice
+(AUTOINCREMENT), since signed links hold them for years.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, MetaData
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KEPT = {"sqlite_autoincrement": True}
+
+
+class ArticleRow(SQLModel, table=True):
+    """One article, by its identity `key`."""
+
+    __tablename__ = "article"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    content_hash: str
+    title: str
+    url: str = ""
+    guid: str = ""
+    summary: str = ""
+    body_html: str
+    body_text: str
+    words: int
+    photo_credit: str = ""
+    related: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
+    categories: list[str] = Field(default_factory=list, sa_type=JSON)
+    source: str = ""
+    published: datetime = Field(index=True)
+    dated: bool = True
+    audio_url: str = ""
+    topics_by: str = ""
+    first_seen: datetime
+    changed: datetime
+
+
+class AuthorRow(SQLModel, table=True):
+    """One person who writes; `key` compares names (see core.author)."""
+
+    __tablename__ = "author"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+
+
+class ArticleAuthorRow(SQLModel, table=True):
+    """The byline of an article, in its order."""
+
+    __tablename__ = "article_author"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    author_id: int = Field(foreign_key="author.id", index=True)
+
+
+class ArticleTopicRow(SQLModel, table=True):
+    """A topic of an article, how strongly, and why."""
+
+    __tablename__ = "article_topic"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    topic: str = Field(primary_key=True, index=True)
+    position: int
+    score: float
+    why: str
+
+
+class RevisionRow(SQLModel, table=True):
+    """What an article said before it was edited, and where that came from."""
+
+    __tablename__ = "revision"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", index=True)
+    content_hash: str
+    title: str
+    body_html: str
+    body_text: str
+    source: str = ""
+    replaced: datetime
+
+
+class BandRow(SQLModel, table=True):
+    """One of the 32 bands of an article that is no copy; shared bands are worth a comparison."""
+
+    __tablename__ = "article_band"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    band: int = Field(primary_key=True, sa_type=BigInteger)
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+
+
+class CopyRow(SQLModel, table=True):
+    """That an article tells the same story as one that came before it."""
+
+    __tablename__ = "article_copy"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    original_id: int = Field(foreign_key="article.id", index=True)
+
+
+class LearnedRow(SQLModel, table=True):
+    """What the articles taught about topics (see core.learning): one row."""
+
+    __tablename__ = "learned"
+
+    mark: str = Field(primary_key=True)
+    rules: str
+    """The fingerprint of the rules that it was learned under."""
+    articles: int
+    """How many articles there were."""
+    content: bytes
