@@ -112,14 +112,16 @@ class Reader:
     async def _taken(self, feed: Feed, found: Fetched) -> Completed:
         """What a feed holds, or the one article of a page that somebody named."""
         if feed.by_hand and files.is_page(found.body, found.content_type):
-            return Completed([Draft(enter(await pages.read(self.outside, feed, found)))])
+            page = await pages.read(self.outside, feed, found)
+            return Completed([Draft(enter(replace(page, access=feed.access)))])
         async with self.outside.reading:
             parsed = await asyncio.to_thread(
                 apart.parse, found.body, feed.url, found.url, found.content_type, self.desk.zone
             )
+        items = [replace(item, access=feed.access) for item in parsed.items]
         if not feed.page:
-            return Completed([Draft(enter(item)) for item in parsed.items], notes=parsed.notes)
-        taken = await pages.complete(self.outside, feed, parsed.items)
+            return Completed([Draft(enter(item)) for item in items], notes=parsed.notes)
+        taken = await pages.complete(self.outside, feed, items)
         return replace(taken, notes=parsed.notes + taken.notes)
 
     async def _saved(self, taken: Completed, *, first: bool) -> list[Saved]:

@@ -103,6 +103,18 @@ def matching(db: Database, article: str) -> list[Article]:
     return found
 
 
+def the_one(db: Database, article: str) -> Article:
+    """The only article with this number, or these words in its title.
+
+    Raises UsageError if there is none, or more than one.
+    """
+    found = matching(db, article)
+    if len(found) > 1:
+        some = ", ".join(f"{one.id} ({one.title})" for one in found[:5])
+        raise UsageError(f"'{article}' is in several titles; give a number: {some}")
+    return found[0]
+
+
 def no_topic(slug: str, known: Sequence[str]) -> str:
     """What to say about a topic that isn't there."""
     close = get_close_matches(slug.lower(), known, n=1)
@@ -113,9 +125,6 @@ def no_topic(slug: str, known: Sequence[str]) -> str:
 def _changed(
     db: Database, article: str, rules: tuple[Rule, ...], query: Any, *args: object
 ) -> Article:
-    found = matching(db, article)
-    if len(found) > 1:
-        some = ", ".join(f"{one.id} ({one.title})" for one in found[:5])
-        raise UsageError(f"'{article}' is in several titles; give a number: {some}")
-    db.write(query, found[0].id, *args)
-    return in_topics(db, db.read(articles.by_ids, [found[0].id]), rules)[0]
+    found = the_one(db, article)
+    db.write(query, found.id, *args)
+    return in_topics(db, db.read(articles.by_ids, [found.id]), rules)[0]

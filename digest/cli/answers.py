@@ -31,6 +31,7 @@ def article_row(article: "Article", zone: tzinfo) -> dict[str, Any]:
         "image": article.image,
         "image_fault": article.image_fault,
         "audio_url": article.audio_url,
+        "access": article.access,
         "summary": article.summary,
         "body_html": article.body_html,
         "body_text": article.body_text,

@@ -53,9 +53,12 @@ def _check_topic(topic: str | None, slugs: list[str]) -> None:
 
 
 def _tell(article: "Article", zone: ZoneInfo) -> None:
+    from digest.core.article import Access
+
     day = f"{article.published.astimezone(zone):%Y-%m-%d}"
     day += " " if article.dated else "?"
     by = ", ".join(article.authors) or "unsigned"
     topics = ", ".join(topic.slug for topic in article.topics) or "no topic"
     say(f"{article.id:>5}  {day} {heading(article.title)}")
-    say(f"{'':>5}   {by} · {topics} · {article.words} words")
+    whose = "" if article.access is Access.EVERYONE else f" · for {article.access}"
+    say(f"{'':>5}   {by} · {topics} · {article.words} words{whose}")

@@ -26,6 +26,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "feeds": Verb("feeds", "feeds", "Show the feeds, and what is wrong with them."),
         "articles": Verb("articles", "articles", "List the articles."),
         "topics": Verb("topics", "topics", "Review topics, and set them by hand."),
+        "access": Verb("access", "access", "Say who may read an article whole."),
         "subscribers": Verb("subscribers", "subscribers", "Import, export, add and show readers."),
     },
     "Before it goes out": {

@@ -4,7 +4,7 @@ The line under a key is what editors show for it (docs/config.schema.json).
 """
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
@@ -13,6 +13,7 @@ from digest.config.promotion import PitchTable, SponsorTable
 from digest.config.schedule import ScheduleTable
 from digest.config.secrets import Secret
 from digest.config.table import Table, default
+from digest.core.article import Access
 from digest.core.author import Writer, spellings
 from digest.core.feed import Feed
 from digest.core.newsletter import Newsletter, Rules
@@ -79,6 +80,8 @@ class FeedTable(Table):
     """How often it is looked at."""
     page: bool = False
     """Its entries are only summaries: read the page of each for its text."""
+    access: Literal["everyone", "subscribers"] = "everyone"
+    """Who may read its articles whole. "subscribers": others get a few lines of each."""
     allow_private: kinds.Private = False
     """Let its host be this machine or one of your own network; else that is refused. Or only these
     hosts and ports, for its pages and pictures too: ["127.0.0.1:8080"]."""
@@ -87,7 +90,15 @@ class FeedTable(Table):
         """The feed that it means."""
         named = self.allow_private if isinstance(self.allow_private, tuple) else ()
         own = self.allow_private is True
-        return Feed(self.url, self.topic, self.every, own, self.page, private=named)
+        return Feed(
+            self.url,
+            self.topic,
+            self.every,
+            own,
+            self.page,
+            private=named,
+            access=Access(self.access),
+        )
 
 
 class TopicTable(Table):

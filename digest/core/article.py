@@ -5,6 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 
 
+class Access(StrEnum):
+    """Who may read an article whole; others see a few lines of it."""
+
+    EVERYONE = "everyone"
+    SUBSCRIBERS = "subscribers"
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """A link to a further piece; `url` is empty where the source gave none."""
@@ -71,6 +78,7 @@ class Item:
     categories: tuple[str, ...] = ()
     images: tuple[ImageLink, ...] = ()
     audio_url: str = ""
+    access: Access = Access.EVERYONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,7 @@ class Article:
     image_fault: str = ""
     """Why the picture that its source names could not be had; empty if there is nothing to say."""
     audio_url: str = ""
+    access: Access = Access.EVERYONE
 
 
 class Change(StrEnum):

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from digest.core.article import Access
+
 LONGEST_REST = timedelta(days=1)
 """The longest pause after failures, unless the feed's own interval is longer."""
 LONGEST_WISH = timedelta(days=7)
@@ -70,7 +72,8 @@ class Feed:
 
     `allow_private`: its host may be in a private network. `private` names hosts that may, with or
     without their ports, whatever on them the feed leads to. `page`: its entries are summaries, and
-    the page of each is read. `by_hand`: somebody named it, and it may as well be one page.
+    the page of each is read. `by_hand`: somebody named it, and it may as well be one page. `access`
+    is that of all that it holds.
     """
 
     url: str
@@ -80,6 +83,7 @@ class Feed:
     page: bool = False
     by_hand: bool = False
     private: tuple[str, ...] = ()
+    access: Access = Access.EVERYONE
 
 
 Outcome = Fetched | Unchanged | Failed

@@ -11,7 +11,7 @@ from datetime import UTC
 from urllib.parse import SplitResult, quote, urlsplit
 
 from digest.core import prose
-from digest.core.article import Item, Related
+from digest.core.article import Access, Item, Related
 from digest.core.author import key as author_key
 
 # Parameters that say where a click came from, not what it opens.
@@ -78,7 +78,7 @@ def key(item: Item) -> str:
 
 
 def content_hash(item: Item) -> str:
-    """Return a hash over every field a reader can see, and the categories that sort it.
+    """Return a hash over every field a reader can see, who may, and the categories that sort it.
 
     Not over the picture, which has its own life (see core.picture). Of the address of a recording
     what it is called: what follows is mostly new with every fetch.
@@ -88,6 +88,7 @@ def content_hash(item: Item) -> str:
     return _digest(
         [
             *([audio] if audio else ()),
+            *([item.access] if item.access is not Access.EVERYONE else ()),
             item.title,
             item.authors,
             published,

@@ -69,6 +69,7 @@ def joined(said: Item, found: Item) -> Item:
         images=images,
         audio_url=said.audio_url or found.audio_url,
         source=said.source,
+        access=said.access,
     )
 
 

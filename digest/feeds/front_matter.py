@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 
 import yaml
 
-from digest.core.article import ImageLink, Related
+from digest.core.article import Access, ImageLink, Related
 from digest.core.merge import author, canonical
 from digest.errors import ArticleError
 from digest.feeds import dates
@@ -34,6 +34,9 @@ _SUMMARY = ("summary", "description", "excerpt", "abstract")
 _CREDIT = ("photo_credit", "image_credit", "photo", "credit")
 _IMAGE = ("image", "cover", "cover_image", "featured_image", "hero", "thumbnail", "picture")
 _AUDIO = ("audio", "audio_url", "podcast")
+_ACCESS = ("access", "visibility")
+_ACCESSES = dict.fromkeys(("subscribers", "subscriber", "members", "paid"), Access.SUBSCRIBERS)
+_ACCESSES |= dict.fromkeys(("everyone", "public", "free"), Access.EVERYONE)
 _TOPICS = ("topic", "topics", "section", "category", "categories", "tag", "tags")
 
 
@@ -48,6 +51,7 @@ class FrontMatter:
     categories: tuple[str, ...] = ()
     images: tuple[ImageLink, ...] = ()
     audio_url: str = ""
+    access: Access = Access.EVERYONE
 
 
 class _Loader(yaml.SafeLoader):
@@ -107,6 +111,7 @@ def read(fence: str, within: str, zone: tzinfo) -> FrontMatter:
         categories=tuple(_texts(fields, _TOPICS)),
         images=tuple(_images(fields)),
         audio_url=next((url for url in _texts(fields, _AUDIO) if canonical(url)), ""),
+        access=_access(fields, within),
     )
 
 
@@ -170,9 +175,25 @@ def _published(fields: dict[str, object], within: str, zone: tzinfo) -> datetime
             return dates.at_midnight(value, zone)
         if isinstance(value, str) and (when := dates.parse(value, zone)):
             return when
-        before = within[: within.lower().find(key.replace("_", "-")[:4])]
-        raise _wrong(before.count("\n") + 1, f"{value!r} is no date; write it as 2024-03-31")
+        raise _wrong(_line(within, key), f"{value!r} is no date; write it as 2024-03-31")
     return None
+
+
+def _access(fields: dict[str, object], within: str) -> Access:
+    """Who may read it. What we don't understand is refused: it might be for subscribers."""
+    for key in (one for one in _ACCESS if one in fields):
+        found = _ACCESSES.get(str(fields[key]).strip().lower())
+        if found is None:
+            problem = f"{key}: {fields[key]!r} is unknown; write subscribers or everyone"
+            raise _wrong(_line(within, key), problem)
+        return found
+    return Access.EVERYONE
+
+
+def _line(within: str, key: str) -> int:
+    """The line within the front matter that a field begins, from 1."""
+    before = within[: within.lower().find(key.replace("_", "-")[:4])]
+    return before.count("\n") + 1
 
 
 def _related(value: object) -> Iterator[Related]:

@@ -39,6 +39,7 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
         categories=above.categories + made.categories,
         images=likely((*above.images, *_images(source_text))),
         audio_url=above.audio_url,
+        access=above.access,
     )
 
 

@@ -46,6 +46,9 @@ class ArticleRow(SQLModel, table=True):
     published: datetime = Field(index=True)
     dated: bool = True
     audio_url: str = ""
+    access: str = "everyone"
+    access_by: str = ""
+    """"hand" where a person said who may read it: then no source changes that."""
     topics_by: str = ""
     first_seen: datetime
     changed: datetime

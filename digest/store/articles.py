@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
-from digest.core.article import Article, Change, Related, Topic
+from digest.core.article import Access, Article, Change, Related, Topic
 from digest.core.author import key as author_key
 from digest.core.author import one_case
 from digest.core.learning import HAND
@@ -116,8 +116,9 @@ def _edit(
 ) -> None:
     """Put new words in the place of the old ones, which are kept as a revision."""
     old = ("content_hash", "title", "body_html", "body_text", "source")
-    *said, sorted_by = tx.execute(
-        select(*(getattr(ArticleRow, name) for name in old), col(ArticleRow.topics_by)).where(
+    by_hand = (col(ArticleRow.topics_by), col(ArticleRow.access_by))
+    *said, sorted_by, opened_by = tx.execute(
+        select(*(getattr(ArticleRow, name) for name in old), *by_hand).where(
             col(ArticleRow.id) == article_id
         )
     ).one()
@@ -127,6 +128,8 @@ def _edit(
     if sorted_by != HAND:
         values["topics_by"] = topics_by
         filing.file(tx, article_id, topics)
+    if opened_by == HAND:
+        del values["access"]
     if entry.item.published is None:
         del values["published"]  # an undated article keeps the date of first sight
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
@@ -154,6 +157,7 @@ def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
         "published": item.published or now,
         "dated": item.published is not None,
         "audio_url": item.audio_url,
+        "access": item.access.value,
     }
 
 
@@ -310,4 +314,5 @@ def _value(row: ArticleRow) -> Article:
         source=row.source,
         content_hash=row.content_hash,
         audio_url=row.audio_url,
+        access=Access(row.access),
     )

@@ -1,6 +1,6 @@
 """The tables of newsletters, editions, readers and the ledger, nothing else."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -125,6 +125,8 @@ class SubscriberRow(SQLModel, table=True):
     email: str
     name: str = ""
     tier: str = ""
+    tier_until: date | None = None
+    """The last day of the tier; after it the reader has none."""
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
     authors: list[str] = Field(default_factory=list, sa_type=JSON)
     added: datetime

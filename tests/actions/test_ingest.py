@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digest.actions.ingest import AT_ONCE, LEASE, Desk, ingest
-from digest.core.article import Change
+from digest.core.article import Access, Change
 from digest.core.feed import Feed
 from digest.feeds.fetch import Fetcher
 from digest.store import articles, feeds
@@ -90,6 +90,17 @@ async def test_the_second_time_nothing_changes_and_an_edit_updates_just_that(sit
     assert after["The pier"] == before["The pier"]
     assert after["The tide"].id == before["The tide"].id
     assert after["The tide"].body_text == "It falls."
+
+
+async def test_a_feed_may_be_for_subscribers(site, db, take):
+    site.pages["/feed"] = page(rss(The_tide="It rises."))
+    feed = a_feed(site)
+    await take(feed)
+
+    (report,) = await take(replace(feed, access=Access.SUBSCRIBERS), now=MONDAY + HOUR)
+
+    assert counts(report) == (0, 1, 0)
+    assert kept(db)["The tide"].access is Access.SUBSCRIBERS
 
 
 async def test_a_server_without_etags_changes_nothing_either(site, db, take):

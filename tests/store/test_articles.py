@@ -1,8 +1,8 @@
 from datetime import timedelta
 
-from digest.core.article import Change, Related, Topic
+from digest.core.article import Access, Change, Related, Topic
 from digest.core.merge import enter
-from digest.store import articles
+from digest.store import access, articles
 from tests.builders import MONDAY, an_item
 from tests.stock import keep_article
 
@@ -37,6 +37,28 @@ def test_an_article_comes_back_as_it_was_given(db):
     assert article.topics == topics
     assert article.photo_credit == "Ada Quay"
     assert article.words > 0
+
+
+def test_who_may_read_an_article_is_kept_and_changing_it_is_an_edit(db):
+    _, number = save(db, an_item(access=Access.SUBSCRIBERS))
+    (article,) = db.read(articles.by_ids, [number])
+    assert article.access is Access.SUBSCRIBERS
+
+    change, same = save(db, an_item())
+    assert (change, same) == (Change.EDITED, number)
+    (article,) = db.read(articles.by_ids, [number])
+    assert article.access is Access.EVERYONE
+
+
+def test_who_may_read_it_by_hand_stays_when_its_source_edits_it(db):
+    _, number = save(db, an_item())
+    db.write(access.by_hand, number, Access.SUBSCRIBERS)
+
+    change, _ = save(db, saying("The gauge was moved."))
+
+    (article,) = db.read(articles.by_ids, [number])
+    assert change is Change.EDITED
+    assert article.access is Access.SUBSCRIBERS
 
 
 def test_importing_the_same_article_again_changes_nothing(db):
