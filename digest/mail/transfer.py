@@ -45,6 +45,8 @@ class Line:
         self._talk = Conversation(opened.transport)
         self._opened, self._place, self._timeouts = opened, place, timeouts
         self._grouped = pipelining and "pipelining" in opened.extensions
+        self._sizes = "size" in opened.extensions
+        """Whether MAIL says how large a message is (RFC 1870, 3)."""
         self._begun = False
         """Whether the server may hold a transaction, to be reset before the next."""
         self._said: Envelope | None = None
@@ -96,6 +98,9 @@ class Line:
         self._begun = True
         self._asked += 1
         refused = await self._answers(steps, said)
+        if self._sizes and _is_about_parameters(refused) and self.free:
+            self._sizes = False  # it offers SIZE and won't hear of it: once more without
+            return await self.ask(envelope)
         if refused is None:
             self._wanted = envelope
         self.used = asyncio.get_running_loop().time()
@@ -197,7 +202,9 @@ class Line:
 
     def _commands(self, envelope: Envelope) -> tuple[Step, ...]:
         sender, reader = envelope.mail_from, envelope.rcpt_to
-        options = "" if (sender + reader).isascii() else " SMTPUTF8 BODY=8BITMIME"
+        options = f" SIZE={len(envelope.message)}" if self._sizes else ""
+        if not (sender + reader).isascii():
+            options += " SMTPUTF8 BODY=8BITMIME"
         return (
             (Phase.MAIL, f"MAIL FROM:<{sender}>{options}\r\n".encode()),
             (Phase.RCPT, f"RCPT TO:<{reader}>\r\n".encode()),
@@ -213,6 +220,16 @@ class Line:
         except FAILURES as error:
             self.abort()
             return explain(error, phase, self._place, wait)
+
+
+def _is_about_parameters(outcome: Outcome | None) -> bool:
+    """Whether MAIL was refused for what follows the address (RFC 5321, 4.1.1.11)."""
+    return (
+        isinstance(outcome, Refused)
+        and outcome.phase is Phase.MAIL
+        and outcome.code in {455, 501, 555}
+        and (outcome.code != 501 or "5.5.4" in outcome.reply)
+    )
 
 
 def _stuffed(message: bytes) -> bytes:

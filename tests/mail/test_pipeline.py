@@ -140,7 +140,9 @@ async def test_the_next_message_is_offered_with_the_end_of_the_one_before(server
     outcomes = await in_a_row(mailer, *readers)
     assert all(isinstance(outcome, Accepted) for outcome in outcomes)
     assert [one.rcpt_tos[0] for one in server.messages] == readers
-    offer = b"MAIL FROM:<bounces@harbour.example>\r\nRCPT TO:<reader%d@reader.example>\r\nDATA\r\n"
+    size = len(server.messages[0].message)
+    sender = b"MAIL FROM:<bounces@harbour.example> SIZE=%d\r\n" % size
+    offer = sender + b"RCPT TO:<reader%d@reader.example>\r\nDATA\r\n"
     assert server.ahead == [offer % 1, offer % 2, b""]
 
 
