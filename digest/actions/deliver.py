@@ -21,7 +21,7 @@ from digest.core.edition import EditionState
 from digest.core.envelope import Envelope
 from digest.core.outcome import Outcome, Unusable, Verdict, judge
 from digest.core.pace import NONE, Limits
-from digest.store import deliveries, editions, owner, pacing, progress, recovery
+from digest.store import deliveries, editions, owner, pacing, patience, progress, recovery
 from digest.store.database import Database
 from digest.store.deliveries import Claim
 
@@ -149,6 +149,7 @@ class _Run:
             for silent in await self.db.writing(recovery.pause_silent, now - SILENCE, why, now):
                 log.warning("deliver.paused", edition=silent, why=why)
                 self.tally.paused[silent] = why
+        await self.db.writing(patience.give_up, now)
         if self.post.resend:
             await self.db.writing(recovery.resend_uncertain, now - SECOND_COPY_AFTER, now)
         await self.caution.recall()

@@ -17,7 +17,7 @@ from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
 from digest.core.notice import FAULTY
 from digest.core.timetable import Do, due
-from digest.store import audience, editions, past, sheets, slots
+from digest.store import audience, editions, past, patience, sheets, slots
 from digest.store.database import Database, Tx
 from digest.store.editions import Kept
 from digest.store.slots import TakenError
@@ -120,6 +120,7 @@ def _freeze(
     now: datetime,
 ) -> Published:
     """Fix the audience, and what each of them gets. May be interrupted, and asked again."""
+    db.write(patience.give_up_before, draft.id, now)
     readers = None
     while readers is None:
         if not db.write(_enter_alike, newsletter, draft.id, now):

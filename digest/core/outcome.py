@@ -79,6 +79,7 @@ class Verdict:
     due: datetime | None = None
     suppress: bool = False
     host: bool = False
+    free: bool = False
     stop: bool = False
     pause: bool = False
 
@@ -87,6 +88,9 @@ class Verdict:
 
 WAITS = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2))
 LONGEST_WAIT = timedelta(hours=4)
+AFTER_A_CUT = timedelta(minutes=30)
+"""Where the line is cut at a reader, it may be the reader or the line: no attempt is charged, so
+the waits don't grow, and it ends when the reader is given up (store.patience.give_up)."""
 MOST_ATTEMPTS = 27
 """With these waits the last attempt is made on the fourth day (RFC 5321, 4.5.4.1)."""
 
@@ -131,7 +135,8 @@ def judge(outcome: Outcome, attempts: int, now: datetime) -> Verdict:
         case Broken(Phase.CONNECT | Phase.MAIL, why, stop):
             return _host(clean(why), 0, None if stop else now + timedelta(minutes=1))
         case Broken(_, why):
-            return _later(clean(why), 0, attempts, now)
+            due = now + AFTER_A_CUT
+            return Verdict(DeliveryState.DEFERRED, clean(why), due=due, free=True)
         case Refused(phase, code, reply):
             return _refused(phase, code, reply, attempts, now)
 

@@ -14,8 +14,9 @@ from sqlmodel import col
 
 from digest import failpoint
 from digest.core.delivery import DeliveryState
+from digest.core.full import says_full
 from digest.core.outcome import Verdict
-from digest.store import subscribers
+from digest.store import patience, subscribers
 from digest.store.database import Tx
 from digest.store.deliveries import gone, release, skip_gone
 from digest.store.editions import LIVE
@@ -95,8 +96,8 @@ def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -
     """Write outcomes down, by delivery; gives those rows that were still this owner's.
 
     A row that was declared uncertain meanwhile still takes a definite outcome from its owner.
-    Trouble of the server gives the attempt back. A reader whose address is dead is never mailed
-    again.
+    Trouble of the server, or of the line, gives the attempt back. A reader whose address is dead,
+    or whose mailbox was full for weeks, is never mailed again.
     """
     rows = (
         {
@@ -105,7 +106,7 @@ def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -
             "reply_code": verdict.code,
             "reason": verdict.why,
             "next": verdict.due,
-            "uncharged": int(verdict.host),
+            "uncharged": int(verdict.host or verdict.free),
         }
         for delivery, verdict in outcomes.items()
     )
@@ -114,6 +115,8 @@ def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -
     for delivery, verdict in outcomes.items():
         if verdict.suppress and delivery in held:
             subscribers.suppress_delivery(tx, delivery, verdict.why, now)
+    failed = [one for one in held if outcomes[one].state is DeliveryState.FAILED]
+    patience.retire(tx, [one for one in failed if says_full(outcomes[one].why)], now)
     return held
 
 

@@ -25,7 +25,7 @@ from tests.builders import MONDAY
 CONNECT, MAIL, RCPT, DATA, DOT = Phase
 HOST, STOP, PAUSE = "host trouble", "stop the run", "deferred, and the edition may be paused"
 DEFERRED, FAILED, DEAD = "deferred", "failed", "failed and suppressed"
-SENT, UNCERTAIN = "sent", "uncertain"
+SENT, UNCERTAIN, AGAIN = "sent", "uncertain", "deferred, and no attempt charged"
 
 
 def kind(verdict: Verdict) -> str:
@@ -34,6 +34,8 @@ def kind(verdict: Verdict) -> str:
         return STOP if verdict.stop else HOST
     if verdict.host or verdict.stop:
         return "contradiction"
+    if verdict.free:
+        return AGAIN if verdict.state is DeliveryState.DEFERRED else "contradiction"
     if verdict.pause:
         return PAUSE if verdict.state is DeliveryState.DEFERRED else "contradiction"
     if verdict.state is DeliveryState.FAILED and verdict.suppress:
@@ -163,8 +165,8 @@ def test_each_refusal_is_judged(phase, code, reply, expected):
         (Broken(CONNECT, "no such host"), HOST),
         (Broken(CONNECT, "the certificate is not valid", stop=True), STOP),
         (Broken(MAIL, "connection lost"), HOST),
-        (Broken(RCPT, "connection lost"), DEFERRED),
-        (Broken(DATA, "connection lost"), DEFERRED),
+        (Broken(RCPT, "connection lost"), AGAIN),
+        (Broken(DATA, "connection lost"), AGAIN),
         (Broken(DOT, "no answer in 600 seconds"), UNCERTAIN),
         (Broken(DOT, "said 251 after the dot"), UNCERTAIN),
         (Unusable("needs SMTPUTF8"), FAILED),
@@ -219,6 +221,7 @@ ROWS = re.findall(
 FOLLOWS = {
     "sent": SENT,
     "later": DEFERRED,
+    "again": AGAIN,
     "failed": FAILED,
     "dead": DEAD,
     "uncertain": UNCERTAIN,
