@@ -1,10 +1,12 @@
 """What the archive says."""
 
+from abc import ABC, abstractmethod
+
 from digest.render.phrase import Phrase
 
 
-class ArchivePhrases:
-    """The words of the pages of past editions, and of those of authors and topics."""
+class ArchivePhrases(ABC):
+    """The words of the pages of past editions, of authors and of topics, and of the search."""
 
     archive = Phrase("All editions")
     no_editions = Phrase("No edition has gone out yet.")
@@ -12,3 +14,13 @@ class ArchivePhrases:
     in_browser = Phrase("Read it in your browser")
     older = Phrase("Older")
     newer = Phrase("Newer")
+    search = Phrase("Search")
+    search_for = Phrase("Words of a title, or a name")
+
+    @abstractmethod
+    def text(self, source: str, **values: str) -> str:
+        """A phrase, with these values in place of {their names}."""
+
+    def nothing_found(self, question: str) -> str:
+        """In place of the articles, if there is none."""
+        return self.text("No article has all of this: {question}", question=question)

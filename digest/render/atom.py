@@ -1,4 +1,4 @@
-"""The feed of a newsletter's editions (RFC 4287)."""
+"""Feeds of editions and of articles (RFC 4287)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,19 @@ _ATOM = "http://www.w3.org/2005/Atom"
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One edition: its title, a line about it, where it is, and its moment."""
+    """One edition or article: its title, a line about it, where it is, and its moment.
+
+    `id` is its name for good; empty where that is its address.
+    """
 
     title: str
     summary: str
     url: str
     at: datetime
+    id: str = ""
+    authors: tuple[str, ...] = ()
+    topics: tuple[tuple[str, str], ...] = ()
+    """Slug and name of each."""
 
 
 def feed(
@@ -33,15 +40,22 @@ def feed(
     ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": page})
     _add(ET.SubElement(root, "author"), "name", author)
     for post in posts:
-        entry = ET.SubElement(root, "entry")
-        _add(entry, "title", post.title)
-        _add(entry, "id", post.url)
-        _add(entry, "published", post.at.isoformat())
-        _add(entry, "updated", post.at.isoformat())
-        ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": post.url})
-        _add(entry, "summary", post.summary)
+        _enter(ET.SubElement(root, "entry"), post)
     content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return content
+
+
+def _enter(entry: ET.Element, post: Post) -> None:
+    _add(entry, "title", post.title)
+    _add(entry, "id", post.id or post.url)
+    _add(entry, "published", post.at.isoformat())
+    _add(entry, "updated", post.at.isoformat())
+    ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": post.url})
+    for name in post.authors:
+        _add(ET.SubElement(entry, "author"), "name", name)
+    for slug, name in post.topics:
+        ET.SubElement(entry, "category", {"term": slug, "label": sound(name)})
+    _add(entry, "summary", post.summary)
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

@@ -1,10 +1,11 @@
 """What everybody may read: editions that went out, and articles by author and topic."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, or_, select
 from sqlmodel import col
 
 from digest.core.article import Article
@@ -19,7 +20,14 @@ from digest.store.article_tables import (
     CopyRow,
 )
 from digest.store.database import LARGEST_ID, Tx
-from digest.store.tables import DeliveryRow, EditionRow, NewsletterRow, SlotRow
+from digest.store.findable import FindableRow, has
+from digest.store.tables import (
+    DeliveryRow,
+    EditionArticleRow,
+    EditionRow,
+    NewsletterRow,
+    SlotRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +71,57 @@ def issue(tx: Tx, slug: str, at: datetime | None = None, number: int = 0) -> Iss
 
 def _issues(tx: Tx, where: list[ColumnElement[bool]], skip: int, limit: int) -> list[Issue]:
     rows = tx.execute(
+        _columns()
+        .where(_is_out(), *where)
+        .order_by(col(SlotRow.at).desc(), col(EditionRow.id).desc())
+        .offset(skip)
+        .limit(limit)
+    )
+    return [Issue(*row) for row in rows]
+
+
+def _columns(*more: SQLColumnExpression[Any]) -> Select[Any]:
+    """What an Issue is made of, and more."""
+    return (
         select(
             col(EditionRow.id),
             col(NewsletterRow.slug),
             col(SlotRow.at),
             col(EditionRow.subject),
             col(EditionRow.preheader),
+            *more,
         )
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
         .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
-        .where(_is_out(), *where)
+    )
+
+
+def printed(tx: Tx, ids: Sequence[int]) -> dict[int, Issue]:
+    """The first edition that had each of these articles, as far as one went out."""
+    rows = tx.execute(
+        _columns(col(EditionArticleRow.article_id))
+        .join(EditionArticleRow, col(EditionArticleRow.edition_id) == col(EditionRow.id))
+        .where(_is_out(), col(EditionArticleRow.article_id).in_(ids), col(EditionArticleRow.taken))
         .order_by(col(SlotRow.at).desc(), col(EditionRow.id).desc())
-        .offset(skip)
-        .limit(limit)
-    ).all()
-    return [Issue(number or 0, *rest) for number, *rest in rows]
+    )
+    return {row[-1]: Issue(*row[:-1]) for row in rows}
 
 
 def names(tx: Tx, keys: Collection[str]) -> list[str]:
     """What the people with these comparison keys are called."""
     query = select(col(AuthorRow.name)).where(col(AuthorRow.key).in_(keys))
     return list(tx.execute(query.order_by(col(AuthorRow.id))).scalars())
+
+
+def writers(tx: Tx, now: datetime) -> list[str]:
+    """The comparison keys of all who wrote something that is out."""
+    theirs = (
+        exists()
+        .where(col(ArticleAuthorRow.author_id) == col(AuthorRow.id))
+        .where(col(ArticleRow.id) == col(ArticleAuthorRow.article_id))
+        .where(col(ArticleRow.published) <= now, ~_copied(col(ArticleRow.id)))
+    )
+    return list(tx.execute(select(col(AuthorRow.key)).where(theirs).order_by("key")).scalars())
 
 
 def by_author(
@@ -104,18 +142,42 @@ def by_topic(tx: Tx, topic: str, now: datetime, *, skip: int = 0, limit: int = 3
     return _published(tx, col(ArticleRow.id).in_(about), now, skip, limit)
 
 
+def by_words(
+    tx: Tx, words: Sequence[Sequence[str]], now: datetime, *, skip: int = 0, limit: int = 30
+) -> list[Article]:
+    """What has one spelling of every word (core.search.asked) in title or byline, newest first."""
+    ids = tx.execute(
+        select(col(FindableRow.article_id))
+        .where(
+            col(FindableRow.published) <= now,
+            *map(has, words),
+            ~_copied(col(FindableRow.article_id)),
+        )
+        .order_by(col(FindableRow.published).desc(), col(FindableRow.article_id).desc())
+        .offset(skip)
+        .limit(limit)
+    ).scalars()
+    return _in_order(tx, list(ids))
+
+
 def _published(
     tx: Tx, which: ColumnElement[bool], now: datetime, skip: int, limit: int
 ) -> list[Article]:
     """These articles as far as they are out; of copies of one story, the original."""
-    copied = exists().where(col(CopyRow.article_id) == col(ArticleRow.id))
     ids = tx.execute(
         select(col(ArticleRow.id))
-        .where(which, col(ArticleRow.published) <= now, ~copied)
+        .where(which, col(ArticleRow.published) <= now, ~_copied(col(ArticleRow.id)))
         .order_by(col(ArticleRow.published).desc(), col(ArticleRow.id).desc())
         .offset(skip)
         .limit(limit)
     ).scalars()
-    order = [number for number in ids if number is not None]
-    found = {article.id: article for article in articles.by_ids(tx, order)}
-    return [found[number] for number in order]
+    return _in_order(tx, [number for number in ids if number is not None])
+
+
+def _copied(article: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    return exists().where(col(CopyRow.article_id) == article)
+
+
+def _in_order(tx: Tx, ids: Sequence[int]) -> list[Article]:
+    found = {article.id: article for article in articles.by_ids(tx, ids)}
+    return [found[number] for number in ids]

@@ -15,7 +15,7 @@ from digest.core.author import one_case
 from digest.core.learning import HAND
 from digest.core.merge import Entry
 from digest.core.picture import ImageState
-from digest.store import copies, filing, images
+from digest.store import copies, filing, findable, images
 from digest.store.article_tables import (
     ArticleAuthorRow,
     ArticleRow,
@@ -106,6 +106,7 @@ def _add(
     fields |= {"key": entry.key, "first_seen": now, "changed": now}
     article_id = int(tx.execute(_INTO_ARTICLES, fields).scalar_one())
     _byline(tx, article_id, entry.item.authors)
+    findable.enter(tx, article_id, fields["published"], entry.item.title, entry.item.authors)
     filing.file_new(tx, article_id, topics)
     copies.link(tx, article_id, entry.item.body_text)
     return article_id
@@ -135,6 +136,7 @@ def _edit(
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
     tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
     _byline(tx, article_id, entry.item.authors)
+    findable.enter_again(tx, article_id, entry.item.title, entry.item.authors)
     if before["body_text"] != entry.item.body_text:
         copies.link_again(tx, article_id, before["body_text"], entry.item.body_text)
 

@@ -23,7 +23,9 @@ from digest.web.headers import EVERYWHERE, policy
 from digest.web.pages import message, missing, words
 from digest.web.pictures import Pictures
 from digest.web.public import Public, unknown
+from digest.web.search import Search
 from digest.web.signup import Signup
+from digest.web.sitemap import Sitemap
 
 log = structlog.get_logger()
 
@@ -35,7 +37,7 @@ LOST = {
 """What is said of an address below these that nothing answers to."""
 
 
-def site(live: Callable[[], App]) -> ASGIApp:
+def site(live: Callable[[], App]) -> Starlette:
     """Every page. `live` gives the app of now."""
 
     def refused(request: Request, error: Exception) -> Response:
@@ -66,6 +68,8 @@ def site(live: Callable[[], App]) -> ASGIApp:
             *Signup(live).routes(),
             *Archive(live).routes(),
             *Bylines(live).routes(),
+            *Search(live).routes(),
+            *Sitemap(live).routes(),
             *Choices(live).routes(),
             *Pictures(live).routes(),
         ],

@@ -17,13 +17,14 @@ from digest.render.language import long_date
 from digest.render.links import edition_address
 from digest.store import archive, sheets
 from digest.store.archive import Issue
+from digest.web.feeds import LENGTH as FEED_LENGTH
+from digest.web.feeds import feed
 from digest.web.headers import policy
 from digest.web.paged import LENGTH, asked
-from digest.web.pages import missing, page, words
+from digest.web.pages import missing, page, search_path, words
 
 KEPT = 8
 """So many editions are held ready: what is frozen never changes."""
-_FEED_LENGTH = 50
 
 
 class Archive:
@@ -67,6 +68,7 @@ class Archive:
             "archive.html",
             title=titles.get(slug, slug) or words(app).archive,
             home=app.press.web_url,
+            search_url=search_path(app),
             turn=which.turn(_list_url(app, slug), len(found)),
             issues=[
                 (one, _url(app, one), titles.get(one.newsletter, one.newsletter), _date(app, one))
@@ -89,10 +91,10 @@ class Archive:
             _list_url(app, slug),
             (
                 atom.Post(one.subject, one.preheader, _url(app, one), one.at)
-                for one in app.db.read(archive.issues, slug, limit=_FEED_LENGTH)
+                for one in app.db.read(archive.issues, slug, limit=FEED_LENGTH)
             ),
         )
-        return Response(content, media_type="application/atom+xml")
+        return feed(request, content)
 
     def edition(self, request: Request) -> Response:
         """One edition, by its moment or its number."""

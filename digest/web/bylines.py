@@ -1,22 +1,45 @@
-"""The pages of who writes, and of what it is about."""
+"""The pages of who writes, and of what it is about, and their feeds."""
 
 from collections.abc import Callable, Sequence
-from urllib.parse import quote
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.app import App
-from digest.core import author, prose
+from digest.core import author
 from digest.core.article import Article
-from digest.core.issue import key_of, slug_of
-from digest.render.language import long_date
-from digest.render.links import web_address
+from digest.core.issue import key_of
+from digest.render import atom
 from digest.store import archive
-from digest.web.paged import LENGTH, Page, asked
-from digest.web.pages import missing, page, words
+from digest.web.feeds import LENGTH as FEED_LENGTH
+from digest.web.feeds import feed
+from digest.web.paged import LENGTH, asked
+from digest.web.pages import missing, page, search_path
+from digest.web.stories import author_url, posts, rows, topic_url
+
+
+class Query(Protocol):
+    """Reads articles, newest first."""
+
+    def __call__(self, *, skip: int = 0, limit: int = 30) -> Sequence[Article]:
+        """So many of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What one author wrote, or what is about one topic."""
+
+    title: str
+    url: str
+    read: Query
+
+    @property
+    def feed(self) -> str:
+        """Where its feed is."""
+        return f"{self.url}/feed.xml"
 
 
 class Bylines:
@@ -27,28 +50,43 @@ class Bylines:
 
     def routes(self) -> list[Route]:
         """Where they answer."""
-        return [Route("/authors/{slug}", self.author), Route("/topics/{slug}", self.topic)]
+        return [
+            Route("/authors/{slug}", self.author),
+            Route("/authors/{slug}/feed.xml", self.author_feed),
+            Route("/topics/{slug}", self.topic),
+            Route("/topics/{slug}/feed.xml", self.topic_feed),
+        ]
 
     def author(self, request: Request) -> Response:
         """What somebody wrote, under every spelling of their name."""
-        app, which = self._live(), asked(request)
-        keys, name = _person(app, key_of(request.path_params["slug"]))
-        if which is None or not name:
-            return missing(app)
-        found = app.db.read(
-            archive.by_author, keys, app.clock(), skip=which.skip, limit=which.limit
-        )
-        return _listed(app, which, f"authors/{_path(keys[0])}", name, found)
+        app = self._live()
+        return _page(app, request, _author(app, request))
+
+    def author_feed(self, request: Request) -> Response:
+        """The newest of it, for feed readers."""
+        app = self._live()
+        return _feed(app, request, _author(app, request))
 
     def topic(self, request: Request) -> Response:
         """What is about a topic of the config."""
-        app, which = self._live(), asked(request)
-        slug = request.path_params["slug"]
-        names = {rule.slug: rule.name for rule in app.settings.topic_rules()}
-        if which is None or slug not in names:
-            return missing(app)
-        found = app.db.read(archive.by_topic, slug, app.clock(), skip=which.skip, limit=which.limit)
-        return _listed(app, which, f"topics/{quote(slug)}", names[slug], found)
+        app = self._live()
+        return _page(app, request, _topic(app, request))
+
+    def topic_feed(self, request: Request) -> Response:
+        """The newest of it, for feed readers."""
+        app = self._live()
+        return _feed(app, request, _topic(app, request))
+
+
+def _author(app: App, request: Request) -> Shelf | None:
+    keys, name = _person(app, key_of(request.path_params["slug"]))
+    if not name:
+        return None
+
+    def read(*, skip: int = 0, limit: int = 30) -> Sequence[Article]:
+        return app.db.read(archive.by_author, keys, app.clock(), skip=skip, limit=limit)
+
+    return Shelf(name, author_url(app, keys[0]), read)
 
 
 def _person(app: App, key: str) -> tuple[tuple[str, ...], str]:
@@ -61,40 +99,46 @@ def _person(app: App, key: str) -> tuple[tuple[str, ...], str]:
     return (key,), known[0] if known else ""
 
 
-def _path(key: str) -> str:
-    return quote(slug_of(key), safe="")
+def _topic(app: App, request: Request) -> Shelf | None:
+    slug = request.path_params["slug"]
+    names = {rule.slug: rule.name for rule in app.settings.topic_rules()}
+    if slug not in names:
+        return None
+
+    def read(*, skip: int = 0, limit: int = 30) -> Sequence[Article]:
+        return app.db.read(archive.by_topic, slug, app.clock(), skip=skip, limit=limit)
+
+    return Shelf(names[slug], topic_url(app, slug), read)
 
 
-def _listed(app: App, which: Page, path: str, title: str, found: Sequence[Article]) -> Response:
-    if not found:
+def _page(app: App, request: Request, shelf: Shelf | None) -> Response:
+    which = asked(request)
+    found = shelf.read(skip=which.skip, limit=which.limit) if shelf and which else ()
+    if shelf is None or which is None or not found:
         return missing(app)
     return page(
         app,
         "articles.html",
-        title=title,
-        turn=which.turn(f"{app.press.web_url}/{path}", len(found)),
-        stories=[_row(app, article) for article in found[:LENGTH]],
+        title=shelf.title,
+        feed=shelf.feed,
+        home=app.press.web_url,
+        search_url=search_path(app),
+        turn=which.turn(shelf.url, len(found)),
+        stories=rows(app, found[:LENGTH]),
     )
 
 
-def _row(app: App, article: Article) -> dict[str, object]:
-    """What the page says of an article."""
+def _feed(app: App, request: Request, shelf: Shelf | None) -> Response:
+    found = shelf.read(limit=FEED_LENGTH) if shelf else ()
+    if shelf is None or not found:
+        return missing(app)
     publication = app.settings.publication
-    day = article.published.astimezone(ZoneInfo(publication.timezone)).date()
-    named = {rule.slug: rule.name for rule in app.settings.topic_rules()}
-    (credited,) = author.credited([article], app.settings.writers())
-    return {
-        "title": prose.one_line(article.title) or words(app).untitled,
-        "url": web_address(article.url),
-        "date": long_date(day, publication.language) if article.dated else "",
-        "authors": [(name, _author_url(app, name)) for name in credited.authors],
-        "topics": [
-            (named[topic.slug], f"{app.press.web_url}/topics/{quote(topic.slug)}")
-            for topic in article.topics
-            if topic.slug in named
-        ],
-    }
-
-
-def _author_url(app: App, name: str) -> str:
-    return f"{app.press.web_url}/authors/{_path(author.key(name))}"
+    content = atom.feed(
+        f"{shelf.title} · {publication.name}",
+        publication.name,
+        publication.language,
+        shelf.feed,
+        shelf.url,
+        posts(app, found, shelf.url),
+    )
+    return feed(request, content)

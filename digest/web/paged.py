@@ -44,7 +44,9 @@ class Turn:
 
 
 def _at(url: str, number: int) -> str:
-    return f"{url}?page={number}" if number > 1 else url
+    if number == 1:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}page={number}"
 
 
 def asked(request: Request) -> Page | None:

@@ -1,6 +1,7 @@
 """The pages as responses."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -30,6 +31,11 @@ def page(
     html = app.renderer.page(name, publication=app.settings.publication_value(), **values)
     headers = {"Content-Security-Policy": policy(html)} | (PRIVATE if private else {})
     return HTMLResponse(html, status, headers)
+
+
+def search_path(app: App) -> str:
+    """Where the box to search in leads: without a site, since forms may go to our own only."""
+    return f"{urlsplit(app.press.web_url).path}/search"
 
 
 def message(

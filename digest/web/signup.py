@@ -153,6 +153,7 @@ def _form(
         "home.html",
         status,
         private=bool(sent),
+        home=app.press.web_url,
         newsletters=[
             (one.slug, one.title, say.schedule(one.schedule), one.slug in picked) for one in known
         ],

@@ -11,7 +11,7 @@ __all__ = ["address", "visit"]
 
 pytestmark = pytest.mark.browser
 
-PATHS = ["/archive", PATH, "/authors/mara-lind"]
+PATHS = ["/archive", PATH, "/authors/mara-lind", "/search?q=tide", "/search?q=fog"]
 LOOK = """() => [...document.querySelectorAll('[role=article] *')].map(one => {
     const look = getComputedStyle(one);
     return [one.tagName, look.color, look.backgroundColor, look.font, look.padding, look.margin,
@@ -24,7 +24,7 @@ def edition(app):
     return send(app)
 
 
-@pytest.mark.parametrize("path", PATHS, ids=["archive", "edition", "author"])
+@pytest.mark.parametrize("path", PATHS, ids=["archive", "edition", "author", "found", "nothing"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_archive_is_readable_on_every_screen_and_for_everybody(visit, path, width, dark):
@@ -56,3 +56,13 @@ def test_one_gets_from_the_front_door_to_an_edition_and_back(visit, app):
     assert page.get_by_role("link", name="The tide gauge").get_attribute("href").endswith(PATH)
     page = visit(PATH)
     assert page.get_by_role("link", name="All editions").is_visible()
+
+
+def test_one_searches_with_the_keyboard_alone(visit):
+    page = visit("/archive")
+    page.get_by_role("searchbox", name="Words of a title, or a name").focus()
+    page.keyboard.type("gauge MARA")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="The tide gauge").wait_for()
+    assert page.get_by_role("searchbox").input_value() == "gauge MARA"

@@ -1,0 +1,74 @@
+"""The search of the archive: a form and a list, without a script."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from threading import BoundedSemaphore
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from digest.app import App
+from digest.core import prose, search
+from digest.store import archive
+from digest.web.paged import LENGTH, Page, asked
+from digest.web.pages import message, missing, page, search_path, words
+from digest.web.stories import rows
+
+TOGETHER, SECONDS = 2, 1.0
+"""So many are searched for at once, and so long others wait: a flood must not hold up the rest."""
+
+
+class Search:
+    """The handler. `live` gives the app of now."""
+
+    def __init__(self, live: Callable[[], App]) -> None:
+        self._live = live
+        self._free = BoundedSemaphore(TOGETHER)
+
+    def routes(self) -> list[Route]:
+        """Where it answers."""
+        return [Route("/search", self.search)]
+
+    def search(self, request: Request) -> Response:
+        """The articles with all words of `?q=…` in title or byline, newest first."""
+        app, which = self._live(), asked(request)
+        if which is None:
+            return missing(app)
+        if not self._free.acquire(timeout=SECONDS):
+            return _busy(app)
+        try:
+            answer = _found(app, request, which)
+        finally:
+            self._free.release()
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+
+def _found(app: App, request: Request, which: Page) -> Response:
+    question = prose.one_line(request.query_params.get("q", "")[: search.LONGEST])
+    sought = search.asked(question, app.settings.writers())
+    found = (
+        app.db.read(archive.by_words, sought, app.clock(), skip=which.skip, limit=which.limit)
+        if sought
+        else []
+    )
+    if not found and which.number > 1:
+        return missing(app)
+    return page(
+        app,
+        "search.html",
+        question=question,
+        stories=rows(app, found[:LENGTH]),
+        home=app.press.web_url,
+        search_url=search_path(app),
+        turn=which.turn(f"{app.press.web_url}/search?q={quote(question, safe='')}", len(found)),
+    )
+
+
+def _busy(app: App) -> Response:
+    say, busy = words(app), HTTPStatus.SERVICE_UNAVAILABLE
+    answer = message(app, say.unavailable, say.unavailable_way_out, status=busy)
+    answer.headers["Retry-After"] = "5"
+    return answer

@@ -1,0 +1,97 @@
+"""What search engines ask for: the list of public pages, and where they should not go."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from digest.app import App
+from digest.core import author
+from digest.render import sitemap
+from digest.render.links import edition_address
+from digest.render.sitemap import MOST, Place
+from digest.store import archive
+from digest.store.database import LARGEST_ID
+from digest.web.feeds import document
+from digest.web.pages import missing
+from digest.web.stories import author_url, topic_url
+
+CLOSED = ("unsubscribe/", "preferences/", "confirm/", "undo/", "search")
+"""Pages of single readers, and those that are different for every question."""
+
+
+class Sitemap:
+    """The handlers. `live` gives the app of now."""
+
+    def __init__(self, live: Callable[[], App]) -> None:
+        self._live = live
+
+    def routes(self) -> list[Route]:
+        """Where they answer."""
+        return [
+            Route("/robots.txt", self.robots),
+            Route("/sitemap.xml", self.sitemap),
+            Route("/sitemap-{number:int}.xml", self.part),
+        ]
+
+    def robots(self, _: Request) -> Response:
+        """What robots are asked; it counts only at the root of a host."""
+        home = self._live().press.web_url
+        closed = [f"{urlsplit(home).path}/{path}" for path in CLOSED]
+        return PlainTextResponse(sitemap.robots(closed, f"{home}/sitemap.xml"))
+
+    def sitemap(self, request: Request) -> Response:
+        """All public pages; or the list of such lists, if they are too many for one."""
+        app = self._live()
+        every = places(app)
+        if len(every) <= MOST:
+            content = sitemap.sitemap(every)
+        else:
+            home = app.press.web_url
+            count = -(-len(every) // MOST)
+            content = sitemap.index(f"{home}/sitemap-{n}.xml" for n in range(1, count + 1))
+        return document(request, content, "application/xml")
+
+    def part(self, request: Request) -> Response:
+        """One of several lists, from 1."""
+        app, number = self._live(), request.path_params["number"]
+        every = places(app)
+        some = every[(number - 1) * MOST : number * MOST] if number else []
+        if not some or len(every) <= MOST:
+            return missing(app)
+        return document(request, sitemap.sitemap(some), "application/xml")
+
+
+def places(app: App) -> list[Place]:
+    """Every page that is for everybody, each once; later ones are added behind earlier ones."""
+    home, now = app.press.web_url, app.clock()
+    issues = app.db.read(archive.issues, limit=LARGEST_ID)[::-1]
+    lists = dict.fromkeys(
+        [one.slug for one in app.settings.newsletter_values()] + [one.newsletter for one in issues]
+    )
+    topics = [
+        rule.slug
+        for rule in app.settings.topic_rules()
+        if app.db.read(archive.by_topic, rule.slug, now, limit=1)
+    ]
+    return [
+        Place(f"{home}/"),
+        Place(f"{home}/archive"),
+        *(Place(f"{home}/archive/{slug}") for slug in lists),
+        *(Place(topic_url(app, slug)) for slug in topics),
+        *(Place(edition_address(home, one.newsletter, one.at), one.at) for one in issues),
+        *(Place(author_url(app, key)) for key in _writers(app)),
+    ]
+
+
+def _writers(app: App) -> list[str]:
+    """Their comparison keys; of who has several, the one in the address of their page."""
+    known = {
+        author.key(alias): author.key(one.name)
+        for one in app.settings.writers()
+        for alias in one.aliases
+    }
+    keys = app.db.read(archive.writers, app.clock())
+    return list(dict.fromkeys(known.get(key, key) for key in keys))

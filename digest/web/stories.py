@@ -1,0 +1,79 @@
+"""Articles as lists of pages and as feeds."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from digest.app import App
+from digest.core import author, prose
+from digest.core.article import Article
+from digest.core.issue import slug_of
+from digest.render.atom import Post
+from digest.render.language import long_date
+from digest.render.links import edition_address, web_address
+from digest.store import archive
+from digest.web.pages import words
+
+
+def rows(app: App, found: Sequence[Article]) -> list[dict[str, object]]:
+    """What a page says of each article."""
+    publication = app.settings.publication
+    zone, places = ZoneInfo(publication.timezone), _places(app, found)
+    return [
+        {
+            "title": _title(app, article),
+            "url": places[article.id],
+            "date": long_date(article.published.astimezone(zone).date(), publication.language)
+            if article.dated
+            else "",
+            "authors": [(name, author_url(app, author.key(name))) for name in article.authors],
+            "topics": [(name, topic_url(app, slug)) for slug, name in _topics(app, article)],
+        }
+        for article in author.credited(found, app.settings.writers())
+    ]
+
+
+def posts(app: App, found: Sequence[Article], page: str) -> list[Post]:
+    """What a feed says of each article; `page` is where those are that have no address."""
+    places = _places(app, found)
+    return [
+        Post(
+            title=_title(app, article),
+            summary=prose.one_line(article.summary),
+            url=places[article.id] or page,
+            at=article.published,
+            id=uuid5(NAMESPACE_URL, f"{app.press.web_url}/{article.key}").urn,
+            authors=article.authors,
+            topics=tuple(_topics(app, article)),
+        )
+        for article in author.credited(found, app.settings.writers())
+    ]
+
+
+def author_url(app: App, key: str) -> str:
+    """The page of who has this comparison key."""
+    return f"{app.press.web_url}/authors/{quote(slug_of(key), safe='')}"
+
+
+def topic_url(app: App, slug: str) -> str:
+    """The page of a topic."""
+    return f"{app.press.web_url}/topics/{quote(slug)}"
+
+
+def _title(app: App, article: Article) -> str:
+    return prose.one_line(article.title) or words(app).untitled
+
+
+def _topics(app: App, article: Article) -> list[tuple[str, str]]:
+    named = {rule.slug: rule.name for rule in app.settings.topic_rules()}
+    return [(one.slug, named[one.slug]) for one in article.topics if one.slug in named]
+
+
+def _places(app: App, found: Sequence[Article]) -> dict[int, str]:
+    """Where one can read each: at its own address, else in the edition that had it, else ""."""
+    places = {article.id: web_address(article.url) for article in found}
+    homeless = [number for number, url in places.items() if not url]
+    for number, issue in app.db.read(archive.printed, homeless).items() if homeless else ():
+        places[number] = edition_address(app.press.web_url, issue.newsletter, issue.at)
+    return places
