@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import event
 
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
@@ -48,6 +50,35 @@ def test_everybody_subscribed_when_it_is_frozen_gets_one_delivery(db):
 
     assert states(db) == {"ada@reader.example": "pending", "ben@reader.example": "pending"}
     assert db.write(audience.prepare, kept.id, MONDAY) == 0
+
+
+def test_what_is_looked_up_by_its_number_is_not_searched_for_by_its_state(db):
+    """Among a million that wait, that would be a million rows for each batch."""
+    enrol(db, *(f"reader{n}@reader.example" for n in range(5)))
+    freeze(db)
+    with plans(db) as seen:
+        ids = [one.delivery for one in claim(db, "me", 3)]
+        db.write(rounds.write_round, {ids[0]: SENT}, ids[1:2], "me", MONDAY, LEASE)
+        db.write(deliveries.release, ids, "me", MONDAY)
+    looked_up = {sql: plan for sql, plan in seen.items() if "delivery.id IN" in sql}
+    assert len(looked_up) >= 4
+    for plan in looked_up.values():
+        assert any("SEARCH delivery USING INTEGER PRIMARY KEY" in step for step in plan)
+
+
+@contextmanager
+def plans(db):
+    """How SQLite goes about each statement that is run meanwhile."""
+    seen = {}
+
+    def explain(_connection, cursor, sql, values, *_):
+        if sql.startswith(("SELECT", "UPDATE")):
+            rows = cursor.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", values)
+            seen[sql] = [row[3] for row in rows]
+
+    event.listen(db._engine, "before_cursor_execute", explain)
+    yield seen
+    event.remove(db._engine, "before_cursor_execute", explain)
 
 
 def test_a_claim_takes_each_delivery_once(db):
