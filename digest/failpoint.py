@@ -6,9 +6,9 @@ The stages, in the order in which a message passes them:
 
     after-claim     deliveries are claimed, and nothing was said of them
     before-begin    the server wants the body (354); the ledger still says `claimed`
-    after-begin     the ledger says `in_data`; not a byte of the body is written
-    mid-body        half of the body is written
-    before-dot      the body is written, but for the dot that completes it
+    mid-body        half of the body is written; the ledger still says `claimed`
+    after-begin     the ledger says `in_data`; the body is written, but for the dot
+    before-dot      the same, and the dot that completes the message is next
     after-dot       the dot is written; no answer was read
     before-record   the answer was read; the ledger still says `in_data`
     in-commit       outcomes and beginnings are written, and not committed
@@ -20,7 +20,7 @@ import signal
 
 STAGES = frozenset(
     {
-        *("after-claim", "before-begin", "after-begin", "mid-body", "before-dot", "after-dot"),
+        *("after-claim", "before-begin", "mid-body", "after-begin", "before-dot", "after-dot"),
         *("before-record", "in-commit", "after-record"),
     }
 )

@@ -21,7 +21,7 @@ from scripts.killing.runs import Done, killed_at, soak
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference" / "proof.md"
 ORDER = (
-    *("after-claim", "before-begin", "after-begin", "mid-body", "before-dot", "after-dot"),
+    *("after-claim", "before-begin", "mid-body", "after-begin", "before-dot", "after-dot"),
     *("before-record", "in-commit", "after-record"),
 )
 assert set(ORDER) == STAGES

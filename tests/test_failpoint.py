@@ -17,7 +17,7 @@ __all__ = ["start"]
 
 SEND = ("send", "weekly", "--at", MONDAY, "--yes", "--json")
 READERS = [f"reader{n}@reader.example" for n in range(12)]
-UNSENT = {"after-claim", "before-begin"}
+UNSENT = {"after-claim", "before-begin", "mid-body"}
 """Stages at which nothing of the message in hand can have been sent."""
 
 

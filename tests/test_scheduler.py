@@ -48,6 +48,9 @@ class Office:
             raise self.fault
         self.wanted = envelope
 
+    def advance(self):
+        pass
+
     async def complete(self, following=None):
         envelope = self.wanted
         self.waiting += 1

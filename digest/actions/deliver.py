@@ -40,11 +40,14 @@ class Mailer(Protocol):
     """One connection to a mail server, or something that stands for it.
 
     A message takes two steps, and what happens between them is the ledger's: `offer`, then either
-    `complete` or `withdraw`.
+    `complete` or `withdraw`. While the ledger is written, `advance` may go ahead.
     """
 
     async def offer(self, envelope: Envelope) -> Outcome | None:
         """Ask whether it is taken; None for yes. No byte of the message goes out."""
+
+    def advance(self) -> None:
+        """Send as much of what is wanted as can't complete the message."""
 
     async def complete(self, following: Envelope | None = None) -> Outcome:
         """Send what is wanted; gives what became of it.
@@ -257,7 +260,8 @@ class _Run:
             return None
         failpoint.reach("before-begin")
         begun = self.ledger.begin(claim.delivery)
-        following = await self._at_once(number)  # composed while the ledger is written
+        mailer.advance()  # while the ledger is written: the wire, the server and we all work
+        following = await self._at_once(number)
         if not await begun:
             mailer.withdraw()
             log.info("deliver.lost", delivery=claim.delivery)

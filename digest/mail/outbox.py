@@ -29,6 +29,9 @@ class Outbox:
         self._wanted = envelope
         return None
 
+    def advance(self) -> None:
+        """A file has nothing to gain from that."""
+
     async def complete(self, following: Envelope | None = None) -> Outcome:
         """Write the message. A file is there whole or not at all, also after a power cut.
 

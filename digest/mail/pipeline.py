@@ -53,6 +53,11 @@ class Conversation(asyncio.Protocol):
         if self.lost is None:
             self._transport.write(b"".join(words))
 
+    @property
+    def heard(self) -> bool:
+        """Whether there is a reply that nobody has taken yet."""
+        return bool(self._replies)
+
     async def reply(self, seconds: float) -> Reply:
         """The next reply. Raises TimeoutError after so many seconds, or what `lost` holds."""
         if not self._replies:

@@ -85,6 +85,11 @@ class RelayMailer:
                 return outcome
             await self.close()
 
+    def advance(self) -> None:
+        """Send what can't complete the message yet."""
+        if self._mailer is not None:
+            self._mailer.advance()
+
     async def complete(self, following: Envelope | None = None) -> Outcome:
         """Send what the server wants; the following message goes along if it will go there too."""
         assert self._mailer is not None

@@ -51,6 +51,11 @@ class SmtpMailer:
             self.withdraw()
             raise
 
+    def advance(self) -> None:
+        """Send the body of what the server wants, but not the dot that makes it a message."""
+        if self._line:
+            self._line.advance()
+
     async def complete(self, following: Envelope | None = None) -> Outcome:
         """Send the body and the dot of what the server wants, and hear what became of it.
 

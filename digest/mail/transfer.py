@@ -55,6 +55,8 @@ class Line:
         """Those commands."""
         self._wanted: Envelope | None = None
         """Whose body the server waits for."""
+        self._advanced = False
+        """Whether that body went out already, without the dot."""
 
     @property
     def free(self) -> bool:
@@ -149,20 +151,29 @@ class Line:
 
     # ------------------------------------------------------------ the body
 
+    def advance(self) -> None:
+        """Send the body of what the server wants. Without the dot it is no message yet."""
+        if self._wanted is None or self._advanced or self._talk.lost:
+            return
+        envelope = self._wanted
+        body = envelope.message if envelope.wire_ready else _stuffed(envelope.message)
+        if failpoint.active:
+            body = self._slowly(body)
+        self._advanced = True
+        self._talk.say((body,), 1)
+
     async def complete(self, following: Envelope | None) -> Outcome:
         """Send what the server wants, with the offer of the following message in the same group."""
-        envelope, self._wanted = self._wanted, None
-        assert envelope is not None
-        if self._talk.lost:
-            self.abort()
-            return explain(self._talk.lost, Phase.DATA, self._place, 0)
-        body = envelope.message if envelope.wire_ready else _stuffed(envelope.message)
+        assert self._wanted is not None
+        self.advance()
+        self._wanted, self._advanced = None, False
+        if self._talk.heard or self._talk.lost:
+            return await self._too_early()
         steps: tuple[Step, ...] = ()
         if following and self._grouped and not self._misfit(following):
             self._said, self._steps = following, (steps := self._commands(following))
-        if failpoint.active:
-            body = self._slowly(body)
-        self._talk.say((body, _DOT, *(command for _, command in steps)), 1 + len(steps))
+        failpoint.reach("before-dot")
+        self._talk.say((_DOT, *(command for _, command in steps)), len(steps))
         failpoint.reach("after-dot")
         reply = await self._hear(Phase.DOT)
         if isinstance(reply, Reply) and reply.code == 250:
@@ -177,14 +188,24 @@ class Line:
             return answered(reply.code, reply.text, Phase.DOT, self._place)
         return reply
 
+    async def _too_early(self) -> Outcome:
+        """An answer, or the end, came before the dot: so the message was surely not sent."""
+        lost = self._talk.lost
+        reply = await self._hear(Phase.DATA) if self._talk.heard else None
+        self.abort()
+        if isinstance(reply, Reply):
+            refused = 400 <= reply.code <= 599
+            phase = Phase.DOT if refused else Phase.DATA
+            return answered(reply.code, reply.text, phase, self._place)
+        assert lost
+        return explain(lost, Phase.DATA, self._place, 0)
+
     def _slowly(self, body: bytes) -> bytes:
-        """Write the body in two pieces, to be killed between them; gives what is left: nothing."""
+        """Write half of the body, to be killed then; gives what is left."""
         half = len(body) // 2
         self._talk.say((body[:half],), 0)
         failpoint.reach("mid-body")
-        self._talk.say((body[half:],), 0)
-        failpoint.reach("before-dot")
-        return b""
+        return body[half:]
 
     # ------------------------------------------------------------ words
 

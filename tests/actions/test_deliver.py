@@ -182,6 +182,9 @@ class Watched:
         self.seen.append(self.look())
         return refused
 
+    def advance(self):
+        pass
+
     async def complete(self, following=None):
         self.seen.append(self.look())
         return await self.mailer.complete(following)

@@ -37,6 +37,27 @@ async def test_what_is_only_offered_has_not_arrived(way):
     assert len(delivered()) == 1
 
 
+async def test_what_went_ahead_is_no_message_until_it_is_completed(way):
+    mailer, delivered = way
+    message = b"Subject: 1\r\n\r\n.one\r\n"
+    assert await mailer.offer(an_envelope(message=message)) is None
+    mailer.advance()
+    mailer.advance()
+    assert delivered() == []
+    assert isinstance(await mailer.complete(), Accepted)
+    assert delivered() == [message]
+
+
+async def test_what_went_ahead_can_still_be_withdrawn(way):
+    mailer, delivered = way
+    assert await mailer.offer(an_envelope(message=b"Subject: 1\r\n\r\none\r\n")) is None
+    mailer.advance()
+    mailer.withdraw()
+    await sent(mailer, "two@reader.example", message=b"Subject: 2\r\n\r\ntwo\r\n")
+    await mailer.close()
+    assert delivered() == [b"Subject: 2\r\n\r\ntwo\r\n"]
+
+
 async def test_what_is_withdrawn_never_arrives_and_harms_nobody_else(way):
     mailer, delivered = way
     assert await mailer.offer(an_envelope(message=b"Subject: 1\r\n\r\none\r\n")) is None

@@ -191,6 +191,28 @@ async def test_a_connection_cut_after_354_is_uncertain_only_if_the_body_had_begu
     assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
 
 
+async def test_what_is_cut_before_the_dot_was_surely_not_sent(server, mailer):
+    assert await mailer.offer(an_envelope("drop-after-354@fault.test")) is None
+    mailer.advance()
+    await until(lambda: not server.open)
+    await until(lambda: mailer._line._talk.lost)
+    outcome = await mailer.complete()
+    assert isinstance(outcome, Broken)
+    assert outcome.phase == Phase.DATA
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+
+
+async def test_a_refusal_before_the_dot_is_heard_and_the_dot_is_not_said(server, mailer):
+    assert await mailer.offer(an_envelope("early-550@fault.test")) is None
+    mailer.advance()
+    await until(lambda: mailer._line._talk.heard)
+    outcome = await mailer.complete(an_envelope("next@reader.example"))
+    assert isinstance(outcome, Refused)
+    assert (outcome.phase, outcome.code) == (Phase.DOT, 550)
+    assert isinstance(await sent(mailer, "next@reader.example"), Accepted)
+    assert [received.rcpt_tos for received in server.completed] == [("next@reader.example",)]
+
+
 @pytest.mark.parametrize(
     ("address", "phase", "wait"),
     [
