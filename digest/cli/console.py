@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from digest.app import App
 
 F = TypeVar("F", bound=Callable[..., Any])
+FINISHING = "Finishing what is in flight. Once more aborts; nothing would be sent twice."
+"""What is said at the first Ctrl-C or SIGTERM."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, heading, note, say
+from digest.cli.console import FINISHING, Invocation, heading, note, say
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _on_signals() -> asyncio.Event:
         for one in SIGNALS:
             loop.remove_signal_handler(one)
             signal.signal(one, signal.SIG_DFL)
-        note("Finishing what is in flight. Once more aborts; nothing would be sent twice.")
+        note(FINISHING)
 
     for one in SIGNALS:
         loop.add_signal_handler(one, tell)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from digest.cli.console import (
+    FINISHING,
     Invocation,
     Moment,
     at_option,
@@ -262,6 +263,8 @@ def _interruptible(work: Callable[[asyncio.Event], Awaitable[R]]) -> R:
         def interrupted() -> None:
             if stop.is_set() and task:
                 task.cancel()
+            else:
+                note(FINISHING)
             stop.set()
 
         for number in (signal.SIGINT, signal.SIGTERM):

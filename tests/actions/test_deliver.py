@@ -1,5 +1,6 @@
 import asyncio
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -138,19 +139,58 @@ async def test_who_leaves_during_the_send_is_skipped(db, post, clock, freeze):
     assert states(db)["reader4@reader.example"] == "skipped"
 
 
-async def test_a_stop_finishes_what_is_in_flight_and_gives_the_rest_back(db, post, clock, freeze):
+class Hand:
+    """A connection that knows which message it has in hand: offered, and not done."""
+
+    def __init__(self, mailer) -> None:
+        self.mailer, self.holds = mailer, ""
+
+    async def offer(self, envelope):
+        self.holds = envelope.rcpt_to
+        return await self.mailer.offer(envelope)
+
+    def advance(self):
+        self.mailer.advance()
+
+    async def complete(self, following=None):
+        outcome = await self.mailer.complete(following)
+        self.holds = ""
+        return outcome
+
+    def withdraw(self):
+        self.mailer.withdraw()
+
+    async def close(self):
+        await self.mailer.close()
+
+
+@pytest.mark.parametrize("connections", [1, 2, 5])
+async def test_a_stop_finishes_what_is_in_hand_and_gives_the_rest_back(
+    db, press, post, clock, freeze, connections
+):
     readers = [f"reader{n}@reader.example" for n in range(20)]
     freeze(*readers)
     stop = asyncio.Event()
+    hands: list[Hand] = []
+    went: list[str] = []
+
+    def end(_state):
+        if not stop.is_set():
+            arrived = [one.rcpt_tos[0] for one in server.messages]
+            went.extend({*arrived, *(hand.holds for hand in hands)} - {""})
+            stop.set()
 
     async with SmtpServer() as server:
-        tally = await deliver(post(server, connections=2), stop=stop, done=lambda _: stop.set())
-        assert 1 <= tally.counts[DeliveryState.SENT] <= 2 * 2
-        assert Counter(states(db).values()) == {
-            "sent": tally.counts[DeliveryState.SENT],
-            "pending": 20 - tally.counts[DeliveryState.SENT],
-        }
-        await deliver(post(server, connections=2))
+        sender = post(server, connections=connections)
+        hands += [Hand(sender.mailers()) for _ in range(connections)]
+        held = replace(sender, mailers=iter(hands).__next__)
+        tally = await deliver(held, stop=stop, done=end)
+        # Also what was offered along with these is given back.
+        assert copies(server) == Counter(went)
+        assert tally.counts == {DeliveryState.SENT: len(went)}
+        left = dict.fromkeys(readers, "pending") | dict.fromkeys(went, "sent")
+        assert states(db) == left
+        await deliver(sender)
 
     assert copies(server) == Counter(readers)
 
