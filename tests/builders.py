@@ -186,6 +186,7 @@ def a_recipient(email: str = "ada@reader.example", **changes) -> Recipient:
         name="",
         unsubscribe="dG9rZW4tZm9yLXRlc3Rz.c2ln",
         preferences="Y2hvaWNlcy1mb3ItdGVzdHM.c2ln",
+        read="cmVhZGluZy1mb3ItdGVzdHM.c2ln",
     )
     return replace(plain, **changes)
 

@@ -13,7 +13,7 @@ from digest.core.letter import WayOut, enclose
 from digest.core.newsletter import Newsletter, Publication
 from digest.core.selection import Selection
 from digest.core.sheet import Sheet, press
-from digest.core.token import sign
+from digest.core.token import sign, verify
 from digest.core.topic import fingerprint
 from digest.render.edition import Renderer, Setting
 from digest.render.language import Phrases
@@ -22,8 +22,16 @@ from digest.store.editions import Contents
 
 PREFERENCES = "preferences"
 """What the tokens of the page of choices are for."""
+READ = "read"
+"""What the tokens are for that open an edition on the web, and nothing else."""
 NOBODY = 0
 """The subscription behind the links of a preview."""
+
+
+def holder(token: str, secret: str) -> int | None:
+    """The subscription that a link in an edition is of; None if we didn't sign it."""
+    found = (verify(purpose, token, secret) for purpose in ("unsubscribe", PREFERENCES, READ))
+    return next((one for one in found if one is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ class Press:
             name=name,
             unsubscribe=sign("unsubscribe", subscription, self.secret),
             preferences=sign(PREFERENCES, subscription, self.secret),
+            read=sign(READ, subscription, self.secret),
         )
 
     @property

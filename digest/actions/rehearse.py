@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest.actions.press import PREFERENCES, Press
+from digest.actions.press import Press, holder
 from digest.actions.publish import publish
 from digest.core.audit import Audit, Row, audit
 from digest.core.delivery import OPEN, DeliveryState
@@ -20,7 +21,6 @@ from digest.core.edition import EditionState
 from digest.core.mishap import Fault, Mishap, cast
 from digest.core.newsletter import Newsletter
 from digest.core.timetable import next_slots
-from digest.core.token import verify
 from digest.errors import DigestError
 from digest.mail.faulty import FaultyServer, read_record
 from digest.store import editions, progress, rehearsal
@@ -152,9 +152,7 @@ async def rehearse(
         audit=audit(
             run.rows(),
             taken.copies,
-            whose=lambda token: (
-                verify("unsubscribe", token, secret) or verify(PREFERENCES, token, secret)
-            ),
+            whose=partial(holder, secret=secret),
             most=stage.connections * run.kills + taken.silences,
         ),
     )

@@ -16,7 +16,7 @@ from digest.config.table import Table, default
 from digest.core.article import Access
 from digest.core.author import Writer, spellings
 from digest.core.feed import Feed
-from digest.core.newsletter import Newsletter, Rules
+from digest.core.newsletter import Archive, Newsletter, Rules
 from digest.core.promotion import Tiers
 from digest.core.timetable import Schedule
 from digest.core.topic import Rule
@@ -180,6 +180,9 @@ class NewsletterTable(Table):
     """How many of one topic at most."""
     max_per_author: kinds.Count = 4
     """How many of one author at most."""
+    archive: Archive = "public"
+    """Who reads past editions on the web: "public", "readers" (by the link in their message),
+    "subscribers" (the same, if their tier is one), or "none"."""
     repeats: bool = False
     """Let readers get here what another of your newsletters brought them already."""
     subject: kinds.Template = "{{ lead.title }}"
@@ -227,6 +230,7 @@ class NewsletterTable(Table):
             pitch=self.pitch.value() if self.pitch else None,
             tiers=publication.tiers(),
             repeats=self.repeats,
+            archive=self.archive,
         )
 
 

@@ -43,7 +43,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One reader of one edition. `unsubscribe` and `preferences` are signed tokens."""
+    """One reader of one edition. `unsubscribe`, `preferences` and `read` are signed tokens."""
 
     delivery: int
     edition: int
@@ -51,6 +51,7 @@ class Recipient:
     name: str
     unsubscribe: str
     preferences: str
+    read: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ _LIST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _CAMPAIGN = re.compile(r"[A-Za-z0-9._-]+:[A-Za-z0-9._-]+")
 _USUAL = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+@-]{2,74}")
 _LINE = 75
-UNSUBSCRIBE, PREFERENCES, EMAIL, ADDRESS = b"UNSUBSCRIBE", b"PREFERENCES", b"EMAIL", b"ADDRESS"
+UNSUBSCRIBE, PREFERENCES, READ = b"UNSUBSCRIBE", b"PREFERENCES", b"READ"
+EMAIL, ADDRESS = b"EMAIL", b"ADDRESS"
 """The slots of a reader: the tokens of their links, and their address in plain text and in HTML."""
 _NAME = 120
 """A reader's name is cut here: one absurd name must not make a message that no server takes."""
@@ -150,7 +152,7 @@ class Mould:
 
     def __post_init__(self) -> None:
         pieces = mime.slots(self.wire.mark).split(_below_the_readers_lines(self.wire))
-        unknown = set(pieces[1::2]) - {UNSUBSCRIBE, PREFERENCES, EMAIL, ADDRESS}
+        unknown = set(pieces[1::2]) - {UNSUBSCRIBE, PREFERENCES, READ, EMAIL, ADDRESS}
         if unknown or any(self.wire.mark.encode() in piece for piece in pieces):
             raise ValueError(f"a slot that nobody fills: {sorted(unknown)}")
         object.__setattr__(self, "pieces", tuple(pieces))
@@ -169,14 +171,18 @@ def compose(
     header, and an address that `address.parse` refuses.
     """
     token = recipient.unsubscribe
-    for one in (token, recipient.preferences):
+    for one in (token, recipient.preferences, recipient.read):
         if not _TOKEN.fullmatch(one):
             raise ValueError(f"no token that can stand in a message: {one!r}")
     if not _LINK.fullmatch(unsubscribe):
         raise ValueError(f"no link that can stand in a header: {unsubscribe!r}")
     rcpt_to = address.wire(recipient.email)
     message_id = _message_id(mould, recipient, rcpt_to, address.a_label(sender.domain))
-    tokens = {UNSUBSCRIBE: token.encode(), PREFERENCES: recipient.preferences.encode()}
+    tokens = {
+        UNSUBSCRIBE: token.encode(),
+        PREFERENCES: recipient.preferences.encode(),
+        READ: recipient.read.encode(),
+    }
     values = tokens | _shown(recipient.email, mould.wire.mark)
     own = b"".join(
         (

@@ -42,6 +42,11 @@ class Approval:
     delay: timedelta = timedelta(0)
 
 
+Archive = Literal["public", "readers", "subscribers", "none"]
+"""Who reads past editions on the web: everybody; who gets the newsletter; of these, who is a
+subscriber by their tier; nobody. All but the last show their titles to everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Newsletter:
     """One regular digest of a publication."""
@@ -70,3 +75,4 @@ class Newsletter:
     """What the tiers of its readers mean."""
     repeats: bool = False
     """Whether readers may get here what they got from another newsletter."""
+    archive: Archive = "public"

@@ -66,6 +66,11 @@ class Tiers:
     ad_free: tuple[str, ...] = ("subscriber",)
 
 
+def is_subscriber(tier: str, tiers: Tiers) -> bool:
+    """Whether a reader of this tier is a subscriber."""
+    return _among(tier, tiers.subscribers)
+
+
 def flags(tier: str, tiers: Tiers, pitch: Pitch | None, *, sponsored: bool) -> tuple[str, ...]:
     """What a reader of a tier sees of an edition's sponsors and of its pitch, if it has any."""
     found = []

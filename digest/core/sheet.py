@@ -92,9 +92,13 @@ def public(sheet: Sheet) -> str:
 
     Slots stand only where a template puts a reader's values outside of the fragments for mail.
     """
-    choice = replace(sheet.choice, flags=())
-    chosen = shown(sheet.entries, choice, sheet.words) - {MAIL}
-    body = _joined(sheet.html, chosen, sheet.words.for_html, sheet.mark)
+    return on_the_web(sheet, replace(sheet.choice, flags=()), sheet.words)
+
+
+def on_the_web(sheet: Sheet, choice: Choice, words: Words) -> str:
+    """The HTML of a choice, without what is about its reader."""
+    chosen = shown(sheet.entries, choice, words) - {MAIL}
+    body = _joined(sheet.html, chosen, words.for_html, sheet.mark)
     return binascii.a2b_qp(body).decode().replace("\r\n", "\n")
 
 

@@ -24,3 +24,11 @@ class ArchivePhrases(ABC):
     def nothing_found(self, question: str) -> str:
         """In place of the articles, if there is none."""
         return self.text("No article has all of this: {question}", question=question)
+
+    def for_readers(self, newsletter: str) -> str:
+        """Below the titles of an edition that isn't open to everybody."""
+        return self.text(
+            "The whole of it is for readers of {newsletter}: open it with the link in your own"
+            " message.",
+            newsletter=newsletter,
+        )

@@ -55,7 +55,8 @@ def _enter(entry: ET.Element, post: Post) -> None:
         _add(ET.SubElement(entry, "author"), "name", name)
     for slug, name in post.topics:
         ET.SubElement(entry, "category", {"term": slug, "label": sound(name)})
-    _add(entry, "summary", post.summary)
+    if post.summary:
+        _add(entry, "summary", post.summary)
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

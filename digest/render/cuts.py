@@ -53,10 +53,12 @@ def expect_slots(mark: str, name: str, part: Sequence[Fragment]) -> None:
     """Every message offers the way out, and every slot is one that can be filled."""
     if not any(f"{mark}UNSUBSCRIBEZ" in one.text for one in part if one.label in {"all", MAIL}):
         raise TemplateError(f"{name}: has no unsubscribe link; print {{{{ unsubscribe_url }}}}")
-    known = re.compile(rf"{mark}(?:UNSUBSCRIBE|PREFERENCES|EMAIL|ADDRESS|SUBJECT|PREHEADER|INTRO)Z")
+    known = re.compile(
+        rf"{mark}(?:UNSUBSCRIBE|PREFERENCES|READ|EMAIL|ADDRESS|SUBJECT|PREHEADER|INTRO)Z"
+    )
     for one in part:
         if len(known.findall(one.text)) != one.text.count(mark):
             raise TemplateError(
-                f"{name}: cuts or changes {{{{ unsubscribe_url }}}}, preferences_url, email,"
-                " subject, preheader or intro"
+                f"{name}: cuts or changes {{{{ unsubscribe_url }}}}, preferences_url,"
+                " archive_url, email, subject, preheader or intro"
             )

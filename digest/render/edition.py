@@ -25,7 +25,7 @@ from digest.render.inline import inline
 from digest.render.language import Phrases, direction
 from digest.render.layout import Layout
 from digest.render.letters import LETTERS, Content, Frame
-from digest.render.links import edition_address, web_address
+from digest.render.links import reading_address, web_address
 
 SUBJECT, TEXT, BODY = (f"email/edition/{part}" for part in ("subject.txt", "body.txt", "body.html"))
 BASE_STYLES = "email/_base.css"
@@ -103,7 +103,7 @@ class Renderer:
             "intro": f"{mark}INTROZ",
             "cut": partial(cuts.cut, mark),
             "publication_url": web_address(publication.url),
-            "archive_url": edition_address(web_url, edition.newsletter.slug, edition.at),
+            "archive_url": reading_address(web_url, edition.newsletter, edition.at, mark),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
             "preferences_url": f"{web_url.rstrip('/')}/preferences/{mark}PREFERENCESZ",
         }

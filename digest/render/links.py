@@ -8,6 +8,7 @@ import idna
 
 from digest.core import prose
 from digest.core.issue import name_of
+from digest.core.newsletter import Newsletter
 
 # What most addresses are: nothing in it to check or to encode.
 _PLAIN_ADDRESS = re.compile(
@@ -18,6 +19,18 @@ _PLAIN_ADDRESS = re.compile(
 def edition_address(web_url: str, newsletter: str, at: datetime) -> str:
     """Where the edition of a moment is on the web, which has no number yet when it is printed."""
     return f"{web_url.rstrip('/')}/archive/{quote(newsletter)}/{name_of(at)}"
+
+
+def reading_address(web_url: str, newsletter: Newsletter, at: datetime, mark: str) -> str:
+    """Where a reader reads the edition of a moment on the web; "" where nobody does.
+
+    With a slot for their own token where it isn't open to everybody.
+    """
+    if newsletter.archive == "none":
+        return ""
+    if newsletter.archive == "public":
+        return edition_address(web_url, newsletter.slug, at)
+    return f"{web_url.rstrip('/')}/read/{quote(newsletter.slug)}/{name_of(at)}/{mark}READZ"
 
 
 def web_address(url: str) -> str:

@@ -34,7 +34,7 @@ def images(html: str) -> tuple[str, ...]:
 def _emptied(html: str, mark: str, web_url: str) -> str:
     """Without a reader's slots, where a template of somebody's own puts them."""
     html = re.sub(
-        rf"{re.escape(web_url)}/\w+/{re.escape(mark)}[A-Y]+Z",
+        rf"{re.escape(web_url)}(?:/[\w-]+)+/{re.escape(mark)}[A-Y]+Z",
         lambda _: f"{web_url}/subscribe",
         html,
     )

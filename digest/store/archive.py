@@ -54,9 +54,11 @@ def _is_out() -> ColumnElement[bool]:
     )
 
 
-def issues(tx: Tx, slug: str = "", *, skip: int = 0, limit: int = 30) -> list[Issue]:
-    """The editions of a newsletter, or of all, that went out: newest first."""
-    where = [col(NewsletterRow.slug) == slug] if slug else []
+def issues(
+    tx: Tx, slug: str = "", *, but: Collection[str] = (), skip: int = 0, limit: int = 30
+) -> list[Issue]:
+    """The editions of a newsletter, or of all `but` these, that went out: newest first."""
+    where = [col(NewsletterRow.slug) == slug if slug else col(NewsletterRow.slug).not_in(but)]
     return _issues(tx, where, skip, limit)
 
 
@@ -96,12 +98,13 @@ def _columns(*more: SQLColumnExpression[Any]) -> Select[Any]:
     )
 
 
-def printed(tx: Tx, ids: Sequence[int]) -> dict[int, Issue]:
-    """The first edition that had each of these articles, as far as one went out."""
+def printed(tx: Tx, ids: Sequence[int], but: Collection[str] = ()) -> dict[int, Issue]:
+    """The first edition that had each of these articles, if one went out `but` of these lists."""
     rows = tx.execute(
         _columns(col(EditionArticleRow.article_id))
         .join(EditionArticleRow, col(EditionArticleRow.edition_id) == col(EditionRow.id))
         .where(_is_out(), col(EditionArticleRow.article_id).in_(ids), col(EditionArticleRow.taken))
+        .where(col(NewsletterRow.slug).not_in(but))
         .order_by(col(SlotRow.at).desc(), col(EditionRow.id).desc())
     )
     return {row[-1]: Issue(*row[:-1]) for row in rows}

@@ -23,6 +23,7 @@ from digest.web.headers import EVERYWHERE, policy
 from digest.web.pages import message, missing, words
 from digest.web.pictures import Pictures
 from digest.web.public import Public, unknown
+from digest.web.reading import Reading
 from digest.web.search import Search
 from digest.web.signup import Signup
 from digest.web.sitemap import Sitemap
@@ -33,6 +34,7 @@ LOST = {
     "unsubscribe": unknown,
     "confirm": signup.unknown,
     "preferences": choices.unknown,
+    "read": signup.unknown,
 }
 """What is said of an address below these that nothing answers to."""
 
@@ -67,6 +69,7 @@ def site(live: Callable[[], App]) -> Starlette:
             *Public(live).routes(),
             *Signup(live).routes(),
             *Archive(live).routes(),
+            *Reading(live).routes(),
             *Bylines(live).routes(),
             *Search(live).routes(),
             *Sitemap(live).routes(),

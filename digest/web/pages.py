@@ -33,6 +33,11 @@ def page(
     return HTMLResponse(html, status, headers)
 
 
+def hidden(app: App) -> tuple[str, ...]:
+    """The newsletters whose past editions are nowhere to be seen."""
+    return tuple(one.slug for one in app.settings.newsletter_values() if one.archive == "none")
+
+
 def search_path(app: App) -> str:
     """Where the box to search in leads: without a site, since forms may go to our own only."""
     return f"{urlsplit(app.press.web_url).path}/search"

@@ -15,10 +15,10 @@ from digest.render.sitemap import MOST, Place
 from digest.store import archive
 from digest.store.database import LARGEST_ID
 from digest.web.feeds import document
-from digest.web.pages import missing
+from digest.web.pages import hidden, missing
 from digest.web.stories import author_url, topic_url
 
-CLOSED = ("unsubscribe/", "preferences/", "confirm/", "undo/", "search")
+CLOSED = ("unsubscribe/", "preferences/", "confirm/", "undo/", "read/", "search")
 """Pages of single readers, and those that are different for every question."""
 
 
@@ -67,9 +67,10 @@ class Sitemap:
 def places(app: App) -> list[Place]:
     """Every page that is for everybody, each once; later ones are added behind earlier ones."""
     home, now = app.press.web_url, app.clock()
-    issues = app.db.read(archive.issues, limit=LARGEST_ID)[::-1]
+    issues = app.db.read(archive.issues, but=hidden(app), limit=LARGEST_ID)[::-1]
     lists = dict.fromkeys(
-        [one.slug for one in app.settings.newsletter_values()] + [one.newsletter for one in issues]
+        [one.slug for one in app.settings.newsletter_values() if one.slug not in hidden(app)]
+        + [one.newsletter for one in issues]
     )
     topics = [
         rule.slug

@@ -13,7 +13,7 @@ from digest.render.atom import Post
 from digest.render.language import long_date
 from digest.render.links import edition_address, web_address
 from digest.store import archive
-from digest.web.pages import words
+from digest.web.pages import hidden, words
 
 
 def rows(app: App, found: Sequence[Article]) -> list[dict[str, object]]:
@@ -74,6 +74,8 @@ def _places(app: App, found: Sequence[Article]) -> dict[int, str]:
     """Where one can read each: at its own address, else in the edition that had it, else ""."""
     places = {article.id: web_address(article.url) for article in found}
     homeless = [number for number, url in places.items() if not url]
-    for number, issue in app.db.read(archive.printed, homeless).items() if homeless else ():
+    for number, issue in (
+        app.db.read(archive.printed, homeless, hidden(app)).items() if homeless else ()
+    ):
         places[number] = edition_address(app.press.web_url, issue.newsletter, issue.at)
     return places

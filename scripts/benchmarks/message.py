@@ -61,7 +61,7 @@ def render_rows(rounds: int = 25) -> list[Row]:
     mine, theirs = alternate(us, peer, rounds)
     mould = Mould(standard(contents.sheet))
     token = f"1234567.{'a' * 43}"
-    recipient = Recipient(7, 1, "ada@reader.example", "", token, token)
+    recipient = Recipient(7, 1, "ada@reader.example", "", token, token, token)
     link = f"{WEB}/unsubscribe/"
     composing = measure(lambda: compose(mould, recipient, ours.sender, link, MONDAY), 2000)
     return [

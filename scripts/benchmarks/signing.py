@@ -28,7 +28,7 @@ def sign_rows(count: int = 4000) -> list[Row]:
     token = f"1234567.{'a' * 43}"
 
     def one(n: int) -> int:
-        to = Recipient(n, 1, f"r{n}@reader.example", "", token, token)
+        to = Recipient(n, 1, f"r{n}@reader.example", "", token, token, token)
         return len(ours.message(mould, to, MONDAY).message)
 
     def seconds(threads: int) -> float:

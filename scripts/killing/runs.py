@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from digest.actions.press import PREFERENCES
+from digest.actions.press import holder
 from digest.core.audit import Audit, audit
 from digest.core.delivery import OPEN, DeliveryState
-from digest.core.token import verify
 from digest.store import rehearsal
 from digest.store.database import Database
 from scripts.killing.publication import Publication
@@ -110,9 +110,7 @@ class Send:
         found = audit(
             self.db.read(rehearsal.rows, self.publication.edition),
             self.sink.copies(),
-            whose=lambda token: (
-                verify("unsubscribe", token, secret) or verify(PREFERENCES, token, secret)
-            ),
+            whose=partial(holder, secret=secret),
             most=connections * self.kills,
         )
         self.db.close()

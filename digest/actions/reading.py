@@ -1,0 +1,26 @@
+"""What a reader sees of an edition on the web who came with the link of their message."""
+
+from digest.actions.press import READ
+from digest.core.reader import Reader
+from digest.core.token import verify
+from digest.store import sheets, subscribers
+from digest.store.database import Database
+from digest.store.sheets import Variant
+
+
+def look(db: Database, token: str, secret: str) -> tuple[Reader, int] | int | None:
+    """The reader behind a link and their subscription.
+
+    0 for the link of a preview; None for what isn't ours, or is forgotten.
+    """
+    subscription = verify(READ, token, secret)
+    if not subscription:
+        return subscription
+    reader = db.read(subscribers.of_subscription, subscription)
+    return (reader, subscription) if reader else None
+
+
+def variant(db: Database, edition: int, subscription: int) -> Variant:
+    """What they were sent; of an edition that they didn't get, what one without wishes gets."""
+    sent = db.read(sheets.delivered, edition, subscription)
+    return (sent[0] if sent else None) or db.read(sheets.standard, edition)

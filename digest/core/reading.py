@@ -1,0 +1,23 @@
+"""Who may read an edition on the web."""
+
+from digest.core.newsletter import Newsletter
+from digest.core.promotion import is_subscriber
+from digest.core.reader import Reader, Standing
+
+
+def is_open(newsletter: Newsletter | None) -> bool:
+    """Whether everybody may; also what was published before its newsletter left the config."""
+    return newsletter is None or newsletter.archive == "public"
+
+
+def may_read(newsletter: Newsletter, reader: Reader) -> bool:
+    """Whether somebody may who came with their own link."""
+    gets_it = any(
+        one.newsletter == newsletter.slug and one.standing is Standing.ACTIVE
+        for one in reader.subscriptions
+    )
+    if newsletter.archive == "readers":
+        return gets_it
+    if newsletter.archive == "subscribers":
+        return gets_it and is_subscriber(reader.tier, newsletter.tiers)
+    return newsletter.archive == "public"
