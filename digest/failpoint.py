@@ -13,6 +13,12 @@ The stages, in the order in which a message passes them:
     before-record   the answer was read; the ledger still says `in_data`
     in-commit       outcomes and beginnings are written, and not committed
     after-record    outcomes are committed, and nobody here has heard of it yet
+
+An edition that is made passes these:
+
+    after-plan      its articles are chosen, and it is set in type; nothing is written
+    after-make      it is written down as a draft, and nobody is entered
+    before-seal     its readers are entered, and it is not frozen
 """
 
 import os
@@ -24,8 +30,9 @@ STAGES = frozenset(
         *("before-record", "in-commit", "after-record"),
     }
 )
+MAKING = frozenset({"after-plan", "after-make", "before-seal"})
 _STAGE, _, _COUNT = os.environ.get("DIGEST_FAILPOINT", "").partition(":")
-_left = {_STAGE: int(_COUNT or 1)} if _STAGE in STAGES else {}
+_left = {_STAGE: int(_COUNT or 1)} if _STAGE in STAGES | MAKING else {}
 active = bool(_left)
 """Whether anybody is to die."""
 

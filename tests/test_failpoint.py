@@ -7,6 +7,8 @@ from collections import Counter
 import pytest
 
 from digest import failpoint
+from digest.core.edition import EditionState
+from digest.store import editions
 from tests.cli.conftest import MONDAY
 from tests.processes import start
 from tests.publications import found, open_app
@@ -16,6 +18,8 @@ from tests.stock import enrol, keep_article, states
 __all__ = ["start"]
 
 SEND = ("send", "weekly", "--at", MONDAY, "--yes", "--json")
+PUBLISH = ("publish", "weekly", "--at", MONDAY)
+CHOICE = "UPDATE subscriber SET topics = '[\"sports\"]' WHERE email LIKE 'chooser%'"
 READERS = [f"reader{n}@reader.example" for n in range(12)]
 UNSENT = {"after-claim", "before-begin", "mid-body"}
 """Stages at which nothing of the message in hand can have been sent."""
@@ -23,8 +27,33 @@ UNSENT = {"after-claim", "before-begin", "mid-body"}
 
 def test_without_the_variable_nobody_dies():
     assert not failpoint.active
-    for stage in failpoint.STAGES:
+    for stage in failpoint.STAGES | failpoint.MAKING:
         failpoint.reach(stage)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", sorted(failpoint.MAKING))
+async def test_an_edition_whose_making_is_cut_off_is_made_once_and_for_everybody(
+    tmp_path, start, stage
+):
+    app = open_app(found(tmp_path))
+    keep_article(app.db)
+    enrol(app.db, *READERS)
+    enrol(app.db, "chooser@reader.example")
+    app.db.write(lambda tx: tx.connection().exec_driver_sql(CHOICE))  # so that each is entered
+
+    killed = await start(app.settings.path, *PUBLISH, DIGEST_FAILPOINT=stage)
+    assert await killed.ended() == -signal.SIGKILL
+    assert set(states(app.db).values()) <= {"pending", "skipped"}
+    again = await start(app.settings.path, *PUBLISH)
+    assert await again.ended() == 0, again.err
+
+    (kept,) = app.db.read(editions.listed)
+    assert (kept.state, kept.candidates) == (EditionState.FROZEN, len(READERS) + 1)
+    left = states(app.db)
+    assert left.pop("chooser@reader.example") == "skipped"
+    assert left == dict.fromkeys(READERS, "pending")
+    app.db.close()
 
 
 @pytest.mark.slow

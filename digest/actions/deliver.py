@@ -1,7 +1,7 @@
 """Send what is due. Everybody once: each step is in the ledger before it happens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ import structlog
 from digest import failpoint
 from digest.actions.caution import Caution
 from digest.actions.claims import BATCH, Claims
-from digest.actions.ledger import LEASE, Ledger
+from digest.actions.ledger import LEASE, WAITS, Ledger
 from digest.actions.moulds import Moulds
 from digest.actions.press import Press
 from digest.actions.tally import Tally
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
-from digest.core.envelope import Envelope
+from digest.core.envelope import Envelope, Mould
 from digest.core.outcome import Outcome, Unusable, Verdict, judge
 from digest.core.pace import NONE, Limits
 from digest.store import deliveries, editions, owner, pacing, patience, progress, recovery
@@ -75,7 +75,7 @@ class Post:
     """What carries messages: the ledger, the press, and connections to where mail goes.
 
     `resend` lets uncertain deliveries have one second copy after half an hour. `limits` keep the
-    pace, `nap` passes the time that they cost.
+    pace, `nap` passes the time that they cost. `waits` are those of the ledger.
     """
 
     db: Database
@@ -86,6 +86,7 @@ class Post:
     resend: bool = False
     limits: Limits = NONE
     nap: Callable[[float], Awaitable[None]] = asyncio.sleep
+    waits: Sequence[float] = WAITS
 
 
 async def deliver(
@@ -107,7 +108,10 @@ async def deliver(
     try:
         ended = await asyncio.gather(*workers, return_exceptions=True)
     finally:
-        await run.leave()
+        try:
+            await run.leave()
+        finally:
+            owner.over(run.owner)
     for fault in ended:
         if isinstance(fault, BaseException):
             raise fault
@@ -133,7 +137,7 @@ class _Run:
         self.owner = owner.myself()
         self.tally = Tally()
         self.claims = Claims(self._claim, low=2 * post.connections)
-        self.ledger = Ledger(post.db, self.owner, post.clock, self._heard)
+        self.ledger = Ledger(post.db, self.owner, post.clock, self._heard, waits=post.waits)
         self.moulds = Moulds(post.db)
         self.impatient = None if edition is None else self.clock()
         self.caution = Caution(post.db, post.clock, post.connections)
@@ -230,15 +234,18 @@ class _Run:
         return self.stop.is_set() or self.broken or bool(self.caution.trouble)
 
     async def _message(self, claim: Claim) -> Message | None:
+        mould = await self.moulds.of(claim)
         try:
-            return Message(claim, await self._envelope(claim))
+            return Message(claim, await self._envelope(claim, mould))
         except ValueError as error:  # this reader's own values; the others' are fine
             self._record(claim, Unusable(f"{claim.email} {error}"))
-            return None
+        except Exception as error:  # a mistake of ours must not stand in everybody's way
+            log.exception("deliver.compose", delivery=claim.delivery)
+            self._record(claim, Unusable(f"the message can't be composed: {error!r}"))
+        return None
 
-    async def _envelope(self, claim: Claim) -> Envelope:
+    async def _envelope(self, claim: Claim, mould: Mould) -> Envelope:
         """Compose one reader's message."""
-        mould = await self.moulds.of(claim)
         recipient = self.press.recipient(
             edition=claim.edition,
             delivery=claim.delivery,

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from digest import failpoint
 from digest.actions.lint import FaultyError, refusal
 from digest.actions.plan import plan
 from digest.actions.press import Press
@@ -82,7 +83,9 @@ def publish(
             contents = press.contents(draft.edition, draft.selection, setting)
             if why := refusal(press, contents, now):
                 return Published(_refuse(db, newsletter.slug, at, why, planned, now), made=False)
+            failpoint.reach("after-plan")
             made = db.write(editions.make, newsletter.slug, at, contents, planned=planned, now=now)
+            failpoint.reach("after-make")
             if planned and newsletter.approval.policy != "auto":
                 return Published(made, made=True)
             return _freeze(db, newsletter, made, setting.words, now)
@@ -125,6 +128,7 @@ def _freeze(
     while readers is None:
         if not db.write(_enter_alike, newsletter, draft.id, now):
             _enter_each(db, newsletter, draft.id, words, now)
+        failpoint.reach("before-seal")
         readers = db.write(audience.seal, draft.id, now)
     frozen = db.read(editions.by_id, draft.id)
     assert frozen is not None

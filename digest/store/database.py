@@ -67,6 +67,7 @@ class Database:
         self.path = path
         with explained(path):
             _recognise(path)
+            self._file = _identity(path)
             self._engine = _engine(path, busy_seconds)
             # One thread writes: SQLite has one writer anyway, and so none waits on a lock.
             self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
@@ -124,6 +125,11 @@ class Database:
         self._engine.dispose()
 
     def _run(self, begin: str, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        if _identity(self.path) != self._file:
+            raise StoreError(
+                f"{self.path}: the store was moved away or replaced while it was in use. Put it"
+                " back, or start digest anew"
+            )
         with explained(self.path), self._engine.connect() as connection:
             connection = connection.execution_options(digest_begin=begin)
             with connection.begin(), Session(connection) as tx:
@@ -162,6 +168,15 @@ def _engine(path: Path, busy_seconds: float) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file it is, whatever is called so later; an open one goes on working, and is lost."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def _recognise(path: Path) -> None:

@@ -10,11 +10,21 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
+_SENDING: set[str] = set()
+"""The senders of this process that are not over."""
+
 
 def myself() -> str:
-    """A name for this sender that no other process, here or elsewhere, has had."""
+    """A name for this sender that no other, here or elsewhere, has had."""
     pid = os.getpid()
-    return "|".join((_host(), str(pid), _started(pid), secrets.token_hex(4)))
+    name = "|".join((_host(), str(pid), _started(pid), secrets.token_hex(4)))
+    _SENDING.add(name)
+    return name
+
+
+def over(name: str) -> None:
+    """A sender of this process has ended. What it could not give back is up for grabs."""
+    _SENDING.discard(name)
 
 
 def dead(owners: Iterable[str]) -> list[str]:
@@ -28,6 +38,8 @@ def _gone(owner: str) -> bool:
     started, _, _ = rest.partition("|")
     if host != _host() or not pid.isdigit():
         return False
+    if int(pid) == os.getpid() and started == _started(int(pid)):
+        return owner not in _SENDING
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -7,14 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from digest.actions.deliver import Post, deliver
 from digest.actions.ledger import Ledger
+from digest.actions.publish import publish
 from digest.core.delivery import DeliveryState
 from digest.core.outcome import Verdict
 from digest.errors import StoreError
 from digest.store import deliveries, subscribers
 from digest.store.database import Database
-from tests.builders import MONDAY
-from tests.stock import enrol, freeze, states
+from tests.actions.conftest import mailers
+from tests.builders import MONDAY, a_newsletter
+from tests.smtp_server import SmtpServer
+from tests.stock import enrol, freeze, keep_article, states
 
 LEASE = timedelta(minutes=20)
 SENT = Verdict(DeliveryState.SENT, "250 ok", 250)
@@ -163,3 +167,44 @@ async def test_a_sender_that_can_not_write_begins_nothing_more(db, impatient, cl
             ask()
     assert heard == []
     assert set(states(db).values()) == {"claimed"}
+
+
+async def test_a_send_that_can_not_write_ends_and_the_next_one_takes_over_at_once(
+    db, press, clock, impatient
+):
+    """It is the same process, so nobody waits for a lease to run out."""
+    enrol(db, *(f"reader{n}@reader.example" for n in range(5)))
+    keep_article(db, published=MONDAY - timedelta(days=1))
+    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    lock = Locked(db)
+
+    async def taken(_session):
+        lock.begin()  # the answer is on its way, and can't be written down
+
+    async with Answering(taken) as server:
+        post = Post(impatient, press, mailers(server), clock, waits=(0, 0))
+        with pytest.raises(StoreError, match="another program holds the store"):
+            await deliver(post)
+        lock.end()
+        assert Counter(states(db).values()) == {"in_data": 1, "claimed": 4}
+        assert len(server.messages) == 1
+
+        tally = await deliver(post)
+
+        assert (tally.unsure, tally.freed) == (1, 4)
+        assert Counter(states(db).values()) == {"uncertain": 1, "sent": 4}
+        assert {one.rcpt_tos[0] for one in server.messages} == set(states(db))
+        assert len(server.messages) == 5
+
+
+class Answering(SmtpServer):
+    """Does something before it answers to the first message."""
+
+    def __init__(self, before) -> None:
+        super().__init__()
+        self._before = before
+
+    async def _fault(self, session, phase, address):
+        if phase == "dot" and not self.messages:
+            await self._before(session)
+        return await super()._fault(session, phase, address)
