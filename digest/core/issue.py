@@ -38,4 +38,6 @@ def slug_of(key: str) -> str:
 
 def key_of(slug: str) -> str:
     """The comparison key that an address names; keys have no hyphens themselves."""
-    return " ".join(unicodedata.normalize("NFC", slug).casefold().replace("-", " ").split())
+    # Case folding takes some letters apart that have an accent (ῶ), so they are put together after.
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", slug).casefold())
+    return " ".join(folded.replace("-", " ").split())

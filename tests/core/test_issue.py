@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.core.author import key
@@ -27,6 +27,7 @@ def test_no_name_is_a_fault(name):
     assert at is None or name_of(at)
 
 
+@example("Κῶς")
 @given(st.from_regex(r"[\w'’.]+( [\w'’.-]+){0,3}", fullmatch=True))
 def test_the_slug_of_a_name_leads_back_to_its_person(name):
     person = key(name)
