@@ -12,7 +12,7 @@ from digest.core.merge import enter
 from digest.core.reader import NewReader, Standing
 from digest.core.selection import Selection
 from digest.core.sheet import Piece, Sheet
-from digest.store import articles, audience, editions
+from digest.store import articles, audience, editions, intake
 from digest.store.database import Database, create
 from digest.store.editions import Contents, Kept
 from digest.store.enrolment import enrol_all
@@ -46,7 +46,7 @@ def enrol(db: Database, *emails: str, now: datetime = MONDAY, standing=Standing.
 def keep_article(db: Database, title: str = "The tide gauge that never sleeps", **changes):
     """Save an article and give it back as the store has it."""
     entry = enter(an_item(title, **changes))
-    _, article_id = db.write(articles.save, entry, (), "", MONDAY)
+    _, article_id = db.write(intake.save, entry, (), "", MONDAY)
     (article,) = db.read(articles.by_ids, [article_id])
     return article
 

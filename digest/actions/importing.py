@@ -1,7 +1,7 @@
 """Import articles from files and folders. Doing it again changes nothing."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -14,9 +14,10 @@ from digest.core.sorter import Sorter
 from digest.core.topic import Rule
 from digest.errors import ArticleError
 from digest.feeds import files
-from digest.store import articles
+from digest.store import articles, intake
 from digest.store.database import Database, Tx
 from digest.store.images import Gallery
+from digest.store.intake import Filed
 
 BATCH = 200
 """Articles saved in one transaction."""
@@ -87,7 +88,7 @@ def _kept(
     db: Database, batch: Sequence[tuple[Path, Entry]], sorter: Sorter, now: datetime
 ) -> Iterator[Saved]:
     """Save what is new or was edited; yields what became of each, in their order."""
-    same = db.read(articles.unchanged, [entry for _, entry in batch])
+    same = db.read(intake.unchanged, [entry for _, entry in batch])
     fresh = [entry for _, entry in batch if entry.key not in same]
     written = iter(db.write(_save, fresh, sorter, now))
     for _, entry in batch:
@@ -95,13 +96,13 @@ def _kept(
         yield next(written) if known is None else Saved(known, Change.SAME, entry.item)
 
 
-def _save(tx: Tx, entries: Iterable[Entry], sorter: Sorter, now: datetime) -> list[Saved]:
-    saved = []
-    for entry in entries:
-        given = sorter.topics(entry.item)
-        change, article_id = articles.save(tx, entry, given, sorter.mark, now)
-        saved.append(Saved(article_id, change, entry.item))
-    return saved
+def _save(tx: Tx, entries: Sequence[Entry], sorter: Sorter, now: datetime) -> list[Saved]:
+    filed = [Filed(entry, sorter.topics(entry.item)) for entry in entries]
+    done = intake.save_all(tx, filed, sorter.mark, now)
+    return [
+        Saved(article_id, change, entry.item)
+        for entry, (change, article_id) in zip(entries, done, strict=True)
+    ]
 
 
 def _folder(file: Path, paths: Sequence[Path]) -> Path:

@@ -27,10 +27,11 @@ from digest.core.topic import Rule
 from digest.errors import ArticleError
 from digest.feeds import apart, files
 from digest.feeds.fetch import FEED
-from digest.store import articles, feeds
+from digest.store import feeds, intake
 from digest.store import pages as page_states
 from digest.store.database import Database, Tx
 from digest.store.images import Gallery
+from digest.store.intake import Filed
 
 AT_ONCE = 20
 """Feeds that are asked at the same time."""
@@ -127,7 +128,7 @@ class Reader:
     async def _saved(self, taken: Completed, *, first: bool) -> list[Saved]:
         """Keep what is new or was edited, with its topics; `first`: nobody read the feed before."""
         db, sorter, drafts = self.desk.db, self.sorter, taken.drafts
-        same = await db.reading(articles.unchanged, [draft.entry for draft in drafts])
+        same = await db.reading(intake.unchanged, [draft.entry for draft in drafts])
         fresh = [draft for draft in drafts if draft.page or draft.entry.key not in same]
         saved = [
             Saved(same[draft.entry.key], Change.SAME, draft.entry.item)
@@ -184,16 +185,17 @@ async def ingest(
 
 
 def _save(
-    tx: Tx, ready: Iterable[Sorted], by: str, now: datetime, sights: Mapping[str, datetime]
+    tx: Tx, ready: Sequence[Sorted], by: str, now: datetime, sights: Mapping[str, datetime]
 ) -> list[Saved]:
-    saved = []
-    for draft, given in ready:
-        sighted = sights.get(draft.entry.key)
-        change, article_id = articles.save(tx, draft.entry, given, by, now, sighted)
-        saved.append(Saved(article_id, change, draft.entry.item))
+    filed = [Filed(one.entry, given, sights.get(one.entry.key)) for one, given in ready]
+    done = intake.save_all(tx, filed, by, now)
+    for draft, _ in ready:
         if draft.page:
             page_states.keep(tx, draft.page)
-    return saved
+    return [
+        Saved(article_id, change, one.entry.item)
+        for one, (change, article_id) in zip(filed, done, strict=True)
+    ]
 
 
 def _keep(tx: Tx, states: Iterable[PageState]) -> None:

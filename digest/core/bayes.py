@@ -80,7 +80,7 @@ class Guess:
 def words(title: str, body: str) -> frozenset[str]:
     """The words of an article that may tell; of scripts without spaces, pairs of characters."""
     text = fold(f"{title}\n{body}")
-    if not prose.UNSPACED.search(text):
+    if text.isascii() or not prose.UNSPACED.search(text):
         return frozenset(_WORD.findall(text))
     found = set(_SPACED.findall(text))
     for run in _UNSPACED.findall(text):

@@ -34,7 +34,9 @@ def shingles(text: str) -> frozenset[int]:
     """The runs of three words in a text, each as a number below 2**64."""
     folded = fold(text)
     # Most texts need no look at each character.
-    tokens = (_TOKEN if prose.UNSPACED.search(folded) else _WORD).findall(folded)
+    tokens = (_WORD if folded.isascii() or not prose.UNSPACED.search(folded) else _TOKEN).findall(
+        folded
+    )
     runs = map(" ".join, zip(*(tokens[start:] for start in range(_RUN)), strict=False))
     return frozenset([crc32(run.encode()) * _MIX & _ALL for run in runs])
 

@@ -87,7 +87,12 @@ def one_line(text: str) -> str:
 
 def paragraphs(body_text: str) -> list[str]:
     """Return the paragraphs of plain text (a blank line between them), each as one line."""
-    return [" ".join(part.split()) for part in re.split(r"\n[^\S\n]*\n", body_text) if part.strip()]
+    return list(_paragraphs(body_text))
+
+
+def _paragraphs(body_text: str) -> Iterator[str]:
+    parts = re.split(r"\n[^\S\n]*\n", body_text)
+    return (" ".join(part.split()) for part in parts if not part.isspace() and part)
 
 
 def fill(text: str, width: int = COLUMNS) -> str:
@@ -154,10 +159,8 @@ def summary(body_text: str, limit: int = 240) -> str:
     Headings and list items are passed over where there is prose, and a dateline
     ("LONDON (Wire) — ") is left out.
     """
-    every = paragraphs(tidy(body_text[: 20 * limit]))
-    prose = [one for one in every if is_sentence(one) and words(one) > 3] or every
     taken = ""
-    for paragraph in prose:
+    for paragraph in _prose(tidy(body_text[: 20 * limit])):
         told = paragraph if taken else _DATELINE.sub("", paragraph)
         for sentence in sentences(told):
             longer = taken + sentence
@@ -168,6 +171,17 @@ def summary(body_text: str, limit: int = 240) -> str:
             break
         taken = taken.rstrip() + " "
     return taken.rstrip()
+
+
+def _prose(body_text: str) -> Iterator[str]:
+    """Yield the paragraphs that are prose, or else all of them. Few are looked at, mostly."""
+    none = True
+    for one in _paragraphs(body_text):
+        if is_sentence(one) and words(one) > 3:
+            none = False
+            yield one
+    if none:
+        yield from _paragraphs(body_text)
 
 
 def cut(text: str, limit: int) -> str:

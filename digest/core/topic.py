@@ -184,7 +184,7 @@ def _why(finds: list[Find]) -> str:
 def _piece(article: Item | Article) -> _Piece:
     # A summary that we made ourselves says nothing that the text does not; and an Item, which has
     # none yet, and the Article made from it must be judged by the same words.
-    own = article.summary not in ("", prose.summary(article.body_text))
+    own = bool(article.summary) and article.summary != prose.summary(article.body_text)
     body = text(article.body_text)
     return _Piece(
         title=text(article.title),
@@ -220,8 +220,8 @@ class _Compiled:
 
     def there(self, piece: _Piece) -> set[Keyword]:
         """Return the keywords that may be in a piece: few of the hundreds there are."""
-        words = piece.title.words.keys() | piece.summary.words.keys() | piece.body.words.keys()
-        found = self.by_form.keys() & words
+        parts = (piece.title, piece.summary, piece.body)
+        found = {form for part in parts for form in self.by_form.keys() & part.words.keys()}
         return {keyword for form in found for keyword in self.by_form[form]} | self.anywhere
 
 

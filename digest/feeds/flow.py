@@ -40,7 +40,7 @@ _NO_SPACE = re.compile(rf"(?<=[{prose.CJK}。，、])\n[ \t]*(?=[{prose.CJK}])")
 
 def blocks(safe: str) -> list[Block]:
     """Return the blocks of HTML that nh3 has let through."""
-    reader = _Reader()
+    reader = _Reader(tidy=safe.isascii() and safe.replace("\n", "").isprintable())
     for slash, tag, attributes, text in _TOKEN.findall(safe):
         if text:
             reader.read(text)
@@ -62,6 +62,7 @@ def blocks(safe: str) -> list[Block]:
 class _Reader:
     """Reads tokens into lines."""
 
+    tidy: bool = False  # nothing in it has to be put right character by character
     lines: list[Line] = field(default_factory=list)
     links: list[str] = field(default_factory=list)  # addresses, "" for one that leads nowhere
     line: Line | None = None
@@ -106,7 +107,8 @@ class _Reader:
 
     def read(self, escaped: str) -> None:
         """Read text between tags; white space counts once, and not at the ends of a line."""
-        text = prose.tidy(escaped.replace("&nbsp;", "\xa0"))
+        text = escaped.replace("&nbsp;", "\xa0")
+        text = text if self.tidy else prose.tidy(text)
         if self.leaf == "pre":
             self._read_kept(text)
             return

@@ -6,44 +6,69 @@ a band is followed to its newest articles only. So the work for an article does 
 store.
 """
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select, text
 from sqlmodel import col
 
-from digest.core.minhash import BANDS, bands, same, shingles
+from digest.core.minhash import bands, same, shingles
 from digest.store.article_tables import ArticleRow, BandRow, CopyRow
-from digest.store.database import Tx, into
+from digest.store.database import NUMBERS, Tx, enter
 
 COMPARED = 4
 """Articles that a new one is compared with, those with the most bands in common."""
 _FOLLOWED = 20  # articles per band
 
-# One statement for all bands, written once: putting it together takes longer than running it.
 _SHARING = text(
-    " UNION ALL ".join(
-        "SELECT article_id FROM (SELECT article_id FROM article_band"  # noqa: S608 (numbers only)
-        f" WHERE band = :band{n} ORDER BY article_id DESC LIMIT {_FOLLOWED}) AS shared{n}"
-        for n in range(BANDS)
-    )
+    f"SELECT one.band, one.article_id FROM {NUMBERS} AS wanted"  # noqa: S608 (nothing of others)
+    " JOIN article_band AS one ON one.band = wanted.number AND one.article_id IN"
+    " (SELECT article_id FROM article_band WHERE band = wanted.number"
+    f" ORDER BY article_id DESC LIMIT {_FOLLOWED})"
 )
-_INTO_BANDS, _INTO_COPIES = into(BandRow), into(CopyRow)
 
 
-def link(tx: Tx, article_id: int, body_text: str) -> None:
-    """Make a new article a copy of one that tells the same, or else an original."""
-    runs = shingles(body_text)
-    found = bands(runs)
-    if not found:
-        return
-    original = _original(tx, runs, found)
-    if original is not None:
-        tx.execute(_INTO_COPIES, {"article_id": article_id, "original_id": original})
-        return
-    tx.execute(
-        _INTO_BANDS, [{"band": band, "article_id": article_id} for band in dict.fromkeys(found)]
-    )
+@dataclass(slots=True)
+class _Fresh:
+    """What this round made originals of: their runs, and which have a band."""
+
+    runs: dict[int, frozenset[int]] = field(default_factory=dict)
+    by_band: dict[int, list[int]] = field(default_factory=dict)
+
+    def add(self, article_id: int, runs: frozenset[int], found: Sequence[int]) -> None:
+        self.runs[article_id] = runs
+        for band in dict.fromkeys(found):
+            self.by_band.setdefault(band, []).append(article_id)
+
+
+def link(tx: Tx, told: Iterable[tuple[int, str]]) -> None:
+    """Make each new article, with its text, a copy of one that tells the same, or an original."""
+    every = [
+        (article_id, runs, bands(runs)) for article_id, words in told if (runs := shingles(words))
+    ]
+    sharing = _sharing(tx, [band for *_, found in every for band in found])
+    fresh, linked = _Fresh(), []
+    for article_id, runs, found in every:
+        if not found:
+            continue
+        original = _original(tx, runs, found, sharing, fresh)
+        if original is None:
+            fresh.add(article_id, runs, found)
+        else:
+            linked.append((article_id, original))
+    enter(tx, CopyRow, linked)
+    enter(tx, BandRow, [(band, one) for band, ones in fresh.by_band.items() for one in ones])
+
+
+def _sharing(tx: Tx, wanted: Sequence[int]) -> dict[int, list[int]]:
+    """The newest articles of each of these bands, in one statement."""
+    shared: dict[int, list[int]] = {}
+    if wanted:
+        for band, article_id in tx.execute(_SHARING, {"numbers": json.dumps(wanted)}):
+            shared.setdefault(band, []).append(article_id)
+    return shared
 
 
 def link_again(tx: Tx, article_id: int, before: str, body_text: str) -> None:
@@ -64,9 +89,7 @@ def link_again(tx: Tx, article_id: int, before: str, body_text: str) -> None:
             (col(CopyRow.article_id) == article_id) | (col(CopyRow.original_id) == article_id)
         )
     )
-    link(tx, article_id, body_text)
-    for copy_id, copy_text in copies:
-        link(tx, copy_id, copy_text)
+    link(tx, [(article_id, body_text), *((one, told) for one, told in copies)])
 
 
 def originals(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
@@ -79,14 +102,31 @@ def originals(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
     return {row.article_id: row.original_id for row in rows}
 
 
-def _original(tx: Tx, runs: frozenset[int], found: Sequence[int]) -> int | None:
-    sharing = tx.execute(_SHARING, {f"band{n}": band for n, band in enumerate(found)}).scalars()
-    counts = Counter(sharing)
+def _original(
+    tx: Tx,
+    runs: frozenset[int],
+    found: Sequence[int],
+    sharing: Mapping[int, Sequence[int]],
+    fresh: _Fresh,
+) -> int | None:
+    counts: Counter[int] = Counter()
+    for band in found:
+        if band in sharing:
+            counts.update(sharing[band])
+        if band in fresh.by_band:
+            counts.update(fresh.by_band[band][-_FOLLOWED:])
     near = sorted(counts, key=lambda one: (-counts[one], one))[:COMPARED]
     if not near:
         return None
-    texts = tx.execute(
-        select(col(ArticleRow.id), col(ArticleRow.body_text)).where(col(ArticleRow.id).in_(near))
+    told = _told(tx, [one for one in near if one not in fresh.runs])
+    return next(
+        (one for one in near if same(runs, fresh.runs.get(one) or shingles(told[one]))), None
     )
-    told = {row.id: row.body_text for row in texts}
-    return next((one for one in near if same(runs, shingles(told[one]))), None)
+
+
+def _told(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
+    """The texts of these articles."""
+    if not ids:
+        return {}
+    texts = select(col(ArticleRow.id), col(ArticleRow.body_text))
+    return {row.id: row.body_text for row in tx.execute(texts.where(col(ArticleRow.id).in_(ids)))}

@@ -7,7 +7,7 @@ Everything that is particular to SQLite stands in this file.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -37,6 +37,8 @@ Query = Callable[Concatenate[Tx, P], R]
 APPLICATION_ID = 0x44494753
 """Marks a SQLite file as ours (PRAGMA application_id): "DIGS"."""
 BUSY_SECONDS = 10.0
+NUMBERS = "(SELECT value AS number FROM json_each(:numbers))"
+"""A table of the numbers in a JSON list, in SQLite's words (PostgreSQL: jsonb_array_elements)."""
 LARGEST_ID = 2**63 - 1
 """No row has a greater number; SQLite can't even be asked for one."""
 
@@ -146,6 +148,17 @@ def changed(result: Result[Any]) -> int:
 def into(row: type[SQLModel]) -> Insert:
     """An INSERT into the table itself, with every column named: objects take twice as long."""
     return insert(SQLModel.metadata.tables[str(row.__tablename__)])
+
+
+def enter(tx: Tx, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> None:
+    """Insert whole rows of numbers and texts, in the order of the table's columns.
+
+    It takes a fifth of the time of a dictionary for each, and converts nothing.
+    """
+    if values:
+        connection = tx.connection()
+        statement = str(into(row).compile(dialect=connection.dialect))
+        connection.exec_driver_sql(statement, list(values))
 
 
 def _engine(path: Path, busy_seconds: float) -> Engine:

@@ -14,8 +14,8 @@ from digest.store.database import Tx, changed, into
 _INTO_TOPICS = into(ArticleTopicRow)
 
 
-def file_new(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
-    """Put an article that stands nowhere yet under its topics, strongest first."""
+def file_new(tx: Tx, filed: Iterable[tuple[int, Iterable[Topic]]]) -> None:
+    """Put articles that stand nowhere yet under their topics, the strongest first."""
     rows = [
         {
             "article_id": article_id,
@@ -24,6 +24,7 @@ def file_new(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
             "score": topic.score,
             "why": topic.why,
         }
+        for article_id, topics in filed
         for position, topic in enumerate(topics)
     ]
     if rows:
@@ -33,7 +34,7 @@ def file_new(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
 def file(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
     """Put an article under these topics and no others."""
     tx.execute(delete(ArticleTopicRow).where(col(ArticleTopicRow.article_id) == article_id))
-    file_new(tx, article_id, topics)
+    file_new(tx, [(article_id, topics)])
 
 
 def by_hand(tx: Tx, article_id: int, slugs: Sequence[str]) -> None:

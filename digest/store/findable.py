@@ -4,7 +4,7 @@ A plain LIKE goes over it, which SQLite and PostgreSQL both know; a word that no
 look at every title.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, or_, select
@@ -30,17 +30,21 @@ class FindableRow(SQLModel, table=True):
 _INTO = into(FindableRow)
 
 
-def enter(tx: Tx, article_id: int, published: datetime, title: str, authors: Sequence[str]) -> None:
-    """Let a new article be found."""
-    words = findable(title, authors)
-    tx.execute(_INTO, {"article_id": article_id, "published": published, "words": words})
+def enter(tx: Tx, new: Iterable[tuple[int, datetime, str, Sequence[str]]]) -> None:
+    """Let new articles be found: each by its number, date, title and authors."""
+    rows = [
+        {"article_id": article_id, "published": published, "words": findable(title, authors)}
+        for article_id, published, title, authors in new
+    ]
+    if rows:
+        tx.execute(_INTO, rows)
 
 
 def enter_again(tx: Tx, article_id: int, title: str, authors: Sequence[str]) -> None:
     """Let an article be found by what it says now."""
     tx.execute(delete(FindableRow).where(col(FindableRow.article_id) == article_id))
     moment = select(col(ArticleRow.published)).where(col(ArticleRow.id) == article_id)
-    enter(tx, article_id, tx.execute(moment).scalar_one(), title, authors)
+    enter(tx, [(article_id, tx.execute(moment).scalar_one(), title, authors)])
 
 
 def has(spellings: Sequence[str]) -> ColumnElement[bool]:

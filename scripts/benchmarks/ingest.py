@@ -126,7 +126,7 @@ def rss(start: int, count: int) -> str:
         f"<item><title>{prose.title(n)}</title><link>https://harbour.example/{n}</link>"
         f"<guid>https://harbour.example/{n}</guid><dc:creator>{prose.author(n)}</dc:creator>"
         f"<pubDate>Sun, {1 + n % 28:02} Mar 2026 09:00:00 GMT</pubDate><category>Pilots</category>"
-        f"<content:encoded><![CDATA[{markup(n).partition('</figure>')[2]}]]></content:encoded></item>"
+        f"<content:encoded><![CDATA[{markup(n)}]]></content:encoded></item>"
         for n in range(start, start + count)
     )
     return (

@@ -9,7 +9,7 @@ from digest.actions.plan import plan
 from digest.core.learning import FEWEST
 from digest.core.merge import enter
 from digest.core.topic import Rule
-from digest.store import articles, learned
+from digest.store import articles, intake, learned
 from tests.builders import MONDAY, a_newsletter, an_item
 from tests.core.test_learning import RULES, WITHOUT_KEYWORDS, texts
 
@@ -18,8 +18,8 @@ from tests.core.test_learning import RULES, WITHOUT_KEYWORDS, texts
 def store(db):
     def fill(tx):
         for title, body in texts(FEWEST):
-            articles.save(tx, enter(an_item(title, body_text=body)), (), "", MONDAY)
-        articles.save(tx, enter(an_item("Up", body_text=WITHOUT_KEYWORDS)), (), "", MONDAY)
+            intake.save(tx, enter(an_item(title, body_text=body)), (), "", MONDAY)
+        intake.save(tx, enter(an_item("Up", body_text=WITHOUT_KEYWORDS)), (), "", MONDAY)
 
     db.write(fill)
     return db

@@ -18,7 +18,7 @@ from digest.errors import ArticleError
 from digest.feeds import apart, files
 from digest.feeds.parse import parse
 from digest.feeds.sanitise import clean
-from digest.store import articles
+from digest.store import articles, intake
 
 SAVED = Path(__file__).parent / "saved"
 FEEDS = sorted(path for path in SAVED.iterdir() if not path.name.endswith(".golden"))
@@ -272,7 +272,7 @@ def test_controls_lone_surrogates_and_overrides_of_direction_leave_a_title(kind,
         body = json.dumps(told).encode()
 
     (item,) = parse(body, SOURCE).items
-    _, number = db.write(articles.save, enter(item), (), "", datetime(2026, 3, 9, tzinfo=UTC))
+    _, number = db.write(intake.save, enter(item), (), "", datetime(2026, 3, 9, tzinfo=UTC))
     (kept,) = db.read(articles.by_ids, [number])
 
     assert kept.title.replace("\ufffd", "") == "A title of tides"

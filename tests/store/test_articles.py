@@ -2,13 +2,14 @@ from datetime import timedelta
 
 from digest.core.article import Access, Change, Related, Topic
 from digest.core.merge import enter
-from digest.store import access, articles
+from digest.store import access, articles, intake
+from digest.store.intake import Filed
 from tests.builders import MONDAY, an_item
 from tests.stock import keep_article
 
 
 def save(db, item, topics=(), now=MONDAY):
-    return db.write(articles.save, enter(item), topics, "rules", now)
+    return db.write(intake.save, enter(item), topics, "rules", now)
 
 
 def saying(text, **fields):
@@ -161,11 +162,9 @@ def test_an_author_is_found_in_any_case_of_letters(db):
 
 
 def test_more_articles_than_one_query_takes(db):
-    def save_all(tx):
-        for n in range(1200):
-            articles.save(tx, enter(an_item(f"Article {n}")), (), "", MONDAY)
+    filed = [Filed(enter(an_item(f"Article {n}"))) for n in range(1200)]
 
-    db.write(save_all)
+    db.write(intake.save_all, filed, "", MONDAY)
 
     assert len(db.read(articles.by_ids, list(range(1, 1201)))) == 1200
     assert all(article.authors for article in db.read(articles.listed))

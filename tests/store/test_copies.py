@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from digest.core.article import Change
 from digest.core.merge import enter
-from digest.store import articles, copies
+from digest.store import articles, copies, intake
 from digest.store.article_tables import ArticleRow, CopyRow, RevisionRow
 from tests.builders import MONDAY, a_selection, an_item
 from tests.core.test_minhash import a_text, edited
@@ -29,7 +29,7 @@ def original(db, article):
 
 def rewrite(db, article, text):
     item = an_item(article.title, body_text=text, body_html=f"<p>{text}</p>")
-    change, _ = db.write(articles.save, enter(item), (), "", MONDAY + timedelta(hours=1))
+    change, _ = db.write(intake.save, enter(item), (), "", MONDAY + timedelta(hours=1))
     assert change is Change.EDITED
 
 
@@ -121,7 +121,7 @@ def test_linking_takes_as_long_in_a_large_store_as_in_a_small_one(db):
             for one in tx.execute(
                 select(ArticleRow).order_by(col(ArticleRow.id).desc()).limit(count)
             ).all():
-                copies.link(tx, one[0].id, one[0].body_text)
+                copies.link(tx, [(one[0].id, one[0].body_text)])
             return time.process_time() - began
 
         return db.write(query)

@@ -252,11 +252,11 @@ def test_one_person_of_the_config_has_one_page(app):
 def test_a_topic_has_a_page(app):
     from digest.core.article import Topic
     from digest.core.merge import enter
-    from digest.store import articles
+    from digest.store import intake
     from tests.builders import an_item
 
     app.db.write(
-        articles.save, enter(an_item("On fog")), (Topic("world", 1.0, "a test"),), "", MONDAY
+        intake.save, enter(an_item("On fog")), (Topic("world", 1.0, "a test"),), "", MONDAY
     )
     config = write_config(
         app.settings.path.parent, more='[[topic]]\nslug = "world"\nname = "The World"\n'

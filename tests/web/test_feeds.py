@@ -14,7 +14,7 @@ from digest.config.load import load
 from digest.core.article import Topic
 from digest.core.merge import enter
 from digest.render import sitemap as sitemaps
-from digest.store import articles
+from digest.store import intake
 from digest.web import sitemap
 from digest.web.app import site
 from tests.builders import MONDAY, an_item
@@ -32,7 +32,7 @@ DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
 @pytest.fixture
 def client(app):
     topics = (Topic("world", 1.0, "a test"),)
-    app.db.write(articles.save, enter(FOG), topics, "", MONDAY)
+    app.db.write(intake.save, enter(FOG), topics, "", MONDAY)
     config = write_config(
         app.settings.path.parent, more='[[topic]]\nslug = "world"\nname = "World"\n'
     )

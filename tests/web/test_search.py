@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from digest.config.load import load
 from digest.core.merge import enter
-from digest.store import articles
+from digest.store import intake
 from digest.web import search
 from digest.web.app import site
 from tests.builders import MONDAY, an_item
@@ -47,7 +47,7 @@ def test_what_nobody_may_see_yet_and_copies_are_not_found(client, app):
 def test_an_edited_article_is_found_by_its_new_title_only(client, app):
     item = an_item("On fog", guid="1", published=MONDAY - timedelta(days=1))
     for version in (item, replace(item, title="On ice", authors=("Bo Lin",))):
-        app.db.write(articles.save, enter(version), (), "", MONDAY)
+        app.db.write(intake.save, enter(version), (), "", MONDAY)
 
     assert titles(client, "fog") == []
     assert titles(client, "ice bo") == ["On ice"]
