@@ -80,11 +80,13 @@ def offers(db: Database, newsletter: Newsletter, reader: Reader, now: datetime) 
     )
 
 
-def save(db: Database, reader: Reader, offers: Offers) -> None:
-    """Write down what a reader chose; the next edition that is made goes by it."""
+def save(db: Database, reader: Reader, offers: Offers, now: datetime) -> None:
+    """Write down what a reader chose; the next edition that is made goes by it, and no list
+    changes it from now on.
+    """
     topics, authors = preferences.chosen(offers.topics), preferences.chosen(offers.authors)
-    if (topics, authors) != (reader.topics, reader.authors):
-        db.write(choosing.choose, key(reader.email), topics, authors)
+    if not reader.chosen or (topics, authors) != (reader.topics, reader.authors):
+        db.write(choosing.choose, key(reader.email), topics, authors, now)
 
 
 def sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers) -> Sample | None:

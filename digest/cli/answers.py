@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from digest.actions.explain import Explanation
+    from digest.actions.lists import Enrolled
     from digest.actions.plan import Plan
     from digest.actions.share import Shown
     from digest.core.article import Article
@@ -111,6 +112,23 @@ def progress_row(progress: "Progress", zone: tzinfo) -> dict[str, Any]:
         "rate": progress.rate,
         "eta": progress.eta,
         "eta_why": progress.eta_why,
+    }
+
+
+def enrolled_row(done: "Enrolled", *, dry: bool) -> dict[str, Any]:
+    """What an import did; rows that are no readers up to a thousand."""
+    from digest.core.reader import Enrolment
+
+    return {
+        "added": done.counts[Enrolment.ADDED],
+        "updated": done.counts[Enrolment.UPDATED],
+        "unchanged": done.counts[Enrolment.UNCHANGED],
+        "left_earlier": done.counts[Enrolment.GONE],
+        "kept_choices": done.kept,
+        "rejections": done.rejections,
+        "rejected": done.rejected,
+        "ignored_columns": done.ignored,
+        "dry_run": dry,
     }
 
 

@@ -1,6 +1,8 @@
 """`digest subscribers`: readers in and out."""
 
+import csv
 import sys
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,9 @@ from digest.cli.console import Invocation, emit, json_option, note, progress, sa
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.actions.lists import Enrolled, Told
     from digest.app import App
     from digest.core.reader import Reader
 
@@ -39,45 +44,81 @@ newsletter_option = click.option(
 @subscribers.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @newsletter_option
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would happen; change nothing.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Write here what happened to every row, and why.",
+)
 @json_option
 @click.pass_obj
-def import_(asked: Invocation, file: Path, named: tuple[str, ...], *, as_json: bool) -> int:
+def import_(
+    asked: Invocation,
+    file: Path,
+    named: tuple[str, ...],
+    report: Path | None,
+    *,
+    dry: bool,
+    as_json: bool,
+) -> int:
     """Take in readers from a CSV file with the columns email, name, topics, authors, tier, status.
 
     All columns but email are optional; topics and authors are separated by ";". A bad row is named
-    with its line and the rest goes on. Nobody who left comes back by an import. Ends with 1 if no
-    row was a reader.
+    with its line and the rest goes on. Nobody who left comes back by an import, and what readers
+    chose on their page stays. Ends with 1 if no row was a reader.
     """
-    from digest.actions.subscribe import import_list
-    from digest.core.reader import Enrolment
+    from digest.actions.lists import import_list, rehearse_list
+    from digest.cli.answers import enrolled_row
 
     app = asked.app()
-    with progress("Reading", _lines(file)) as advance:
-        done = import_list(file, app.db, _newsletters(app, named), app.clock(), advance)
-    counts = done.counts
+    bring = rehearse_list if dry else import_list
+    with progress("Reading", _lines(file)) as advance, _report(report) as told:
+        newsletters = _newsletters(app, named)
+        done = bring(file, app.db, newsletters, app.clock(), advance, told)
     if as_json:
-        emit(
-            {
-                "added": counts[Enrolment.ADDED],
-                "updated": counts[Enrolment.UPDATED],
-                "unchanged": counts[Enrolment.UNCHANGED],
-                "left_earlier": counts[Enrolment.GONE],
-                "rejected": done.rejected,
-                "ignored_columns": done.ignored,
-            }
-        )
+        emit(enrolled_row(done, dry=dry))
     else:
-        say(
-            f"{counts[Enrolment.ADDED]} added, {counts[Enrolment.UPDATED]} updated,"
-            f" {counts[Enrolment.UNCHANGED]} unchanged, {len(done.rejected)} rejected"
-        )
-        if gone := counts[Enrolment.GONE]:
-            say(f"{gone} left earlier and stay{'s' if gone == 1 else ''} unsubscribed")
-        if done.ignored:
-            note(f"{file}:1: nothing is known of these columns: {', '.join(done.ignored)}")
-        for row in done.rejected:
-            note(f"{file}:{row.line}: {row.reason}")
-    return 0 if sum(counts.values()) or not done.rejected else 1
+        _tell_import(file, done, dry=dry)
+    return 0 if sum(done.counts.values()) or not done.rejections else 1
+
+
+def _tell_import(file: Path, done: "Enrolled", *, dry: bool) -> None:
+    from digest.core.reader import Enrolment
+
+    counts, gone = done.counts, done.counts[Enrolment.GONE]
+    say(
+        ("would be: " if dry else "")
+        + f"{counts[Enrolment.ADDED]} added, {counts[Enrolment.UPDATED]} updated,"
+        f" {counts[Enrolment.UNCHANGED]} unchanged, {done.rejections} rejected"
+    )
+    if gone:
+        say(f"{gone} left earlier and stay{'s' if gone == 1 else ''} unsubscribed")
+    if done.kept:
+        say(f"{done.kept} chose otherwise on their page, and keep{'s' * (done.kept == 1)} that")
+    if done.ignored:
+        note(f"{file}:1: nothing is known of these columns: {', '.join(done.ignored)}")
+    for row in done.rejected:
+        note(f"{file}:{row.line}: {row.reason}")
+    if more := done.rejections - len(done.rejected):
+        note(f"and {more} more: --report FILE.csv names them all")
+
+
+@contextmanager
+def _report(path: Path | None) -> "Iterator[Told | None]":
+    """Where every row is told, for a file that a spreadsheet may open."""
+    if path is None:
+        yield None
+        return
+    from digest.core.roster import report_row
+
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("line", "address", "happened", "reason"))
+            yield lambda *row: writer.writerow(report_row(*row))
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written: {error.strerror}") from None
 
 
 def _lines(file: Path) -> int:
@@ -149,8 +190,8 @@ def _tell_standing(reader: "Reader") -> None:
 @click.pass_obj
 def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
     """Write all readers as CSV, in the columns that import reads."""
-    from digest.actions.subscribe import everyone
-    from digest.actions.subscribe import export as write
+    from digest.actions.lists import everyone
+    from digest.actions.lists import export as write
 
     db = asked.app().db
     if as_json:

@@ -3,6 +3,7 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+")
@@ -11,6 +12,10 @@ _PLAIN = re.compile(  # the usual address: ASCII, no A-labels; valid beyond doub
     r"(?=[^@]{1,64}@)(?=.{6,254}\Z)(?!.*@.*[xX][nN]--)"
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
+)
+_USUAL = re.compile(  # of at most 64 characters, so that no part of it can be too long
+    r"(?:[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+"
+    r"@(?:[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+\.)++[A-Za-z][A-Za-z0-9]++\n)*+"
 )
 _NAMES = {" ": "a space", "\t": "a tab", "\r": "a line break", "\n": "a line break", "\0": "a NUL"}
 
@@ -67,6 +72,14 @@ def key(email: str) -> str:
     except ValueError:
         domain = domain.casefold()
     return f"{unicodedata.normalize('NFC', local.casefold())}@{domain}"
+
+
+def all_plain(emails: Collection[str]) -> bool:
+    """Whether all are usual ASCII addresses, valid as they stand, whose `key` is in lower case.
+
+    False may also mean that one is only less usual: then `parse` knows.
+    """
+    return max(map(len, emails)) <= 64 and bool(_USUAL.fullmatch("\n".join([*emails, ""])))
 
 
 def wire(email: str) -> str:

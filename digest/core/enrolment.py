@@ -8,12 +8,17 @@ from digest.core.reader import Enrolment, NewReader, Standing
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store holds of a reader: details, standing by newsletter, scopes of suppression."""
+    """What the store holds of a reader: details, standing by newsletter, scopes of suppression.
+
+    `reasons` says of such a scope why; `chosen`, that they chose topics and authors themselves.
+    """
 
     new: bool = True
     details: Mapping[str, object] = field(default_factory=dict)
     standings: Mapping[str, Standing] = field(default_factory=dict)
     suppressed: Set[str] = frozenset()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,21 @@ class Step:
     begin: Mapping[str, Standing]
     leave: tuple[str, ...]
     suppress: tuple[str, ...]
+    why: str = ""
+
+
+OWN = ("topics", "authors")
+"""What readers choose for themselves on their page."""
+KEPT = "as the reader chose on their page"
+LISTED = "the list says that they unsubscribed"
+LEFT = "they unsubscribed"
 
 
 def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
-    """Decide. Whoever left stays gone; a reader whose list says "unsubscribed" leaves."""
+    """Decide. Whoever left stays gone; a reader whose list says "unsubscribed" leaves.
+
+    What readers chose for themselves no list changes.
+    """
     told = {
         "name": reader.name,
         "tier": reader.tier,
@@ -41,6 +57,7 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
     details = {
         name: value for name, value in told.items() if value and known.details.get(name) != value
     }
+    own = [name for name in OWN if known.chosen and details.pop(name, ())]
     leaves = reader.standing is Standing.UNSUBSCRIBED
     begin: dict[str, Standing] = {}
     leave: list[str] = []
@@ -55,12 +72,15 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
             gone |= standing is not Standing.ACTIVE
         elif standing is Standing.ACTIVE:
             leave.append(slug)
-    if gone:
-        result = Enrolment.GONE
-    elif known.new:
-        result = Enrolment.ADDED
-    else:
-        result = Enrolment.UPDATED if details or begin or leave else Enrolment.UNCHANGED
     ended = (*begin, *leave) if leaves else ()
     suppress = tuple(slug for slug in ended if slug not in known.suppressed)
-    return Step(result, details, begin, tuple(leave), suppress)
+    kept = f"{' and '.join(own)} stay {KEPT}" if own else ""
+    if gone:
+        reasons = [known.reasons[slug] for slug in ("", *newsletters) if slug in known.reasons]
+        why = LISTED if suppress else next(iter(reasons), LEFT)
+        return Step(Enrolment.GONE, details, begin, tuple(leave), suppress, why)
+    if known.new:
+        return Step(Enrolment.ADDED, details, begin, tuple(leave), suppress)
+    result = Enrolment.UPDATED if details or begin or leave else Enrolment.UNCHANGED
+    why = LISTED if leave else kept
+    return Step(result, details, begin, tuple(leave), suppress, why)

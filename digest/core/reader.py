@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Standing(StrEnum):
@@ -12,9 +13,11 @@ class Standing(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
 
 
-@dataclass(frozen=True, slots=True)
-class NewReader:
-    """A reader as a list gave them; the address is valid (core.address)."""
+class NewReader(NamedTuple):
+    """A reader as a list gave them; the address is valid (core.address).
+
+    A tuple, since they come by the million.
+    """
 
     email: str
     key: str
@@ -58,6 +61,8 @@ class Reader:
     subscriptions: tuple[Subscription, ...]
     suppressions: tuple[Suppression, ...]
     id: int = 0
+    chosen: datetime | None = None
+    """When they chose topics and authors themselves, on their page; no list changes these then."""
 
 
 class Enrolment(StrEnum):
@@ -68,3 +73,10 @@ class Enrolment(StrEnum):
     UNCHANGED = "unchanged"
     GONE = "left earlier"
     """They unsubscribed or may not be mailed; nothing but they themselves changes that."""
+
+
+class Taken(NamedTuple):
+    """What adding one reader did, and why not all that was asked for."""
+
+    result: Enrolment
+    why: str = ""

@@ -55,12 +55,12 @@ def latest(tx: Tx, newsletter: str) -> Latest | None:
     return Latest(row.at, sheets.entries(tx, row.id)) if row else None
 
 
-def choose(tx: Tx, key: str, topics: Sequence[str], authors: Sequence[str]) -> None:
-    """Write down what a reader chose, instead of what they chose before."""
+def choose(tx: Tx, key: str, topics: Sequence[str], authors: Sequence[str], now: datetime) -> None:
+    """Write down what a reader chose, instead of what they or a list chose before."""
     tx.execute(
         update(SubscriberRow)
         .where(col(SubscriberRow.key) == key)
-        .values(topics=list(topics), authors=list(authors))
+        .values(topics=list(topics), authors=list(authors), chosen=now)
     )
 
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -33,6 +34,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Tx = Session
 Query = Callable[Concatenate[Tx, P], R]
+Values = tuple[object, ...]
 
 APPLICATION_ID = 0x44494753
 """Marks a SQLite file as ours (PRAGMA application_id): "DIGS"."""
@@ -159,6 +161,34 @@ def enter(tx: Tx, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> 
         connection = tx.connection()
         statement = str(into(row).compile(dialect=connection.dialect))
         connection.exec_driver_sql(statement, list(values))
+
+
+ROWS_A_STATEMENT = 100
+"""More rows gain nothing, and SQLite takes only so many values at once."""
+
+
+def pour(tx: Tx, row: type[SQLModel], columns: Sequence[str], values: Sequence[Values]) -> int:
+    """Insert rows that clash with none that are there; gives how many. For the quickest of ways,
+    values are as the database holds them (see `held`).
+    """
+    names, one = ", ".join(columns), f"({', '.join('?' * len(columns))})"
+    connection, done = tx.connection(), 0
+    for start in range(0, len(values), ROWS_A_STATEMENT):
+        some = values[start : start + ROWS_A_STATEMENT]
+        many = ", ".join([one] * len(some))
+        done += connection.exec_driver_sql(
+            f"INSERT INTO {row.__tablename__} ({names}) VALUES {many} ON CONFLICT DO NOTHING",  # noqa: S608 (our names)
+            tuple(chain.from_iterable(some)),
+        ).rowcount
+    return done
+
+
+def held(tx: Tx, row: type[SQLModel], column: str, value: object) -> object:
+    """A value as the database holds it in this column."""
+    dialect = tx.get_bind().dialect
+    kind = SQLModel.metadata.tables[str(row.__tablename__)].c[column].type
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    return process(value) if process else value
 
 
 def _engine(path: Path, busy_seconds: float) -> Engine:

@@ -166,6 +166,7 @@ def _readers(tx: Tx, rows: Sequence[SubscriberRow]) -> list[Reader]:
             subscriptions=tuple(subscriptions.get(row.id or 0, ())),
             suppressions=tuple(suppressions.get(row.key, ())),
             id=row.id or 0,
+            chosen=row.chosen,
         )
         for row in rows
     ]

@@ -130,6 +130,8 @@ class SubscriberRow(SQLModel, table=True):
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
     authors: list[str] = Field(default_factory=list, sa_type=JSON)
     added: datetime
+    chosen: datetime | None = None
+    """When the reader chose topics and authors themselves; no list changes these after that."""
 
 
 class SubscriptionRow(SQLModel, table=True):

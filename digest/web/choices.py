@@ -67,7 +67,7 @@ class Choices:
             _answers(sent, "topic:"), _answers(sent, "author:")
         )
         if verb == "save":
-            choose.save(app.db, reader, offers)
+            choose.save(app.db, reader, offers, app.clock())
         if verb == "sample":
             return _sample(app, reader, newsletter, offers)
         return _page(app, reader, newsletter, offers, saved=verb == "save")

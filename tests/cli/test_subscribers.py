@@ -1,5 +1,6 @@
 """`digest subscribers`: readers in and out."""
 
+import csv
 import json
 import resource
 import sqlite3
@@ -45,11 +46,67 @@ def test_the_answer_in_json_counts_and_names(digest):
         "updated": 0,
         "unchanged": 0,
         "left_earlier": 1,
-        "rejected": [{"line": 3, "reason": '"nobody at all" has a space in it'}],
+        "kept_choices": 0,
+        "rejections": 1,
+        "rejected": [
+            {
+                "line": 3,
+                "reason": '"nobody at all" has a space in it',
+                "address": "nobody at all",
+            }
+        ],
         "ignored_columns": [],
+        "dry_run": False,
     }
     again = digest("subscribers", "import", "readers.csv", "--json").answer
     assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, 3)
+
+
+def test_every_row_is_in_the_report_with_what_happened_and_why(digest, home):
+    digest("subscribers", "add", "ben@reader.example")
+    (home / "readers.csv").write_text(LIST + "=1+1@,x\n")
+
+    ended = digest("subscribers", "import", "readers.csv", "--report", "report.csv")
+
+    assert ended.code == 0
+    text = (home / "report.csv").read_text(encoding="utf-8-sig")
+    assert list(csv.reader(text.splitlines())) == [
+        ["line", "address", "happened", "reason"],
+        ["2", "ada@reader.example", "added", ""],
+        ["3", "nobody at all", "rejected", '"nobody at all" has a space in it'],
+        ["4", "ben@reader.example", "updated", ""],
+        ["5", "cleo@reader.example", "left earlier", "the list says that they unsubscribed"],
+        ["6", "'=1+1@", "rejected", '"=1+1@" has nothing after the @'],
+    ]
+
+
+def test_a_dry_run_says_what_an_import_would_do_and_does_nothing(digest, home):
+    digest("subscribers", "add", "ben@reader.example")
+    twice = LIST + "ADA@reader.example,Ada Quay,,,,unsubscribed\n"
+    (home / "readers.csv").write_text(twice)
+    before = digest("subscribers", "export").out
+
+    dry = digest("subscribers", "import", "readers.csv", "--dry-run", "--json", "--report", "a.csv")
+
+    assert digest("subscribers", "export").out == before
+    real = digest("subscribers", "import", "readers.csv", "--json", "--report", "b.csv")
+    assert dry.answer == real.answer | {"dry_run": True}
+    assert (home / "a.csv").read_bytes() == (home / "b.csv").read_bytes()
+    said = digest("subscribers", "import", "readers.csv", "--dry-run").out
+    assert said.startswith("would be: 0 added, ")
+
+
+def test_a_report_that_cannot_be_written_is_one_message_and_imports_nobody(digest):
+    ended = digest("subscribers", "import", "readers.csv", "--report", "nowhere/x.csv")
+    assert is_refused(ended, "nowhere/x.csv: can't be written: No such file or directory")
+    assert digest("subscribers", "export", "--json").answer == []
+
+
+def test_of_very_many_bad_rows_the_first_are_told_and_all_are_counted(digest, home):
+    (home / "readers.csv").write_text("email\n" + "nobody\n" * 1200 + "ada@reader.example\n")
+    ended = digest("subscribers", "import", "readers.csv")
+    assert ended.out == "1 added, 0 updated, 0 unchanged, 1200 rejected\n"
+    assert "and 200 more: --report FILE.csv names them all" in ended.err
 
 
 def test_columns_that_mean_nothing_are_named(digest, home):

@@ -103,7 +103,7 @@ def test_the_same_again_writes_nothing(reader: NewReader, newsletters, held):
 
 @given(READERS, READERS, SLUGS, HELD)
 def test_nobody_comes_back_and_nobody_who_leaves_is_mailed(first, second, newsletters, held):
-    left = after(held, enrol(replace(first, standing=GONE), newsletters, held))
+    left = after(held, enrol(first._replace(standing=GONE), newsletters, held))
     back = after(left, enrol(second, newsletters, left))
     assert all(back.standings[slug] is GONE for slug in newsletters)
     assert all(

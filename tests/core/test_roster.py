@@ -8,17 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from digest.core.csvrows import LONGEST, MOST_LINES, rows
 from digest.core.reader import NewReader, Reader, Standing, Subscription, Suppression
-from digest.core.roster import (
-    COLUMNS,
-    FORMULA,
-    LONGEST,
-    MOST_LINES,
-    columns,
-    read_row,
-    rows,
-    write_row,
-)
+from digest.core.roster import COLUMNS, FORMULA, columns, read_row, write_row
 from tests.builders import MONDAY
 from tests.stock import a_reader
 

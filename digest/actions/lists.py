@@ -1,0 +1,172 @@
+"""Lists of readers, in and out."""
+
+import csv
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
+
+from digest.core.csvrows import LONGEST, Columns
+from digest.core.encoding import encoding
+from digest.core.enrolment import KEPT
+from digest.core.reader import Enrolment, Taken
+from digest.core.roster import COLUMNS, BadRow, Readers, columns, readers, write_row
+from digest.errors import UsageError
+from digest.store import subscribers
+from digest.store.database import Database, Tx
+from digest.store.enrolment import ADDED, enrol_all
+
+BATCH = 5000
+"""Lines whose readers are enrolled in one transaction."""
+CHUNK = 1 << 18
+"""Characters that are read at once."""
+
+
+MOST_TOLD = 1000
+"""So many rows that are no readers are kept in mind; the report has them all."""
+
+Told = Callable[[int, str, str, str], None]
+"""Hears of one row: its line, the address, what happened, and why."""
+REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What importing a list did; the first of the rows that are no readers, and how many are."""
+
+    counts: dict[Enrolment, int]
+    rejected: tuple[BadRow, ...]
+    ignored: tuple[str, ...] = ()
+    """Columns whose names mean nothing to us."""
+    rejections: int = 0
+    kept: int = 0
+    """Readers whose own choices stay, though the list has others."""
+
+
+def import_list(
+    path: Path,
+    db: Database,
+    newsletters: Sequence[str],
+    now: datetime,
+    seen: Callable[[int], None] = lambda _: None,
+    told: Told | None = None,
+) -> Enrolled:
+    """Enrol everybody in a CSV file; a bad row is reported and the rest goes on.
+
+    Nobody who left comes back by this, and nobody's own choices are changed. `seen` hears of lines
+    done, `told` of every row. Raises UsageError if the file is no list of readers.
+    """
+    counts: Counter[Enrolment] = Counter()
+    rejected: list[BadRow] = []
+    rejections = kept = 0
+    done = 0
+    with opened(path) as file:
+        columns = _columns(path, file)
+        for some in readers(_lines(file), columns, BATCH):
+            taken = db.write(enrol_all, some.readers, newsletters, now) if some.readers else []
+            counts[Enrolment.ADDED] += (plain := taken.count(ADDED))
+            if plain < len(taken):
+                counts.update(result for result, why in taken if (result, why) != ADDED)
+                kept += sum(1 for one in taken if one.why.endswith(KEPT))
+            rejections += len(some.bad)
+            rejected += some.bad[: MOST_TOLD - len(rejected)]
+            if told:
+                _tell(told, some, taken)
+            seen(some.end - done)
+            done = some.end
+    return Enrolled(
+        {result: counts[result] for result in Enrolment},
+        tuple(rejected),
+        columns.unknown,
+        rejections,
+        kept,
+    )
+
+
+def rehearse_list(
+    path: Path,
+    db: Database,
+    newsletters: Sequence[str],
+    now: datetime,
+    seen: Callable[[int], None] = lambda _: None,
+    told: Told | None = None,
+) -> Enrolled:
+    """What `import_list` would do: it is done, to a copy of the store. Raises what it raises."""
+    with TemporaryDirectory(prefix="digest-") as folder:
+        copy = Path(folder) / db.path.name
+        db.copy_to(copy)
+        ours = Database(copy)
+        try:
+            return import_list(path, ours, newsletters, now, seen, told)
+        finally:
+            ours.close()
+
+
+def _tell(told: Told, some: Readers, taken: Sequence[Taken]) -> None:
+    """Every row of a part, in the order of the lines."""
+    bad = deque(some.bad)
+    for line, reader, (result, why) in zip(some.lines, some.readers, taken, strict=True):
+        while bad and bad[0].line < line:
+            one = bad.popleft()
+            told(one.line, one.address, REJECTED, one.reason)
+        told(line, reader.email, result, why)
+    for one in bad:
+        told(one.line, one.address, REJECTED, one.reason)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[TextIO]:
+    """Open a list as text, in the encoding that it is in."""
+    try:
+        with path.open("rb") as raw:
+
+            def chunks() -> Iterator[bytes]:
+                raw.seek(0)
+                return iter(lambda: raw.read(CHUNK), b"")
+
+            found = encoding(chunks)
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
+    with path.open(encoding=found, errors="replace", newline="") as file:
+        yield file
+
+
+def _columns(path: Path, file: TextIO) -> Columns:
+    try:
+        return columns(file.readline(LONGEST))
+    except ValueError as error:
+        raise UsageError(f"{path}:1: {error}") from None
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines; of an absurdly long one only so much that it shows."""
+    while text := file.read(CHUNK):
+        end = file.readline(LONGEST + 1)
+        yield from StringIO(text + end, newline="").readlines()
+        while len(end) > LONGEST and not end.endswith(("\n", "\r")):
+            end = file.readline(LONGEST + 1)
+
+
+def export(db: Database, out: TextIO) -> int:
+    """Write every reader as CSV; returns how many."""
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    return db.read(_export, writer)
+
+
+def everyone(db: Database) -> list[dict[str, str]]:
+    """Every reader as a row of the export, by column."""
+    return db.read(lambda tx: [write_row(reader) for reader in subscribers.everyone(tx)])
+
+
+def _export(tx: Tx, writer: "csv.DictWriter[str]") -> int:
+    count = 0
+    for reader in subscribers.everyone(tx):
+        writer.writerow(write_row(reader))
+        count += 1
+    return count

@@ -1,0 +1,290 @@
+"""Lists in and out: the quick way in is the careful way, and what goes out comes back the same."""
+
+import codecs
+import io
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from digest.actions import lists
+from digest.actions.lists import export, import_list, rehearse_list
+from digest.actions.subscribe import Link, leave, remove, show
+from digest.core import roster
+from digest.core.csvrows import Block, Row, blocks
+from digest.core.reader import Enrolment
+from digest.core.roster import columns, readers
+from digest.store import choosing, enrolment, slots
+from tests.builders import MONDAY
+from tests.stock import enrol, new_store
+
+LATER = MONDAY + timedelta(days=1)
+FEW = settings(
+    max_examples=25,
+    phases=set(Phase) - {Phase.shrink},  # each example makes stores: that would take minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def bring(db, folder, content, *slugs):
+    """Import a list; what happened to each row, by line."""
+    path = folder / "readers.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    told = []
+    done = import_list(
+        path, db, slugs or ["weekly"], LATER, told=lambda line, *row: told.append((line, *row))
+    )
+    return done, told
+
+
+HELD = (
+    "SELECT key, email, name, tier, topics, authors, added, chosen FROM subscriber ORDER BY id",
+    "SELECT key, newsletter_id, status, since, until FROM subscription JOIN subscriber"
+    " ON subscriber.id = subscriber_id ORDER BY newsletter_id, subscription.id",
+    "SELECT key, scope, why, at FROM suppression ORDER BY key, scope",
+)
+
+
+def contents(db):
+    """All that is in the store about readers, but for the numbers of its rows."""
+    connection = sqlite3.connect(db.path)
+    try:
+        return [connection.execute(query).fetchall() for query in HELD]
+    finally:
+        connection.close()
+
+
+# ---------------------------------------------------------------- monsters
+
+WHOLE = "ada@reader.example"
+MONSTERS = {
+    "no at": (b"email\nada.reader.example\n", "has no @"),
+    "an smtp command": (b'email\n"a@b.c\r\nRCPT TO:<x>"\n', "holds < or >"),
+    "a line break": (b'email\n"a@b.example\r\nx"\n', "has a line break in it"),
+    "a nul": (b"email\na\0@b.example\n", "has a NUL in it"),
+    "a long local part": (b"email\n" + b"x" * 65 + b"@b.example\n", "too long before the @"),
+    "a trailing dot": (b"email\na.@b.example\n", "a dot at the wrong place before the @"),
+    "a trailing dot after": (b"email\na@b.example.\n", "a dot at the wrong place after the @"),
+    "a quoted local part": (b'email\n"""a b""@c.example"\n', "has a quoted part before the @"),
+    "a name around it": (b'email\n"Ada <ada@b.example>"\n', "give only the address"),
+    "two": (b'email\n"a@b.example, c@d.example"\n', "has a space in it"),
+    "a number for a domain": (b"email\na@127.0.0.1\n", "has a number instead of a domain"),
+    "a bracket": (b"email\na@[127.0.0.1]\n", "a number instead of a domain"),
+    "invisible": ("email\na\u200b@b.example\n".encode(), "has an invisible character"),
+    "right to left": ("email\na\u202e@b.example\n".encode(), "has an invisible character"),
+    "an emoji domain": ("email\na@b😀.example\n".encode(), "has a domain that can't exist"),
+    "a line of ten megabytes": (b"email\n" + b"x" * 10_000_000 + b"\n", "is too long"),
+    "a cell of many lines": (b'email\n"' + b"x\n" * 5_000 + b'"\n', "never closed"),
+    "never closed": (b'email,name\na@b.example,"Ada\n', "never closed"),
+    "a status of elsewhere": (b"email,status\na@b.example,cleaned\n", "is unknown"),
+    "nothing": (b"email,name\n,Ada\n", "no address in the column email"),
+    "lost letters": (b"email\nz\xc3\xb6e@b.example\nj\xfcrgen@b.example\n", "save as UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", MONSTERS)
+def test_a_monster_costs_its_own_row_and_is_named(db, tmp_path, name):
+    content, reason = MONSTERS[name]
+    done, told = bring(db, tmp_path, content + f"{WHOLE}\n".encode())
+
+    assert done.rejections >= 1
+    assert reason in done.rejected[0].reason
+    assert all(row.reason.isprintable() and len(row.reason) < 300 for row in done.rejected)
+    assert show(db, WHOLE)
+    assert [row[2] for row in told].count("rejected") == done.rejections
+    assert told[-1][1:3] == (WHOLE, "added")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        codecs.BOM_UTF8 + b"email\n" + WHOLE.encode() + b"\n",
+        codecs.BOM_UTF16_LE + f"email\n{WHOLE}\n".encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + f"email;name\n{WHOLE};Zoë\n".encode("utf-16-be"),
+        f"\ufeffE-Mail;email\nx;{WHOLE}\n".encode(),
+        f'"email","name"\r"{WHOLE}","Ada ""the tide"" Quay"\r'.encode(),
+        f"email|name\n{WHOLE}|Ada\n".encode(),
+    ],
+    ids=["bom", "utf-16 le", "utf-16 be", "bom twice", "cr and quotes", "pipes"],
+)
+def test_a_list_of_any_program_is_read(db, tmp_path, content):
+    done, _ = bring(db, tmp_path, content)
+    assert (done.counts[Enrolment.ADDED], done.rejected) == (1, ())
+
+
+def test_emoji_and_names_from_right_to_left_come_in_whole(db, tmp_path):
+    names = {"a@b.example": "Ada 😀👩‍🚀", "c@b.example": "עדה רציף", "d@b.example": "آدا الميناء"}
+    rows = "".join(f"{email},{name}\n" for email, name in names.items())
+    bring(db, tmp_path, f"email,name\n{rows}")
+    assert {email: show(db, email).name for email in names} == names
+    out = io.StringIO()
+    export(db, out)
+    assert all(name in out.getvalue() for name in names.values())
+
+
+# ---------------------------------------------------------------- the reader's own choices
+
+
+def choose(db, topics, authors):
+    db.write(choosing.choose, WHOLE, topics, authors, MONDAY)
+
+
+def test_what_a_reader_chose_on_their_page_no_list_changes(db, tmp_path):
+    enrol(db, WHOLE)
+    choose(db, ["culture"], [])
+
+    done, told = bring(
+        db, tmp_path, f"email,name,topics,authors\n{WHOLE},Ada,world;economy,Mara Lind\n"
+    )
+
+    ada = show(db, WHOLE)
+    assert (ada.name, ada.topics, ada.authors) == ("Ada", ("culture",), ())
+    assert ada.chosen == MONDAY
+    assert done.kept == 1
+    why = "topics and authors stay as the reader chose on their page"
+    assert told == [(2, WHOLE, "updated", why)]
+    assert bring(db, tmp_path, f"email,topics\n{WHOLE},world\n")[1][0][2] == "unchanged"
+
+
+def test_a_reader_who_chose_to_have_everything_keeps_that_too(db, tmp_path):
+    enrol(db, WHOLE)
+    choose(db, [], [])
+    bring(db, tmp_path, f"email,topics\n{WHOLE},world\n")
+    assert show(db, WHOLE).topics == ()
+
+
+def test_what_a_list_chose_another_list_may_change(db, tmp_path):
+    bring(db, tmp_path, f"email,topics\n{WHOLE},world\n")
+    done, _ = bring(db, tmp_path, f"email,topics\n{WHOLE},culture\n")
+    assert (show(db, WHOLE).topics, done.kept) == (("culture",), 0)
+
+
+# ---------------------------------------------------------------- the quick way and the careful one
+
+CELLS = """\
+|Ada|Ada  Quay|'x|'=1|=1|Zoë|O'Brien|e\u0301| x|world;culture|Lind, Mara;|a,b|-x|\ufeffA|Ada \
+|\u200b|\u00a0|😀| """
+EMAILS = """\
+ada@reader.example|ADA@Reader.example|ben.q+1@x-y.example|'+c@reader.example|| cy@reader.example\
+|a..b@reader.example|a@b|ü@b.example|a@xn--bcher-kva.example|a@bücher.example|a@-b.example\
+|a@b-.example|a@b.e1|_@b.example|a-@b.example|.a@b.example|a.@b.example|a@b..example|o'b@c.example\
+|a@b.c"""
+CELL = st.sampled_from([*CELLS.split("|"), "a|b", "|x", "x|"])
+EMAIL = st.sampled_from([*EMAILS.split("|"), f"{'x' * 64}@b.example", f"{'x' * 65}@b.example"])
+STATUS = st.sampled_from(["", "active", " Confirmed", "unsubscribed", "left", "what"])
+ROW = st.tuples(EMAIL, CELL, CELL, CELL, CELL, STATUS)
+ROWS = st.lists(ROW, max_size=12)
+
+
+@given(ROWS, st.integers(0, 8))
+def test_reading_by_the_block_gives_what_reading_row_by_row_gives(table, width):
+    of = columns("email,name,topics,authors,tier,status\n")
+    cells = [list(row)[: width or 6] for row in table]
+
+    slow, quick = roster.Readers(), roster.Readers()
+    roster._read_block(quick, Block(2, [list(row) for row in cells]), of)
+    for line, row in enumerate(cells, 2):
+        if any(cell.strip() for cell in row):
+            roster._read_row(slow, Row(line, line, dict(zip(of.names, row, strict=False))))
+
+    assert (quick.readers, quick.lines, quick.bad) == (slow.readers, slow.lines, slow.bad)
+
+
+@FEW
+@given(ROWS, ROWS, st.lists(st.sampled_from(["weekly", "daily"]), min_size=1, unique=True))
+def test_entering_many_at_once_comes_to_the_same_as_one_by_one(
+    tmp_path_factory, before, table, slugs
+):
+    """Also with some who are known already, some who left, and some who may not be mailed."""
+    outcomes = []
+    for quick in (True, False):
+        db = new_store(tmp_path_factory.mktemp("store"))
+        for rows in (before, table):
+            found = [reader for part in read(rows) for reader in part.readers]
+            if quick:
+                results = db.write(enrolment.enrol_all, found, slugs, MONDAY)
+            else:
+                results = [
+                    one for reader in found for one in db.write(carefully, reader, slugs, MONDAY)
+                ]
+            if rows is before and found:
+                remove(db, found[0].email, MONDAY)
+                leave(db, Link(1, "", "weekly", left=False), MONDAY)
+        outcomes.append((results, contents(db)))
+        db.close()
+    (quickly, held), (slowly, same) = outcomes
+    assert [one.result for one in quickly] == [one.result for one in slowly]
+    assert held == same
+
+
+def carefully(tx, reader, slugs, now):
+    ids = {slug: slots.know(tx, slug, now)[0] for slug in slugs}
+    (step,) = enrolment._enrol(tx, {reader.key: reader}, ids, now).values()
+    return [step]
+
+
+def read(table):
+    lines = [",".join(f'"{cell}"' for cell in row) + "\n" for row in table]
+    return readers(lines, columns("email,name,topics,authors,tier,status\n"))
+
+
+@given(st.text(st.sampled_from('ab,"\n\r;'), max_size=60), st.integers(1, 5))
+def test_blocks_of_any_size_hold_the_same_rows(noise, size):
+    of = columns("email,name\n")
+    lines = io.StringIO(noise, newline="").readlines()
+
+    def flat(together):
+        found = []
+        for part in blocks(lines, of, together):
+            if isinstance(part, Row):
+                found.append((part.line, part.fault or dict(part.cells)))
+            else:
+                found += [
+                    (line, dict(zip(of.names, cells, strict=False)))
+                    for line, cells in enumerate(part.cells, part.line)
+                    if any(cell.strip() for cell in cells)
+                ]
+        return found
+
+    assert flat(size) == flat(1) == flat(1000)
+
+
+# ---------------------------------------------------------------- out, and in again
+
+
+@FEW
+@given(ROWS)
+def test_an_export_into_a_new_store_and_out_again_is_the_same_bytes(tmp_path_factory, table):
+    here, there = (new_store(tmp_path_factory.mktemp("store")) for _ in range(2))
+    for part in read(table):
+        here.write(enrolment.enrol_all, part.readers, ["weekly"], MONDAY)
+    first, second = io.StringIO(), io.StringIO()
+    export(here, first)
+
+    done, _ = bring(there, there.path.parent, first.getvalue())
+    export(there, second)
+
+    assert done.rejected == ()
+    assert second.getvalue() == first.getvalue()
+    here.close()
+    there.close()
+
+
+def test_a_rehearsal_says_what_comes_and_leaves_the_store_as_it_is(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(lists, "BATCH", 2)  # so that one reader is met in two transactions
+    enrol(db, "ben@reader.example")
+    path = tmp_path / "some.csv"
+    path.write_text(
+        f"email,name\n{WHOLE},Ada\nben@reader.example,Ben\nx\n{WHOLE},Ada\n{WHOLE},Ada Quay\n"
+    )
+    before = contents(db)
+
+    told, really = [], []
+    dry = rehearse_list(path, db, ["weekly"], LATER, told=lambda *row: told.append(row))
+
+    assert contents(db) == before
+    done = import_list(path, db, ["weekly"], LATER, told=lambda *row: really.append(row))
+    assert (dry, told) == (done, really)
+    assert [row[2] for row in told] == ["added", "updated", "rejected", "unchanged", "updated"]
