@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from digest.core.address import key
 from digest.store.deliveries import Claim
 
 BATCH = 100
@@ -49,8 +50,15 @@ class Claims:
 
     def drop(self, edition: int) -> list[int]:
         """Hand out no more of an edition; gives the deliveries that were held of it."""
-        dropped = [claim.delivery for claim in self._waiting if claim.edition == edition]
-        self._waiting = deque(claim for claim in self._waiting if claim.edition != edition)
+        return self._drop(lambda claim: claim.edition == edition)
+
+    def drop_domain(self, domain: str) -> list[int]:
+        """Hand out no more that go to this domain (an A-label); gives what was held of it."""
+        return self._drop(lambda claim: key(claim.email).rpartition("@")[2] == domain)
+
+    def _drop(self, which: Callable[[Claim], bool]) -> list[int]:
+        dropped = [claim.delivery for claim in self._waiting if which(claim)]
+        self._waiting = deque(claim for claim in self._waiting if not which(claim))
         return dropped
 
     async def stop(self) -> list[int]:

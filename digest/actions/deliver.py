@@ -13,12 +13,13 @@ from digest import failpoint
 from digest.actions.caution import Caution
 from digest.actions.claims import BATCH, Claims
 from digest.actions.ledger import LEASE, WAITS, Ledger
-from digest.actions.moulds import Moulds
+from digest.actions.moulds import Moulds, cast
 from digest.actions.press import Press
+from digest.actions.refusing import Refusing
 from digest.actions.tally import Tally
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
-from digest.core.envelope import Envelope, Mould
+from digest.core.envelope import Envelope
 from digest.core.outcome import Outcome, Unusable, Verdict, judge
 from digest.core.pace import NONE, Limits
 from digest.store import deliveries, editions, owner, pacing, patience, progress, recovery
@@ -141,6 +142,7 @@ class _Run:
         self.moulds = Moulds(post.db)
         self.impatient = None if edition is None else self.clock()
         self.caution = Caution(post.db, post.clock, post.connections)
+        self.refusing = Refusing(post.db, self.owner, post.clock, self.claims)
         self.pausing: list[asyncio.Task[None]] = []
         self.broken = False
 
@@ -160,6 +162,7 @@ class _Run:
         if self.post.resend:
             await self.db.writing(recovery.resend_uncertain, now - SECOND_COPY_AFTER, now)
         await self.caution.recall()
+        await self.refusing.recall(by_hand=self.edition is not None)
 
     async def work(self, mailer: Mailer, number: int) -> None:
         """Send one message after another over one connection; they are numbered from 0."""
@@ -236,24 +239,14 @@ class _Run:
     async def _message(self, claim: Claim) -> Message | None:
         mould = await self.moulds.of(claim)
         try:
-            return Message(claim, await self._envelope(claim, mould))
+            date = claim.dated or self.clock()
+            return Message(claim, await cast(self.press, mould, claim, date))
         except ValueError as error:  # this reader's own values; the others' are fine
             self._record(claim, Unusable(f"{claim.email} {error}"))
         except Exception as error:  # a mistake of ours must not stand in everybody's way
             log.exception("deliver.compose", delivery=claim.delivery)
             self._record(claim, Unusable(f"the message can't be composed: {error!r}"))
         return None
-
-    async def _envelope(self, claim: Claim, mould: Mould) -> Envelope:
-        """Compose one reader's message."""
-        recipient = self.press.recipient(
-            edition=claim.edition,
-            delivery=claim.delivery,
-            subscription=claim.subscription,
-            email=claim.email,
-            name=claim.name,
-        )
-        return await self.press.press(mould, recipient, claim.dated or self.clock())
 
     # ------------------------------------------------------------ one message
 
@@ -306,6 +299,8 @@ class _Run:
         self.tally.add(verdict.state)
         if why := self.caution.hear(claim, verdict):
             self.pausing.append(asyncio.create_task(self._pause(claim.edition, why)))
+        if work := self.refusing.hear(claim, verdict):
+            self.pausing.append(asyncio.create_task(work))
         if verdict.state is not DeliveryState.PENDING:
             self.done(verdict.state)
 

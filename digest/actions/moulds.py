@@ -1,8 +1,10 @@
 """What messages are cast in, held ready for a sender."""
 
 import asyncio
+from datetime import datetime
 
-from digest.core.envelope import Mould
+from digest.actions.press import Press
+from digest.core.envelope import Envelope, Mould
 from digest.core.sheet import Sheet, impose
 from digest.store import sheets
 from digest.store.database import Database
@@ -37,3 +39,15 @@ class Moulds:
             self._sheets = {claim.edition: await self._db.reading(sheets.sheet, claim.edition)}
         variant = await self._db.reading(sheets.variant, claim.variant)
         return Mould(impose(self._sheets[claim.edition], variant.choice, variant.words))
+
+
+async def cast(press: Press, mould: Mould, claim: Claim, date: datetime) -> Envelope:
+    """One reader's message. Raises ValueError for values of theirs that can't be sent."""
+    recipient = press.recipient(
+        edition=claim.edition,
+        delivery=claim.delivery,
+        subscription=claim.subscription,
+        email=claim.email,
+        name=claim.name,
+    )
+    return await press.press(mould, recipient, date)

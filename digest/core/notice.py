@@ -30,6 +30,8 @@ class Kind(StrEnum):
     """It waits for approval."""
     PAUSED = "paused"
     """It was paused, and not by hand."""
+    REFUSED = "refused"
+    """A provider refuses all mail of ours."""
     STUCK = "stuck"
     """The mail server takes nothing of it."""
     UNCERTAIN = "uncertain"

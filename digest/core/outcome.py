@@ -119,6 +119,15 @@ _UNKNOWN = re.compile(
 _POLICY = re.compile(r"spam|block|policy|relay|spf|dkim|dmarc|reputation|denied", re.IGNORECASE)
 
 
+def is_policy(why: str) -> bool:
+    """Whether a refusal, as it stands in a verdict, is of us rather than of a reader's address."""
+    code, _, reply = why.partition(" ")
+    detail = _detail(reply)
+    return code.startswith("5") and (
+        detail.startswith("7.") or (detail in {"", "0.0"} and bool(_POLICY.search(reply)))
+    )
+
+
 def judge(outcome: Outcome, attempts: int, now: datetime) -> Verdict:
     """Decide what becomes of a delivery. `attempts` counts the one that was just made.
 
@@ -143,7 +152,7 @@ def judge(outcome: Outcome, attempts: int, now: datetime) -> Verdict:
 
 def _refused(phase: Phase, code: int, reply: str, attempts: int, now: datetime) -> Verdict:
     """The order matters: the server's own trouble first, then this reader's."""
-    detail = found[1] if (found := _DETAIL.search(reply)) else ""
+    detail = _detail(reply)
     why = clean(f"{code} {reply}")
     if code >= 500 and detail == _TOO_BIG and phase is not Phase.CONNECT:
         return replace(_later(why, code, attempts, now), pause=True)
@@ -156,6 +165,10 @@ def _refused(phase: Phase, code: int, reply: str, attempts: int, now: datetime) 
         return _later(why, code, attempts, now)
     suppress = _is_dead(phase, code, detail, reply)
     return Verdict(DeliveryState.FAILED, why, code=code, suppress=suppress)
+
+
+def _detail(reply: str) -> str:
+    return found[1] if (found := _DETAIL.search(reply)) else ""
 
 
 def _must_be_mended(phase: Phase, code: int, detail: str) -> bool:

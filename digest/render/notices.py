@@ -151,6 +151,27 @@ def _paused(notice: Notice, names: _Names) -> Content:
     )
 
 
+def _refused(notice: Notice, names: _Names) -> Content:
+    return Content(
+        name="paused",
+        subject=f"{names.title}: a provider refuses your mail",
+        heading="A provider refuses your mail",
+        paragraphs=(
+            f"While edition {notice.edition} of {names.title} was sent: {notice.why}.",
+            "It is left alone for an hour, and longer each time that it refuses again; its other"
+            " readers wait, and everybody else gets theirs. What it says tells you what it wants,"
+            " e.g. a signature, a record in your DNS, or fewer complaints.",
+        ),
+        facts=(*names.facts, *_numbers(notice)),
+        commands=(
+            ("Whether your server and your DNS are in order", "digest check --network"),
+            ("To try again at once, when it is mended", names.send),
+            ("Who waits, and who failed", f"digest status {notice.edition}"),
+        ),
+        reason=_REASON,
+    )
+
+
 def _stuck(notice: Notice, names: _Names) -> Content:
     return Content(
         name="paused",
@@ -240,6 +261,7 @@ _LETTERS: dict[Kind, Callable[[Notice, _Names], Content]] = {
     Kind.ASKED: _asked,
     Kind.DRAFT: _draft,
     Kind.PAUSED: _paused,
+    Kind.REFUSED: _refused,
     Kind.STUCK: _stuck,
     Kind.UNCERTAIN: _uncertain,
     Kind.FINISHED: _finished,

@@ -16,7 +16,7 @@ from sqlmodel import col
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.notice import SETTLES_AFTER, STUCK_AFTER, TELL_FOR, Kind, Notice
-from digest.store import editions, progress
+from digest.store import editions, progress, refusals
 from digest.store.database import Tx
 from digest.store.editions import LIVE
 from digest.store.notice_tables import NoticeRow
@@ -39,6 +39,7 @@ def notices(tx: Tx, now: datetime, *, resend: bool = False, troubled: bool = Tru
         *_in_state(tx, Kind.HELD, since, EditionState.HELD),
         *_in_state(tx, Kind.DRAFT, since, EditionState.DRAFT),
         *_in_state(tx, Kind.PAUSED, since, EditionState.PAUSED),
+        *_refused(tx, since),
         *(_stuck(tx, now) if troubled else ()),
         *_uncertain(tx, now, resend=resend),
         *_finished(tx, now),
@@ -72,6 +73,21 @@ def _in_state(tx: Tx, kind: Kind, since: datetime, state: EditionState) -> list[
     return [
         _about(tx, kind, edition, f"{kind} {edition} {touched:%Y%m%dT%H%M%S}")
         for edition, touched in rows
+    ]
+
+
+def _refused(tx: Tx, since: datetime) -> list[Notice]:
+    """Domains that began to refuse our mail."""
+    return [
+        _about(
+            tx,
+            Kind.REFUSED,
+            one.edition,
+            f"refused {one.domain} {one.since:%Y%m%dT%H%M%S}",
+            why=refusals.words(one.domain, one.why),
+        )
+        for one in refusals.refused(tx).values()
+        if one.since >= since
     ]
 
 

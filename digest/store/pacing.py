@@ -1,6 +1,6 @@
 """Claims at the pace that is allowed: which deliveries may go now, and when to look again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ from sqlmodel import col
 from digest.core import pace
 from digest.core.delivery import DeliveryState
 from digest.core.pace import Bucket, Limits, WarmUp
-from digest.store import deliveries
+from digest.store import deliveries, refusals
 from digest.store.bucket_table import BucketRow
 from digest.store.database import Tx
 from digest.store.deliveries import Claim
@@ -58,9 +58,10 @@ def claim(tx: Tx, limits: Limits, want: Want, now: datetime) -> Taken:
         rows = _candidates(tx, want, closed, now, 1)
         return Taken(None, wait if rows else _soonest(tx, want, closed, now))
     claims: list[Claim] | None
-    if closed or limits.mailboxes:
+    alone = {by.domain: by for by in refusals.refused(tx).values() if by.until > now}
+    if closed or limits.mailboxes or alone:
         rows = _candidates(tx, want, closed, now, LOOK * room)
-        ids = _admitted(tx, limits, rows, room, now)
+        ids = _admitted(tx, limits, _welcome(tx, rows, alone, now), room, now)
         claims = deliveries.take(tx, want.owner, ids, now, want.lease) if ids else []
         claims = claims if rows else None
     else:
@@ -169,6 +170,20 @@ def _warm_up(tx: Tx, limits: Limits, now: datetime) -> WarmUp:
 
 
 # ---------------------------------------------------------------- each provider's mailboxes
+
+
+def _welcome(
+    tx: Tx,
+    rows: Sequence[tuple[int, bool, str]],
+    alone: Mapping[str, refusals.Refused],
+    now: datetime,
+) -> Sequence[tuple[int, bool, str]]:
+    """Those of these whose domain is not left alone just now; the others wait for it."""
+    if not alone:
+        return rows
+    waiting = [(row[0], by) for row in rows if (by := alone.get(row[2].rpartition("@")[2]))]
+    refusals.put_off(tx, waiting, now)
+    return [row for row in rows if row[2].rpartition("@")[2] not in alone]
 
 
 def _admitted(

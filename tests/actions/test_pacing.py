@@ -130,7 +130,7 @@ class Disgusted(SmtpServer):
 
 
 async def test_an_edition_that_mostly_fails_is_paused_and_the_rest_is_spared(db, paced, freeze):
-    edition = freeze(*readers(300))
+    edition = freeze(*(f"reader{n}@d{n % 100}.example" for n in range(300)))
     async with Disgusted() as server:
         tally = await deliver(paced(server, connections=4))
     why = "50 of the first 50 readers failed, the last with: 554 5.7.1 looks like spam"

@@ -82,6 +82,27 @@ async def test_starttls_on_a_port_that_wants_tls_is_left(certified, trusting):
     assert outcome.phase == Phase.CONNECT
 
 
+class Tampered(SmtpServer):
+    """Somebody on the way slips answers in behind the one to STARTTLS."""
+
+    async def _on_starttls(self, session, _):
+        assert self.tls
+        session.writer.write(b"220 go ahead\r\n250-fault.test\r\n250 AUTH PLAIN\r\n")
+        await session.writer.start_tls(self.tls)
+        session.tls = True
+
+
+async def test_what_was_slipped_in_before_the_handshake_is_not_believed(certified, trusting):
+    async with Tampered(tls=certified) as server:
+        outcome = await attempt(
+            server, tls=trusting, security="starttls", username=USER, password=PASSWORD
+        )
+        assert "AUTH" not in server.verbs
+        assert server.messages == []
+    assert isinstance(outcome, Broken)
+    assert outcome.phase == Phase.CONNECT
+
+
 async def test_a_wrong_password_is_told_as_the_server_tells_it(certified, trusting):
     async with SmtpServer(tls=certified, login=("harbour", "another")) as server:
         outcome = await attempt(

@@ -22,6 +22,7 @@ WHY = {
     Kind.SKIPPED: "it is 9 h late, and the limit is 6 h",
     Kind.ASKED: "it is 9 h late",
     Kind.PAUSED: "48 of the first 50 messages were refused: 550 5.7.1 blocked by policy",
+    Kind.REFUSED: "club.example refuses our mail: 550 5.7.26 not authenticated",
     Kind.STUCK: "535 5.7.8 login refused",
 }
 
@@ -84,7 +85,7 @@ def a_progress(**counts: int) -> Progress:
 
 def a_notice(kind: Kind, **changes) -> Notice:
     counts = {"sent": 11_902, "failed": 2, "uncertain": 3, "skipped": 4}
-    if kind in {Kind.PAUSED, Kind.STUCK}:
+    if kind in {Kind.PAUSED, Kind.STUCK, Kind.REFUSED}:
         counts = {"sent": 2, "failed": 48, "pending": 11_861}
     if kind is Kind.UNCERTAIN:
         counts = {"sent": 11_902, "uncertain": 3}

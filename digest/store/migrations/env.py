@@ -7,6 +7,7 @@ import digest.store.bucket_table
 import digest.store.consent_table
 import digest.store.findable
 import digest.store.notice_tables
+import digest.store.refusal_table
 import digest.store.source_tables  # noqa: F401  (fills the metadata)
 
 connection = context.config.attributes["connection"]
