@@ -100,7 +100,7 @@ def _latest(desk: Desk, newsletter: Newsletter) -> Latest | None:
     if kept is None or edition is None:
         return None
     press = desk.press
-    lead = lay_out(edition, press.publication, press.say, press.web_url).lead
+    lead = lay_out(edition, press.publication, press.say, press.web_url).lead.public
     return Latest(lead, f"{press.web_url}/archive/{newsletter.slug}/{kept.id}")
 
 

@@ -127,7 +127,7 @@ def _freeze(
     readers = None
     while readers is None:
         if not db.write(_enter_alike, newsletter, draft.id, now):
-            _enter_each(db, newsletter, draft.id, words, now)
+            _enter_each(db, newsletter, draft, words, now)
         failpoint.reach("before-seal")
         readers = db.write(audience.seal, draft.id, now)
     frozen = db.read(editions.by_id, draft.id)
@@ -146,17 +146,17 @@ def _enter_alike(tx: Tx, newsletter: Newsletter, edition: int, now: datetime) ->
 def _enter_each(
     db: Database,
     newsletter: Newsletter,
-    edition: int,
+    draft: Kept,
     words: Callable[[Choice], Words],
     now: datetime,
 ) -> None:
-    sheet = db.read(sheets.sheet, edition)
+    sheet = db.read(sheets.sheet, draft.id)
     others = not newsletter.repeats
-    before = db.read(past.past, newsletter.slug, edition, sheet.entries, others=others)
-    share = allotter(newsletter, sheet, words)
+    before = db.read(past.past, newsletter.slug, draft.id, sheet.entries, others=others)
+    share = allotter(newsletter, sheet, words, draft.at)
     after: int | None = 0
     while after is not None:
-        after = db.write(audience.enter_some, edition, after, before, share, now)
+        after = db.write(audience.enter_some, draft.id, after, before, share, now)
 
 
 def publish_due(

@@ -1,14 +1,16 @@
 """What one reader gets of an edition, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from digest.actions.plan import Plan
 from digest.actions.press import Press
 from digest.actions.sift import set_in_type
 from digest.core.address import key
 from digest.core.allot import allotter, plain_words
-from digest.core.choice import Choice, Entry
+from digest.core.choice import Choice, Entry, ending
 from digest.core.edition import EditionState
 from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
@@ -21,6 +23,7 @@ from digest.store import past, sheets, subscribers
 from digest.store.database import Database
 
 FROZEN = "left out when the edition was made"
+TEASED = "; but a few lines of it: it is for subscribers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,26 @@ class Shown:
     words: Words
     why: str
     reasons: tuple[str, ...]
+    tier_ended: date | None = None
+    """The last day of their tier, if it was over by then."""
 
     @property
     def stories(self) -> list[tuple[Entry, bool, str]]:
         """Each story of the edition, whether they get it, and why."""
         mask = self.choice.mask if self.choice else 0
         return [
-            (entry, bool(mask >> place & 1), self.reasons[place])
+            (entry, bool(mask >> place & 1), self.reasons[place] + self._as_teaser(place))
             for place, entry in enumerate(self.sheet.entries)
         ]
+
+    def _as_teaser(self, place: int) -> str:
+        """What is added to the reason of a story that they get but a teaser of."""
+        choice = self.choice
+        if choice is None or not choice.mask >> place & 1:
+            return ""
+        if not ending(self.sheet.entries, choice, place):
+            return ""
+        return TEASED + (f"; their tier ended on {self.tier_ended}" if self.tier_ended else "")
 
 
 def reader_of(db: Database, email: str) -> Reader:
@@ -77,6 +91,15 @@ def share(
 
     What was frozen for them counts, if it was. `setting` is the edition in type, if it is set.
     """
+    found = _share(db, press, planned, reader, setting)
+    day = planned.at.astimezone(ZoneInfo(planned.newsletter.timezone)).date()
+    over = reader.tier_until if reader.tier_until and day > reader.tier_until else None
+    return replace(found, tier_ended=over) if found else None
+
+
+def _share(
+    db: Database, press: Press, planned: Plan, reader: Reader, setting: Setting | None
+) -> Shown | None:
     newsletter, kept = planned.newsletter, planned.kept
     if not kept and setting is None:
         planned, setting = set_in_type(press, planned)
@@ -86,7 +109,7 @@ def share(
     write = setting.words if setting else partial(plain_words, sheet)
     subscription = subscription_of(reader, newsletter.slug)
     candidate = _candidate(db, newsletter, kept.id if kept else 0, sheet, reader, subscription)
-    give = allotter(newsletter, sheet, write)
+    give = allotter(newsletter, sheet, write, planned.at)
     tailored = give.tailored(candidate)
     reasons = tailored.why
     if kept and kept.state is not EditionState.DRAFT:
@@ -117,6 +140,7 @@ def _candidate(
         topics=reader.topics,
         authors=reader.authors,
         tier=reader.tier,
+        tier_until=reader.tier_until,
         received=got | before.before(subscription.since),
     )
 

@@ -138,6 +138,7 @@ def reader_row(reader: "Reader") -> dict[str, Any]:
         "email": reader.email,
         "name": reader.name,
         "tier": reader.tier,
+        "tier_until": reader.tier_until,
         "topics": reader.topics,
         "authors": reader.authors,
         "added": reader.added,

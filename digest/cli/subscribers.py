@@ -3,9 +3,11 @@
 import csv
 import sys
 from contextlib import contextmanager
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -62,7 +64,8 @@ def import_(
     dry: bool,
     as_json: bool,
 ) -> int:
-    """Take in readers from a CSV file with the columns email, name, topics, authors, tier, status.
+    """Take in readers from a CSV file with the columns email, name, topics, authors, tier, status
+    and tier_until.
 
     All columns but email are optional; topics and authors are separated by ";". A bad row is named
     with its line and the rest goes on. Nobody who left comes back by an import, and what readers
@@ -133,16 +136,25 @@ def _lines(file: Path) -> int:
 @click.argument("address")
 @click.option("--name", default="", help="How they are called.")
 @click.option("--tier", default="", help="For example free or subscriber.")
+@click.option("--tier-until", metavar="DAY", default="", help="The last day of the tier.")
 @newsletter_option
 @click.pass_obj
-def add(asked: Invocation, address: str, name: str, tier: str, named: tuple[str, ...]) -> None:
+def add(
+    asked: Invocation,
+    address: str,
+    name: str,
+    tier: str,
+    tier_until: str,
+    named: tuple[str, ...],
+) -> None:
     """Subscribe one reader."""
     from digest.actions.subscribe import add as enrol
     from digest.core.roster import read_row
 
     app = asked.app()
     try:
-        reader = read_row({"email": address, "name": name, "tier": tier})
+        row = {"email": address, "name": name, "tier": tier, "tier_until": tier_until}
+        reader = read_row(row)
     except ValueError as error:
         raise UsageError(str(error)) from None
     newsletters = _newsletters(app, named)
@@ -159,13 +171,15 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
     from digest.actions.subscribe import show as find
     from digest.cli.answers import reader_row
 
-    reader = find(asked.app().db, address)
+    app = asked.app()
+    reader = find(app.db, address)
+    today = app.clock().astimezone(ZoneInfo(app.settings.publication.timezone)).date()
     if as_json:
         emit(reader_row(reader))
         return
     say(f"{reader.email}{f' ({reader.name})' if reader.name else ''}")
     for label, value in (
-        ("tier", reader.tier),
+        ("tier", _tier(reader, today)),
         ("topics", ", ".join(reader.topics)),
         ("authors", ", ".join(reader.authors)),
         ("added", f"{reader.added:%Y-%m-%d %H:%M} UTC"),
@@ -173,6 +187,14 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
         if value:
             say(f"  {label}: {value}")
     _tell_standing(reader)
+
+
+def _tier(reader: "Reader", today: date) -> str:
+    """Their tier, and until when they have it."""
+    if not reader.tier or not reader.tier_until:
+        return reader.tier
+    ended = ", which is over" if today > reader.tier_until else ""
+    return f"{reader.tier} until {reader.tier_until}{ended}"
 
 
 def _tell_standing(reader: "Reader") -> None:

@@ -90,6 +90,7 @@ class Settings(Table):
             postal_address=table.postal_address,
             language=table.language,
             timezone=table.timezone,
+            subscribe_url=table.subscribe_url,
         )
 
     def theme_value(self) -> Theme:

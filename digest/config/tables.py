@@ -39,6 +39,8 @@ class PublicationTable(Table):
     """Readers of these tiers are subscribers: nobody asks them to become one."""
     ad_free_tiers: kinds.Names = ("subscriber",)
     """Readers of these tiers see no sponsors."""
+    subscribe_url: kinds.UrlOrEmpty = ""
+    """Where one becomes a subscriber, below what is for subscribers. Empty: `url`."""
 
     def tiers(self) -> Tiers:
         """What the tiers of readers mean."""

@@ -1,13 +1,16 @@
 """From what readers chose to what each of them gets of an edition."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from digest.core.author import Writer, key, spellings
-from digest.core.choice import FORMS, Choice, Form, choose
+from digest.core.choice import FORMS, OPEN, Choice, Form, choose, holds_locked
 from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
 from digest.core.promotion import flags
+from digest.core.reader import tier_on
 from digest.core.sheet import Scale, Sheet
 from digest.core.tailor import (
     GOT,
@@ -62,13 +65,14 @@ def _each(wish: str, named: Callable[[str], str]) -> str:
 class Allotter:
     """Gives each reader their share; equal choices are worked out once.
 
-    `words` says what the message of a choice says of itself.
+    `words` says what the message of a choice says of itself; `day` is that of the edition.
     """
 
     sheet: Sheet
     words: Callable[[Choice], Words]
     wishes: Wishes
     newsletter: Newsletter
+    day: date
     _scale: Scale = field(init=False)
     _known: dict[Candidate, Share] = field(default_factory=dict)
 
@@ -77,6 +81,9 @@ class Allotter:
 
     def __call__(self, candidate: Candidate) -> Share:
         """Give this reader their share."""
+        if candidate.tier_until:
+            tier = tier_on(self.day, candidate.tier, candidate.tier_until)
+            candidate = replace(candidate, tier=tier, tier_until=None)
         share = self._known.get(candidate)
         if share is None:
             if len(self._known) >= REMEMBERED:
@@ -91,18 +98,19 @@ class Allotter:
             self.sheet.entries, taste, candidate.received, self.newsletter.rules.max_articles
         )
 
-    def _flags(self, tier: str) -> tuple[str, ...]:
+    def _flags(self, tier: str, mask: int) -> tuple[str, ...]:
         """What a reader of this tier sees besides the stories, as far as the edition has it."""
-        ours = self.newsletter
-        seen = flags(tier, ours.tiers, ours.pitch, sponsored=True)
-        return tuple(flag for flag in seen if f"with {flag}" in self._scale.weights)
+        ours, locked = self.newsletter, holds_locked(self.sheet.entries, mask)
+        seen = flags(tier, ours.tiers, ours.pitch, sponsored=True, locked=locked)
+        has = self._scale.weights
+        return tuple(flag for flag in seen if flag == OPEN or f"with {flag}" in has)
 
     def _work_out(self, candidate: Candidate) -> Share:
         found = self.tailored(candidate)
         if not found.mask:
             return Share(why=nothing(found.why))
         standard = self.sheet.choice
-        seen = self._flags(candidate.tier)
+        seen = self._flags(candidate.tier, found.mask)
         plain = choose(self.sheet.entries, found.mask, seen, _fullest(standard))
         if (plain.mask, plain.flags) == (standard.mask, standard.flags):
             choice, words = self.sheet.choice, self.sheet.words
@@ -115,10 +123,13 @@ class Allotter:
         )
 
 
-def allotter(newsletter: Newsletter, sheet: Sheet, words: Callable[[Choice], Words]) -> Allotter:
-    """What gives each reader of a newsletter their share of an edition."""
+def allotter(
+    newsletter: Newsletter, sheet: Sheet, words: Callable[[Choice], Words], at: datetime
+) -> Allotter:
+    """What gives each reader of a newsletter their share of its edition of a moment."""
     wishes = Wishes(newsletter.topics, newsletter.writers)
-    return Allotter(sheet, words, wishes, newsletter)
+    day = at.astimezone(ZoneInfo(newsletter.timezone)).date()
+    return Allotter(sheet, words, wishes, newsletter, day)
 
 
 def nothing(reasons: Sequence[str]) -> str:

@@ -31,6 +31,10 @@ FORMS = (Form.CARD, Form.TEXT, Form.TITLE, Form.LINE)
 _OUT = "-"
 
 
+OPEN = "open"
+"""The flag of readers who may read what is for subscribers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One story of an edition, as far as choosing goes; its place is that in reading order.
@@ -39,6 +43,7 @@ class Entry:
     inside the edition, `topic` is the slug of its section. `topics` and `authors` are all that it
     belongs to, authors by their comparison keys (core.author). `since` is set where an earlier
     edition had it: then it is for those who did not get it, and were readers at that moment.
+    Without the flag OPEN a reader gets but a teaser of one that is `locked`.
     """
 
     article: int
@@ -51,6 +56,7 @@ class Entry:
     words: int
     minutes: int
     since: datetime | None = None
+    locked: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -77,6 +83,11 @@ class Choice:
     def places(self) -> tuple[int, ...]:
         """The places that are shown."""
         return tuple(place for place, form in enumerate(self.forms) if form)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is for subscribers is shown whole."""
+        return OPEN in self.flags
 
     @property
     def mask(self) -> int:
@@ -130,6 +141,16 @@ def choose(
     return Choice(forms, tuple(sorted(flags)))
 
 
+def holds_locked(entries: Sequence[Entry], mask: int) -> bool:
+    """Whether one of these places is for subscribers."""
+    return any(entry.locked for place, entry in enumerate(entries) if mask >> place & 1)
+
+
+def ending(entries: Sequence[Entry], choice: Choice, place: int) -> str:
+    """What the labels of a story end in: those of its teaser are others than those of the whole."""
+    return " teaser" if entries[place].locked and not choice.is_open else ""
+
+
 def weight(entry: Entry) -> tuple[bool, bool, int]:
     """How much a story deserves the top: new, under a topic, and long."""
     return entry.fresh, bool(entry.topic), entry.words
@@ -150,7 +171,8 @@ def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
 
     - `all`: in every message; `mail`: in every message, but not in its copy on the web;
     - `lead P`, `solo P FORM`, `grouped P FORM`: the story at place P, at the top, on its own, or
-      under its writer's heading; without FORM, whatever its form;
+      under its writer's heading; without FORM, whatever its form; all of them with `teaser` behind
+      it where the reader gets but that;
     - `section S`, `group G`: what stands around the stories of a section, and of a writer who has
       two or more; `tally S N`, `byline G N`: how many they are;
     - `more P`: above the first story of a section that stands on its own as a single line, if there
@@ -161,13 +183,15 @@ def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
 
     `intro` is added where a message has one.
     """
-    chosen = {"all", MAIL, f"lead {choice.lead}", *(f"with {flag}" for flag in choice.flags)}
+    top = f"lead {choice.lead}{ending(entries, choice, choice.lead)}"
+    chosen = {"all", MAIL, top, *(f"with {flag}" for flag in choice.flags)}
     below = [(p, form) for p, form in enumerate(choice.forms) if form and form is not Form.LEAD]
     sections = Counter(entries[place].section for place, _ in below)
     groups = Counter(entries[place].group for place, _ in below)
     for place, form in below:
         manner = "grouped" if groups[entries[place].group] > 1 else "solo"
-        chosen |= {f"{manner} {place}", f"{manner} {place} {form.name.lower()}"}
+        end = ending(entries, choice, place)
+        chosen |= {f"{manner} {place}{end}", f"{manner} {place} {form.name.lower()}{end}"}
     chosen |= {f"more {place}" for place in _first_lines(entries, below, groups)}
     for section, count in sections.items():
         chosen |= {f"section {section}", f"tally {section} {count}"}

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from digest.core.choice import FORMS, Choice, Entry, labels
+from digest.core.choice import FORMS, Choice, Entry, ending, labels
 
 ROOM = 90_000
 """Bytes of HTML to stay under. Gmail cuts at 102,400, and a relay's link tracking adds to ours."""
@@ -38,8 +38,9 @@ def fit(
             if forms[place] is not fuller:
                 continue
             forms[place] = thinner
-            size += weights.get(f"{manner[place]} {place} {thinner.name.lower()}", 0)
-            size -= weights.get(f"{manner[place]} {place} {fuller.name.lower()}", 0)
+            end = ending(entries, choice, place)
+            size += weights.get(f"{manner[place]} {place} {thinner.name.lower()}{end}", 0)
+            size -= weights.get(f"{manner[place]} {place} {fuller.name.lower()}{end}", 0)
             thin = replace(choice, forms=tuple(forms))
             # What stands above single lines comes in with them, so it is weighed anew.
             if size <= room and extra + weigh(entries, weights, thin) <= room:

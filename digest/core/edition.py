@@ -12,6 +12,7 @@ from digest.core.author import key
 from digest.core.choice import Choice, Entry
 from digest.core.newsletter import Newsletter
 from digest.core.selection import OTHER, Pick, Selection
+from digest.core.teaser import in_public, is_withheld
 
 
 class EditionState(StrEnum):
@@ -167,11 +168,15 @@ def _entry(edition: Edition, article: Article, section: int, group: int, topic: 
         words=article.words,
         minutes=minutes(article.words),
         since=edition.carried.get(article.id),
+        locked=is_withheld(article),
     )
 
 
 def share(edition: Edition, choice: Choice) -> Edition:
-    """The part of an edition that a choice shows, with its own lead and no empty section."""
+    """The part of an edition that a choice shows, with its own lead and no empty section.
+
+    What the choice shows a teaser of is there as that.
+    """
     articles = edition.articles
     shown = {articles[place].id for place in choice.places}
     lead = articles[choice.lead]
@@ -179,11 +184,11 @@ def share(edition: Edition, choice: Choice) -> Edition:
     slug, name = _under(edition, lead)
     return replace(
         edition,
-        lead=lead,
+        lead=_seen(lead, choice),
         lead_topic=slug,
         lead_section=name,
         sections=tuple(
-            part for section in edition.sections if (part := _part(section, below)).articles
+            part for section in edition.sections if (part := _part(section, below, choice)).articles
         ),
     )
 
@@ -195,9 +200,13 @@ def _under(edition: Edition, article: Article) -> tuple[str, str]:
     return edition.lead_topic, edition.lead_section
 
 
-def _part(section: Section, shown: set[int]) -> Section:
+def _seen(article: Article, choice: Choice) -> Article:
+    return article if choice.is_open else in_public(article)
+
+
+def _part(section: Section, shown: set[int], choice: Choice) -> Section:
     groups = (
-        replace(group, articles=tuple(a for a in group.articles if a.id in shown))
+        replace(group, articles=tuple(_seen(a, choice) for a in group.articles if a.id in shown))
         for group in section.groups
     )
     return replace(section, groups=tuple(group for group in groups if group.articles))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from digest.core.reader import Enrolment, NewReader, Standing
+from digest.core.reader import FOREVER, Enrolment, NewReader, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,11 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
 
     What readers chose for themselves no list changes.
     """
-    told = {
-        "name": reader.name,
-        "tier": reader.tier,
-        "topics": list(reader.topics),
-        "authors": list(reader.authors),
-    }
-    # What a list doesn't say, it doesn't take away.
-    details = {
-        name: value for name, value in told.items() if value and known.details.get(name) != value
-    }
+    details = _news(reader, known)
     own = [name for name in OWN if known.chosen and details.pop(name, ())]
+    if details.get("tier_until") == FOREVER:
+        del details["tier_until"]
+        details |= {"tier_until": None} if known.details.get("tier_until") else {}
     leaves = reader.standing is Standing.UNSUBSCRIBED
     begin: dict[str, Standing] = {}
     leave: list[str] = []
@@ -84,3 +78,21 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
     result = Enrolment.UPDATED if details or begin or leave else Enrolment.UNCHANGED
     why = LISTED if leave else kept
     return Step(result, details, begin, tuple(leave), suppress, why)
+
+
+def _news(reader: NewReader, known: Known) -> dict[str, object]:
+    """What a list says of a reader that isn't known. What it doesn't say, it doesn't take away."""
+    told = {
+        "name": reader.name,
+        "tier": reader.tier,
+        "tier_until": reader.tier_until,
+        "topics": list(reader.topics),
+        "authors": list(reader.authors),
+    }
+    news: dict[str, object] = {
+        name: value for name, value in told.items() if value and known.details.get(name) != value
+    }
+    if news.get("tier_until") == FOREVER:
+        del news["tier_until"]
+        news |= {"tier_until": None} if known.details.get("tier_until") else {}
+    return news

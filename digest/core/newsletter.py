@@ -19,6 +19,8 @@ class Publication:
     postal_address: str
     language: str
     timezone: str
+    subscribe_url: str = ""
+    """Where one becomes a subscriber; empty: at `url`."""
 
 
 @dataclass(frozen=True, slots=True)

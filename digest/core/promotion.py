@@ -1,9 +1,11 @@
-"""What stands in a message beside the stories: sponsors, and the request to become a subscriber."""
+"""What readers of a tier get: sponsors, the request to become a subscriber, the whole of pieces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from digest.core.choice import OPEN
 
 Place = Literal["top", "after_lead", "after_section", "end"]
 
@@ -71,9 +73,16 @@ def is_subscriber(tier: str, tiers: Tiers) -> bool:
     return _among(tier, tiers.subscribers)
 
 
-def flags(tier: str, tiers: Tiers, pitch: Pitch | None, *, sponsored: bool) -> tuple[str, ...]:
-    """What a reader of a tier sees of an edition's sponsors and of its pitch, if it has any."""
+def flags(
+    tier: str, tiers: Tiers, pitch: Pitch | None, *, sponsored: bool, locked: bool = False
+) -> tuple[str, ...]:
+    """What a reader of a tier sees of an edition's sponsors and of its pitch, if it has any.
+
+    And whether they see the whole of what is for subscribers, if they get any of that.
+    """
     found = []
+    if locked and is_subscriber(tier, tiers):
+        found.append(OPEN)
     if sponsored and not _among(tier, tiers.ad_free):
         found.append(SPONSOR)
     if pitch and pitch.thanks and _among(tier, tiers.subscribers):

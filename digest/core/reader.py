@@ -1,7 +1,7 @@
 """A reader, as we know them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -11,6 +11,10 @@ class Standing(StrEnum):
 
     ACTIVE = "active"
     UNSUBSCRIBED = "unsubscribed"
+
+
+FOREVER = date.max
+"""The last day of a tier that a list says has none; None there: the list says nothing of it."""
 
 
 class NewReader(NamedTuple):
@@ -26,6 +30,7 @@ class NewReader(NamedTuple):
     topics: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     standing: Standing = Standing.ACTIVE
+    tier_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A reader with everything that we hold about them."""
+    """A reader with everything that we hold about them; `tier_until` is the tier's last day."""
 
     email: str
     name: str
@@ -61,8 +66,14 @@ class Reader:
     subscriptions: tuple[Subscription, ...]
     suppressions: tuple[Suppression, ...]
     id: int = 0
+    tier_until: date | None = None
     chosen: datetime | None = None
     """When they chose topics and authors themselves, on their page; no list changes these then."""
+
+
+def tier_on(day: date, tier: str, until: date | None) -> str:
+    """The tier that counts on a day, that of an edition where its readers are: "" after its end."""
+    return "" if until and day > until else tier
 
 
 class Enrolment(StrEnum):

@@ -4,14 +4,15 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache, partial
 
 from digest.core.address import all_plain, key, parse
 from digest.core.csvrows import TOGETHER, Block, Columns, Row, blocks
 from digest.core.prose import one_line
-from digest.core.reader import NewReader, Reader, Standing
+from digest.core.reader import FOREVER, NewReader, Reader, Standing
 
-COLUMNS = ("email", "name", "topics", "authors", "tier", "status")
+COLUMNS = ("email", "name", "topics", "authors", "tier", "status", "tier_until")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
 
@@ -118,14 +119,20 @@ def _plain(rows: list[list[str]], of: Columns) -> list[NewReader] | None:
     standings = [_status(one) for one in columns.get("status", nothing)]
     if not all_plain(emails) or _ODD.search("|".join(names)) or None in standings:
         return None
+    tiers = columns.get("tier", nothing)
+    try:
+        ends = list(map(_last_day, tiers, columns.get("tier_until", (None,) * len(rows))))
+    except ValueError:
+        return None
     fields = zip(
         emails,
         map(str.lower, emails),
         names,
-        map(_word, columns.get("tier", nothing)),
+        map(_word, tiers),
         map(_list, columns.get("topics", nothing)),
         map(_list, columns.get("authors", nothing)),
         standings,
+        ends,
         strict=True,
     )
     return list(map(partial(tuple.__new__, NewReader), fields))
@@ -154,6 +161,7 @@ def read_row(row: Mapping[str, str]) -> NewReader:
         topics=_list(row.get("topics", "")),
         authors=_list(row.get("authors", "")),
         standing=standing,
+        tier_until=_last_day(row.get("tier", ""), row.get("tier_until")),
     )
 
 
@@ -170,6 +178,18 @@ def _word(text: str) -> str:
     return _bare(one_line(text))
 
 
+@lru_cache(maxsize=1000)
+def _last_day(tier: str, text: str | None) -> date | None:
+    """The last day of a tier; None without that column. Empty beside a tier it ends an end."""
+    if not text or not text.strip():
+        return FOREVER if text is not None and tier.strip() else None
+    try:
+        return date.fromisoformat(_bare(text.strip()))
+    except ValueError:
+        said = one_line(text)[:100]
+        raise ValueError(f'"{said}" is no day for tier_until; write 2026-12-31') from None
+
+
 def write_row(reader: Reader) -> dict[str, str]:
     """A reader as a row that is safe to open in a spreadsheet and reads back as the same.
 
@@ -184,6 +204,7 @@ def write_row(reader: Reader) -> dict[str, str]:
         "authors": _joined(reader.authors),
         "tier": one_line(reader.tier),
         "status": "active" if active and not suppressed else "unsubscribed",
+        "tier_until": reader.tier_until.isoformat() if reader.tier_until else "",
     }
     return {column: _quoted(value) for column, value in values.items()}
 

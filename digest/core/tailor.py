@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from digest.core.choice import Choice, Entry
 from digest.core.galley import Words
@@ -42,6 +43,7 @@ class Candidate:
     authors: tuple[str, ...] = ()
     tier: str = ""
     received: int = 0
+    tier_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Sets an edition: from its articles to a layout, every word ready to print."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from digest.core import prose
@@ -10,6 +10,7 @@ from digest.core.choice import Entry
 from digest.core.edition import Edition, Group, Section, entries, minutes
 from digest.core.newsletter import Publication
 from digest.core.selection import OTHER
+from digest.core.teaser import is_withheld, teaser
 from digest.render.language import Phrases, direction, full_date, long_date
 from digest.render.layout import LEAD_PICTURE, Block, Byline, Layout, Link, Picture, Story
 from digest.render.links import web_address
@@ -35,7 +36,8 @@ def lay_out(edition: Edition, publication: Publication, say: Phrases, web_url: s
     Pictures are at `web_url`; without one there are none.
     """
     zone, language = ZoneInfo(edition.newsletter.timezone), publication.language
-    printer = _Printer(zone, language, direction(language), say, web_url.rstrip("/"))
+    subscribe = web_address(publication.subscribe_url or publication.url)
+    printer = _Printer(zone, language, direction(language), say, web_url.rstrip("/"), subscribe)
     day = edition.at.astimezone(zone).date()
     known = entries(edition)
     leads = [
@@ -70,6 +72,7 @@ class _Printer:
     dir: str
     say: Phrases
     web_url: str
+    subscribe_url: str
 
     def block(self, section: Section, number: int, known: Sequence[Entry], place: int) -> Block:
         name = prose.one_line(section.name) or (
@@ -91,6 +94,14 @@ class _Printer:
         return [Byline(number, name, initials, tuple(them)) for number, them in stories.items()]
 
     def story(self, place: int, article: Article, dek: int, opening: int, related: int) -> Story:
+        """An article as it is printed, with its teaser if it is not for everyone."""
+        whole = self.printed(place, article, dek, opening, related)
+        if not is_withheld(article):
+            return whole
+        cut = self.printed(place, teaser(article), dek, opening, related)
+        return replace(whole, teaser=replace(cut, locked=True, subscribe_url=self.subscribe_url))
+
+    def printed(self, place: int, article: Article, dek: int, opening: int, related: int) -> Story:
         authors = _names(article.authors)
         title = prose.cut(prose.one_line(article.title), TITLE_LIMIT) or self.say.untitled
         url = web_address(article.url)

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from digest.core import prose
-from digest.core.choice import Choice, Form, choose, mask_of
+from digest.core.choice import Choice, Form, choose, holds_locked, mask_of
 from digest.core.edition import Edition, share
 from digest.core.galley import Galley, Words, cut
 from digest.core.letter import Letter
@@ -263,7 +263,8 @@ class Setting:
 def _chosen(
     layout: Layout, newsletter: Newsletter, form: Form, mask: int, tier: str = ""
 ) -> Choice:
-    seen = flags(tier, newsletter.tiers, newsletter.pitch, sponsored=bool(layout.sponsors))
+    locked, sponsored = holds_locked(layout.entries, mask), bool(layout.sponsors)
+    seen = flags(tier, newsletter.tiers, newsletter.pitch, sponsored=sponsored, locked=locked)
     return choose(layout.entries, mask, seen, form)
 
 

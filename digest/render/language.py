@@ -91,6 +91,7 @@ class Phrases(PagePhrases, ArchivePhrases):
     related = Phrase("Related")
     listen = Phrase("Listen")
     subscribe = Phrase("Become a subscriber")
+    for_subscribers = Phrase("For subscribers")
     read_lead = Phrase("Read the lead story")
     leave = Phrase("Unsubscribe")
     newsletters = Phrase("Newsletters")

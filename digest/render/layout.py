@@ -50,6 +50,8 @@ class Story:
     `date` is empty where the source had none, `minutes` is 0 where the length is unknown; `facts`
     has both of them, as far as they are known.
     `published` is in the newsletter's time zone. `listen_url` is where one can hear it, or empty.
+    `teaser` is what those get in its place who may not read it whole, if it isn't for everyone:
+    that one is `locked`, and one becomes a subscriber at its `subscribe_url`, if there is one.
     """
 
     place: int
@@ -67,6 +69,14 @@ class Story:
     summary_dir: str
     picture: Picture | None = None
     listen_url: str = ""
+    teaser: "Story | None" = None
+    locked: bool = False
+    subscribe_url: str = ""
+
+    @property
+    def public(self) -> "Story":
+        """What everybody may see of it."""
+        return self.teaser or self
 
     @property
     def credits(self) -> str:
@@ -143,15 +153,20 @@ class Layout:
         return self.kickers[0]
 
     def share(self, choice: Choice) -> "Layout":
-        """What of it a choice shows."""
+        """What of it a choice shows; teasers of what it withholds."""
         top, shown = choice.lead, frozenset(choice.places)
+        leads = self.leads if choice.is_open else tuple(story.public for story in self.leads)
         below = shown - {top}
         return replace(
             self,
             entries=tuple(self.entries[place] for place in choice.places),
-            leads=(self.leads[top], *(self.leads[place] for place in sorted(below))),
+            leads=(leads[top], *(leads[place] for place in sorted(below))),
             kickers=(self.kickers[top], *(self.kickers[place] for place in sorted(below))),
-            blocks=tuple(part for block in self.blocks if (part := _part(block, below)).stories),
+            blocks=tuple(
+                part
+                for block in self.blocks
+                if (part := _part(block, below, whole=choice.is_open)).stories
+            ),
         )
 
     @property
@@ -180,9 +195,12 @@ class Layout:
         return sum(entry.minutes for entry in self.entries)
 
 
-def _part(block: Block, shown: frozenset[int]) -> Block:
+def _part(block: Block, shown: frozenset[int], *, whole: bool) -> Block:
     bylines = (
-        replace(byline, stories=tuple(s for s in byline.stories if s.place in shown))
+        replace(
+            byline,
+            stories=tuple(s if whole else s.public for s in byline.stories if s.place in shown),
+        )
         for byline in block.bylines
     )
     return replace(block, bylines=tuple(byline for byline in bylines if byline.stories))

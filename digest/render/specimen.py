@@ -1,8 +1,9 @@
 """Editions to try templates with, when they are loaded: one with everything, one with the least."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from digest.core.article import Article, Related, Topic
+from digest.core.article import Access, Article, Related, Topic
 from digest.core.edition import Edition, arrange
 from digest.core.newsletter import Approval, Newsletter, Publication, Rules
 from digest.core.selection import OTHER, Pick, Selection, Window
@@ -52,6 +53,7 @@ def full(newsletter: Newsletter = NEWSLETTER) -> Edition:
         _article(3, "one", authors=("Ada Ferrer",), related=related),
         _article(4, "two", authors=("Bo Lin", "Cy Okafor")),
         _article(5, "three", authors=(), url=""),
+        replace(_article(7, "three", related=related), access=Access.SUBSCRIBERS),
         _article(6, OTHER),
     )
 

@@ -86,6 +86,7 @@ def enter_some(
                 topics=_list(row.topics),
                 authors=_list(row.authors),
                 tier=row.tier,
+                tier_until=row.tier_until,
                 received=received.get(row.subscriber_id, 0) | past.before(row.since),
             )
         )
@@ -109,6 +110,7 @@ def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ..
             type_coerce(col(SubscriberRow.topics), String).label("topics"),
             type_coerce(col(SubscriberRow.authors), String).label("authors"),
             col(SubscriberRow.tier),
+            col(SubscriberRow.tier_until),
         )
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
         .where(_active(newsletter_id), col(SubscriptionRow.id) > after, ~_entered(edition))

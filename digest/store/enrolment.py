@@ -2,22 +2,31 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, literal, select, update
 from sqlmodel import col
 
 from digest.core.enrolment import LISTED, Known, Step, enrol
-from digest.core.reader import Enrolment, NewReader, Standing, Taken
+from digest.core.reader import FOREVER, Enrolment, NewReader, Standing, Taken
 from digest.store import slots
 from digest.store.database import Tx, Values, held, pour
 from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
 
 TOGETHER = 500
 """Readers handled with one set of statements, of those that we know."""
-AS_A_LIST_HAS_THEM = ("key", "email", "name", "tier", "topics", "authors", "added")
-DETAILS = ("name", "tier", "topics", "authors")
+AS_A_LIST_HAS_THEM = (
+    "key",
+    "email",
+    "name",
+    "tier",
+    "topics",
+    "authors",
+    "added",
+    "tier_until",
+)
+DETAILS = ("name", "tier", "tier_until", "topics", "authors")
 WHY_LISTED = "unsubscribed in an imported list"
 ADDED = Taken(Enrolment.ADDED)
 
@@ -98,9 +107,13 @@ def _let_go(
 
 def _as_held(readers: Iterable[NewReader], added: object) -> list[Values]:
     return [
-        (key, email, name, tier, _json(topics), _json(authors), added)
-        for email, key, name, tier, topics, authors, _ in readers
+        (key, email, name, tier, _json(topics), _json(authors), added, _last_day(until))
+        for email, key, name, tier, topics, authors, _, until in readers
     ]
+
+
+def _last_day(until: date | None) -> str | None:
+    return until.isoformat() if until and until != FOREVER else None
 
 
 @lru_cache(maxsize=10_000)
@@ -181,11 +194,7 @@ def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str,
         for row in tx.execute(
             select(
                 col(SubscriberRow.key),
-                col(SubscriberRow.name),
-                col(SubscriberRow.tier),
-                col(SubscriberRow.topics),
-                col(SubscriberRow.authors),
-                col(SubscriberRow.chosen),
+                *(getattr(SubscriberRow, name) for name in (*DETAILS, "chosen")),
             ).where(col(SubscriberRow.key).in_(keys))
         )
     }
@@ -215,6 +224,7 @@ def _write_details(
             "email": reader.email,
             "name": reader.name,
             "tier": reader.tier,
+            "tier_until": steps[key].details.get("tier_until"),
             "topics": list(reader.topics),
             "authors": list(reader.authors),
             "added": now,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlmodel import col
 
 from digest.core.choice import Choice, Entry
@@ -135,10 +135,14 @@ def sheet(tx: Tx, edition: int) -> Sheet:
 
 
 def flagged(tx: Tx, edition: int) -> bool:
-    """Whether an edition has blocks that only some tiers of readers see."""
+    """Whether readers of some tiers get something else than others."""
+    name = col(FragmentRow.name)
     found = tx.execute(
-        select(col(FragmentRow.name))
-        .where(col(FragmentRow.edition_id) == edition, col(FragmentRow.name).contains(" with "))
+        select(name)
+        .where(
+            col(FragmentRow.edition_id) == edition,
+            or_(name.contains(" with "), name.endswith(" teaser")),
+        )
         .limit(1)
     )
     return found.first() is not None

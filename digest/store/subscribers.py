@@ -160,6 +160,7 @@ def _readers(tx: Tx, rows: Sequence[SubscriberRow]) -> list[Reader]:
             email=row.email,
             name=row.name,
             tier=row.tier,
+            tier_until=row.tier_until,
             topics=tuple(row.topics),
             authors=tuple(row.authors),
             added=row.added,

@@ -9,6 +9,7 @@ from digest.app import App
 from digest.core import author, prose
 from digest.core.article import Article
 from digest.core.issue import slug_of
+from digest.core.teaser import in_public
 from digest.render.atom import Post
 from digest.render.language import long_date
 from digest.render.links import edition_address, web_address
@@ -40,7 +41,7 @@ def posts(app: App, found: Sequence[Article], page: str) -> list[Post]:
     return [
         Post(
             title=_title(app, article),
-            summary=prose.one_line(article.summary),
+            summary=prose.one_line(in_public(article).summary),
             url=places[article.id] or page,
             at=article.published,
             id=uuid5(NAMESPACE_URL, f"{app.press.web_url}/{article.key}").urn,

@@ -343,10 +343,10 @@ def test_an_address_that_nobody_has_is_one_message(db, way):
 
 def test_what_is_exported_is_what_was_imported(bring, db):
     text = (
-        "email,name,topics,authors,tier,status\r\n"
-        'ada@reader.example,"O\'Brien, Ada",world;science,,subscriber,active\r\n'
-        'ben@reader.example,\'=1+1,,"Lind, Mara;",free,unsubscribed\r\n'
-        "'+c@reader.example,,,,,active\r\n"
+        "email,name,topics,authors,tier,status,tier_until\r\n"
+        'ada@reader.example,"O\'Brien, Ada",world;science,,subscriber,active,2026-12-31\r\n'
+        'ben@reader.example,\'=1+1,,"Lind, Mara;",free,unsubscribed,\r\n'
+        "'+c@reader.example,,,,,active,\r\n"
     )
     bring(text)
     out = io.StringIO()

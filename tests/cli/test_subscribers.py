@@ -185,7 +185,17 @@ def test_a_reader_is_shown_with_all_that_is_held(digest):
     assert lines[5].startswith("  weekly: active since ")
     answer = digest("subscribers", "show", "ada@reader.example", "--json").answer
     assert set(answer) == {
-        *("email", "name", "tier", "topics", "authors", "added", "subscriptions", "suppressions")
+        *(
+            "email",
+            "name",
+            "tier",
+            "tier_until",
+            "topics",
+            "authors",
+            "added",
+            "subscriptions",
+            "suppressions",
+        )
     }
     assert set(answer["subscriptions"][0]) == {"newsletter", "status", "since", "until"}
 
@@ -216,10 +226,10 @@ def test_the_export_is_a_list_that_a_spreadsheet_may_open_and_an_import_reads(di
     ended = digest("subscribers", "export")
 
     assert ended.out.splitlines() == [
-        "email,name,topics,authors,tier,status",
-        "ada@reader.example,Ada Quay,world;science,Mara Lind,subscriber,active",
-        'ben@reader.example,"\'=HYPERLINK(""x"")",,,free,active',
-        "cleo@reader.example,,,,,unsubscribed",
+        "email,name,topics,authors,tier,status,tier_until",
+        "ada@reader.example,Ada Quay,world;science,Mara Lind,subscriber,active,",
+        'ben@reader.example,"\'=HYPERLINK(""x"")",,,free,active,',
+        "cleo@reader.example,,,,,unsubscribed,",
     ]
     assert digest("subscribers", "export", "--out", "x.csv").out == "3 readers written to x.csv\n"
     answer = digest("subscribers", "import", "x.csv", "--json").answer

@@ -1,0 +1,64 @@
+"""On the web, a piece for subscribers is a teaser, wherever it stands."""
+
+import html
+from datetime import timedelta
+
+from starlette.testclient import TestClient
+
+from digest.actions.publish import publish
+from digest.core.article import Access
+from digest.core.edition import EditionState
+from digest.core.teaser import teaser
+from digest.store import editions, filing
+from digest.web.app import site
+from tests.builders import MONDAY
+from tests.publications import open_app, write_config
+from tests.stock import keep_article
+from tests.web.conftest import token
+
+SAID = tuple(f"The {word} of it is what the payers know." for word in ("first", "rest", "last"))
+TOPIC = '[[topic]]\nslug = "salt"\nname = "Salt"\nkeywords = ["salt"]'
+
+
+def test_no_page_and_no_feed_has_more_than_the_teaser(tmp_path, app):
+    app.db.close()
+    app = open_app(write_config(tmp_path, more=TOPIC))
+    client = TestClient(site(lambda: app), follow_redirects=False)
+    text = " ".join(SAID)
+    piece = keep_article(
+        app.db,
+        "The price of salt",
+        body_text=text,
+        body_html=f"<p>{text}</p>",
+        summary=text,
+        url="https://harbour.example/salt",
+        access=Access.SUBSCRIBERS,
+        published=MONDAY - timedelta(days=1),
+    )
+    app.db.write(filing.by_hand, piece.id, ["salt"])
+    made = publish(app.db, app.press, app.newsletter("weekly"), MONDAY, MONDAY).edition
+    app.db.write(editions.move, made.id, list(EditionState), EditionState.SENT, "", MONDAY)
+
+    pages = {
+        path: client.get(path)
+        for path in (
+            f"/archive/weekly/{made.id}",
+            "/archive",
+            "/archive/weekly/feed.xml",
+            "/topics/salt",
+            "/topics/salt/feed.xml",
+            "/authors/mara-lind",
+            "/authors/mara-lind/feed.xml",
+            "/search?q=salt",
+            f"/preferences/{token(1, 'preferences')}",
+        )
+    }
+
+    told = teaser(piece).summary
+    for path, page in pages.items():
+        assert page.status_code == 200, path
+        said = html.unescape(page.text)
+        assert "salt" in said, path
+        assert not [one for one in SAID if one in said and one not in told], path
+    assert "For subscribers" in pages[f"/archive/weekly/{made.id}"].text
+    app.db.close()
