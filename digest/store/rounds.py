@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Update, bindparam, exists, func, null, update
+from sqlalchemy import BindParameter, Subquery, Update, bindparam, exists, func, null, update
 from sqlmodel import col
 
 from digest import failpoint
@@ -18,61 +18,64 @@ from digest.core.full import says_full
 from digest.core.outcome import Verdict
 from digest.store import patience, subscribers
 from digest.store.database import Tx
-from digest.store.deliveries import gone, release, skip_gone
+from digest.store.deliveries import gone, is_in, release, skip_gone
 from digest.store.editions import LIVE
 from digest.store.prepared import Prepared
 from digest.store.tables import DeliveryRow, EditionRow
 
+_ROW = DeliveryRow.__table__.c  # type: ignore[attr-defined]
+_BEGUN = {"delivery": _ROW.id.type}
+_OUTCOME = {
+    "delivery": _ROW.id.type,
+    "to": _ROW.state.type,
+    "code": _ROW.code.type,
+    "why": _ROW.why.type,
+    "next": _ROW.due.type,
+    "uncharged": _ROW.attempts.type,
+}
+_HELD = (DeliveryState.CLAIMED, DeliveryState.IN_DATA, DeliveryState.UNCERTAIN)
 
-def _given(name: str, type_: Any = None) -> BindParameter[Any]:
+
+def _shared(name: str, type_: Any = None) -> BindParameter[Any]:
     return bindparam(name, type_=type_, required=False)
 
 
-def _begin() -> Update:
-    table = DeliveryRow.__table__  # type: ignore[attr-defined]
+def _begin(given: Subquery) -> Update:
     return (
-        update(table)
+        update(DeliveryRow.__table__)  # type: ignore[attr-defined]
         .where(
-            table.c.id == _given("delivery"),
-            table.c.owner == _given("who"),
-            table.c.state == DeliveryState.CLAIMED.value,
-            exists().where(
-                col(EditionRow.id) == table.c.edition_id, col(EditionRow.state).in_(LIVE)
-            ),
+            _ROW.id == given.c.delivery,
+            _ROW.owner == _shared("who"),
+            is_in(DeliveryState.CLAIMED),
+            exists().where(col(EditionRow.id) == _ROW.edition_id, col(EditionRow.state).in_(LIVE)),
             ~gone()[0],
         )
         .values(
             state=DeliveryState.IN_DATA.value,
-            dated=func.coalesce(table.c.dated, _given("now", type_=table.c.dated.type)),
-            lease=_given("until", type_=table.c.lease.type),
-            changed=_given("now", type_=table.c.changed.type),
+            dated=func.coalesce(_ROW.dated, _shared("now", _ROW.dated.type)),
+            lease=_shared("until", _ROW.lease.type),
+            changed=_shared("now", _ROW.changed.type),
         )
     )
 
 
-def _record() -> Update:
-    table = DeliveryRow.__table__  # type: ignore[attr-defined]
-    held = (DeliveryState.CLAIMED, DeliveryState.IN_DATA, DeliveryState.UNCERTAIN)
+def _record(given: Subquery) -> Update:
     return (
-        update(table)
-        .where(
-            table.c.id == _given("delivery"),
-            table.c.owner == _given("who"),
-            table.c.state.in_([state.value for state in held]),
-        )
+        update(DeliveryRow.__table__)  # type: ignore[attr-defined]
+        .where(_ROW.id == given.c.delivery, _ROW.owner == _shared("who"), is_in(*_HELD))
         .values(
-            state=_given("to"),
-            code=_given("reply_code"),
-            why=_given("reason"),
-            due=func.coalesce(_given("next", type_=table.c.due.type), table.c.due),
-            attempts=table.c.attempts - _given("uncharged", type_=table.c.attempts.type),
+            state=given.c.to,
+            code=given.c.code,
+            why=given.c.why,
+            due=func.coalesce(given.c.next, _ROW.due),
+            attempts=_ROW.attempts - given.c.uncharged,
             lease=null(),
-            changed=_given("now", type_=table.c.changed.type),
+            changed=_shared("now", _ROW.changed.type),
         )
     )
 
 
-BEGIN, RECORD = Prepared(_begin), Prepared(_record)
+BEGIN, RECORD = Prepared(_BEGUN, _begin), Prepared(_OUTCOME, _record)
 
 
 def begin_data(
@@ -84,7 +87,7 @@ def begin_data(
     edition was paused or cancelled (they are given back).
     """
     shared = {"who": owner, "now": now, "until": now + lease}
-    met = BEGIN.run(tx, shared, ({"delivery": delivery} for delivery in deliveries))
+    met = BEGIN.run(tx, shared, [{"delivery": delivery} for delivery in deliveries])
     begun = {delivery for delivery, done in zip(deliveries, met, strict=True) if done}
     if refused := [one for one in deliveries if one not in begun]:
         skip_gone(tx, refused, now)
@@ -99,17 +102,17 @@ def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -
     Trouble of the server, or of the line, gives the attempt back. A reader whose address is dead,
     or whose mailbox was full for weeks, is never mailed again.
     """
-    rows = (
+    rows = [
         {
             "delivery": delivery,
             "to": verdict.state.value,
-            "reply_code": verdict.code,
-            "reason": verdict.why,
+            "code": verdict.code,
+            "why": verdict.why,
             "next": verdict.due,
             "uncharged": int(verdict.host or verdict.free),
         }
         for delivery, verdict in outcomes.items()
-    )
+    ]
     met = RECORD.run(tx, {"who": owner, "now": now}, rows)
     held = {delivery for delivery, done in zip(outcomes, met, strict=True) if done}
     for delivery, verdict in outcomes.items():
