@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from digest.core.address import key
 from digest.store.deliveries import Claim
 
-BATCH = 100
+BATCH = 250
 """Deliveries claimed at a time; a crash gives them back at once, or after the lease."""
 
 

@@ -75,6 +75,7 @@ class Database:
             self._engine = _engine(path, busy_seconds)
             # One thread writes: SQLite has one writer anyway, and so none waits on a lock.
             self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+            self._pen: Connection | None = None  # that thread's connection, while it is sound
             self._upgrade()
 
     def _upgrade(self) -> None:
@@ -103,7 +104,7 @@ class Database:
         """`write`, in the writer's thread. Once begun it is finished, even if we are cancelled."""
         loop = asyncio.get_running_loop()
         return await asyncio.shield(
-            loop.run_in_executor(self._writer, lambda: self.write(query, *args, **kwargs))
+            loop.run_in_executor(self._writer, lambda: self._write_on(query, *args, **kwargs))
         )
 
     def check(self) -> None:
@@ -126,20 +127,48 @@ class Database:
     def close(self) -> None:
         """Let go of the file."""
         self._writer.shutdown(wait=True)
+        self._put_down()
         self._engine.dispose()
 
     def _run(self, begin: str, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        self._still_there()
+        with explained(self.path), self._engine.connect() as connection:
+            return _transact(connection.execution_options(digest_begin=begin), query, args, kwargs)
+
+    def _write_on(self, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`write` over a connection that stays: to take one and give it back costs as much again
+        as a small transaction. After any failure the next one is new.
+        """
+        try:
+            self._still_there()
+            with explained(self.path):
+                if self._pen is None:
+                    self._pen = self._engine.connect()
+                return _transact(self._pen, query, args, kwargs)
+        except BaseException:
+            self._put_down()
+            raise
+
+    def _put_down(self) -> None:
+        if self._pen is not None:
+            self._pen.close()
+            self._pen = None
+
+    def _still_there(self) -> None:
         if _identity(self.path) != self._file:
             raise StoreError(
                 f"{self.path}: the store was moved away or replaced while it was in use. Put it"
                 " back, or start digest anew"
             )
-        with explained(self.path), self._engine.connect() as connection:
-            connection = connection.execution_options(digest_begin=begin)
-            with connection.begin(), Session(connection) as tx:
-                result = query(tx, *args, **kwargs)
-                tx.flush()
-                return result
+
+
+def _transact(
+    connection: Connection, query: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> R:
+    with connection.begin(), Session(connection) as tx:
+        result = query(tx, *args, **kwargs)
+        tx.flush()
+        return result
 
 
 def changed(result: Result[Any]) -> int:
