@@ -82,6 +82,7 @@ def all_plain(emails: Collection[str]) -> bool:
     return max(map(len, emails)) <= 64 and bool(_USUAL.fullmatch("\n".join([*emails, ""])))
 
 
+@functools.lru_cache(maxsize=512)  # each is asked for several times, within a moment
 def wire(email: str) -> str:
     """The address as SMTP is told it: an ASCII domain (A-labels), the local part untouched.
 

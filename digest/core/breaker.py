@@ -35,6 +35,8 @@ class Trial:
             why = f"the mail server takes no message of this size: {verdict.why}"
             return trial, why if trial.too_big == TOO_BIG else ""
         trial = self
+        if self.sent + self.failed > FIRST and not self.too_big:
+            return self, ""  # they have told; only messages that are too big count from now on
         if verdict.state is DeliveryState.SENT:
             trial = replace(self, sent=self.sent + (attempts == 1), too_big=0)
         elif verdict.state is DeliveryState.FAILED and attempts == 1:
@@ -60,7 +62,7 @@ class Flow:
         """With one more outcome, on this connection."""
         if verdict.state is DeliveryState.SENT:
             if self.good + 1 < GOOD or self.now >= self.most:
-                return replace(self, good=min(self.good + 1, GOOD))
+                return self if self.good == GOOD else replace(self, good=self.good + 1)
             return replace(self, now=self.now + 1, good=0)
         if not self.crowded(verdict) or connection >= self.now:
             return self  # a connection that rests from now on has told what it knew

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from digest.core import address, mime
@@ -174,10 +175,9 @@ def compose(
     for one in (token, recipient.preferences, recipient.read):
         if not _TOKEN.fullmatch(one):
             raise ValueError(f"no token that can stand in a message: {one!r}")
-    if not _LINK.fullmatch(unsubscribe):
-        raise ValueError(f"no link that can stand in a header: {unsubscribe!r}")
+    mail_from, domain = _checked(sender, unsubscribe)
     rcpt_to = address.wire(recipient.email)
-    message_id = _message_id(mould, recipient, rcpt_to, address.a_label(sender.domain))
+    message_id = _message_id(mould, recipient, rcpt_to, domain)
     tokens = {
         UNSUBSCRIBE: token.encode(),
         PREFERENCES: recipient.preferences.encode(),
@@ -195,13 +195,22 @@ def compose(
     )
     return Envelope(
         delivery=recipient.delivery,
-        mail_from=address.wire(sender.bounce_address or sender.address),
+        mail_from=mail_from,
         rcpt_to=rcpt_to,
         message=b"".join((own, *_filled(mould, values))),
         message_id=message_id,
         date=date,
         wire_ready=mime.is_wire_ready(own),
     )
+
+
+@lru_cache(maxsize=16)  # these are the same for all messages of a publication
+def _checked(sender: Sender, unsubscribe: str) -> tuple[str, str]:
+    """The envelope sender and the domain of message ids. Raises ValueError as `compose` does."""
+    if not _LINK.fullmatch(unsubscribe):
+        raise ValueError(f"no link that can stand in a header: {unsubscribe!r}")
+    mail_from = address.wire(sender.bounce_address or sender.address)
+    return mail_from, address.a_label(sender.domain)
 
 
 def _message_id(mould: Mould, recipient: Recipient, rcpt_to: str, domain: str) -> str:

@@ -62,8 +62,7 @@ def mailbox(field: str, name: str, address: str) -> bytes:
     SMTPUTF8 (RFC 6532). Raises ValueError for an address that `address.parse` refuses.
     """
     address = addresses.wire(address)
-    name = clean(name)
-    if not name:
+    if not name or not (name := clean(name)):
         return _fold(field, [address])
     quoted = phrase(name)
     fits = quoted and len(quoted) <= _room(field)

@@ -58,6 +58,10 @@ class Conversation(asyncio.Protocol):
         """Whether there is a reply that nobody has taken yet."""
         return bool(self._replies)
 
+    def at_once(self) -> Reply | None:
+        """The next reply, if it was heard already."""
+        return self._replies.popleft() if self._replies else None
+
     async def reply(self, seconds: float) -> Reply:
         """The next reply. Raises TimeoutError after so many seconds, or what `lost` holds."""
         if not self._replies:
@@ -123,7 +127,8 @@ class Conversation(asyncio.Protocol):
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self._line(line.removesuffix(b"\r"))
-        if len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY:
+        begun = self._rest or self._lines
+        if begun and len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY:
             self._out_of_step("a reply without an end")
         if self._replies:
             self._wake()
@@ -141,7 +146,7 @@ class Conversation(asyncio.Protocol):
             self._lines.append(line)
             return
         lines, self._lines = [*self._lines, line], []
-        alike = all(one[:3] == line[:3] for one in lines)
+        alike = len(lines) == 1 or all(one[:3] == line[:3] for one in lines)
         if not self._expected:
             self._out_of_step(f"what nobody asked for: {_text(lines)}")
             return

@@ -115,7 +115,7 @@ class Line:
         for phase, command in steps:
             if not said:
                 self._talk.say((command,), 1)
-            heard = await self._hear(phase)
+            heard = self._talk.at_once() or await self._hear(phase)
             if not isinstance(heard, Reply):
                 return refused or heard
             reply = heard
