@@ -2,14 +2,14 @@
 
 A query is a plain function whose first argument is the transaction. `read` and `write` run one in
 a transaction of its own; `reading` and `writing` do the same without blocking the event loop.
-Everything that is particular to SQLite stands in this file.
+Everything that is particular to SQLite stands in this file, and in `failures`.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -24,11 +24,11 @@ from sqlalchemy import (
     event,
     insert,
 )
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlmodel import Session, SQLModel
 
 from digest.errors import StoreError
 from digest.store import schema
+from digest.store.failures import BUSY_SECONDS, damaged, explained
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,7 +38,6 @@ Values = tuple[object, ...]
 
 APPLICATION_ID = 0x44494753
 """Marks a SQLite file as ours (PRAGMA application_id): "DIGS"."""
-BUSY_SECONDS = 10.0
 NUMBERS = "(SELECT value AS number FROM json_each(:numbers))"
 """A table of the numbers in a JSON list, in SQLite's words (PostgreSQL: jsonb_array_elements)."""
 LARGEST_ID = 2**63 - 1
@@ -112,7 +111,7 @@ class Database:
         with explained(self.path), self._engine.connect() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
-            raise _damaged(self.path)
+            raise damaged(self.path)
 
     def copy_to(self, path: Path) -> None:
         """Copy the store, as it is at one moment, into a file that isn't there yet.
@@ -269,56 +268,3 @@ def _recognise(path: Path) -> None:
     if application != APPLICATION_ID:
         what = "a database of another program" if tables or application else "an empty file"
         raise StoreError(f"{path}: this is {what}, not a digest store; see store.url in the config")
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn the database's own errors into one sentence that says what to do."""
-    try:
-        yield
-    except (IntegrityError, ProgrammingError, InterfaceError):
-        raise  # ours to handle, or our mistake
-    except DBAPIError as error:
-        raise _explain(path, error.orig or error) from error
-    except sqlite3.Error as error:
-        raise _explain(path, error) from error
-
-
-_SAID = (
-    (
-        ("locked", "busy"),
-        f"another program holds the store (waited {BUSY_SECONDS:.0f} s); let it finish, then try"
-        " again",
-    ),
-    (
-        ("readonly", "read-only"),
-        "the store can't be written; check the permissions of the file and of its folder",
-    ),
-    (("full",), "the disk is full; nothing was changed. Make room and try again"),
-    (
-        ("disk i/o",),
-        "the disk is full, at its limit or failing (disk I/O error); nothing was changed. Make"
-        " room and try again",
-    ),
-    (
-        ("unable to open",),
-        "the store can't be opened; check the permissions of the file and of its folder",
-    ),
-)
-
-
-def _explain(path: Path, error: BaseException) -> StoreError:
-    says = str(error).lower()
-    for words, message in _SAID:
-        if any(word in says for word in words):
-            return StoreError(f"{path}: {message}")
-    if "malformed" in says or "not a database" in says or "corrupt" in says:
-        return _damaged(path)
-    return StoreError(f"{path}: the store answered: {error}")
-
-
-def _damaged(path: Path) -> StoreError:
-    return StoreError(
-        f"{path}: the store is damaged. Nothing was changed; put it back from your backup, or"
-        f" save what can be read with `sqlite3 {path.name} .recover`"
-    )
