@@ -117,6 +117,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("preview", "weekly", *AT, "--out", "preview", "--send-to", "you@harbour.example"),
     ("publish", "weekly", *AT),
     ("lint", "1"),
+    ("print", "1"),
     ("!", "subscribers", "remove", "cy@reader.example"),
     ("subscribers", "show", "cy@reader.example"),
     ("deliver",),

@@ -46,6 +46,9 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "cancel": Verb("status", "cancel", "End a send for good."),
         "settle": Verb("status", "settle", "Decide about messages nobody knows the fate of."),
     },
+    "On the web and on paper": {
+        "print": Verb("printing", "print_", "Make a PDF of an edition that looks like a paper."),
+    },
     "Run": {
         "run": Verb("run", "run", "Do everything on schedule, with the web pages."),
         "serve": Verb("run", "serve", "Serve only the web pages."),

@@ -170,6 +170,10 @@ class Renderer:
 
     def page(self, name: str, *, publication: Publication, **values: object) -> str:
         """A page of the website: `name` is a file in web/, e.g. "message.html"."""
+        return self.sheet(f"web/{name}", publication=publication, **values)
+
+    def sheet(self, name: str, *, publication: Publication, **values: object) -> str:
+        """What is no message: `name` is a file of the templates, e.g. "print/edition.html"."""
         language = publication.language or "en"
         frame = {
             "publication": publication,
@@ -178,7 +182,7 @@ class Renderer:
             "dir": direction(language),
             "say": self.phrases(language),
         }
-        return self._fill(f"web/{name}", frame | values)
+        return self._fill(name, frame | values)
 
     def phrases(self, language: str) -> Phrases:
         """Our own words in a language, in English if nobody translated them.
