@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from digest.actions.deliver import Mailer, Post
     from digest.actions.ingest import Desk
+    from digest.actions.network import Ways
     from digest.actions.press import Press
     from digest.config.settings import Settings
     from digest.core.newsletter import Newsletter
@@ -100,6 +101,19 @@ class App:
 
         contact = self.settings.publication.url
         return Fetcher(f"{AGENT}/{version('digest')}" + (f" (+{contact})" if contact else ""))
+
+    def ways(self) -> "Ways":
+        """How the net is reached, to look whether it is as a send needs it."""
+        from digest.actions.network import Ways
+        from digest.mail.connect import Server
+        from digest.mail.lookup import Lookup
+
+        lookup, servers = None, list[Server]()
+        with suppress(DigestError):
+            lookup = Lookup()
+        with suppress(DigestError):  # a password that is missing is told elsewhere
+            servers = self.relays.servers if self.settings.mail.transport == "smtp" else []
+        return Ways(self.fetcher(), servers, lookup)
 
     def desk(self, fetcher: "Fetcher") -> "Desk":
         """Where the articles of feeds come in."""

@@ -1,5 +1,6 @@
 """`digest check`: what is configured, in plain words."""
 
+import asyncio
 import textwrap
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, emit, heading, json_option, say
+from digest.cli.console import Invocation, emit, heading, json_option, note, say
 
 _WRAP = textwrap.TextWrapper(
     98,
@@ -19,15 +20,22 @@ _WRAP = textwrap.TextWrapper(
 
 if TYPE_CHECKING:
     from digest.actions.check import Findings, Outlook
+    from digest.app import App
     from digest.config.settings import Settings
     from digest.core.newsletter import Approval
+    from digest.core.reach import Reach
     from digest.core.timetable import Late
 
 
 @click.command()
+@click.option(
+    "--network",
+    is_flag=True,
+    help="Also try feeds and mail servers, and look for SPF, DKIM and DMARC. Mails nobody.",
+)
 @json_option
 @click.pass_obj
-def check(asked: Invocation, *, as_json: bool) -> int:
+def check(asked: Invocation, *, network: bool, as_json: bool) -> int:
     """Say what is configured, what is due next, and what is wrong.
 
     Ends with 0 if an edition could go out, 1 if something must be mended first, 2 if the config
@@ -46,22 +54,43 @@ def check(asked: Invocation, *, as_json: bool) -> int:
         app.renderer.languages(),
         lambda newsletter: lint_specimen(app.press, newsletter, now),
     )
+    reached = _probed(app) if network else None
     if as_json:
-        emit(_answer(settings, found))
+        emit(_answer(settings, found, reached))
     else:
         _tell(settings, found, now)
-    return 1 if found.wrong else 0
+        _tell_network(reached)
+    return 1 if found.wrong or any(one.health == "wrong" for one in reached or ()) else 0
 
 
-def _answer(settings: "Settings", found: "Findings") -> dict[str, Any]:
+def _probed(app: "App") -> "list[Reach]":
+    """What the net says of us."""
+    from digest.actions.network import probe
+
+    note("Looking at feeds, mail servers and the DNS; nobody is mailed ...")
+
+    async def look() -> "list[Reach]":
+        ways = app.ways()
+        try:
+            return await probe(app.settings, ways, app.clock())
+        finally:
+            await ways.fetcher.close()
+
+    return asyncio.run(look())
+
+
+def _answer(
+    settings: "Settings", found: "Findings", reached: "list[Reach] | None"
+) -> dict[str, Any]:
     from digest.core.timetable import describe
 
     return {
-        "ok": not found.wrong,
+        "ok": not found.wrong and all(one.health != "wrong" for one in reached or ()),
         "config": settings.path,
         "publication": settings.publication.name,
         "from": settings.sender().address,
         "transport": settings.mail.transport,
+        "pace": settings.limits().told(),
         "signed": [{"algorithm": key.algorithm, "record": key.record.name} for key in found.keys],
         "store": settings.store_path(),
         "articles": found.articles,
@@ -80,7 +109,12 @@ def _answer(settings: "Settings", found: "Findings") -> dict[str, Any]:
         ],
         "wrong": found.wrong,
         "notes": found.notes,
+        "network": None if reached is None else [_reach(one) for one in reached],
     }
+
+
+def _reach(one: "Reach") -> dict[str, Any]:
+    return {"what": one.what, "health": one.health, "says": one.says}
 
 
 def _tell(settings: "Settings", found: "Findings", now: datetime) -> None:
@@ -88,19 +122,34 @@ def _tell(settings: "Settings", found: "Findings", now: datetime) -> None:
     say(heading(settings.publication.name))
     say(f"  from        {sender.name} <{sender.address}>")
     say(f"  emails      {_way_out(settings)}")
+    for line in settings.limits().told() or ["as fast as the server takes it"]:
+        if settings.mail.transport == "smtp":
+            say(
+                textwrap.fill(line, 98, initial_indent="  pace        ", subsequent_indent=" " * 14)
+            )
     for line in _signed(settings, found):
         say(f"  signed      {line}")
     say(f"  articles    {_number(found.articles)} in {settings.store_path()}")
     say(f"  pages       {settings.web.url}, served on {settings.web.listen}")
     for outlook in found.outlooks:
-        _newsletter(outlook)
+        _newsletter(settings, outlook)
     say()
     say(_due_next(found, now))
     _list("Wrong, and to be mended first:", found.wrong)
     _list("Worth knowing:", found.notes)
 
 
-def _newsletter(outlook: "Outlook") -> None:
+def _tell_network(reached: "list[Reach] | None") -> None:
+    if reached is None:
+        return
+    say()
+    say(heading("Over the network:"))
+    for one in reached:
+        word = {"good": "", "wrong": "WRONG: ", "unknown": "not known: "}[one.health]
+        say(_WRAP.fill(f"{one.what}: {word}{one.says}"))
+
+
+def _newsletter(settings: "Settings", outlook: "Outlook") -> None:
     from digest.core.timetable import describe
 
     newsletter = outlook.newsletter
@@ -112,6 +161,8 @@ def _newsletter(outlook: "Outlook") -> None:
     say(f"  next        {_local(first, zone)}")
     for moment in others:
         say(f"              {_local(moment, zone)}")
+    if hours := settings.limits().hours.get(newsletter.slug):
+        say(f"  sent        only from {hours.opens:%H:%M} to {hours.closes:%H:%M}")
     say(f"  when late   {_late(newsletter.late)}")
     if newsletter.approval.policy != "auto":
         say(f"  approval    {_approval(newsletter.approval)}")
@@ -128,6 +179,13 @@ def _way_out(settings: "Settings") -> str:
         for one in smtp.servers
     )
     return f"sent through {', '.join(servers)}"
+
+
+def _pace(settings: "Settings") -> list[str]:
+    """What holds a send back; nothing to say where files are written."""
+    if settings.mail.transport == "outbox":
+        return []
+    return settings.limits().told() or ["as fast as the server takes it"]
 
 
 def _signed(settings: "Settings", found: "Findings") -> list[str]:

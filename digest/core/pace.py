@@ -27,6 +27,11 @@ class Rate:
         """How many may go at once: what comes in in a second, and at least one."""
         return max(1.0, self.per_second)
 
+    def __str__(self) -> str:
+        seconds = round(self.per.total_seconds())
+        named = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
+        return f"{self.count:,} a {named.get(seconds, f'{seconds} s')}"
+
     @property
     def gap(self) -> timedelta:
         """From one message to the next; rounded up, so that nobody comes too early."""
@@ -189,6 +194,14 @@ class Limits:
         """The newsletters that must wait, and until when."""
         found = {slug: hours.opening(now) for slug, hours in self.hours.items()}
         return {slug: moment for slug, moment in found.items() if moment is not None}
+
+    def told(self) -> list[str]:
+        """All that holds a send back, in words."""
+        lines = [f"at most {self.relay}"] if self.relay else []
+        if self.warm_up:
+            lines.append(f"{self.warm_up:,} on the first day, twice as many on each that follows")
+        slow = [f"{one.name} {one.rate}" for one in self.mailboxes if one.rate]
+        return [*lines, *([f"to each of these at most: {', '.join(slow)}"] if slow else [])]
 
     def day(self, now: datetime) -> date:
         """Which day it is for the warm-up."""

@@ -38,6 +38,11 @@ class Relays:
     def __init__(self, relays: Sequence[Relay]) -> None:
         self._relays = list(relays)
 
+    @property
+    def servers(self) -> list[Server]:
+        """All of them."""
+        return [relay.server for relay in self._relays]
+
     def pick(self, now: float, tried: Sequence[Relay] = ()) -> Relay | None:
         """The server that lacks most of its share; None if all were `tried`.
 

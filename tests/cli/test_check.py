@@ -243,3 +243,17 @@ def test_what_a_setting_does_to_every_message_is_told(config, digest):
 def test_a_setting_that_no_message_survives_is_wrong(config, digest):
     config(('subject = "{{ lead.title }}"', 'subject = "{{ lead.published.nonsense }}"'))
     assert any("subject" in one and "nonsense" in one for one in wrong(digest))
+
+
+def test_the_pace_that_is_kept_is_shown(config, digest):
+    assert "  pace " not in digest("check").out  # a folder has none
+    config(
+        SENDS,
+        ('# rate = ""', 'rate = "600/minute"'),
+        ('send_between = ""', 'send_between = "07:00-21:00"'),
+    )
+    out = digest("check").out
+    assert "  pace        at most 600 a minute\n" in out
+    assert "to each of these at most: Google 30 a second, Microsoft 30 a second," in out
+    assert "  sent        only from 07:00 to 21:00\n" in out
+    assert digest("check", "--json").answer["pace"][0] == "at most 600 a minute"

@@ -1,0 +1,138 @@
+"""Looking over the network, at servers on loopback: feeds, mail servers, the DNS."""
+
+import asyncio
+
+import pytest
+
+from digest.actions.network import Ways, probe
+from digest.actions.signing import make_key, signing_keys
+from digest.config.load import load
+from digest.core.reach import Health
+from digest.feeds.fetch import Fetcher
+from digest.mail.connect import Server
+from digest.mail.lookup import Lookup
+from tests.builders import MONDAY
+from tests.name_server import NameServer
+from tests.publications import found as found_in
+from tests.smtp_server import SmtpServer
+from tests.web_server import page, serving, status
+
+GOOD_DNS = {
+    "harbour.example": ["v=spf1 mx -all"],
+    "_dmarc.harbour.example": ["v=DMARC1; p=none; rua=mailto:reports@harbour.example"],
+}
+SIGNED = """
+[mail.dkim]
+domain = "harbour.example"
+selector = "s1"
+key = { file = "dkim.pem" }
+"""
+
+
+@pytest.fixture
+async def fetcher():
+    made = Fetcher("digest/test", seconds=5)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def look(tmp_path, fetcher):
+    """Look with these ways; gives the health and the words by what was looked at."""
+
+    async def looked(texts=GOOD_DNS, servers=(), more="", deaf_to=(), seconds=5.0):
+        settings = load(found_in(tmp_path, more=more))
+        async with NameServer(texts, deaf_to) as names:
+            lookup = Lookup([("127.0.0.1", names.port)], seconds=0.3 if deaf_to else 5.0)
+            ways = Ways(fetcher, servers, lookup, seconds)
+            reached = await probe(settings, ways, MONDAY)
+        return {one.what: (one.health, one.says) for one in reached}
+
+    return looked
+
+
+async def test_where_all_is_well_it_is_said_in_the_order_of_things(look):
+    async with serving() as site, SmtpServer() as server:
+        site.pages["/feed"] = page("<rss/>")
+        feed = f'[[feed]]\nurl = "{site.url("/feed")}"\nallow_private = true'
+        reached = await look(servers=[Server("127.0.0.1", server.port, "none")], more=feed)
+        assert server.verbs == ["EHLO", "QUIT"]  # nobody is mailed
+
+    assert list(reached) == [
+        f"feed {site.url('/feed')}",
+        f"mail server 127.0.0.1:{server.port}",
+        "SPF of harbour.example",
+        "DMARC of harbour.example",
+    ]
+    assert {health for health, _ in reached.values()} == {Health.GOOD}
+    _, offers = reached[f"mail server 127.0.0.1:{server.port}"]
+    assert "one round trip a message (PIPELINING)" in offers
+    assert "messages up to 10,000,000 bytes (SIZE)" in offers
+
+
+async def test_a_server_that_lacks_something_says_what_that_means(look):
+    async with SmtpServer(extensions=()) as server:
+        reached = await look(servers=[Server("127.0.0.1", server.port, "none")])
+    health, says = reached[f"mail server 127.0.0.1:{server.port}"]
+    assert health is Health.GOOD
+    assert "it lacks PIPELINING" in says
+    assert "it lacks SMTPUTF8" in says
+
+
+@pytest.mark.parametrize(
+    ("greeting", "login", "says"),
+    [
+        ("554 go away", None, "it says: 554 go away"),
+        ("hang", None, "gave no answer within 0.25 seconds"),
+        ("220 hello", ("harbour", "another"), "it says: 535 5.7.8 bad credentials"),
+    ],
+)
+async def test_a_server_that_does_not_let_us_in_is_told_in_words(look, greeting, login, says):
+    async with SmtpServer(greeting=greeting, login=login) as server:
+        name = ("harbour", "secret") if login else ("", "")
+        target = Server("127.0.0.1", server.port, "none", *name)
+        reached = await look(servers=[target], seconds=0.5 if greeting == "hang" else 20)
+    health, said = reached[f"mail server 127.0.0.1:{server.port}"]
+    assert health is Health.WRONG
+    assert says in said
+
+
+async def test_a_feed_that_fails_is_told_with_its_reason_and_hides_nothing(look):
+    async with serving() as site:
+        site.pages["/feed"] = status(404)
+        feed = f'[[feed]]\nurl = "{site.url("/feed")}"\nallow_private = true'
+        reached = await look(more=feed)
+    health, says = reached[f"feed {site.url('/feed')}"]
+    assert health is Health.WRONG
+    assert says == "there is nothing at this address (404)"
+    assert reached["SPF of harbour.example"][0] is Health.GOOD
+
+
+async def test_the_key_that_signs_must_be_the_one_in_the_dns(look, tmp_path):
+    config = found_in(tmp_path, more=SIGNED)
+    make_key(load(config), "rsa")
+    (key,) = signing_keys(load(config))
+    name = "s1._domainkey.harbour.example"
+
+    there = await look(GOOD_DNS | {name: [key.record.value]}, more=SIGNED)
+    missing = await look(more=SIGNED)
+    other = await look(GOOD_DNS | {name: ["v=DKIM1; p=AAAA"]}, more=SIGNED)
+
+    assert there[f"DKIM key {name}"] == (Health.GOOD, "it is ours")
+    assert "it isn't there" in missing[f"DKIM key {name}"][1]
+    assert "another key" in other[f"DKIM key {name}"][1]
+
+
+async def test_a_domain_without_records_is_told_so(look):
+    reached = await look({})
+    assert reached["SPF of harbour.example"][0] is Health.WRONG
+    assert reached["DMARC of harbour.example"][0] is Health.WRONG
+
+
+async def test_a_deaf_name_server_is_not_waited_for_and_not_held_against_the_domain(look):
+    async with asyncio.timeout(30):
+        reached = await look(deaf_to=["harbour.example"])
+    health, says = reached["SPF of harbour.example"]
+    assert health is Health.UNKNOWN
+    assert says.startswith("the DNS gives no answer about harbour.example")
+    assert reached["DMARC of harbour.example"][0] is Health.GOOD
