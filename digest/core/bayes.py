@@ -26,7 +26,7 @@ _INDEPENDENT = 25  # so many words speak for themselves; of more, each says part
 _FEWEST = 5  # known words that an article needs
 _SHOWN = 3
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]{3,}+")
 _SPACED = re.compile(rf"(?:(?![{prose.CJK}{prose.BRAHMIC}])[^\W\d_]){{3,}}")
 _UNSPACED = re.compile(f"[{prose.CJK}{prose.BRAHMIC}]+")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from digest.core import prose
 
 _NO_SPACES = re.compile(f"[{prose.CJK}{prose.BRAHMIC}]")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w++")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 

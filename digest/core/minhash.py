@@ -24,7 +24,7 @@ ALIKE, CONTAINED = 0.4, 0.7
 _RUN = 3
 _ALL = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w++")
 _TOKEN = re.compile(
     rf"[{prose.CJK}{prose.BRAHMIC}]|(?:(?![{prose.CJK}{prose.BRAHMIC}])\w)+", re.UNICODE
 )

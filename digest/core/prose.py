@@ -22,13 +22,15 @@ _CJK = re.compile(f"[{CJK}]")
 _BRAHMIC = re.compile(f"[{BRAHMIC}]")
 UNSPACED = re.compile(f"[{CJK}{BRAHMIC}]")
 """A character of a script without spaces between words."""
-_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['.\-_][A-Za-z0-9]+)*")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]++(?:['.\-_][A-Za-z0-9]++)*+")
 _WORD = re.compile(rf"(?:(?![{CJK}{BRAHMIC}])[^\W_])+(?:[’'.\-_](?:(?![{CJK}{BRAHMIC}])[^\W_])+)*")
 
 _CLOSERS = "\"'”’»)\\]“‘«"  # the last three close in German: „so.“ and »so.«
 _STOP = re.compile(
     rf"(?<![.!?…؟।])[.!?…؟।]+(?:\s?»|[{_CLOSERS}])*(?=\s|\Z)|[。！？｡]+[」』”’）》]*"
 )
+_PERIOD = re.compile(rf"\.[{_CLOSERS}]*")
+_ENDING = re.compile(rf"[.!?…。！？｡؟।](?:\s?»|[{_CLOSERS}」』）》])*\Z")
 _LAST_WORD = re.compile(r"\S+\Z")
 _NEXT_WORD = re.compile(r"[\s\"'“‘«(\[¿¡]*([^\W_]+|\S)")
 
@@ -137,7 +139,7 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
         return True
     if follows[1][0].islower():
         return False
-    if not re.fullmatch(rf"\.[{_CLOSERS}]*", stop[0]):
+    if not _PERIOD.fullmatch(stop[0]):
         return True
     found = _LAST_WORD.search(text, max(start, stop.start() - 40), stop.start())
     last = found[0].lstrip("\"'“‘«([") if found else ""
@@ -150,7 +152,7 @@ def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether `text` ends as a sentence does."""
-    return bool(re.search(rf"[.!?…。！？｡؟।](?:\s?»|[{_CLOSERS}」』）》])*\Z", text.rstrip()[-12:]))
+    return bool(_ENDING.search(text.rstrip()[-12:]))
 
 
 def summary(body_text: str, limit: int = 240) -> str:
