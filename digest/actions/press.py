@@ -136,8 +136,6 @@ class Press:
 
 
 def _hash(sheet: Sheet) -> str:
-    digest = hashlib.sha256(sheet.head)
-    for piece in (*sheet.html, *sheet.text):
-        digest.update(piece.label.encode())
-        digest.update(piece.content)
-    return digest.hexdigest()
+    pieces = (*sheet.html, *sheet.text)
+    parts = (part for piece in pieces for part in (piece.label.encode(), piece.content))
+    return hashlib.sha256(b"".join((sheet.head, *parts))).hexdigest()

@@ -5,6 +5,7 @@ as it is. If even that is too much, the last stories are left out: they are not 
 so they come again.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -45,12 +46,19 @@ def fit(
             # What stands above single lines comes in with them, so it is weighed anew.
             if size <= room and extra + weigh(entries, weights, thin) <= room:
                 return thin
-    for place in below:
-        forms[place] = None
-        thin = replace(choice, forms=tuple(forms))
-        if extra + weigh(entries, weights, thin) <= room:
-            return thin
-    return replace(choice, forms=tuple(forms))
+
+    def without(count: int) -> Choice:
+        gone = frozenset(below[:count])
+        return replace(
+            choice, forms=tuple(f if p not in gone else None for p, f in enumerate(forms))
+        )
+
+    def fits(count: int) -> bool:
+        return extra + weigh(entries, weights, without(count)) <= room
+
+    # Nearly always fewer stories are fewer bytes; where not, the next count that fits will do.
+    fewest = bisect_left(range(len(below)), True, key=fits)
+    return without(next((n for n in range(fewest, len(below)) if fits(n)), len(below)))
 
 
 def weigh(entries: Sequence[Entry], weights: Mapping[str, int], choice: Choice) -> int:

@@ -165,8 +165,11 @@ def _checked(field: str) -> str:
 _MARK = re.compile(r"[A-Za-z0-9]{8,40}")
 _CONTROLS = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\n")
 _AS_OCTETS = "digest.core.mime"
+_LINE = 75  # octets of a line before the "=" that ends it
 _SIMPLE = re.compile(r"(?!\.|From )[!-<>-~](?:[ -<>-~]{0,73}[!-<>-~])?")
 """A short stretch of one line that is the same when it is encoded."""
+_SHY = (b".", b"From ")
+"""What begins a line and has to be encoded, or something on the way would change it."""
 _TRAILING = re.compile(rb"[ \t]$", re.MULTILINE)
 _STRETCH = re.compile(rb"(?:(?=\.|From ).{1,73}|.{1,75})(?<!=)(?<!=.)")
 
@@ -186,14 +189,20 @@ def quoted_printable(text: str, mark: str) -> bytes:
     stands alone on a line, where any 75 or fewer of [A-Za-z0-9._-] can take its place, if the
     first is no dot. Controls are dropped, and half a surrogate pair becomes U+FFFD.
     """
-    slot, encoded_mark = slots(mark), mark.encode()
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("=", "=3D")
-    body = text.encode("ascii", _AS_OCTETS).translate(None, _CONTROLS)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    slot = slots(mark)
+    if mark not in text:
+        plain = binascii.b2a_qp(_utf8(text).translate(None, _CONTROLS)).replace(b"\n", b"\r\n")
+        if not (plain.startswith(_SHY) or b"\n." in plain or b"\nFrom " in plain):
+            return plain
+    encoded_mark = mark.encode()
+    body = text.replace("=", "=3D").encode("ascii", _AS_OCTETS).translate(None, _CONTROLS)
     if b" \n" in body or b"\t\n" in body or body.endswith((b" ", b"\t")):
         body = _TRAILING.sub(lambda last: b"=20" if last[0] == b" " else b"=09", body)
     lines = body.split(b"\n")
     for n, line in enumerate(lines):
-        if len(line) > 76 or line.startswith((b".", b"From ")) or encoded_mark in line:
+        if len(line) > 76 or line.startswith(_SHY) or encoded_mark in line:
             lines[n] = b"=\r\n".join(_stretches(line, slot))
     return b"\r\n".join(lines)
 
@@ -203,7 +212,7 @@ def inset(text: str, mark: str) -> bytes:
 
     If the text itself ends no line, a soft line break does it.
     """
-    if _SIMPLE.fullmatch(text) and mark not in text:
+    if len(text) <= _LINE and _SIMPLE.fullmatch(text) and mark not in text:
         return text.encode("ascii") + b"=\r\n"
     encoded = quoted_printable(text, mark)
     if not encoded or encoded.endswith(b"\r\n"):
@@ -233,7 +242,7 @@ def _around_slots(line: bytes, slot: re.Pattern[bytes]) -> Iterator[bytes]:
 
 
 def _shielded(stretch: bytes) -> bytes:
-    if stretch.startswith((b".", b"From ")):
+    if stretch.startswith(_SHY):
         return b"=%02X" % stretch[0] + stretch[1:]
     return stretch
 

@@ -62,9 +62,11 @@ def press(galley: Galley, sender: Sender, campaign: Campaign) -> Sheet:
 
 
 def _pieces(fragments: Iterable[Fragment], mark: str) -> tuple[Piece, ...]:
-    return tuple(
-        Piece(one.label, mime.inset(one.text, mark), len(one.text.encode())) for one in fragments
-    )
+    return tuple(Piece(one.label, mime.inset(one.text, mark), _size(one.text)) for one in fragments)
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def impose(sheet: Sheet, choice: Choice, words: Words) -> Wire:

@@ -110,7 +110,7 @@ _LAST_WORDS = 40
 def _nothing_lost(source: str, document: str) -> None:
     """Compare the two: parsers cut off and move what they don't like without a word."""
     source, document = (_COMMENTS.sub("", one) for one in (source, document))
-    before, after = (Counter(map(str.lower, _COUNTED.findall(one))) for one in (source, document))
+    before, after = _counted(source), _counted(document)
     for tag in before | after:
         if before[tag] != after[tag]:
             raise TemplateError(f"{before[tag]} <{tag}> became {after[tag]}: is a tag not closed?")
@@ -118,6 +118,13 @@ def _nothing_lost(source: str, document: str) -> None:
         raise TemplateError(f"the link to {empty[1]} came out empty: is it around a table?")
     if _last_words(source) != _last_words(document):
         raise TemplateError("the end of the page got lost: is a tag not closed?")
+
+
+def _counted(html: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for tag, count in Counter(_COUNTED.findall(html)).items():
+        counts[tag.lower()] += count
+    return counts
 
 
 def _last_words(html: str) -> str:

@@ -33,7 +33,10 @@ def seconds(run: Callable[[], object], clock: Callable[[], float] = time.perf_co
 
 
 def alternate(
-    one: Callable[[], None], other: Callable[[], None], rounds: int
+    one: Callable[[], None],
+    other: Callable[[], None],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[float, float]:
     """The medians of both, measured in turns, so that a slow moment hits both."""
     one()
@@ -41,7 +44,5 @@ def alternate(
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
         for run, took in zip((one, other), times, strict=True):
-            start = time.perf_counter()
-            run()
-            took.append(time.perf_counter() - start)
+            took.append(seconds(run, clock))
     return statistics.median(times[0]), statistics.median(times[1])
