@@ -94,6 +94,7 @@ def _emit(done: "Rehearsed", newsletter: str) -> None:
             "copies": audit.copies,
             "counts": {state.value: count for state, count in audit.counts.items()},
             "uncertain": audit.uncertain,
+            "arrived": audit.arrived,
             "extra": audit.extra,
             "most_extra": audit.most,
             "wrong": [
@@ -120,7 +121,7 @@ def _tell(done: "Rehearsed", newsletter: "Newsletter") -> None:
         say(f"  {counted(count, 'reader')} {what}")
     for _ in range(done.kills):
         after = "" if done.pause is None else f"; {done.pause:.1f} s later mail went on"
-        say(f"  the sender was killed half-way, and started again{after}")
+        say(f"  the sender was killed when most was sent, and started again{after}")
     if done.left:
         say(f"  {done.left} left while the sender was down")
     say()
@@ -139,7 +140,7 @@ def _tell_outcome(done: "Rehearsed") -> None:
         named = f": {', '.join(audit.uncertain)}" if state == "uncertain" and count <= 10 else ""
         say(f"  {counted(count, 'reader')} {state}{named}")
     if audit.uncertain:
-        say(f"    at most {audit.most} may be: one for each connection that was cut off")
+        _tell_uncertain(done)
     say(f"  {counted(audit.reached, 'reader')} got it, in {_copies(audit.copies)}")
     for check, who in audit.wrong.items():
         if who:
@@ -149,6 +150,17 @@ def _tell_outcome(done: "Rehearsed") -> None:
         say(f"  WRONG: more is uncertain or twice than {audit.most} lost answers explain")
     if done.trouble:
         say(f"  the sender gave up: {done.trouble}")
+
+
+def _tell_uncertain(done: "Rehearsed") -> None:
+    """What that means, and what to do where it is no rehearsal."""
+    audit = done.audit
+    settle = f"`digest settle {done.piece.edition.id}`"
+    took = f"{len(audit.arrived)} of {len(audit.uncertain)}"
+    say("    Their message went out, and its answer was not written down. This server took")
+    say(f"    {took}; a real one's log tells. Nothing is sent twice by itself: after a real crash")
+    say(f"    {settle} decides, for each or for all (--sent, --failed, --resend).")
+    say(f"    At most {audit.most} may be: the messages under way, and the answers that were lost.")
 
 
 def _copies(count: int) -> str:

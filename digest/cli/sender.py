@@ -58,7 +58,7 @@ def send(config: Path, order: dict[str, Any]) -> str:
     staged = replace(app, settings=settings, clock=lambda: clock() + ahead)
     with closing(staged.db):
         # The limits of a real send would only make the rehearsal as long as that.
-        post = replace(staged.post, limits=NONE)
+        post = replace(staged.post, limits=NONE, connections=order["connections"])
         return asyncio.run(deliver(post, edition=order["edition"])).trouble
 
 

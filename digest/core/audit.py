@@ -68,7 +68,7 @@ class Audit:
     """How it adds up. `wrong` names who fails a check; it holds where nobody is named.
 
     `extra` are copies beyond the first of a reader; there may be `most` of them, and so many
-    uncertain readers, and no more.
+    uncertain readers, and no more. `arrived` are the uncertain whose message the server did take.
     """
 
     counts: Mapping[DeliveryState, int]
@@ -77,6 +77,7 @@ class Audit:
     extra: int
     most: int
     uncertain: tuple[str, ...]
+    arrived: tuple[str, ...]
     wrong: Mapping[Check, tuple[str, ...]]
 
     @property
@@ -137,13 +138,15 @@ def audit(
             wrong[check].append(row.email)
     wrong[Check.STRANGER] += by_reader.keys() - audience.keys()
     wrong[Check.UNLIKE] += _shared_ids(by_reader)
+    uncertain = sorted(row.email for row in rows if row.state is DeliveryState.UNCERTAIN)
     return Audit(
         counts=Counter(row.state for row in rows),
         copies=len(copies),
         reached=len(by_reader.keys() & audience.keys()),
         extra=len(copies) - len(by_reader),
         most=most,
-        uncertain=tuple(sorted(r.email for r in rows if r.state is DeliveryState.UNCERTAIN)),
+        uncertain=tuple(uncertain),
+        arrived=tuple(email for email in uncertain if email.lower() in by_reader),
         wrong={check: tuple(sorted(set(who))) for check, who in wrong.items()},
     )
 
