@@ -1,15 +1,18 @@
 """Look over what an edition's readers get, before or after it is frozen."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from digest.actions.press import NOBODY, Press
 from digest.actions.preview import NothingToShowError, preview
+from digest.core.allot import plain_words
+from digest.core.choice import choose
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Selection, Window
-from digest.core.sheet import standard
+from digest.core.sheet import Sheet, impose, standard
 from digest.errors import DigestError, UsageError
 from digest.render import specimen
 from digest.render.findings import Finding
@@ -52,10 +55,25 @@ def sample(press: Press, mould: Mould, edition: int, now: datetime) -> bytes:
 
 def refusal(press: Press, contents: Contents, now: datetime) -> str:
     """Why these contents must not be frozen: their hard faults in one line, "" without any."""
-    found = lint_message(sample(press, Mould(standard(contents.sheet)), 0, now))
-    hard = [str(finding) for finding in found if finding.hard]
+    hard: list[str] = []
+    known: set[str] = set()
+    for whose, mould in _moulds(contents.sheet):
+        found = [one for one in lint_message(sample(press, mould, 0, now)) if one.hard]
+        hard += [f"{whose}{one}" for one in found if one.id not in known]
+        known |= {one.id for one in found}
     more = f" - and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
     return " - ".join(hard[:SAID]) + more
+
+
+def _moulds(sheet: Sheet) -> Iterator[tuple[str, Mould]]:
+    """What readers without wishes get, and the least that anybody may get: a single story."""
+    yield "", Mould(standard(sheet))
+    if len(sheet.entries) > 1:
+        least = choose(sheet.entries, 1 << len(sheet.entries) - 1)
+        yield (
+            "for who gets one story only: ",
+            Mould(impose(sheet, least, plain_words(sheet, least))),
+        )
 
 
 def lint_file(path: Path) -> Linted:

@@ -26,8 +26,10 @@ def set_in_type(press: Press, planned: Plan) -> tuple[Plan, Setting | None]:
         return planned, press.set(planned.edition)
     except _FAULTS:
         faulty = dict(_faulty(press, planned.edition))
-        if not faulty or len(faulty) == len(planned.edition.articles):
+        if not faulty:
             raise
+        if len(faulty) == len(planned.edition.articles):
+            press.renderer.check(planned.newsletter)  # else the fault is there, and told from there
     selection = _without(planned.selection, faulty)
     carried = [one for one in _carried(planned.edition) if one.pick.article.id not in faulty]
     if why := too_little(selection, planned.newsletter):

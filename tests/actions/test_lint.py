@@ -52,6 +52,22 @@ def test_a_hard_fault_stops_an_edition_that_is_asked_for(stocked, faulty, press)
     assert publish(stocked, press, a_newsletter(), MONDAY, MONDAY).made
 
 
+def test_so_does_one_that_only_a_smaller_message_has(stocked, press, tmp_path):
+    keep_article(stocked, "A word from the quay")
+    own = tmp_path / "email" / "edition" / "body.html"
+    own.parent.mkdir(parents=True)
+    body = (TEMPLATES / "email" / "edition" / "body.html").read_text("utf-8")
+    lead = '{{ cut("lead", story.place) }}'
+    assert body.count(lead) == 1
+    own.write_text(
+        body.replace(lead, f"{lead}{{% if story.place %}}<script>1</script>{{% endif %}}"), "utf-8"
+    )
+    ours = replace(press, renderer=Renderer([tmp_path, TEMPLATES]))
+
+    with pytest.raises(FaultyError, match="for who gets one story only: nothing comes from"):
+        publish(stocked, ours, a_newsletter(), MONDAY, MONDAY)
+
+
 def test_a_hard_fault_holds_a_planned_edition_and_says_why(stocked, faulty, press):
     (event,) = publish_due(stocked, faulty, [a_newsletter()], MONDAY)
 

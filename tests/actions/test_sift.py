@@ -15,6 +15,9 @@ from tests.actions.conftest import TEMPLATES
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.stock import keep_article
 
+EDGE = datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)
+"""It was another year in New York, and there is none before."""
+
 
 @pytest.fixture
 def picky(press, tmp_path):
@@ -88,9 +91,22 @@ def test_a_fault_that_is_no_articles_stops_the_edition(db, press, tmp_path):
         publish(db, broken, a_newsletter(), MONDAY, MONDAY)
 
 
+def test_where_no_article_can_be_printed_the_edition_is_held(db, press):
+    keep_article(db, "Ancient", published=EDGE)
+    west = a_newsletter(
+        timezone="America/New_York",
+        rules=some_rules(lookback=MONDAY - datetime.min.replace(tzinfo=UTC)),
+    )
+
+    made = publish(db, press, west, MONDAY, MONDAY)
+
+    assert made.edition.state is EditionState.HELD
+    assert made.edition.why == "nothing new: every recent article was left out"
+
+
 def test_a_date_at_the_edge_of_time_takes_nothing_down(db, press):
     keep_article(db, "Signed")
-    keep_article(db, "Ancient", published=datetime(1, 1, 1, tzinfo=UTC))
+    keep_article(db, "Ancient", published=EDGE)
     west = a_newsletter(
         timezone="America/New_York",
         rules=some_rules(lookback=MONDAY - datetime.min.replace(tzinfo=UTC)),
@@ -99,3 +115,5 @@ def test_a_date_at_the_edge_of_time_takes_nothing_down(db, press):
     made = publish(db, press, west, MONDAY, MONDAY)
 
     assert made.edition.subject == "Signed"
+    (why,) = reasons(db, made.edition.id)
+    assert why.startswith("it can't be printed: ")
