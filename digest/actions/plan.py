@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from digest.actions.topics import in_topics
 from digest.core.article import Article
@@ -10,12 +11,16 @@ from digest.core.author import credited
 from digest.core.edition import Carried, Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Leftout, Pick, Selection, Window, select
-from digest.store import articles, editions, past, pitches, progress, subscribers
+from digest.store import articles, editions, past, pitches, progress, rhythm, subscribers
 from digest.store.database import Database
 from digest.store.editions import Kept
+from digest.store.rhythm import Course
 
-MOST_CARRIED = 40
+MOST_CARRIED = 200
 """Pieces of earlier editions that an edition has in store for those who missed them."""
+_EARLIER = "an earlier edition had it; it is for those who missed it"
+_EVER = datetime.min.replace(tzinfo=UTC)
+_BEYOND = f"an earlier edition had it; it has {MOST_CARRIED} others for those who missed them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,16 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
             why = f"edition {kept.id} was made for this moment and cancelled"
         kept = None
     why = why or ("" if kept else too_little(selection, newsletter))
-    carried = () if why else _carried(db, newsletter, at, selection)
+    edition = None
+    if not why:
+        carried, beyond, back = _carried(db, newsletter, at, selection)
+        selection = _with(selection, carried, beyond)
+        edition = arrange(_with_due_pitch(db, newsletter, at), selection, at, carried, back)
     return Plan(
         newsletter=newsletter,
         at=at,
         selection=selection,
-        edition=None
-        if why
-        else arrange(_with_due_pitch(db, newsletter, at), selection, at, carried),
+        edition=edition,
         audience=audience,
         why=why,
         kept=kept,
@@ -83,26 +90,49 @@ def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsl
     return newsletter
 
 
+def course_of(
+    db: Database, newsletter: Newsletter, at: datetime, back: datetime | None = None
+) -> Course:
+    """The course of a newsletter around this moment: whose turn it is, and what is owed."""
+    zone, lookback = ZoneInfo(newsletter.timezone), newsletter.rules.lookback
+    return db.read(rhythm.course, newsletter.slug, at, zone, lookback, back)
+
+
 def _carried(
     db: Database, newsletter: Newsletter, at: datetime, selection: Selection
-) -> tuple[Carried, ...]:
-    """What earlier editions had and somebody missed, as this edition would show it."""
-    window = _window(newsletter, at)
-    moments = db.read(past.missed, newsletter.slug, window.since, at)
+) -> tuple[tuple[Carried, ...], tuple[Leftout, ...], datetime]:
+    """What earlier editions had and somebody missed whose turn it is, as this one would show it;
+    what of it is too much; and how far back it goes.
+    """
+    course = course_of(db, newsletter, at)
+    due, edge = rhythm.due(course), course.occasion.edge
+    owed = db.read(rhythm.owed_since, newsletter.slug, due)
+    back = min(edge, owed) if owed else edge
+    moments = db.read(past.missed, newsletter.slug, back, edge, at, due)
     chosen = {pick.article.id for pick in selection.picks}
-    found = [
-        article
-        for article in db.read(articles.by_ids, [one for one in moments if one not in chosen])
-        if window.since < article.published <= window.until
-    ]
+    found = db.read(articles.by_ids, [one for one in moments if one not in chosen])
     rules = replace(
         newsletter.rules,
         max_articles=MOST_CARRIED,
         max_per_topic=MOST_CARRIED,
         max_per_author=MOST_CARRIED,
     )
-    again = select(as_now(db, found, newsletter), rules, window)
-    return tuple(Carried(pick, moments[pick.article.id]) for pick in again.picks)
+    again = select(as_now(db, found, newsletter), rules, Window(_EVER, at))
+    carried = tuple(Carried(pick, moments[pick.article.id]) for pick in again.picks)
+    return carried, again.leftouts, back
+
+
+def _with(selection: Selection, carried: Iterable[Carried], beyond: Iterable[Leftout]) -> Selection:
+    """The selection with a reason for each piece of an earlier edition, in store or not."""
+    known = {left.article.id: left for left in selection.leftouts}
+    known |= {left.article.id: Leftout(left.article, _out(left.why)) for left in beyond}
+    for one in carried:
+        known.setdefault(one.pick.article.id, Leftout(one.pick.article, _EARLIER))
+    return replace(selection, leftouts=tuple(known.values()))
+
+
+def _out(why: str) -> str:
+    return _BEYOND if why.startswith("max_") else f"an earlier edition had it; {why}"
 
 
 def _unsent(db: Database, kept: Kept) -> int:

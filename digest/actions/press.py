@@ -71,6 +71,7 @@ class Press:
             selection=selection,
             content_hash=_hash(sheet),
             rules_hash=fingerprint(edition.newsletter.topics),
+            back=edition.back,
         )
 
     def message(self, mould: Mould, recipient: Recipient, date: datetime) -> Envelope:

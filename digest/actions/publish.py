@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from digest import failpoint
 from digest.actions.lint import FaultyError, refusal
-from digest.actions.plan import plan
+from digest.actions.plan import course_of, plan
 from digest.actions.press import Press
 from digest.actions.sift import set_in_type
 from digest.core.allot import allotter, plain_words
@@ -126,7 +126,7 @@ def _freeze(
     db.write(patience.give_up_before, draft.id, now)
     readers = None
     while readers is None:
-        if not db.write(_enter_alike, newsletter, draft.id, now):
+        if not db.write(_enter_alike, newsletter, draft, now):
             _enter_each(db, newsletter, draft, words, now)
         failpoint.reach("before-seal")
         readers = db.write(audience.seal, draft.id, now)
@@ -135,12 +135,14 @@ def _freeze(
     return Published(frozen, made=True, audience=readers)
 
 
-def _enter_alike(tx: Tx, newsletter: Newsletter, edition: int, now: datetime) -> bool:
+def _enter_alike(tx: Tx, newsletter: Newsletter, draft: Kept, now: datetime) -> bool:
     """Enter everybody in one statement if nobody chose or got anything; else False."""
-    known = sheets.entries(tx, edition)
-    before = past.past(tx, newsletter.slug, edition, known, others=not newsletter.repeats)
-    alike = not before.places and audience.plain(tx, edition, sheets.flagged(tx, edition))
-    return alike and audience.prepare(tx, edition, now) >= 0
+    known = sheets.entries(tx, draft.id)
+    before = past.past(tx, newsletter.slug, draft.id, known, others=not newsletter.repeats)
+    alike = not before.places and audience.plain(
+        tx, draft.id, draft.at, sheets.flagged(tx, draft.id)
+    )
+    return alike and audience.prepare(tx, draft.id, now) >= 0
 
 
 def _enter_each(
@@ -153,10 +155,11 @@ def _enter_each(
     sheet = db.read(sheets.sheet, draft.id)
     others = not newsletter.repeats
     before = db.read(past.past, newsletter.slug, draft.id, sheet.entries, others=others)
+    course = course_of(db, newsletter, draft.at)
     share = allotter(newsletter, sheet, words, draft.at)
     after: int | None = 0
     while after is not None:
-        after = db.write(audience.enter_some, draft.id, after, before, share, now)
+        after = db.write(audience.enter_some, draft.id, after, before, course, share, now)
 
 
 def publish_due(

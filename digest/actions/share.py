@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from digest.actions.plan import Plan
+from digest.actions.plan import Plan, course_of
 from digest.actions.press import Press
 from digest.actions.sift import set_in_type
 from digest.core.address import key
@@ -15,6 +15,7 @@ from digest.core.edition import EditionState
 from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
 from digest.core.reader import Reader, Standing, Subscription
+from digest.core.rhythm import Ruling
 from digest.core.sheet import Sheet
 from digest.core.tailor import PLAIN, Candidate, Tailored
 from digest.errors import UsageError
@@ -108,7 +109,11 @@ def _share(
     sheet = sheet_of(db, press, planned, setting)
     write = setting.words if setting else partial(plain_words, sheet)
     subscription = subscription_of(reader, newsletter.slug)
-    candidate = _candidate(db, newsletter, kept.id if kept else 0, sheet, reader, subscription)
+    back = planned.edition.back if planned.edition else None
+    course = course_of(db, newsletter, planned.at, None if kept else back)
+    ruling = db.read(course.rule, {reader.id: reader.rhythm(subscription)})[reader.id]
+    edition = kept.id if kept else 0
+    candidate = _candidate(db, newsletter, edition, sheet, reader, subscription, ruling)
     give = allotter(newsletter, sheet, write, planned.at)
     tailored = give.tailored(candidate)
     reasons = tailored.why
@@ -121,7 +126,7 @@ def _share(
             return Shown(sheet, None, sheet.words, why, reasons)
         return Shown(sheet, variant.choice, variant.words, why, _kept(variant.choice, tailored))
     given = give(candidate)
-    why = _stands(reader, subscription) or given.why
+    why = _stands(reader, subscription) or ruling.why or given.why
     return Shown(sheet, None if why else given.choice, given.words or sheet.words, why, reasons)
 
 
@@ -132,6 +137,7 @@ def _candidate(
     sheet: Sheet,
     reader: Reader,
     subscription: Subscription,
+    ruling: Ruling,
 ) -> Candidate:
     others = not newsletter.repeats
     before = db.read(past.past, newsletter.slug, edition, sheet.entries, others=others)
@@ -141,7 +147,9 @@ def _candidate(
         authors=reader.authors,
         tier=reader.tier,
         tier_until=reader.tier_until,
-        received=got | before.before(subscription.since),
+        received=got | before.before(max(subscription.since, ruling.since)),
+        most=ruling.most,
+        form=reader.format,
     )
 
 

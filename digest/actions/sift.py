@@ -34,7 +34,8 @@ def set_in_type(press: Press, planned: Plan) -> tuple[Plan, Setting | None]:
     carried = [one for one in _carried(planned.edition) if one.pick.article.id not in faulty]
     if why := too_little(selection, planned.newsletter):
         return replace(planned, selection=selection, edition=None, why=why), None
-    edition = arrange(planned.edition.newsletter, selection, planned.at, carried)
+    before = planned.edition
+    edition = arrange(before.newsletter, selection, planned.at, carried, before.back)
     return replace(planned, selection=selection, edition=edition), press.set(edition)
 
 
@@ -54,7 +55,10 @@ def _without(selection: Selection, faulty: dict[int, str]) -> Selection:
     return replace(
         selection,
         picks=tuple(pick for pick in selection.picks if pick.article.id not in faulty),
-        leftouts=(*selection.leftouts, *(Leftout(one, faulty[one.id]) for one in left)),
+        leftouts=(
+            *(replace(one, why=faulty.get(one.article.id, one.why)) for one in selection.leftouts),
+            *(Leftout(one, faulty[one.id]) for one in left),
+        ),
     )
 
 

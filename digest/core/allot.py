@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from digest.core.author import Writer, key, spellings
-from digest.core.choice import FORMS, OPEN, Choice, Form, choose, holds_locked
+from digest.core.choice import FORMS, OPEN, Choice, Form, Format, choose, holds_locked
 from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
 from digest.core.promotion import flags
@@ -50,9 +50,12 @@ REMEMBERED = 100_000
 """Choices that are kept in mind: some 30 MB."""
 
 
-def _fullest(choice: Choice) -> Form:
+def _fullest(choice: Choice, wanted: Format) -> Form:
     """How much of a story there is where there is room."""
-    return next((form for form in FORMS if form in choice.forms), Form.CARD)
+    fullest = next((form for form in FORMS if form in choice.forms), Form.CARD)
+    if wanted is Format.SHORT:
+        return max(fullest, Form.TITLE, key=FORMS.index)
+    return Form.CARD if wanted is Format.TEXT else fullest
 
 
 def _each(wish: str, named: Callable[[str], str]) -> str:
@@ -94,9 +97,8 @@ class Allotter:
     def tailored(self, candidate: Candidate) -> Tailored:
         """What is for this reader, and why each story is or isn't."""
         taste = self.wishes.taste(candidate)
-        return tailor(
-            self.sheet.entries, taste, candidate.received, self.newsletter.rules.max_articles
-        )
+        most = max(candidate.most, self.newsletter.rules.max_articles)
+        return tailor(self.sheet.entries, taste, candidate.received, most)
 
     def _flags(self, tier: str, mask: int) -> tuple[str, ...]:
         """What a reader of this tier sees besides the stories, as far as the edition has it."""
@@ -111,11 +113,15 @@ class Allotter:
             return Share(why=nothing(found.why))
         standard = self.sheet.choice
         seen = self._flags(candidate.tier, found.mask)
-        plain = choose(self.sheet.entries, found.mask, seen, _fullest(standard))
-        if (plain.mask, plain.flags) == (standard.mask, standard.flags):
-            choice, words = self.sheet.choice, self.sheet.words
+        form = _fullest(standard, candidate.form)
+        plain = choose(self.sheet.entries, found.mask, seen, form)
+        alike = (plain.mask, plain.flags) == (standard.mask, standard.flags)
+        words = self.sheet.words if alike else self.words(plain)
+        if candidate.form is Format.TEXT:
+            choice = replace(plain, text_only=True)
+        elif alike and candidate.form is Format.FULL:
+            choice = standard
         else:
-            words = self.words(plain)
             choice = self._scale.fit(plain, words)
         mask = choice.mask
         return Share(

@@ -29,6 +29,17 @@ FORMS = (Form.CARD, Form.TEXT, Form.TITLE, Form.LINE)
 """The forms of a story below the lead, the fullest first."""
 
 _OUT = "-"
+_TEXT_ONLY = "="
+
+
+class Format(StrEnum):
+    """How a reader wants their messages."""
+
+    FULL = "full"
+    SHORT = "short"
+    """The lead, and of all others the titles."""
+    TEXT = "text"
+    """Plain text, without an HTML part."""
 
 
 OPEN = "open"
@@ -69,10 +80,12 @@ class Choice:
     """The form of each story of an edition, in reading order; None where it is left out.
 
     `flags` names the blocks beside the stories that are shown, such as an advertisement.
+    `text_only` is of a message without an HTML part.
     """
 
     forms: tuple[Form | None, ...]
     flags: tuple[str, ...] = ()
+    text_only: bool = False
 
     @property
     def lead(self) -> int:
@@ -96,15 +109,17 @@ class Choice:
 
     @property
     def code(self) -> str:
-        """All of it on one line, e.g. "Lcc-t+pitch"."""
-        return "+".join(("".join(form or _OUT for form in self.forms), *self.flags))
+        """All of it on one line, e.g. "Lcc-t+pitch"; "=" before it means text only."""
+        return _TEXT_ONLY * self.text_only + "+".join(
+            ("".join(form or _OUT for form in self.forms), *self.flags)
+        )
 
     @classmethod
     def read(cls, code: str) -> "Choice":
         """The choice of a code. Raises ValueError for what is none."""
-        letters, *flags = code.split("+")
+        letters, *flags = code.removeprefix(_TEXT_ONLY).split("+")
         forms = tuple(None if letter == _OUT else Form(letter) for letter in letters)
-        return cls(forms, tuple(flags))
+        return cls(forms, tuple(flags), code.startswith(_TEXT_ONLY))
 
 
 def mask_of(places: Sequence[int]) -> int:

@@ -64,7 +64,7 @@ class Edition:
     The lead is not repeated in a section. `lead_topic` is the slug of the topic that it belongs
     to, `lead_section` its name. `at` is the moment it is made for (aware, UTC). `carried` has the
     articles that an earlier edition had, by id, and its moment: they are for readers who did not
-    get them.
+    get them. They go back to the moment `back`.
     """
 
     newsletter: Newsletter
@@ -74,6 +74,7 @@ class Edition:
     sections: tuple[Section, ...]
     lead_topic: str = OTHER
     carried: Mapping[int, datetime] = field(default_factory=dict)
+    back: datetime | None = None
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -82,7 +83,11 @@ class Edition:
 
 
 def arrange(
-    newsletter: Newsletter, selection: Selection, at: datetime, carried: Sequence[Carried] = ()
+    newsletter: Newsletter,
+    selection: Selection,
+    at: datetime,
+    carried: Sequence[Carried] = (),
+    back: datetime | None = None,
 ) -> Edition:
     """Put the picks in reading order. Raises ValueError for an empty selection: no empty mail.
 
@@ -104,6 +109,7 @@ def arrange(
         lead_section=names.get(lead.section, lead.section),
         lead_topic=lead.section,
         carried={one.pick.article.id: one.at for one in carried},
+        back=back,
         sections=tuple(
             Section(slug, names.get(slug, slug), _groups([p for p in rest if p.section == slug]))
             for slug in slugs

@@ -32,7 +32,8 @@ class Wire:
 
     `head` is the shared header lines, each with its CRLF. `text` and `html` are the two parts,
     quoted-printable, CRLF, lines of at most 76 octets, no line beginning with a dot; each slot
-    stands on a line of its own between soft line breaks.
+    stands on a line of its own between soft line breaks. Without `html` the message is the text
+    alone, and the head says so.
     """
 
     head: bytes
@@ -78,6 +79,10 @@ _LIST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _CAMPAIGN = re.compile(r"[A-Za-z0-9._-]+:[A-Za-z0-9._-]+")
 _USUAL = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+@-]{2,74}")
 _LINE = 75
+_TYPE = b"Content-Type:"
+_PLAIN = (
+    b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+)
 UNSUBSCRIBE, PREFERENCES, READ = b"UNSUBSCRIBE", b"PREFERENCES", b"READ"
 EMAIL, ADDRESS = b"EMAIL", b"ADDRESS"
 """The slots of a reader: the tokens of their links, and their address in plain text and in HTML."""
@@ -135,9 +140,15 @@ def shared_lines(sender: Sender, campaign: Campaign, boundary: str) -> bytes:
         mime.verbatim("Precedence", "bulk"),
         mime.verbatim("Auto-Submitted", "auto-generated"),
         mime.verbatim("MIME-Version", "1.0"),
-        b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n' % boundary.encode(),
+        b'%b multipart/alternative;\r\n boundary="%b"\r\n' % (_TYPE, boundary.encode()),
     )
     return b"".join(lines)
+
+
+def without_html(head: bytes) -> bytes:
+    """Shared header lines for a message that is plain text and nothing else."""
+    before, _, _ = head.rpartition(_TYPE)
+    return before + _PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +256,8 @@ def _line(email: str, mark: str, printed: Callable[[str], str] = str) -> bytes:
 
 def _below_the_readers_lines(wire: Wire) -> bytes:
     """The shared header lines and the two parts, plain text first (RFC 2046, 5.1.4)."""
+    if not wire.html:
+        return b"%b\r\n%b" % (wire.head, wire.text)
     parts = b"".join(
         b"--%b\r\n"
         b"Content-Type: text/%b; charset=utf-8\r\n"

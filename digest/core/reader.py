@@ -5,6 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from digest.core.choice import Format
+from digest.core.rhythm import Cadence, Rhythm
+
 
 class Standing(StrEnum):
     """Whether a reader gets a newsletter."""
@@ -42,6 +45,9 @@ class Subscription:
     standing: Standing
     since: datetime
     until: datetime | None
+    cadence: Cadence = Cadence.EVERY
+    owed_since: datetime | None = None
+    """As in core.rhythm.Rhythm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,16 @@ class Reader:
     tier_until: date | None = None
     chosen: datetime | None = None
     """When they chose topics and authors themselves, on their page; no list changes these then."""
+    format: Format = Format.FULL
+    paused_until: datetime | None = None
+    """Long past for a pause that ended."""
+    catch_up: bool = False
+    said: datetime | None = None
+    """When they last changed their rhythm."""
+
+    def rhythm(self, of: Subscription) -> Rhythm:
+        """When they want one of their newsletters."""
+        return Rhythm(of.cadence, self.paused_until, self.catch_up, of.owed_since, self.said)
 
 
 def tier_on(day: date, tier: str, until: date | None) -> str:

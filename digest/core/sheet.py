@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from digest.core import density, mime
 from digest.core.choice import MAIL, Choice, Entry
-from digest.core.envelope import Campaign, Sender, Wire, boundary_of, shared_lines
+from digest.core.envelope import (
+    Campaign,
+    Sender,
+    Wire,
+    boundary_of,
+    shared_lines,
+    without_html,
+)
 from digest.core.galley import Fragment, Galley, Words, shown
 
 _TOKEN = 96
@@ -79,9 +86,10 @@ def impose(sheet: Sheet, choice: Choice, words: Words) -> Wire:
     subject = mime.unstructured("Subject", words.subject)
     if sheet.mark.encode() in subject:
         raise ValueError("a slot can't stand in a header")
-    return Wire(
-        head=subject + sheet.head, text=text, html=html, boundary=sheet.boundary, mark=sheet.mark
-    )
+    head = subject + sheet.head
+    if choice.text_only:
+        head, html = without_html(head), b""
+    return Wire(head=head, text=text, html=html, boundary=sheet.boundary, mark=sheet.mark)
 
 
 def standard(sheet: Sheet) -> Wire:

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.core.choice import Choice, Entry
+from digest.core.choice import Choice, Entry, Format, weight
 from digest.core.galley import Words
+from digest.core.rhythm import MOST_AT_ONCE
 
 MUTED = "-"
 """Stands before a topic or an author that a reader does not want."""
 
 
-GOT = "they got it already, or the edition that had it, or came after it"
+GOT = "they got it already, or the edition that had it, or it passed them by, or they came after it"
 PLAIN = "for everybody who made no choice"
 NOTHING = "nothing in it for them: "
+_FULL = {MOST_AT_ONCE: f"{MOST_AT_ONCE} stories are the most that come at once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Candidate:
     """A reader of a newsletter, as far as choosing goes.
 
     `received` is a bitset of the edition's places: what they got already, or could have had in an
-    edition that reached them, or what was in one before they came.
+    edition that reached them, or what was in one before they came, or passed them by while they
+    paused. They get at most so many stories; 0 is as many as the newsletter allows.
     """
 
     topics: tuple[str, ...] = ()
@@ -44,6 +47,8 @@ class Candidate:
     tier: str = ""
     received: int = 0
     tier_until: date | None = None
+    most: int = 0
+    form: Format = Format.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Share:
     code: str = ""
     bits: bytes = b""
     why: str = ""
+    passed: bool = False
+    """What was new in it passes them by, for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,8 @@ class Tailored:
 def tailor(entries: Sequence[Entry], taste: Taste, received: int = 0, most: int = 0) -> Tailored:
     """Choose for one reader. Pure and cheap; equal arguments share one result.
 
-    `received` is as in Candidate. With `most`, what is new goes first, then what they missed, up to
-    so many.
+    `received` is as in Candidate. With `most`, what is new goes first, then the best of what they
+    missed, up to so many.
     """
     mask, reasons = 0, []
     for place, entry in enumerate(entries):
@@ -78,7 +85,7 @@ def tailor(entries: Sequence[Entry], taste: Taste, received: int = 0, most: int 
         mask |= (not out) << place
     if most and mask.bit_count() > most:
         mask = _best(entries, mask, most)
-        full = f"max_articles = {most} is reached for this reader"
+        full = _FULL.get(most, f"max_articles = {most} is reached for this reader")
         reasons = [out or ("" if mask >> place & 1 else full) for place, out in enumerate(reasons)]
     return Tailored(
         mask, tuple(out or _in(entries[place], taste) for place, out in enumerate(reasons))
@@ -113,9 +120,11 @@ def _in(entry: Entry, taste: Taste) -> str:
 
 
 def _best(entries: Sequence[Entry], mask: int, most: int) -> int:
-    """So many of these places: the new ones before the missed ones, in reading order."""
+    """So many of these places: the new ones in reading order, then the best that were missed."""
     places = [place for place in range(len(entries)) if mask >> place & 1]
-    places.sort(key=lambda place: not entries[place].fresh)
+    missed = [place for place in places if not entries[place].fresh]
+    missed.sort(key=lambda place: weight(entries[place]), reverse=True)
+    places = [place for place in places if entries[place].fresh] + missed
     return sum(1 << place for place in places[:most])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     String,
     and_,
@@ -15,28 +16,41 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     type_coerce,
     update,
 )
 from sqlmodel import col
 
+from digest.core.choice import Format
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
+from digest.core.rhythm import Cadence, Rhythm, Ruling
 from digest.core.tailor import Candidate, Share
-from digest.store import sheets
+from digest.store import rhythm, sheets
 from digest.store.database import Tx
 from digest.store.past import Past
+from digest.store.rhythm import Course
 from digest.store.tables import DeliveryRow, EditionRow, SubscriberRow, SubscriptionRow
 
 TOGETHER = 5000
 """Readers that are entered in one transaction: others want to write meanwhile."""
 
 
-def plain(tx: Tx, edition: int, tiers: bool) -> bool:
-    """Whether no reader has made a choice, nor a tier if `tiers` count: then all get the same."""
+def plain(tx: Tx, edition: int, at: datetime, tiers: bool) -> bool:
+    """Whether no reader has made a choice, nor a tier if `tiers` count: then all get the same.
+
+    Who paused until the edition's moment `at`, or before, is one of them.
+    """
     newsletter_id, _ = _about(tx, edition)
-    wishes = (col(SubscriberRow.topics) != []) | (col(SubscriberRow.authors) != [])
+    wishes = or_(
+        col(SubscriberRow.topics) != [],
+        col(SubscriberRow.authors) != [],
+        col(SubscriberRow.format) != Format.FULL,
+        col(SubscriberRow.paused_until) > at,
+        col(SubscriptionRow.cadence) != Cadence.EVERY,
+    )
     if tiers:
         wishes |= col(SubscriberRow.tier) != ""
     row = tx.execute(
@@ -58,6 +72,7 @@ def prepare(tx: Tx, edition: int, now: datetime) -> int:
     if state != EditionState.DRAFT:
         return 0
     _enter_all(tx, edition, newsletter_id, sheets.standard(tx, edition), now)
+    rhythm.owe_nothing(tx, edition)
     return seal(tx, edition, now) or 0
 
 
@@ -66,6 +81,7 @@ def enter_some(
     edition: int,
     after: int,
     past: Past,
+    course: Course,
     allot: Callable[[Candidate], Share],
     now: datetime,
 ) -> int | None:
@@ -80,16 +96,10 @@ def enter_some(
     if not rows:
         return None
     received = past.received(tx, [row.subscriber_id for row in rows])
+    rhythms = {row.subscriber_id: one for row in rows if (one := _rhythm(row))}
+    rulings = course.rule(tx, rhythms)
     shares = [
-        allot(
-            Candidate(
-                topics=_list(row.topics),
-                authors=_list(row.authors),
-                tier=row.tier,
-                tier_until=row.tier_until,
-                received=received.get(row.subscriber_id, 0) | past.before(row.since),
-            )
-        )
+        _share(row, rulings.get(row.subscriber_id, course.usual), past, received, allot)
         for row in rows
     ]
     numbers = _variants(tx, edition, shares)
@@ -98,7 +108,52 @@ def enter_some(
     ]
     table = DeliveryRow.__table__  # type: ignore[attr-defined]
     tx.connection().execute(insert(table), [_delivery(edition, now, *value) for value in values])
+    rhythm.owe(
+        tx,
+        {
+            row.id: owed
+            for row, share in zip(rows, shares, strict=True)
+            if (said := rhythms.get(row.subscriber_id))
+            and (owed := _owed(course, said, rulings[row.subscriber_id], share)) != row.owed_since
+        },
+    )
     return int(rows[-1].id)
+
+
+def _rhythm(row: Row[Any]) -> Rhythm | None:
+    """When a reader wants the newsletter; None for one who never said."""
+    if row.cadence == Cadence.EVERY and row.paused_until is None and row.owed_since is None:
+        return None
+    return Rhythm(Cadence(row.cadence), row.paused_until, row.catch_up, row.owed_since, row.said)
+
+
+def _owed(course: Course, said: Rhythm, ruling: Ruling, share: Share) -> datetime | None:
+    return course.occasion.owed_after(said, ruling, nothing=bool(share.why))
+
+
+def _share(
+    row: Row[Any],
+    ruling: Ruling,
+    past: Past,
+    received: dict[int, int],
+    allot: Callable[[Candidate], Share],
+) -> Share:
+    if ruling.why:
+        return Share(why=ruling.why, passed=ruling.passed)
+    return allot(
+        Candidate(
+            topics=_list(row.topics),
+            authors=_list(row.authors),
+            tier=row.tier,
+            tier_until=row.tier_until,
+            received=received.get(row.subscriber_id, 0) | past.before(max(row.since, ruling.since)),
+            most=ruling.most,
+            form=_FORMATS[row.format],
+        )
+    )
+
+
+_FORMATS = {one.value: one for one in Format}
 
 
 def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ...]]:
@@ -111,6 +166,12 @@ def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ..
             type_coerce(col(SubscriberRow.authors), String).label("authors"),
             col(SubscriberRow.tier),
             col(SubscriberRow.tier_until),
+            col(SubscriberRow.format),
+            col(SubscriberRow.paused_until),
+            col(SubscriberRow.catch_up),
+            col(SubscriberRow.said),
+            col(SubscriptionRow.cadence),
+            col(SubscriptionRow.owed_since),
         )
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
         .where(_active(newsletter_id), col(SubscriptionRow.id) > after, ~_entered(edition))
@@ -154,6 +215,7 @@ def _delivery(
         "articles": share.bits,
         "state": DeliveryState.SKIPPED if share.why else DeliveryState.PENDING,
         "why": share.why,
+        "passed": share.passed,
     }
 
 

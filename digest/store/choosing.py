@@ -4,19 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlmodel import col
 
-from digest.core.choice import Entry
+from digest.core.choice import Entry, Format
+from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.reader import Standing
+from digest.core.rhythm import Cadence
 from digest.store import sheets, subscribers
 from digest.store.article_tables import ArticleAuthorRow, ArticleRow, AuthorRow
 from digest.store.database import Tx
 from digest.store.subscribers import LEFT_ALL
-from digest.store.tables import EditionRow, NewsletterRow, SlotRow, SubscriberRow, SubscriptionRow
+from digest.store.tables import (
+    DeliveryRow,
+    EditionRow,
+    NewsletterRow,
+    SlotRow,
+    SubscriberRow,
+    SubscriptionRow,
+)
 
 OUT = (EditionState.SENDING, EditionState.SENT)
+OPEN = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,61 @@ def choose(tx: Tx, key: str, topics: Sequence[str], authors: Sequence[str], now:
         update(SubscriberRow)
         .where(col(SubscriberRow.key) == key)
         .values(topics=list(topics), authors=list(authors), chosen=now)
+    )
+
+
+def set_format(tx: Tx, key: str, wanted: Format) -> None:
+    """Write down how a reader wants their messages."""
+    tx.execute(update(SubscriberRow).where(col(SubscriberRow.key) == key).values(format=wanted))
+
+
+def set_cadence(tx: Tx, subscription: int, cadence: Cadence, now: datetime) -> None:
+    """Write down how many editions of a newsletter a reader wants."""
+    row = tx.get_one(SubscriptionRow, subscription)
+    row.cadence = cadence
+    tx.get_one(SubscriberRow, row.subscriber_id).said = now
+    tx.flush()
+
+
+def pause(tx: Tx, key: str, until: datetime, why: str, now: datetime, *, catch_up: bool) -> None:
+    """Send a reader nothing until then, not even what is prepared, unless a server has it."""
+    tx.execute(
+        update(SubscriberRow)
+        .where(col(SubscriberRow.key) == key)
+        .values(paused_until=until, catch_up=catch_up, said=now)
+    )
+    held = tx.execute(
+        select(col(DeliveryRow.id), col(DeliveryRow.subscription_id), col(SlotRow.at))
+        .join(SubscriberRow, col(SubscriberRow.id) == col(DeliveryRow.subscriber_id))
+        .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
+        .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
+        .where(col(SubscriberRow.key) == key, col(DeliveryRow.state).in_(OPEN))
+    ).all()
+    tx.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id).in_([row.id for row in held]))
+        .values(state=DeliveryState.SKIPPED, why=why, passed=not catch_up, changed=now)
+    )
+    for row in held if catch_up else ():
+        tx.execute(
+            update(SubscriptionRow)
+            .where(
+                col(SubscriptionRow.id) == row.subscription_id,
+                or_(
+                    col(SubscriptionRow.owed_since).is_(None),
+                    col(SubscriptionRow.owed_since) > row.at,
+                ),
+            )
+            .values(owed_since=row.at)
+        )
+
+
+def resume(tx: Tx, key: str, now: datetime) -> None:
+    """End a reader's pause; what came meanwhile is caught up with, or not, as they said."""
+    tx.execute(
+        update(SubscriberRow)
+        .where(col(SubscriberRow.key) == key, col(SubscriberRow.paused_until) > now)
+        .values(paused_until=now, said=now)
     )
 
 

@@ -43,6 +43,8 @@ class Contents:
     selection: Selection
     content_hash: str
     rules_hash: str
+    back: datetime | None = None
+    """The moment since when it has in store what earlier editions had."""
 
 
 def _kept(tx: Tx, *where: object) -> list[Kept]:
@@ -130,6 +132,7 @@ def make(
             row.subject, row.preheader = words.subject, words.preheader
             row.mark, row.boundary = sheet.mark, sheet.boundary
             row.content_hash, row.rules_hash = contents.content_hash, contents.rules_hash
+            row.back = contents.back
             tx.add(row)
             tx.flush()
             assert row.id is not None

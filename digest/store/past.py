@@ -1,14 +1,17 @@
 """What readers got before: never the same article twice."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
+from operator import or_ as or_bits
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlmodel import col
 
-from digest.core.choice import Entry, places_of
+from digest.core.choice import Entry, mask_of, places_of
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.store import sheets
@@ -32,6 +35,8 @@ REACHED = (
 )
 """A message that reached its reader, or may have, or is on its way."""
 VOID = (EditionState.HELD, EditionState.CANCELLED)
+Due = ColumnElement[bool]
+"""Whether it is the turn of a SubscriptionRow (store.rhythm.due)."""
 
 
 @dataclass(slots=True)
@@ -39,14 +44,15 @@ class Past:
     """Where else the articles of an edition were: by edition, its places and ours.
 
     `own` has the editions of the same newsletter: who got one of them had the choice of all its
-    articles, so that none of them is made up for.
+    articles, so that none of them is made up for. `new` has our places of what was new in each.
     """
 
     entries: Sequence[Entry]
     places: Mapping[int, Mapping[int, int]]
     own: frozenset[int]
+    new: Mapping[int, frozenset[int]]
     _masks: dict[tuple[int, bytes], int] = field(default_factory=dict)
-    _carried: list[tuple[int, datetime]] | None = None
+    _before: tuple[list[datetime], list[int]] | None = None
 
     def received(self, tx: Tx, subscribers: Sequence[int]) -> dict[int, int]:
         """A bitset of our places for each of these that got some of them already."""
@@ -57,16 +63,21 @@ class Past:
                 col(DeliveryRow.subscriber_id),
                 col(DeliveryRow.edition_id),
                 col(DeliveryRow.articles),
+                col(DeliveryRow.passed),
             ).where(
                 col(DeliveryRow.edition_id).in_(self.places),
                 col(DeliveryRow.subscriber_id).between(min(subscribers), max(subscribers)),
-                col(DeliveryRow.state).in_(REACHED),
+                or_(col(DeliveryRow.state).in_(REACHED), col(DeliveryRow.passed)),
             )
         )
         masks: dict[int, int] = defaultdict(int)
-        for subscriber, edition, bits in rows:
-            masks[subscriber] |= self._mask(edition, bits)
+        for subscriber, edition, bits, passed in rows:
+            masks[subscriber] |= self._passed(edition) if passed else self._mask(edition, bits)
         return masks
+
+    def _passed(self, edition: int) -> int:
+        """What passes somebody by who paused in an edition: what was new in it."""
+        return mask_of(tuple(self.new[edition])) if edition in self.own else 0
 
     def _mask(self, edition: int, bits: bytes) -> int:
         """What a delivery of another edition holds, in our places."""
@@ -78,13 +89,16 @@ class Past:
             self._masks[edition, bits] = known
         return known
 
-    def before(self, joined: datetime) -> int:
-        """A bitset of what editions had before somebody subscribed."""
-        if self._carried is None:
-            self._carried = [
-                (1 << place, entry.since) for place, entry in enumerate(self.entries) if entry.since
-            ]
-        return sum(bit for bit, since in self._carried if since < joined)
+    def before(self, moment: datetime) -> int:
+        """A bitset of what editions had before a moment."""
+        if self._before is None:
+            carried = sorted(
+                (entry.since, 1 << place) for place, entry in enumerate(self.entries) if entry.since
+            )
+            bits = accumulate((bit for _, bit in carried), or_bits, initial=0)
+            self._before = [since for since, _ in carried], list(bits)
+        sinces, masks = self._before
+        return masks[bisect_left(sinces, moment)]
 
 
 def past(
@@ -97,6 +111,7 @@ def past(
             col(EditionArticleRow.edition_id),
             col(EditionArticleRow.article_id),
             col(EditionArticleRow.place),
+            col(EditionArticleRow.taken),
             (col(NewsletterRow.slug) == newsletter).label("own"),
         )
         .join(EditionRow, col(EditionRow.id) == col(EditionArticleRow.edition_id))
@@ -111,28 +126,42 @@ def past(
     if not others:
         query = query.where(col(NewsletterRow.slug) == newsletter)
     places: dict[int, dict[int, int]] = defaultdict(dict)
-    own = set()
+    own: set[int] = set()
+    new: dict[int, set[int]] = defaultdict(set)
     for row in tx.execute(query):
         places[row.edition_id][row.place] = ours[row.article_id]
         if row.own:
             own.add(row.edition_id)
-    return Past(entries, dict(places), frozenset(own))
+        if row.taken:
+            new[row.edition_id].add(ours[row.article_id])
+    fresh = {edition: frozenset(new[edition]) for edition in places}
+    return Past(entries, dict(places), frozenset(own), fresh)
 
 
-def missed(tx: Tx, newsletter: str, since: datetime, before: datetime) -> dict[int, datetime]:
+def missed(
+    tx: Tx, newsletter: str, since: datetime, edge: datetime, before: datetime, due: Due
+) -> dict[int, datetime]:
     """Articles that an edition between these moments had, and a reader of then did not get.
 
-    With the moment of the first edition that had each. Only readers who are still there count.
+    With the moment of the first edition that had each. Only readers who are still there count, and
+    whose turn it is; up to the edge, only those to whom it is owed.
     """
-    got = exists().where(
-        col(DeliveryRow.edition_id) == col(EditionRow.id),
-        col(DeliveryRow.subscriber_id) == col(SubscriptionRow.subscriber_id),
-        col(DeliveryRow.state).in_(REACHED),
+    # Named, since SQLAlchemy looks for what an inner query is about in the one around it only.
+    got = (
+        exists()
+        .where(
+            col(DeliveryRow.edition_id) == col(EditionRow.id),
+            col(DeliveryRow.subscriber_id) == col(SubscriptionRow.subscriber_id),
+            or_(col(DeliveryRow.state).in_(REACHED), col(DeliveryRow.passed)),
+        )
+        .correlate(EditionRow, SubscriptionRow)
     )
     somebody = exists().where(
         col(SubscriptionRow.newsletter_id) == col(EditionRow.newsletter_id),
         col(SubscriptionRow.status) == "active",
         col(SubscriptionRow.since) <= col(SlotRow.at),
+        or_(col(SlotRow.at) >= edge, col(SubscriptionRow.owed_since) <= col(SlotRow.at)),
+        due,
         ~got,
     )
     rows = tx.execute(
@@ -142,7 +171,7 @@ def missed(tx: Tx, newsletter: str, since: datetime, before: datetime) -> dict[i
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
         .where(
             col(NewsletterRow.slug) == newsletter,
-            col(SlotRow.at) > since,
+            col(SlotRow.at) >= since,
             col(SlotRow.at) < before,
             col(EditionRow.state).not_in((*VOID, EditionState.DRAFT)),
             col(EditionArticleRow.taken),

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import exists, func, select, update
 from sqlmodel import col
 
+from digest.core.choice import Format
 from digest.core.reader import Reader, Standing, Subscription, Suppression
+from digest.core.rhythm import Cadence
 from digest.store.database import Tx
 from digest.store.tables import (
     DeliveryRow,
@@ -145,9 +147,7 @@ def _readers(tx: Tx, rows: Sequence[SubscriberRow]) -> list[Reader]:
         .where(col(SubscriptionRow.subscriber_id).in_([row.id for row in rows]))
         .order_by(col(SubscriptionRow.id))
     ):
-        subscriptions.setdefault(one.subscriber_id, []).append(
-            Subscription(one.id or 0, slug, Standing(one.status), one.since, one.until)
-        )
+        subscriptions.setdefault(one.subscriber_id, []).append(_subscription(one, slug))
     suppressions: dict[str, list[Suppression]] = {}
     for held in tx.execute(
         select(SuppressionRow)
@@ -168,9 +168,25 @@ def _readers(tx: Tx, rows: Sequence[SubscriberRow]) -> list[Reader]:
             suppressions=tuple(suppressions.get(row.key, ())),
             id=row.id or 0,
             chosen=row.chosen,
+            format=Format(row.format),
+            paused_until=row.paused_until,
+            catch_up=row.catch_up,
+            said=row.said,
         )
         for row in rows
     ]
+
+
+def _subscription(row: SubscriptionRow, newsletter: str) -> Subscription:
+    return Subscription(
+        id=row.id or 0,
+        newsletter=newsletter,
+        standing=Standing(row.status),
+        since=row.since,
+        until=row.until,
+        cadence=Cadence(row.cadence),
+        owed_since=row.owed_since,
+    )
 
 
 def count_active(tx: Tx, newsletter: str) -> int:

@@ -59,6 +59,8 @@ class EditionRow(SQLModel, table=True):
     """The last time that anybody worked on it; a long silence pauses it."""
     finished: datetime | None = None
     candidates: int = 0
+    back: datetime | None = None
+    """It has in store what earlier editions had from this moment on (core.rhythm.Occasion)."""
 
 
 class FragmentRow(SQLModel, table=True):
@@ -129,6 +131,11 @@ class SubscriberRow(SQLModel, table=True):
     """The last day of the tier; after it the reader has none."""
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
     authors: list[str] = Field(default_factory=list, sa_type=JSON)
+    format: str = "full"
+    paused_until: datetime | None = None
+    catch_up: bool = False
+    said: datetime | None = None
+    """When they last changed how often they get something, or their pause."""
     added: datetime
     chosen: datetime | None = None
     """When the reader chose topics and authors themselves; no list changes these after that."""
@@ -151,6 +158,9 @@ class SubscriptionRow(SQLModel, table=True):
     """"active" or "unsubscribed"."""
     since: datetime
     until: datetime | None = None
+    cadence: str = "every"
+    owed_since: datetime | None = None
+    """What editions had from then on may be owed to them (core.rhythm.Rhythm)."""
 
 
 class SuppressionRow(SQLModel, table=True):
@@ -184,6 +194,8 @@ class DeliveryRow(SQLModel, table=True):
     variant_id: int | None = Field(default=None, foreign_key="variant.id")
     articles: bytes = b""
     """A bitset of the places that the reader gets, the lowest byte first."""
+    passed: bool = False
+    """What the edition had that was new passed them by, for good: they paused."""
     state: str
     due: datetime
     attempts: int = 0

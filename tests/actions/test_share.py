@@ -1,7 +1,6 @@
 """Readers with choices: each gets their own edition, and never the same article twice."""
 
 from datetime import timedelta
-from email import message_from_bytes, policy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,13 +14,11 @@ from digest.actions.preview import NothingToShowError, preview
 from digest.actions.publish import publish
 from digest.actions.share import reader_of, share
 from digest.core.choice import places_of
-from digest.core.edition import EditionState
-from digest.core.envelope import Mould
-from digest.core.sheet import impose
 from digest.core.topic import Rule
-from digest.store import deliveries, sheets
+from digest.store import sheets
 from digest.store.enrolment import enrol_all
 from tests.builders import MONDAY, a_newsletter, some_rules
+from tests.sending import parts, send
 from tests.stock import a_reader, keep_article, new_store
 
 WEEK = timedelta(days=7)
@@ -48,57 +45,13 @@ def fill(db, at=MONDAY, tag="The"):
         )
 
 
-def send(db, press, at=MONDAY, newsletter=WEEKLY, failing=()):
-    """Make an edition and hand it over; gives each reader's titles, as the message has them."""
-    kept = publish(db, press, newsletter, at, at).edition
-    got: dict[str, list[str]] = {}
-    if kept.state is EditionState.HELD:
-        return got
-    sheet = db.read(sheets.sheet, kept.id)
-    titles = {entry.title for entry in sheet.entries}
-    while claims := db.write(deliveries.claim, "me", 100, at, WEEK, kept.id):
-        for claim in claims:
-            variant = db.read(sheets.variant, claim.variant)
-            mould = Mould(impose(sheet, variant.choice, variant.words))
-            recipient = press.recipient(
-                edition=kept.id,
-                delivery=claim.delivery,
-                subscription=claim.subscription,
-                email=claim.email,
-                name="",
-            )
-            message = press.message(mould, recipient, at).message
-            html, plain = parts(message)
-            assert {t for t in titles if t in html} == {t for t in titles if t in plain}
-            if claim.email not in failing:
-                got[claim.email] = sorted(title for title in titles if title in plain)
-        ids = [claim.delivery for claim in claims]
-        lost = [c.delivery for c in claims if c.email in failing]
-        db.write(finish, ids, "sent")
-        db.write(finish, lost, "failed")
-    return got
-
-
-def finish(tx, ids, state):
-    for one in ids:
-        tx.execute(
-            text("UPDATE delivery SET state = :state WHERE id = :id"), {"state": state, "id": one}
-        )
-
-
-def parts(message):
-    whole = message_from_bytes(message, policy=policy.default)
-    plain, html = (part.get_content() for part in whole.iter_parts())
-    return html, plain
-
-
 def test_each_reader_gets_what_they_chose(db, press):
     enrol(db, ADA)
     enrol(db, BO, topics=("The Arts",))
     enrol(db, CY, authors=("-bo LIN",))
     fill(db)
 
-    assert send(db, press) == {
+    assert send(db, press, WEEKLY) == {
         ADA: ["The embassy", "The harbour", "The opera"],
         BO: ["The opera"],
         CY: ["The harbour", "The opera"],
@@ -109,7 +62,7 @@ def test_who_has_nothing_new_gets_nothing_and_the_reason_is_written_down(db, pre
     enrol(db, ADA, topics=("sports",))
     fill(db)
 
-    assert send(db, press) == {}
+    assert send(db, press, WEEKLY) == {}
     rows = db.read(lambda tx: tx.execute(text("SELECT state, why FROM delivery")).all())
     assert rows == [
         (
@@ -137,10 +90,10 @@ def test_what_failed_to_arrive_comes_with_the_next_edition(db, press):
     enrol(db, ADA)
     enrol(db, BO)
     fill(db)
-    send(db, press, failing=[BO])
+    send(db, press, WEEKLY, failing=[BO])
     fill(db, MONDAY + WEEK, "Next")
 
-    got = send(db, press, MONDAY + WEEK)
+    got = send(db, press, WEEKLY, MONDAY + WEEK)
 
     assert got[ADA] == ["Next embassy", "Next harbour", "Next opera"]
     assert set(got[BO]) == {*got[ADA], "The embassy", "The harbour", "The opera"}
@@ -149,22 +102,22 @@ def test_what_failed_to_arrive_comes_with_the_next_edition(db, press):
 def test_what_was_out_before_somebody_came_is_not_made_up_for(db, press):
     enrol(db, ADA)
     fill(db)
-    send(db, press, failing=[ADA])
+    send(db, press, WEEKLY, failing=[ADA])
     enrol(db, BO, MONDAY + timedelta(days=1))
     fill(db, MONDAY + WEEK, "Next")
 
-    assert len(send(db, press, MONDAY + WEEK)[BO]) == 3
+    assert len(send(db, press, WEEKLY, MONDAY + WEEK)[BO]) == 3
 
 
 def test_what_a_reader_muted_is_not_made_up_for_when_they_change_their_mind(db, press):
     enrol(db, ADA, topics=("-arts",))
     enrol(db, BO)
     fill(db)
-    send(db, press, failing=[BO])
+    send(db, press, WEEKLY, failing=[BO])
     enrol(db, ADA, topics=("-sports",))
     fill(db, MONDAY + WEEK, "Next")
 
-    assert len(send(db, press, MONDAY + WEEK)[ADA]) == 3
+    assert len(send(db, press, WEEKLY, MONDAY + WEEK)[ADA]) == 3
 
 
 @pytest.mark.parametrize("repeats", [False, True])
@@ -173,9 +126,9 @@ def test_another_newsletter_brings_it_again_only_if_it_may(db, press, repeats):
     enrol(db, BO, slugs=("weekly",))
     fill(db)
     daily = a_newsletter(slug="daily", topics=TOPICS, rules=some_rules(max_articles=1))
-    (first,) = send(db, press, MONDAY - timedelta(hours=1), daily)[ADA]
+    (first,) = send(db, press, daily, MONDAY - timedelta(hours=1))[ADA]
 
-    got = send(db, press, newsletter=a_newsletter(topics=TOPICS, repeats=repeats))
+    got = send(db, press, a_newsletter(topics=TOPICS, repeats=repeats))
 
     assert (first in got[ADA]) == repeats
     assert first in got[BO]
@@ -232,7 +185,7 @@ def test_an_edition_whose_audience_was_cut_off_goes_on_where_it_was(db, press, m
             publish(db, press, WEEKLY, MONDAY, MONDAY)
     assert db.read(lambda tx: tx.execute(text("SELECT count(*) FROM delivery")).scalar()) == 4
 
-    got = send(db, press)
+    got = send(db, press, WEEKLY)
 
     assert len(got) == 7
     assert db.read(lambda tx: tx.execute(text("SELECT count(*) FROM delivery")).scalar()) == 7
@@ -276,7 +229,7 @@ def test_over_any_sequence_nobody_gets_an_article_twice(press, events):
                 case "taste", email, topics, authors:
                     enrol(db, email, at, topics=tuple(topics), authors=tuple(authors))
                 case "edition", failing:
-                    for email, titles in send(db, press, at, failing=failing).items():
+                    for email, titles in send(db, press, WEEKLY, at, failing=failing).items():
                         had[email] += titles
                 case _:
                     pass

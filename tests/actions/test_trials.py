@@ -17,8 +17,8 @@ from digest.core.reader import tier_on
 from digest.core.roster import read_row
 from digest.store import sheets
 from digest.store.enrolment import enrol_all
-from tests.actions.test_share import parts
 from tests.builders import MONDAY, a_newsletter
+from tests.sending import parts
 from tests.stock import a_reader, keep_article
 
 ADA = "ada@reader.example"

@@ -1,0 +1,60 @@
+"""Editions handed over without a server: what each reader would have in their inbox."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+from sqlalchemy import text
+
+from digest.actions.publish import publish
+from digest.core.edition import EditionState
+from digest.core.envelope import Mould
+from digest.core.sheet import impose
+from digest.store import deliveries, sheets
+from tests.builders import MONDAY
+
+
+def send(db, press, newsletter, at=MONDAY, failing=()):
+    """Make an edition and hand it over; gives each reader's titles, as the message has them."""
+    kept = publish(db, press, newsletter, at, at).edition
+    got: dict[str, list[str]] = {}
+    if kept.state is EditionState.HELD:
+        return got
+    sheet = db.read(sheets.sheet, kept.id)
+    titles = {entry.title for entry in sheet.entries}
+    while claims := db.write(deliveries.claim, "me", 100, at, timedelta(days=1), kept.id):
+        for claim in claims:
+            variant = db.read(sheets.variant, claim.variant)
+            mould = Mould(impose(sheet, variant.choice, variant.words))
+            recipient = press.recipient(
+                edition=kept.id,
+                delivery=claim.delivery,
+                subscription=claim.subscription,
+                email=claim.email,
+                name="",
+            )
+            message = press.message(mould, recipient, at).message
+            html, plain = parts(message)
+            assert {t for t in titles if t in html} == {t for t in titles if t in plain}
+            if claim.email not in failing:
+                got[claim.email] = sorted(title for title in titles if title in plain)
+        ids = [claim.delivery for claim in claims]
+        lost = [c.delivery for c in claims if c.email in failing]
+        db.write(finish, ids, "sent")
+        db.write(finish, lost, "failed")
+    return got
+
+
+def finish(tx, ids, state):
+    for one in ids:
+        tx.execute(
+            text("UPDATE delivery SET state = :state WHERE id = :id"), {"state": state, "id": one}
+        )
+
+
+def parts(message):
+    """The HTML and the plain text of a message; of one that is text only, the text as both."""
+    whole = message_from_bytes(message, policy=policy.default)
+    if not whole.is_multipart():
+        return whole.get_content(), whole.get_content()
+    plain, html = (part.get_content() for part in whole.iter_parts())
+    return html, plain
