@@ -118,6 +118,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("publish", "weekly", *AT),
     ("lint", "1"),
     ("print", "1"),
+    ("export-site", "public"),
     ("!", "subscribers", "remove", "cy@reader.example"),
     ("subscribers", "show", "cy@reader.example"),
     ("deliver",),

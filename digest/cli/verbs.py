@@ -47,6 +47,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "settle": Verb("status", "settle", "Decide about messages nobody knows the fate of."),
     },
     "On the web and on paper": {
+        "export-site": Verb("export", "export_site", "Write the archive as static files."),
         "print": Verb("printing", "print_", "Make a PDF of an edition that looks like a paper."),
     },
     "Run": {

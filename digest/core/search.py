@@ -17,7 +17,9 @@ _MARKS = re.compile(
     "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
 )
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
-_APART = re.compile(r"[\W_]+")
+# What is no letter; but vowel signs of India, Thailand and its neighbours stay with their letters.
+_SIGNS = "\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3099\u309a"
+_APART = re.compile(f"(?:(?![{_SIGNS}])[\\W_])+")
 _SAME = LETTERS | str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 

@@ -17,6 +17,8 @@ class ArchivePhrases(ABC):
     search = Phrase("Search")
     search_for = Phrase("Words of a title, or a name")
 
+    search_needs_script = Phrase("The search needs JavaScript here.")
+
     @abstractmethod
     def text(self, source: str, **values: str) -> str:
         """A phrase, with these values in place of {their names}."""

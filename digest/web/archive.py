@@ -19,6 +19,7 @@ from digest.web.feeds import LENGTH as FEED_LENGTH
 from digest.web.feeds import feed
 from digest.web.paged import LENGTH, asked
 from digest.web.pages import hidden, missing, page, search_path, words
+from digest.web.stories import topic_url
 
 
 class Archive:
@@ -68,6 +69,7 @@ class Archive:
                 (one, url_of(app, one), known.get(one.newsletter, one.newsletter), day_of(app, one))
                 for one in found[:LENGTH]
             ],
+            topics=topics(app),
             feeds=[(known.get(one, one), feed_url(app, one)) for one in listed],
         )
 
@@ -93,6 +95,15 @@ class Archive:
             ),
         )
         return feed(request, content)
+
+
+def topics(app: App) -> list[tuple[str, str]]:
+    """Names and addresses of the topics that there is something about, as the config has them."""
+    return [
+        (rule.name, topic_url(app, rule.slug))
+        for rule in app.settings.topic_rules()
+        if app.db.read(archive.by_topic, rule.slug, app.clock(), limit=1)
+    ]
 
 
 def titles(app: App) -> dict[str, str]:

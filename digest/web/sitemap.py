@@ -14,9 +14,10 @@ from digest.render.links import edition_address
 from digest.render.sitemap import MOST, Place
 from digest.store import archive
 from digest.store.database import LARGEST_ID
+from digest.web.archive import topics
 from digest.web.feeds import document
 from digest.web.pages import hidden, missing
-from digest.web.stories import author_url, topic_url
+from digest.web.stories import author_url
 
 CLOSED = ("unsubscribe/", "preferences/", "confirm/", "undo/", "read/", "search")
 """Pages of single readers, and those that are different for every question."""
@@ -66,22 +67,17 @@ class Sitemap:
 
 def places(app: App) -> list[Place]:
     """Every page that is for everybody, each once; later ones are added behind earlier ones."""
-    home, now = app.press.web_url, app.clock()
+    home = app.press.web_url
     issues = app.db.read(archive.issues, but=hidden(app), limit=LARGEST_ID)[::-1]
     lists = dict.fromkeys(
         [one.slug for one in app.settings.newsletter_values() if one.slug not in hidden(app)]
         + [one.newsletter for one in issues]
     )
-    topics = [
-        rule.slug
-        for rule in app.settings.topic_rules()
-        if app.db.read(archive.by_topic, rule.slug, now, limit=1)
-    ]
     return [
         Place(f"{home}/"),
         Place(f"{home}/archive"),
         *(Place(f"{home}/archive/{slug}") for slug in lists),
-        *(Place(topic_url(app, slug)) for slug in topics),
+        *(Place(url) for _, url in topics(app)),
         *(Place(edition_address(home, one.newsletter, one.at), one.at) for one in issues),
         *(Place(author_url(app, key)) for key in _writers(app)),
     ]

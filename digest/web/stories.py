@@ -1,6 +1,7 @@
 """Articles as lists of pages and as feeds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
@@ -17,20 +18,31 @@ from digest.store import archive
 from digest.web.pages import hidden, words
 
 
-def rows(app: App, found: Sequence[Article]) -> list[dict[str, object]]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a page says of an article; authors and topics are (name, address)."""
+
+    title: str
+    url: str
+    date: str
+    authors: tuple[tuple[str, str], ...]
+    topics: tuple[tuple[str, str], ...]
+
+
+def rows(app: App, found: Sequence[Article]) -> list[Row]:
     """What a page says of each article."""
     publication = app.settings.publication
     zone, places = ZoneInfo(publication.timezone), _places(app, found)
     return [
-        {
-            "title": _title(app, article),
-            "url": places[article.id],
-            "date": long_date(article.published.astimezone(zone).date(), publication.language)
+        Row(
+            title=_title(app, article),
+            url=places[article.id],
+            date=long_date(article.published.astimezone(zone).date(), publication.language)
             if article.dated
             else "",
-            "authors": [(name, author_url(app, author.key(name))) for name in article.authors],
-            "topics": [(name, topic_url(app, slug)) for slug, name in _topics(app, article)],
-        }
+            authors=tuple((name, author_url(app, author.key(name))) for name in article.authors),
+            topics=tuple((name, topic_url(app, slug)) for slug, name in _topics(app, article)),
+        )
         for article in author.credited(found, app.settings.writers())
     ]
 
