@@ -99,6 +99,8 @@ class SmtpServer:
         """DATA is answered with 354 also if every reader was refused."""
         self.ahead: list[bytes] = []
         """What had come of the next message before the dot of each was answered."""
+        self.with_mail: list[bytes] = []
+        """What had come with each MAIL."""
         self.messages: list[Received] = []
         self.completed: list[Received] = []
         self.for_nobody: list[bytes] = []
@@ -243,6 +245,7 @@ class SmtpServer:
         await self._say(session, "235 2.7.0 hello" if good else "535 5.7.8 bad credentials")
 
     async def _on_mail(self, session: Session, rest: str) -> None:
+        self.with_mail.append(bytes(session.reader._buffer))  # type: ignore[attr-defined]
         if self.per_connection and session.count >= self.per_connection:
             raise GoodbyeError
         address, _, parameters = rest.partition("<")[2].partition(">")

@@ -117,7 +117,10 @@ class RelayMailer:
 
     async def _at_a_server(self, envelope: Envelope, tried: Sequence[Relay]) -> SmtpMailer:
         if self._offered >= STAY and envelope is not self._along:
-            await self.close()
+            if self._is_best_off_here():
+                self._offered = 0
+            else:
+                await self.close()
         if self._mailer is None:
             relay = self._relays.pick(asyncio.get_running_loop().time(), tried)
             assert relay is not None
@@ -125,6 +128,16 @@ class RelayMailer:
             self._relay, self._mailer, self._offered = relay, self._connection(relay.server), 0
         self._along = None
         return self._mailer
+
+
+    def _is_best_off_here(self) -> bool:
+        """Whether it would be given the same server again."""
+        if self._relay is None:
+            return False
+        self._relay.held -= 1
+        best = self._relays.pick(asyncio.get_running_loop().time())
+        self._relay.held += 1
+        return best is self._relay
 
 
 def _must_be_mended(outcome: Outcome | None) -> bool:

@@ -26,6 +26,8 @@ class SmtpMailer:
         self._server, self._timeouts = server, timeouts or Timeouts()
         self._pipelining, self._recycle_after = pipelining, recycle_after
         self._line: Line | None = None
+        self._known = False
+        """Whether the server took messages over the connection before this one."""
 
     async def offer(self, envelope: Envelope) -> Outcome | None:
         """Ask the server to take a message; None if it wants the body. Nothing of it is sent yet.
@@ -45,7 +47,8 @@ class SmtpMailer:
             if not isinstance(opened, Opened):
                 return opened
             place = self._server.place
-            self._line = Line(opened, place, self._timeouts, self._pipelining)
+            self._line = Line(opened, place, self._timeouts, self._pipelining, self._known)
+            self._known = False
             return await self._line.ask(envelope)
         except BaseException:  # a cancelled task: what comes next would answer for another reader
             self.withdraw()
@@ -64,10 +67,11 @@ class SmtpMailer:
         """
         line = self._line
         assert line is not None
-        if following and (line.sent + 1 >= self._recycle_after or _unfit(following)):
+        last = line.sent + 1 >= self._recycle_after
+        if following and (last or _unfit(following)):
             following = None
         try:
-            return await line.complete(following)
+            return await line.complete(following, last)
         except BaseException:
             self.withdraw()
             raise
@@ -90,12 +94,12 @@ class SmtpMailer:
         line = self._line
         if not line or line.offered(envelope):
             return line
-        if not line.free:
-            self.withdraw()
-            return None
         idle = asyncio.get_running_loop().time() - line.used
-        if line.sent >= self._recycle_after or idle > self._timeouts.idle:
+        if line.sent >= self._recycle_after or (line.free and idle > self._timeouts.idle):
+            self._known = line.sent > 0
             await self.close()
+        elif not line.free:
+            self.withdraw()
         return self._line
 
 

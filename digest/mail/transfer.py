@@ -35,12 +35,23 @@ class Line:
     """One connection from its first message to its end. Whatever fails on it drops it.
 
     With `pipelining`, and where the server offers it, the offer of a message goes out in one group
-    with the end of the message before (RFC 2920, 3.1).
+    with the end of the message before (RFC 2920, 3.1). `known` is a server that took messages over
+    another connection just now.
     """
 
-    def __init__(self, opened: Opened, place: str, timeouts: Timeouts, pipelining: bool) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        place: str,
+        timeouts: Timeouts,
+        pipelining: bool,
+        known: bool = False,
+    ) -> None:
         self.sent = 0
-        self._asked = 0
+        self._stepwise = not known
+        """Whether the next offer goes out command by command."""
+        self._over = False
+        """Whether QUIT was said."""
         self.used = asyncio.get_running_loop().time()
         self._talk = Conversation(opened.transport)
         self._opened, self._place, self._timeouts = opened, place, timeouts
@@ -61,7 +72,7 @@ class Line:
     @property
     def free(self) -> bool:
         """Whether a message can be offered from the start."""
-        return not (self._talk.lost or self._said or self._wanted)
+        return not (self._talk.lost or self._said or self._wanted or self._over)
 
     def offered(self, envelope: Envelope) -> bool:
         """Whether this one was offered with the end of the message before."""
@@ -73,7 +84,7 @@ class Line:
         self._talk.abort()
 
     async def quit(self) -> None:
-        """Say goodbye, if that can be understood now."""
+        """Say goodbye, if that can be understood now and wasn't said with the last message."""
         if self.free:
             with suppress(*FAILURES):
                 self._talk.say((_QUIT,), 1)
@@ -90,15 +101,15 @@ class Line:
         else:
             if misfit := self._misfit(envelope):
                 return misfit
-            # The first one goes step by step: where a server cuts the connection, answers that are
-            # still on their way may be lost, and then nobody knows which command it was.
-            steps, said = self._commands(envelope), self._grouped and self._asked > 0
+            # The first of all goes step by step: where a server cuts the connection, answers that
+            # are still on their way may be lost, and nobody knows which command it was.
+            steps, said = self._commands(envelope), self._grouped and not self._stepwise
             if self._begun:
                 steps = ((Phase.MAIL, _RESET), *steps)
             if said:
                 self._talk.say((command for _, command in steps), len(steps))
         self._begun = True
-        self._asked += 1
+        self._stepwise = False
         refused = await self._answers(steps, said)
         if self._sizes and _is_about_parameters(refused) and self.free:
             self._sizes = False  # it offers SIZE and won't hear of it: once more without
@@ -162,8 +173,11 @@ class Line:
         self._advanced = True
         self._talk.say((body,), 1)
 
-    async def complete(self, following: Envelope | None) -> Outcome:
-        """Send what the server wants, with the offer of the following message in the same group."""
+    async def complete(self, following: Envelope | None, last: bool = False) -> Outcome:
+        """Send what the server wants, with the offer of the following message in the same group.
+
+        After the `last` message the connection is done; the goodbye goes along as well.
+        """
         assert self._wanted is not None
         self.advance()
         self._wanted, self._advanced = None, False
@@ -172,8 +186,12 @@ class Line:
         steps: tuple[Step, ...] = ()
         if following and self._grouped and not self._misfit(following):
             self._said, self._steps = following, (steps := self._commands(following))
+        along = [command for _, command in steps]
+        if last and self._grouped:
+            self._over = True
+            along.append(_QUIT)
         failpoint.reach("before-dot")
-        self._talk.say((_DOT, *(command for _, command in steps)), len(steps))
+        self._talk.say((_DOT, *along), len(along))
         failpoint.reach("after-dot")
         reply = await self._hear(Phase.DOT)
         if isinstance(reply, Reply) and reply.code == 250:

@@ -1,25 +1,35 @@
-"""A link that takes its time: a proxy on loopback that holds back what goes through it."""
+"""A link that takes its time: a proxy on loopback that holds back what goes through it.
+
+`python -m scripts.benchmarks.link PORT` is the proxy, a process of its own, so that it takes none of
+the sender's time; it prints its own port.
+"""
 
 import asyncio
+import socket
 import statistics
+import subprocess
+import sys
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from scripts.benchmarks.measuring import Row
+from scripts.benchmarks.message import ROOT
 from scripts.benchmarks.sending import a_frozen_edition, send_it, sink
 
 ONE_WAY = 0.010
 """Seconds; a round trip takes twice as long."""
+SEGMENT = 1448
+"""Octets."""
 
 
-def link_rows(count: int = 300) -> list[Row]:
+def link_rows(count: int = 1000) -> list[Row]:
     """One connection through the whole ledger over that link, against one message a round trip."""
-    with TemporaryDirectory() as folder, sink() as port:
-        rate, round_trip = asyncio.run(_over_the_link(Path(folder), count, port))
+    with TemporaryDirectory() as folder, sink() as port, slow_link(port) as far:
+        rate, round_trip = asyncio.run(_over_the_link(Path(folder), count, far))
     return [
         Row(
             f"{count:,} messages over one connection and a link of {2 * ONE_WAY * 1e3:.0f} ms",
@@ -31,14 +41,13 @@ def link_rows(count: int = 300) -> list[Row]:
     ]
 
 
-async def _over_the_link(folder: Path, count: int, port: int) -> tuple[float, float]:
+async def _over_the_link(folder: Path, count: int, far: int) -> tuple[float, float]:
     db, ours, _ = a_frozen_edition(folder, count)
-    async with slow_link(port) as far:
-        before = await _round_trip(far)
-        start = perf_counter()
-        await send_it(db, ours, count, far, connections=1)
-        rate = count / (perf_counter() - start)
-        after = await _round_trip(far)
+    before = await _round_trip(far)
+    start = perf_counter()
+    await send_it(db, ours, count, far, connections=1)
+    rate = count / (perf_counter() - start)
+    after = await _round_trip(far)
     db.close()
     return rate, statistics.mean((before, after))
 
@@ -57,20 +66,40 @@ async def _round_trip(port: int) -> float:
     return statistics.median(times)
 
 
-@asynccontextmanager
-async def slow_link(port: int) -> AsyncIterator[int]:
+@contextmanager
+def slow_link(port: int) -> Iterator[int]:
     """A port from which everything gets to that one, and back, `ONE_WAY` later."""
+    words = [sys.executable, "-m", "scripts.benchmarks.link", str(port)]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as proxy:
+        assert proxy.stdout
+        try:
+            yield int(proxy.stdout.readline())
+        finally:
+            proxy.terminate()
 
+
+async def _proxy(port: int) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", port)
+        sink = _like_ethernet(socket.socket())
+        sink.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(sink, ("127.0.0.1", port))
+        there, back = await asyncio.open_connection(sock=sink)
         with suppress(ConnectionError, asyncio.CancelledError):
             await asyncio.gather(_carry(reader, back), _carry(there, writer))
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
+    listening = _like_ethernet(socket.socket())
+    listening.bind(("127.0.0.1", 0))
+    server = await asyncio.start_server(serve, sock=listening)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+def _like_ethernet(made: socket.socket) -> socket.socket:
+    """With segments as between machines. Those of loopback have 64 kB, which now and then don't fit
+    into what the other side has room for, and then wait for a tenth of a second.
+    """
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
+    return made
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -93,3 +122,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         loop.call_at(at, arrive)
         if not piece:
             return
+
+
+if __name__ == "__main__":
+    asyncio.run(_proxy(int(sys.argv[1])))

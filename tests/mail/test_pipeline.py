@@ -200,6 +200,17 @@ async def test_nothing_is_offered_along_on_a_connection_that_is_about_to_end(ser
     assert len(server.messages) == 5
 
 
+async def test_the_goodbye_goes_along_with_the_last_and_a_known_server_is_asked_at_once(server):
+    mailer = to(server, recycle_after=2)
+    outcomes = await in_a_row(mailer, *(f"reader{n}@reader.example" for n in range(6)))
+    assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    ends = [ahead.rpartition(b"DATA\r\n")[2] for ahead in server.ahead]
+    assert ends == [b"", b"QUIT\r\n"] * 3
+    assert server.connections == 3
+    assert server.with_mail[0] == b""
+    assert all(rest.endswith(b"DATA\r\n") for rest in server.with_mail[1:])
+
+
 async def test_one_that_the_server_can_not_take_is_not_offered_along():
     async with SmtpServer(extensions=["PIPELINING"]) as server:
         mailer = to(server)

@@ -129,6 +129,17 @@ async def test_a_server_that_takes_a_person_to_mend_rests_longer():
     assert relays[0].rests_until > LONG_REST - REST
 
 
+async def test_a_connection_that_is_best_off_where_it_is_stays_there():
+    async with SmtpServer() as one, SmtpServer() as two:
+        mailer, relays = through(one, two)
+        relays[1].held = 5
+        for n in range(STAY + 2):
+            assert isinstance(await sent(mailer, f"reader{n}@reader.example"), Accepted)
+        await mailer.close()
+    assert [len(server.messages) for server in (one, two)] == [STAY + 2, 0]
+    assert relays[0].held == 0
+
+
 async def test_a_connection_asks_again_now_and_then_who_is_best_off():
     async with SmtpServer() as one, SmtpServer() as two:
         mailer, relays = through(one, two)
