@@ -261,6 +261,7 @@ class _Run:
         failpoint.reach("before-begin")
         begun = self.ledger.begin(claim.delivery)
         mailer.advance()  # while the ledger is written: the wire, the server and we all work
+        await asyncio.sleep(0)
         following = await self._at_once(number)
         if not await begun:
             mailer.withdraw()
