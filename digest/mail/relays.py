@@ -129,7 +129,6 @@ class RelayMailer:
         self._along = None
         return self._mailer
 
-
     def _is_best_off_here(self) -> bool:
         """Whether it would be given the same server again."""
         if self._relay is None:

@@ -181,16 +181,9 @@ def _claims(tx: Tx, ids: Sequence[int | None], owner: str) -> list[Claim]:
     rows = tx.connection().execute(_taken(), {"ids": ids, "who": owner}).all()
     return [
         Claim(
-            delivery=row.id,
-            edition=row.edition_id,
-            variant=row.variant_id or 0,
-            subscription=row.subscription_id,
-            email=row.email,
-            name=row.name,
-            attempts=row.attempts,
-            dated=row.dated if row.resends else None,
+            number or 0, edition, variant or 0, reader, email, name, tried, dated if again else None
         )
-        for row in rows
+        for number, edition, variant, reader, email, name, tried, again, dated in rows
     ]
 
 

@@ -108,19 +108,19 @@ def sheet(tx: Tx, edition: int) -> Sheet:
     made = tx.execute(
         select(col(EditionRow.mark), col(EditionRow.boundary)).where(col(EditionRow.id) == edition)
     ).one()
-    rows = tx.execute(
-        select(FragmentRow)
+    rows = tx.execute(  # values and not objects: there are thousands, and a sender waits for them
+        select(col(FragmentRow.name), col(FragmentRow.content), col(FragmentRow.size))
         .where(col(FragmentRow.edition_id) == edition)
         .order_by(col(FragmentRow.name))
-    ).scalars()
+    )
     parts: dict[str, list[Piece]] = {"html": [], "text": []}
     whole: dict[str, bytes] = {}
-    for row in rows:
-        part, _, rest = row.name.partition(" ")
+    for name, content, size in rows:
+        part, _, rest = name.partition(" ")
         if part in parts:
-            parts[part].append(Piece(rest.partition(" ")[2], row.content, row.size))
+            parts[part].append(Piece(rest.partition(" ")[2], content, size))
         else:
-            whole[part] = row.content
+            whole[part] = content
     plain = standard(tx, edition)
     return Sheet(
         entries=_entries(whole["entries"]),

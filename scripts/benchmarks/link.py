@@ -1,7 +1,7 @@
 """A link that takes its time: a proxy on loopback that holds back what goes through it.
 
-`python -m scripts.benchmarks.link PORT` is the proxy, a process of its own, so that it takes none of
-the sender's time; it prints its own port.
+`python -m scripts.benchmarks.link PORT` is the proxy, a process of its own, so that it takes none
+of the sender's time; it prints its own port.
 """
 
 import asyncio
