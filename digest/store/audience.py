@@ -1,7 +1,7 @@
 """Who gets an edition: fixed once, when it is frozen."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -29,7 +29,7 @@ from digest.core.edition import EditionState
 from digest.core.rhythm import Cadence, Rhythm, Ruling
 from digest.core.tailor import Candidate, Share
 from digest.store import rhythm, sheets
-from digest.store.database import Tx
+from digest.store.database import Tx, held, pour
 from digest.store.past import Past
 from digest.store.rhythm import Course
 from digest.store.tables import DeliveryRow, EditionRow, SubscriberRow, SubscriptionRow
@@ -102,12 +102,7 @@ def enter_some(
         _share(row, rulings.get(row.subscriber_id, course.usual), past, received, allot)
         for row in rows
     ]
-    numbers = _variants(tx, edition, shares)
-    values = [
-        (row.id, row.subscriber_id, share, numbers) for row, share in zip(rows, shares, strict=True)
-    ]
-    table = DeliveryRow.__table__  # type: ignore[attr-defined]
-    tx.connection().execute(insert(table), [_delivery(edition, now, *value) for value in values])
+    _enter(tx, edition, rows, shares, now)
     rhythm.owe(
         tx,
         {
@@ -186,7 +181,7 @@ def _list(held: str) -> tuple[str, ...]:
     return tuple(json.loads(held))
 
 
-def _variants(tx: Tx, edition: int, shares: Sequence[Share]) -> dict[str, int]:
+def _variants(tx: Tx, edition: int, shares: Collection[Share]) -> dict[str, int]:
     """The numbers of these shares' variants; those that are new are written down."""
     known = sheets.variants(tx, edition, {share.code for share in shares})
     new = {
@@ -200,35 +195,42 @@ def _variants(tx: Tx, edition: int, shares: Sequence[Share]) -> dict[str, int]:
     return sheets.variants(tx, edition, {share.code for share in shares})
 
 
-def _delivery(
-    edition: int,
-    now: datetime,
-    subscription: int,
-    subscriber: int,
-    share: Share,
-    numbers: dict[str, int],
-) -> dict[str, object]:
-    return _blank(edition, now) | {
-        "subscription_id": subscription,
-        "subscriber_id": subscriber,
-        "variant_id": numbers.get(share.code),
-        "articles": share.bits,
-        "state": DeliveryState.SKIPPED if share.why else DeliveryState.PENDING,
-        "why": share.why,
-        "passed": share.passed,
+def _enter(
+    tx: Tx, edition: int, rows: Sequence[Row[Any]], shares: Sequence[Share], now: datetime
+) -> None:
+    """A row in the ledger for each of these readers; equal shares are looked at once."""
+    known = {id(share): share for share in shares}
+    numbers = _variants(tx, edition, known.values())
+    states = {True: str(DeliveryState.SKIPPED), False: str(DeliveryState.PENDING)}
+    shown = {
+        place: (numbers.get(one.code), one.bits, states[bool(one.why)], one.why, one.passed)
+        for place, one in known.items()
     }
+    blank = _blank(edition, now) | {"called": False}
+    same = tuple(held(tx, DeliveryRow, name, value) for name, value in blank.items())
+    pour(
+        tx,
+        DeliveryRow,
+        ("subscription_id", "subscriber_id", *SHOWN, *blank),
+        [
+            (row.id, row.subscriber_id, *shown[id(share)], *same)
+            for row, share in zip(rows, shares, strict=True)
+        ],
+    )
+
+
+SHOWN = ("variant_id", "articles", "state", "why", "passed")
+"""What a delivery has of its reader's share."""
 
 
 def _blank(edition: int, now: datetime) -> dict[str, object]:
     return {
         "edition_id": edition,
-        "state": DeliveryState.PENDING,
         "due": now,
         "attempts": 0,
         "resends": 0,
         "owner": "",
         "code": 0,
-        "why": "",
         "changed": now,
     }
 
@@ -287,6 +289,8 @@ def _enter_all(
 ) -> None:
     """A row in the ledger for everybody who is subscribed, in one statement."""
     values = _blank(edition, now) | {
+        "state": DeliveryState.PENDING,
+        "why": "",
         "variant_id": standard.id,
         "articles": sheets.bitset(standard.choice.mask),
     }

@@ -9,13 +9,28 @@ from digest.feeds import dump
 from scripts.bench import QUICK, ROWS, rows_of
 from scripts.benchmarks import prose
 
-SMALL = {"render": 1, "sign": 20, "reimport": 20, "feed": 1, "copies": 60, "bayes": 150}
+SMALL = {
+    "csv": 50,
+    "tailor": 100,
+    "render": 1,
+    "sign": 20,
+    "reimport": 20,
+    "feed": 1,
+    "copies": 60,
+    "bayes": 150,
+}
 """How much of each is enough to see that it runs."""
 POSTFIX = {"send", "link", "memory"}
 """What needs its tools."""
 
 
-@pytest.mark.parametrize("name", SMALL)
+SLOW = {"csv", "tailor"}
+"""What starts processes of its own."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in SMALL]
+)
 def test_a_row_of_the_benchmarks_can_be_measured(name):
     rows = rows_of(name)(SMALL[name])
 
