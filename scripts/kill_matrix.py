@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from digest.core.delivery import DeliveryState
 from digest.failpoint import STAGES
 from scripts.bench import machine
+from scripts.killing.crowd import Met, meet, plan
 from scripts.killing.publication import Publication
 from scripts.killing.runs import Done, killed_at, soak
 
@@ -141,6 +142,43 @@ def long_send(readers: int, kills: int, connections: int, into: str, seed: int) 
     return "\n".join(lines), done.well
 
 
+CROWD = (
+    "| seed | who came | kills | sent | uncertain | messages | twice | lost | adds up |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def crowds(readers: int, first: int, count: int) -> tuple[str, bool]:
+    """The table of so many crowds, from this seed on, and whether all is well."""
+    lines, well = [CROWD], True
+    print(CROWD)
+    for seed in range(first, first + count):
+        with tempfile.TemporaryDirectory() as folder:
+            met = asyncio.run(meet(Path(folder), seed, readers))
+        lines.append(crowd_row(seed, readers, met))
+        print(lines[-1], flush=True)
+        well = well and met.well
+    return "\n".join(lines), well
+
+
+def crowd_row(seed: int, readers: int, met: Met) -> str:
+    """A row of the table."""
+    who = ", ".join(step.words[0] for step in plan(seed, readers) if step.words)
+    audit, wrong = met.audit, {check.name: who for check, who in met.audit.wrong.items()}
+    values = (
+        seed,
+        who,
+        met.kills,
+        audit.counts.get(DeliveryState.SENT, 0),
+        f"{len(audit.uncertain)} of {audit.most}",
+        audit.copies,
+        audit.extra,
+        len(wrong["LOST"]) + len(wrong["UNFINISHED"]),
+        "yes" if met.well else "**no**",
+    )
+    return f"| {' | '.join(map(str, values))} |"
+
+
 def put(name: str, table: str) -> None:
     """Put a table into the page, in the place of its name."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
@@ -154,17 +192,23 @@ def put(name: str, table: str) -> None:
 def main() -> int:
     """Run what was asked for; 1 if anything doesn't add up."""
     parser = argparse.ArgumentParser(prog="scripts/kill-matrix", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["matrix", "soak"], default="matrix")
-    parser.add_argument("--readers", type=int, help="default: 60, and 20,000 for the soak")
+    parser.add_argument("what", nargs="?", choices=["matrix", "soak", "crowd"], default="matrix")
+    parser.add_argument(
+        "--readers", type=int, help="default: 60; 20,000 for the soak, 400 for a crowd"
+    )
     parser.add_argument("--kills", type=int, default=20, help="of the soak")
     parser.add_argument("--connections", type=int, default=8, help="of the soak")
     parser.add_argument("--into", choices=["ours", "postfix"], default="ours")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the soak, or the first crowd")
+    parser.add_argument("--crowds", type=int, default=12)
     parser.add_argument("--write", action="store_true", help="put the table into the docs")
     asked = parser.parse_args()
     if asked.what == "matrix":
         name = "matrix"
         table, well = matrix(asked.readers or 60)
+    elif asked.what == "crowd":
+        name = "crowd"
+        table, well = crowds(asked.readers or 400, asked.seed, asked.crowds)
     else:
         name = f"soak {asked.into}"
         table, well = long_send(

@@ -13,12 +13,15 @@ import pytest
 from digest.app import App, now
 from digest.config.load import load
 from digest.store import editions, slots
+from scripts.killing.crowd import meet, plan
 from tests.processes import start
 from tests.publications import found
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states
 
 __all__ = ["start"]
+SEEDS = (5, 8)
+"""Of the crowds; `scripts/kill-matrix crowd --crowds 100` meets more of them."""
 
 pytestmark = pytest.mark.slow
 READERS = [f"reader{n}@reader.example" for n in range(240)]
@@ -117,3 +120,25 @@ async def test_of_two_schedulers_one_is_killed_and_the_other_goes_on(tmp_path, s
     assert set(READERS) - set(got) <= uncertain
     assert len(uncertain) <= 3
     app.db.close()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_whoever_comes_and_goes_nobody_is_mailed_twice_or_lost(tmp_path, seed):
+    met = await meet(tmp_path, seed, 150)
+
+    assert met.well, (met.audit, met.said)
+    assert met.audit.readers == 150
+    assert max(met.copies.values()) == 1
+
+
+def test_crowds_differ_and_the_same_seed_is_the_same_crowd():
+    plans = [plan(seed, 400) for seed in range(200)]
+    assert plans == [plan(seed, 400) for seed in range(200)]
+    assert {step.words[0] for steps in plans for step in steps if step.words} == {
+        *("run", "work", "send", "deliver")
+    }
+    assert all(steps[0].words for steps in plans)
+    assert {step.how for steps in plans for step in steps if not step.words} == {
+        signal.SIGKILL,
+        signal.SIGTERM,
+    }
