@@ -158,9 +158,12 @@ class App:
     @cached_property
     def relays(self) -> "Relays":
         """The mail servers, and how they are. Raises ConfigError for a password that is missing."""
+        from digest.config.pace import rate_of
         from digest.mail.connect import Server
         from digest.mail.relays import Relay, Relays
 
+        servers = self.settings.mail.smtp.servers
+        rates = [rate_of(table.rate) if len(servers) > 1 else None for table in servers]
         return Relays(
             [
                 Relay(
@@ -172,8 +175,9 @@ class App:
                         password=table.password.reveal() if table.username else "",
                     ),
                     table.weight,
+                    gap=rate.gap.total_seconds() if rate else 0.0,
                 )
-                for table in self.settings.mail.smtp.servers
+                for table, rate in zip(servers, rates, strict=True)
             ]
         )
 

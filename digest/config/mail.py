@@ -1,5 +1,6 @@
 """The tables under [mail] of config.toml: how emails leave."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, Strict
@@ -36,7 +37,7 @@ class SmtpTable(Table):
     pipelining: Literal["auto", "off"] = "auto"
     """Several commands in one go where the server offers it; "off" if it gets that wrong."""
     rate: kinds.Rate = ""
-    """At most so many messages: "600/minute". Empty: as fast as the server takes them."""
+    """At most so many messages through this one: "600/minute". Empty: as fast as it takes them."""
     relays: Annotated[tuple[RelayTable, ...], Strict(strict=False)] = Field(
         default=(), alias="relay"
     )
@@ -45,6 +46,18 @@ class SmtpTable(Table):
     def servers(self) -> "tuple[SmtpTable | RelayTable, ...]":
         """All servers, this one first."""
         return (self, *self.relays)
+
+    def limit(self) -> Rate | None:
+        """How much all servers are sent together; None as soon as one has no limit."""
+        rates = [rate for server in self.servers if (rate := rate_of(server.rate))]
+        if len(rates) < len(self.servers):
+            return None
+        hour = timedelta(hours=1)
+        return rates[0] if len(rates) == 1 else Rate(sum(map(_an_hour, rates)), hour)
+
+
+def _an_hour(rate: Rate) -> int:
+    return max(1, round(rate.per_second * 3600))
 
 
 class SecondKeyTable(Table):
@@ -128,4 +141,4 @@ class MailTable(Table):
         if self.transport == "outbox":
             return None, ()
         own = tuple(table.value() for table in self.mailboxes)
-        return rate_of(self.smtp.rate), own + (USUAL if self.pace.usual else ())
+        return self.smtp.limit(), own + (USUAL if self.pace.usual else ())

@@ -29,8 +29,8 @@ class Rate:
 
     def __str__(self) -> str:
         seconds = round(self.per.total_seconds())
-        named = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
-        return f"{self.count:,} a {named.get(seconds, f'{seconds} s')}"
+        named = {1: "a second", 60: "a minute", 3600: "an hour", 86400: "a day"}
+        return f"{self.count:,} {named.get(seconds, f'in {seconds} s')}"
 
     @property
     def gap(self) -> timedelta:

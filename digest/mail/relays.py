@@ -13,6 +13,8 @@ from digest.mail.smtp import SmtpMailer
 
 REST, LONG_REST = 60.0, 3600.0
 """Seconds that a server in trouble is left in peace, and one that takes a person to mend."""
+LONG = 5.0
+"""A server that must wait for its turn for so many seconds is passed over if there is another."""
 STAY = 100
 """Messages after which a connection asks again which server is best off."""
 
@@ -29,7 +31,20 @@ class Relay:
     held: int = 0
     """How many connections go there now."""
     rests_until: float = 0.0
-    """On the clock of the event loop."""
+    """On the clock of the event loop, as `next_at`."""
+    gap: float = 0.0
+    """Seconds from one message to the next, at least; 0: as fast as it takes them. What may go in a
+    second may go at once."""
+    next_at: float = 0.0
+
+    def wait(self, now: float) -> float:
+        """Seconds until it may be offered a message."""
+        return max(0.0, self.next_at - now)
+
+    def take(self, now: float) -> None:
+        """One more is offered to it."""
+        if self.gap:
+            self.next_at = max(self.next_at, now - max(0.0, 1.0 - self.gap)) + self.gap
 
 
 class Relays:
@@ -46,10 +61,12 @@ class Relays:
     def pick(self, now: float, tried: Sequence[Relay] = ()) -> Relay | None:
         """The server that lacks most of its share; None if all were `tried`.
 
-        One that rests comes only after all that don't, and one without a share after all others.
+        One that rests comes only after all that don't, as does one that had its fill; and one
+        without a share after all others.
         """
         left = [relay for relay in self._relays if relay not in tried]
-        well = [relay for relay in left if relay.rests_until <= now]
+        well = [one for one in left if one.rests_until <= now]
+        well = [one for one in well if one.wait(now) < LONG] or well
         shares = [relay for relay in well if relay.weight]
         if shares:
             return min(shares, key=lambda relay: (relay.held + 1) / relay.weight)
@@ -67,6 +84,7 @@ class RelayMailer:
         self._mailer: SmtpMailer | None = None
         self._offered = 0
         self._along: Envelope | None = None
+        self._was_along: Envelope | None = None
 
     async def offer(self, envelope: Envelope) -> Outcome | None:
         """Ask a server to take a message, and the next one if that is in trouble.
@@ -77,6 +95,7 @@ class RelayMailer:
         tried: list[Relay] = []
         while True:
             mailer = await self._at_a_server(envelope, tried)
+            await self._turn(envelope)
             outcome = await mailer.offer(envelope)
             self._offered += 1
             relay = self._relay
@@ -98,7 +117,9 @@ class RelayMailer:
     async def complete(self, following: Envelope | None = None) -> Outcome:
         """Send what the server wants; the following message goes along if it will go there too."""
         assert self._mailer is not None
-        self._along = following if self._offered < STAY else None
+        self._along = following if self._offered < STAY and self._in_turn() else None
+        if self._along is not None and self._relay is not None:
+            self._relay.take(asyncio.get_running_loop().time())
         return await self._mailer.complete(self._along)
 
     def withdraw(self) -> None:
@@ -115,18 +136,34 @@ class RelayMailer:
         if mailer is not None:
             await mailer.close()
 
+    def _in_turn(self) -> bool:
+        """Whether the server may be offered another message at once."""
+        now = asyncio.get_running_loop().time()
+        return self._relay is None or not self._relay.wait(now)
+
+    async def _turn(self, envelope: Envelope) -> None:
+        """Wait until the server may be offered this one; what was offered along had its turn."""
+        relay, now = self._relay, asyncio.get_running_loop().time()
+        if relay is not None and envelope is not self._was_along:
+            wait = relay.wait(now)
+            relay.take(now)
+            if wait:
+                await asyncio.sleep(wait)
+
     async def _at_a_server(self, envelope: Envelope, tried: Sequence[Relay]) -> SmtpMailer:
-        if self._offered >= STAY and envelope is not self._along:
+        now = asyncio.get_running_loop().time()
+        full = self._relay is not None and self._relay.wait(now) >= LONG
+        if (self._offered >= STAY or full) and envelope is not self._along:
             if self._is_best_off_here():
                 self._offered = 0
             else:
                 await self.close()
         if self._mailer is None:
-            relay = self._relays.pick(asyncio.get_running_loop().time(), tried)
+            relay = self._relays.pick(now, tried)
             assert relay is not None
             relay.held += 1
             self._relay, self._mailer, self._offered = relay, self._connection(relay.server), 0
-        self._along = None
+        self._was_along, self._along = self._along, None
         return self._mailer
 
     def _is_best_off_here(self) -> bool:

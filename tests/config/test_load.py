@@ -222,3 +222,14 @@ def test_a_missing_file_is_told_with_where_we_looked(tmp_path, monkeypatch):
     assert str(error.value) == (
         f"{tmp_path} is a folder; name the file in it, {tmp_path}/config.toml"
     )
+
+
+@pytest.mark.parametrize(
+    ("main", "other", "together"),
+    [("", "", None), ("600/minute", "", None), ("600/minute", "10/second", "72,000 an hour")],
+)
+def test_servers_share_a_limit_only_if_each_has_one(settings, main, other, together):
+    sends = SMALL.replace("[mail]\n", '[mail]\ntransport = "smtp"\n')
+    second = f'[[mail.smtp.relay]]\nhost = "b.example"\nrate = "{other}"\n'
+    limit, _ = settings(f'{sends}[mail.smtp]\nrate = "{main}"\n{second}').mail.limits()
+    assert (str(limit) if limit else None) == together

@@ -1,5 +1,7 @@
 """Several servers: shares by weight, and a way around trouble."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,3 +152,67 @@ async def test_a_connection_asks_again_now_and_then_who_is_best_off():
                 relays[0].held, relays[1].held = 0, 5
         await mailer.close()
     assert [len(server.messages) for server in (one, two)] == [2, STAY]
+
+
+# ---------------------------------------------------------------- each at its own pace
+
+
+@given(
+    st.floats(0.001, 30),
+    st.lists(st.floats(0, 20), min_size=1, max_size=60),
+)
+def test_no_server_is_offered_more_than_it_may_be(gap, pauses):
+    relay, now, went = Relay(Server("a.test", 25), gap=gap), 1000.0, []
+    for pause in pauses:
+        now += pause
+        wait = relay.wait(now)
+        relay.take(now)
+        went.append(now + wait)
+    for first, at in enumerate(went):
+        for last in range(first, len(went)):
+            allowed = (went[last] - at + max(0.0, 1 - gap)) / gap + 1
+            assert last - first + 1 <= allowed + 1e-6
+
+
+def test_one_without_a_limit_never_waits():
+    relay = a_relay()
+    for _ in range(1000):
+        relay.take(0)
+    assert relay.wait(0) == 0
+
+
+def test_one_that_has_had_its_fill_is_passed_over():
+    slow, other = a_relay("a"), a_relay("b")
+    slow.gap = 60
+    board = Relays([slow, other])
+    slow.take(0)
+    other.held = 9
+    assert board.pick(0) is other
+    assert board.pick(56) is slow
+    assert Relays([slow]).pick(0) is slow
+
+
+async def test_a_connection_does_not_wait_for_a_server_that_has_had_its_fill():
+    async with SmtpServer() as slow, SmtpServer() as other:
+        mailer, relays = through(slow, other, weights=[9, 1])
+        relays[0].gap = 3600.0
+        for n in range(5):
+            assert isinstance(await sent(mailer, f"reader{n}@reader.example"), Accepted)
+        await mailer.close()
+    assert (len(slow.messages), len(other.messages)) == (1, 4)
+
+
+async def test_nothing_is_offered_along_that_must_wait():
+    async with SmtpServer() as slow:
+        mailer, relays = through(slow)
+        relays[0].gap = 0.2
+        envelopes = [an_envelope(f"reader{n}@reader.example") for n in range(7)]
+        began = asyncio.get_running_loop().time()
+        for one, following in zip(envelopes, [*envelopes[1:], None], strict=True):
+            assert await mailer.offer(one) is None
+            assert isinstance(await mailer.complete(following), Accepted)
+        took = asyncio.get_running_loop().time() - began
+        await mailer.close()
+    assert took >= 0.2 * (7 - 5)  # five may go in the first second
+    assert len(slow.messages) == 7
+    assert [bool(ahead) for ahead in slow.ahead].count(True) < 6
