@@ -1,8 +1,10 @@
 """Who may read an edition on the web."""
 
+from datetime import date
+
 from digest.core.newsletter import Newsletter
 from digest.core.promotion import is_subscriber
-from digest.core.reader import Reader, Standing
+from digest.core.reader import Reader, Standing, tier_on
 
 
 def is_open(newsletter: Newsletter | None) -> bool:
@@ -10,8 +12,8 @@ def is_open(newsletter: Newsletter | None) -> bool:
     return newsletter is None or newsletter.archive == "public"
 
 
-def may_read(newsletter: Newsletter, reader: Reader) -> bool:
-    """Whether somebody may who came with their own link."""
+def may_read(newsletter: Newsletter, reader: Reader, day: date) -> bool:
+    """Whether somebody may who came with their own link, on a day where their newsletter is."""
     gets_it = any(
         one.newsletter == newsletter.slug and one.standing is Standing.ACTIVE
         for one in reader.subscriptions
@@ -19,5 +21,6 @@ def may_read(newsletter: Newsletter, reader: Reader) -> bool:
     if newsletter.archive == "readers":
         return gets_it
     if newsletter.archive == "subscribers":
-        return gets_it and is_subscriber(reader.tier, newsletter.tiers)
+        tier = tier_on(day, reader.tier, reader.tier_until)
+        return gets_it and is_subscriber(tier, newsletter.tiers)
     return newsletter.archive == "public"

@@ -14,7 +14,6 @@ from digest.core.edition import EditionState
 from digest.store import articles
 from digest.store.article_tables import (
     ArticleAuthorRow,
-    ArticleRow,
     ArticleTopicRow,
     AuthorRow,
     CopyRow,
@@ -121,10 +120,16 @@ def writers(tx: Tx, now: datetime) -> list[str]:
     theirs = (
         exists()
         .where(col(ArticleAuthorRow.author_id) == col(AuthorRow.id))
-        .where(col(ArticleRow.id) == col(ArticleAuthorRow.article_id))
-        .where(col(ArticleRow.published) <= now, ~_copied(col(ArticleRow.id)))
+        .where(col(ArticleAuthorRow.article_id) == _ARTICLE, *_is_shown(now))
     )
     return list(tx.execute(select(col(AuthorRow.key)).where(theirs).order_by("key")).scalars())
+
+
+def has_topic(tx: Tx, topic: str, now: datetime) -> bool:
+    """Whether anything that is out is about a topic."""
+    query = select(_ARTICLE).join(ArticleTopicRow, col(ArticleTopicRow.article_id) == _ARTICLE)
+    about = query.where(col(ArticleTopicRow.topic) == topic, *_is_shown(now))
+    return tx.execute(about.limit(1)).first() is not None
 
 
 def by_author(
@@ -136,51 +141,43 @@ def by_author(
         .join(AuthorRow, col(AuthorRow.id) == col(ArticleAuthorRow.author_id))
         .where(col(AuthorRow.key).in_(keys))
     )
-    return _published(tx, col(ArticleRow.id).in_(theirs), now, skip, limit)
+    return _shown(tx, [_ARTICLE.in_(theirs)], now, skip, limit)
 
 
 def by_topic(tx: Tx, topic: str, now: datetime, *, skip: int = 0, limit: int = 30) -> list[Article]:
     """What is about a topic, newest first."""
     about = select(col(ArticleTopicRow.article_id)).where(col(ArticleTopicRow.topic) == topic)
-    return _published(tx, col(ArticleRow.id).in_(about), now, skip, limit)
+    return _shown(tx, [_ARTICLE.in_(about)], now, skip, limit)
 
 
 def by_words(
     tx: Tx, words: Sequence[Sequence[str]], now: datetime, *, skip: int = 0, limit: int = 30
 ) -> list[Article]:
     """What has one spelling of every word (core.search.asked) in title or byline, newest first."""
-    ids = tx.execute(
-        select(col(FindableRow.article_id))
-        .where(
-            col(FindableRow.published) <= now,
-            *map(has, words),
-            ~_copied(col(FindableRow.article_id)),
-        )
-        .order_by(col(FindableRow.published).desc(), col(FindableRow.article_id).desc())
-        .offset(skip)
-        .limit(limit)
-    ).scalars()
-    return _in_order(tx, list(ids))
+    return _shown(tx, [*map(has, words)], now, skip, limit)
 
 
-def _published(
-    tx: Tx, which: ColumnElement[bool], now: datetime, skip: int, limit: int
+def _shown(
+    tx: Tx, where: Sequence[ColumnElement[bool]], now: datetime, skip: int, limit: int
 ) -> list[Article]:
-    """These articles as far as they are out; of copies of one story, the original."""
-    ids = tx.execute(
-        select(col(ArticleRow.id))
-        .where(which, col(ArticleRow.published) <= now, ~_copied(col(ArticleRow.id)))
-        .order_by(col(ArticleRow.published).desc(), col(ArticleRow.id).desc())
-        .offset(skip)
-        .limit(limit)
-    ).scalars()
-    return _in_order(tx, [number for number in ids if number is not None])
-
-
-def _copied(article: SQLColumnExpression[Any]) -> ColumnElement[bool]:
-    return exists().where(col(CopyRow.article_id) == article)
-
-
-def _in_order(tx: Tx, ids: Sequence[int]) -> list[Article]:
+    ids = list(
+        tx.execute(
+            select(_ARTICLE)
+            .where(*where, *_is_shown(now))
+            .order_by(col(FindableRow.published).desc(), _ARTICLE.desc())
+            .offset(skip)
+            .limit(limit)
+        ).scalars()
+    )
     found = {article.id: article for article in articles.by_ids(tx, ids)}
     return [found[number] for number in ids]
+
+
+# Lists go by the narrow table: an article's own row is as long as its text.
+_ARTICLE = col(FindableRow.article_id)
+
+
+def _is_shown(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """It is out; and of copies of one story, the original."""
+    copied = exists().where(col(CopyRow.article_id) == _ARTICLE)
+    return (col(FindableRow.published) <= now, ~copied)

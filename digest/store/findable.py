@@ -1,4 +1,4 @@
-"""What articles are found by: a narrow table of words, so that a search reads nothing else.
+"""What articles are found by: a narrow table, so that lists and searches read nothing else.
 
 A plain LIKE goes over it, which SQLite and PostgreSQL both know; a word that nothing has costs one
 look at every title.

@@ -102,7 +102,7 @@ def topics(app: App) -> list[tuple[str, str]]:
     return [
         (rule.name, topic_url(app, rule.slug))
         for rule in app.settings.topic_rules()
-        if app.db.read(archive.by_topic, rule.slug, app.clock(), limit=1)
+        if app.db.read(archive.has_topic, rule.slug, app.clock())
     ]
 
 

@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -64,7 +66,7 @@ class Reading:
         if issue is None:
             return missing(app)
         reader, subscription = found
-        if newsletter is None or may_read(newsletter, reader):
+        if newsletter is None or may_read(newsletter, reader, _today(app, newsletter)):
             variant = reading.variant(app.db, issue.id, subscription)
             answer = self._whole(app, issue, variant)
         else:
@@ -123,6 +125,10 @@ def _asked(app: App, request: Request) -> tuple[Newsletter | None, Issue | None]
     if name.isascii() and name.isdigit() and len(name) < 20:
         return newsletter, app.db.read(archive.issue, slug, number=int(name))
     return newsletter, None
+
+
+def _today(app: App, newsletter: Newsletter) -> date:
+    return app.clock().astimezone(ZoneInfo(newsletter.timezone)).date()
 
 
 def _titles(app: App, issue: Issue) -> Response:

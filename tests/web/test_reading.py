@@ -130,6 +130,15 @@ def test_for_subscribers_the_tier_decides(app, tier, whole):
     assert BODY not in client.get(PATH).text
 
 
+@pytest.mark.parametrize(("until", "whole"), [("2026-03-08", False), ("2026-03-09", True)])
+def test_a_tier_that_is_over_opens_nothing(app, until, whole):
+    app, client = opened_to(app, "subscribers")
+    tier = f"UPDATE subscriber SET tier='subscriber', tier_until='{until}'"
+    app.db.write(lambda tx: tx.connection().exec_driver_sql(tier))
+
+    assert (BODY in client.get(link_in(app)).text) is whole
+
+
 def test_each_reader_sees_what_they_were_sent(app):
     newsletter = '[newsletter.pitch]\ntext = "Please pay."\n'
     app, client = opened_to(app, "readers", newsletter)
