@@ -87,6 +87,8 @@ def commands(group: click.Group = digest, above: str = "") -> Iterator[tuple[str
         assert found
         path = f"{above} {name}".strip()
         if isinstance(found, click.Group):
+            if found.invoke_without_command:
+                yield path, found
             yield from commands(found, path)
         else:
             yield path, found

@@ -6,9 +6,10 @@ from datetime import datetime
 from digest.actions.plan import Plan, as_now, plan
 from digest.actions.topics import matching
 from digest.core.article import Article
+from digest.core.correction import Correction
 from digest.core.newsletter import Newsletter
 from digest.core.selection import select
-from digest.store import articles, editions
+from digest.store import articles, corrections, editions
 from digest.store.database import Database
 from digest.store.editions import Judged
 
@@ -26,6 +27,7 @@ class Explanation:
     section: str
     why: str
     history: tuple[Judged, ...]
+    corrections: tuple[Correction, ...] = ()
 
 
 def explain(db: Database, newsletter: Newsletter, article: str, at: datetime) -> list[Explanation]:
@@ -44,7 +46,8 @@ def explain(db: Database, newsletter: Newsletter, article: str, at: datetime) ->
         verdict = known.get(one.id) or _alone(db, one, planned)
         history = tuple(db.read(editions.judgements, newsletter.slug, one.id))
         number = planned.kept.id if planned.kept else None
-        explained.append(Explanation(number, one, *verdict, history))
+        told = tuple(db.read(corrections.of_articles, [one.id]))
+        explained.append(Explanation(number, one, *verdict, history, told))
     return explained
 
 

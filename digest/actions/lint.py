@@ -12,7 +12,7 @@ from digest.core.choice import choose
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Selection, Window
-from digest.core.sheet import Sheet, impose, standard
+from digest.core.sheet import Sheet, impose, telling
 from digest.errors import DigestError, UsageError
 from digest.render import specimen
 from digest.render.findings import Finding
@@ -67,7 +67,7 @@ def refusal(press: Press, contents: Contents, now: datetime) -> str:
 
 def _moulds(sheet: Sheet) -> Iterator[tuple[str, Mould]]:
     """What readers without wishes get, and the least that anybody may get: a single story."""
-    yield "", Mould(standard(sheet))
+    yield "", Mould(telling(sheet))
     if len(sheet.entries) > 1:
         least = choose(sheet.entries, 1 << len(sheet.entries) - 1)
         yield (
@@ -98,7 +98,7 @@ def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Lin
         raise UsageError(f"there is no edition {edition}; `digest status` lists them")
     if not kept.subject:
         raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
-    message = sample(press, Mould(standard(db.read(sheets.sheet, edition))), edition, now)
+    message = sample(press, Mould(telling(db.read(sheets.sheet, edition))), edition, now)
     return Linted(f"edition {edition}", tuple(lint_message(message)))
 
 
@@ -106,7 +106,7 @@ def lint_specimen(press: Press, newsletter: Newsletter, now: datetime) -> list[F
     """What templates and settings do wrong, whatever the articles are. Raises TemplateError."""
     edition = specimen.full(newsletter)
     contents = press.contents(edition, Selection(Window(edition.at, edition.at), (), ()))
-    return lint_message(sample(press, Mould(standard(contents.sheet)), 0, now))
+    return lint_message(sample(press, Mould(telling(contents.sheet)), 0, now))
 
 
 def lint_next(

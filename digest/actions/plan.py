@@ -8,10 +8,20 @@ from zoneinfo import ZoneInfo
 from digest.actions.topics import in_topics
 from digest.core.article import Article
 from digest.core.author import credited
+from digest.core.correction import Correction
 from digest.core.edition import Carried, Edition, EditionState, arrange
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Leftout, Pick, Selection, Window, select
-from digest.store import articles, editions, past, pitches, progress, rhythm, subscribers
+from digest.store import (
+    articles,
+    corrections,
+    editions,
+    past,
+    pitches,
+    progress,
+    rhythm,
+    subscribers,
+)
 from digest.store.database import Database
 from digest.store.editions import Kept
 from digest.store.rhythm import Course
@@ -69,7 +79,8 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
     if not why:
         carried, beyond, back = _carried(db, newsletter, at, selection)
         selection = _with(selection, carried, beyond)
-        edition = arrange(_with_due_pitch(db, newsletter, at), selection, at, carried, back)
+        drawn = arrange(_with_due_pitch(db, newsletter, at), selection, at, carried, back)
+        edition = replace(drawn, corrections=_wrong(db, newsletter, at, kept))
     return Plan(
         newsletter=newsletter,
         at=at,
@@ -80,6 +91,15 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
         kept=kept,
         unsent=_unsent(db, kept) if kept and kept.state is not EditionState.DRAFT else audience,
     )
+
+
+def _wrong(
+    db: Database, newsletter: Newsletter, at: datetime, kept: Kept | None
+) -> tuple[Correction, ...]:
+    """What an edition says was wrong in what readers got: of now, or as it was made."""
+    if kept:
+        return tuple(db.read(corrections.of_edition, kept.id))
+    return tuple(db.read(corrections.due, newsletter.slug, at))
 
 
 def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsletter:

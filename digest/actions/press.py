@@ -10,7 +10,7 @@ from datetime import datetime
 from digest.core.edition import Edition
 from digest.core.envelope import Campaign, Envelope, Mould, Recipient, Sender, compose
 from digest.core.letter import WayOut, enclose
-from digest.core.newsletter import Newsletter, Publication
+from digest.core.newsletter import Publication
 from digest.core.selection import Selection
 from digest.core.sheet import Sheet, press
 from digest.core.token import sign, verify
@@ -48,7 +48,7 @@ class Press:
 
     def set(self, edition: Edition) -> Setting:
         """Set an edition in type, once for all its readers."""
-        mark = self._mark(edition.newsletter, edition.at)
+        mark = self.mark(edition.newsletter.slug, edition.at)
         return self.renderer.render(edition, self.publication, mark, self.web_url)
 
     def sheet(self, edition: Edition, setting: Setting) -> Sheet:
@@ -69,9 +69,10 @@ class Press:
         return Contents(
             sheet=sheet,
             selection=selection,
-            content_hash=_hash(sheet),
+            content_hash=hash_of(sheet),
             rules_hash=fingerprint(edition.newsletter.topics),
             back=edition.back,
+            corrections=tuple(one.id for one in edition.corrections),
         )
 
     def message(self, mould: Mould, recipient: Recipient, date: datetime) -> Envelope:
@@ -130,13 +131,14 @@ class Press:
         """The page on which the reader of a subscription chooses."""
         return f"{self.web_url}/preferences/{sign(PREFERENCES, subscription, self.secret)}"
 
-    def _mark(self, newsletter: Newsletter, at: datetime) -> str:
+    def mark(self, slug: str, at: datetime) -> str:
         """What begins a slot: nobody can guess it, and the same edition always has the same."""
-        seed = f"{newsletter.slug} {at.isoformat()}".encode()
+        seed = f"{slug} {at.isoformat()}".encode()
         return "NDG" + hmac.new(self.secret.encode(), seed, hashlib.sha256).hexdigest()[:16]
 
 
-def _hash(sheet: Sheet) -> str:
+def hash_of(sheet: Sheet) -> str:
+    """A name for the bytes of an edition."""
     pieces = (*sheet.html, *sheet.text)
     parts = (part for piece in pieces for part in (piece.label.encode(), piece.content))
     return hashlib.sha256(b"".join((sheet.head, *parts))).hexdigest()

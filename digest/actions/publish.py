@@ -18,7 +18,8 @@ from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
 from digest.core.notice import FAULTY
 from digest.core.timetable import Do, due
-from digest.store import audience, editions, past, patience, sheets, slots
+from digest.store import audience, corrections, editions, past, patience, sheets, slots
+from digest.store.corrections import Debts
 from digest.store.database import Database, Tx
 from digest.store.editions import Kept
 from digest.store.slots import TakenError
@@ -139,9 +140,8 @@ def _enter_alike(tx: Tx, newsletter: Newsletter, draft: Kept, now: datetime) -> 
     """Enter everybody in one statement if nobody chose or got anything; else False."""
     known = sheets.entries(tx, draft.id)
     before = past.past(tx, newsletter.slug, draft.id, known, others=not newsletter.repeats)
-    alike = not before.places and audience.plain(
-        tx, draft.id, draft.at, sheets.flagged(tx, draft.id)
-    )
+    alike = not before.places and not corrections.of_edition(tx, draft.id)
+    alike = alike and audience.plain(tx, draft.id, draft.at, sheets.flagged(tx, draft.id))
     return alike and audience.prepare(tx, draft.id, now) >= 0
 
 
@@ -155,11 +155,13 @@ def _enter_each(
     sheet = db.read(sheets.sheet, draft.id)
     others = not newsletter.repeats
     before = db.read(past.past, newsletter.slug, draft.id, sheet.entries, others=others)
+    telling = [one.id for one in db.read(corrections.of_edition, draft.id)]
+    known = before, db.read(Debts.of, telling, newsletter.slug)
     course = course_of(db, newsletter, draft.at)
     share = allotter(newsletter, sheet, words, draft.at)
     after: int | None = 0
     while after is not None:
-        after = db.write(audience.enter_some, draft.id, after, before, course, share, now)
+        after = db.write(audience.enter_some, draft.id, after, known, course, share, now)
 
 
 def publish_due(

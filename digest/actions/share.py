@@ -11,6 +11,7 @@ from digest.actions.sift import set_in_type
 from digest.core.address import key
 from digest.core.allot import allotter, plain_words
 from digest.core.choice import Choice, Entry, ending
+from digest.core.correction import Correction
 from digest.core.edition import EditionState
 from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
@@ -21,6 +22,7 @@ from digest.core.tailor import PLAIN, Candidate, Tailored
 from digest.errors import UsageError
 from digest.render.edition import Setting
 from digest.store import past, sheets, subscribers
+from digest.store.corrections import Debts
 from digest.store.database import Database
 
 FROZEN = "left out when the edition was made"
@@ -41,6 +43,8 @@ class Shown:
     reasons: tuple[str, ...]
     tier_ended: date | None = None
     """The last day of their tier, if it was over by then."""
+    corrections: tuple[Correction, ...] = ()
+    """Those that the edition tells anybody of."""
 
     @property
     def stories(self) -> list[tuple[Entry, bool, str]]:
@@ -50,6 +54,12 @@ class Shown:
             (entry, bool(mask >> place & 1), self.reasons[place] + self._as_teaser(place))
             for place, entry in enumerate(self.sheet.entries)
         ]
+
+    @property
+    def told(self) -> list[Correction]:
+        """The corrections that they are told of: they got the old text."""
+        flags = self.choice.flags if self.choice else ()
+        return [one for one in self.corrections if one.flag in flags]
 
     def _as_teaser(self, place: int) -> str:
         """What is added to the reason of a story that they get but a teaser of."""
@@ -93,9 +103,10 @@ def share(
     What was frozen for them counts, if it was. `setting` is the edition in type, if it is set.
     """
     found = _share(db, press, planned, reader, setting)
+    wrong = planned.edition.corrections if planned.edition else ()
     day = planned.at.astimezone(ZoneInfo(planned.newsletter.timezone)).date()
     over = reader.tier_until if reader.tier_until and day > reader.tier_until else None
-    return replace(found, tier_ended=over) if found else None
+    return replace(found, tier_ended=over, corrections=wrong) if found else None
 
 
 def _share(
@@ -114,6 +125,11 @@ def _share(
     ruling = db.read(course.rule, {reader.id: reader.rhythm(subscription)})[reader.id]
     edition = kept.id if kept else 0
     candidate = _candidate(db, newsletter, edition, sheet, reader, subscription, ruling)
+    if planned.edition and planned.edition.corrections:
+        telling = [one.id for one in planned.edition.corrections]
+        debts = db.read(Debts.of, telling, newsletter.slug)
+        owed = db.read(debts.owed, [reader.id]).get(reader.id, ())
+        candidate = replace(candidate, corrections=owed)
     give = allotter(newsletter, sheet, write, planned.at)
     tailored = give.tailored(candidate)
     reasons = tailored.why

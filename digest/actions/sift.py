@@ -35,7 +35,8 @@ def set_in_type(press: Press, planned: Plan) -> tuple[Plan, Setting | None]:
     if why := too_little(selection, planned.newsletter):
         return replace(planned, selection=selection, edition=None, why=why), None
     before = planned.edition
-    edition = arrange(before.newsletter, selection, planned.at, carried, before.back)
+    drawn = arrange(before.newsletter, selection, planned.at, carried, before.back)
+    edition = replace(drawn, corrections=before.corrections)
     return replace(planned, selection=selection, edition=edition), press.set(edition)
 
 
@@ -43,7 +44,9 @@ def _faulty(press: Press, edition: Edition) -> Iterator[tuple[int, str]]:
     """The articles that can't be printed, and why; each is tried alone, without texts of ours."""
     plain = replace(edition.newsletter, subject="{{ lead.title }}", preheader="", intro="")
     for article in edition.articles:
-        alone = replace(edition, newsletter=plain, lead=article, sections=(), carried={})
+        alone = replace(
+            edition, newsletter=plain, lead=article, sections=(), carried={}, corrections=()
+        )
         try:
             press.set(alone)
         except _FAULTS as fault:

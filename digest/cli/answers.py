@@ -72,6 +72,10 @@ def plan_row(plan: "Plan") -> dict[str, Any]:
             }
             for section in (edition.sections if edition else ())
         ],
+        "corrections": [
+            {"id": told.id, "article": told.article, "title": told.title, "note": told.note}
+            for told in (plan.edition.corrections if plan.edition else ())
+        ],
         "left_out": [
             {"id": left.article.id, "title": left.article.title, "why": left.why}
             for left in plan.selection.leftouts
@@ -90,6 +94,7 @@ def explanation_row(one: "Explanation") -> dict[str, Any]:
         "why": one.why,
         "topics": [{"topic": topic.slug, "why": topic.why} for topic in one.article.topics],
         "editions": one.history,
+        "corrections": [{"note": told.note, "at": told.at} for told in one.corrections],
     }
 
 
@@ -168,4 +173,5 @@ def share_row(standing: str, share: "Shown | None") -> dict[str, Any]:
         ]
         subject = share.words.subject if share.choice else None
         row["share"] = {"subject": subject, "why": share.why, "articles": stories}
+        row["share"]["corrections"] = [told.id for told in share.told]
     return row

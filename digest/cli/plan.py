@@ -118,6 +118,8 @@ def _tell_share(reader: str, standing: str, share: "Shown | None") -> None:
     say(f"  {heading(share.words.subject)}")
     for entry, shown, why in share.stories:
         say(f"  {'+' if shown else '-'} {entry.title}: {why}")
+    for told in share.told:
+        say(f"  + corrected since they got it: {told.title}: {told.note}")
 
 
 def _standing(app: "App", reader: str, newsletter: str) -> str:
@@ -153,6 +155,10 @@ def _tell(plan: "Plan") -> None:
             say(f"\n{one.name or OTHER_NAME}")
             for article in one.articles:
                 _line(article, reasons, zone)
+    if plan.edition and plan.edition.corrections:
+        say("\nCorrected since, for those who got the old text")
+        for told in plan.edition.corrections:
+            say(f"  {told.title}: {told.note}")
     if plan.selection.leftouts:
         say("\nLeft out")
         for left in plan.selection.leftouts:
@@ -228,6 +234,8 @@ def _tell_why(one: "Explanation", zone: ZoneInfo) -> None:
     say(f"  {'in' if one.inside else 'not in'} {edition}: {one.why}")
     for topic in one.article.topics:
         say(f"  topic {topic.slug}: {topic.why}")
+    for told in one.corrections:
+        say(f"  corrected {told.at.astimezone(zone):%Y-%m-%d}: {told.note}")
     for past in one.history:
         if past.edition != one.edition:
             verdict = "has it" if past.taken else "left it out"

@@ -83,8 +83,8 @@ def deliver(asked: Invocation, *, as_json: bool) -> int:
     waiting, _ = app.db.read(ledger.waiting, app.clock())
     with ExitStack() as stack:
         advance = stack.enter_context(progress("Sending", waiting)) if waiting else None
-        tally = _interruptible(
-            lambda stop: _then_tell(
+        tally = interruptible(
+            lambda stop: then_tell(
                 app,
                 stop,
                 send_due(app.post, stop=stop, done=lambda _: advance(1) if advance else None),
@@ -152,8 +152,8 @@ def send(
             return 0
         _confirm(planned, app.settings.mail.transport)
     with _progress() as (started, done):
-        sent = _interruptible(
-            lambda stop: _then_tell(
+        sent = interruptible(
+            lambda stop: then_tell(
                 app,
                 stop,
                 send_edition(app.post, chosen, moment, stop=stop, started=started, done=done),
@@ -243,14 +243,14 @@ def _tell_sent(sent: "Sent", zone: ZoneInfo) -> None:
         note(f"`digest settle {sent.edition}` decides about the uncertain.")
 
 
-async def _then_tell(app: "App", stop: asyncio.Event, work: Awaitable[R]) -> R:
+async def then_tell(app: "App", stop: asyncio.Event, work: Awaitable[R]) -> R:
     """Do the work, and tell the admin what there is to tell (mail.notices)."""
     done = await work
     await app.tell_admin(stop)
     return done
 
 
-def _interruptible(work: Callable[[asyncio.Event], Awaitable[R]]) -> R:
+def interruptible(work: Callable[[asyncio.Event], Awaitable[R]]) -> R:
     """Run work that ends well at the first SIGINT or SIGTERM, and at once at the second."""
     from digest import log
 

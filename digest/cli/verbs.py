@@ -43,6 +43,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "status": Verb("status", "status", "Show progress, and who failed and why."),
         "pause": Verb("status", "pause", "Hold a send where it is."),
         "resume": Verb("status", "resume", "Go on with a paused send."),
+        "corrections": Verb("corrections", "corrections", "Tell readers what was wrong."),
         "cancel": Verb("status", "cancel", "End a send for good."),
         "settle": Verb("status", "settle", "Decide about messages nobody knows the fate of."),
     },

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from digest.core import correction
 from digest.core.author import Writer, key, spellings
 from digest.core.choice import FORMS, OPEN, Choice, Form, Format, choose, holds_locked
 from digest.core.galley import Words
@@ -100,10 +101,11 @@ class Allotter:
         most = max(candidate.most, self.newsletter.rules.max_articles)
         return tailor(self.sheet.entries, taste, candidate.received, most)
 
-    def _flags(self, tier: str, mask: int) -> tuple[str, ...]:
-        """What a reader of this tier sees besides the stories, as far as the edition has it."""
+    def _flags(self, candidate: Candidate, mask: int) -> tuple[str, ...]:
+        """What a reader sees besides the stories, as far as the edition has it."""
         ours, locked = self.newsletter, holds_locked(self.sheet.entries, mask)
-        seen = flags(tier, ours.tiers, ours.pitch, sponsored=True, locked=locked)
+        tier, fixes = candidate.tier, correction.flags(candidate.corrections)
+        seen = flags(tier, ours.tiers, ours.pitch, sponsored=True, locked=locked) + fixes
         has = self._scale.weights
         return tuple(flag for flag in seen if flag == OPEN or f"with {flag}" in has)
 
@@ -112,7 +114,7 @@ class Allotter:
         if not found.mask:
             return Share(why=nothing(found.why))
         standard = self.sheet.choice
-        seen = self._flags(candidate.tier, found.mask)
+        seen = self._flags(candidate, found.mask)
         form = _fullest(standard, candidate.form)
         plain = choose(self.sheet.entries, found.mask, seen, form)
         alike = (plain.mask, plain.flags) == (standard.mask, standard.flags)

@@ -10,6 +10,7 @@ from digest.core import prose
 from digest.core.article import Article
 from digest.core.author import key
 from digest.core.choice import Choice, Entry
+from digest.core.correction import Correction
 from digest.core.newsletter import Newsletter
 from digest.core.selection import OTHER, Pick, Selection
 from digest.core.teaser import in_public, is_withheld
@@ -64,7 +65,7 @@ class Edition:
     The lead is not repeated in a section. `lead_topic` is the slug of the topic that it belongs
     to, `lead_section` its name. `at` is the moment it is made for (aware, UTC). `carried` has the
     articles that an earlier edition had, by id, and its moment: they are for readers who did not
-    get them. They go back to the moment `back`.
+    get them. They go back to the moment `back`. `corrections` are for those who got the old text.
     """
 
     newsletter: Newsletter
@@ -75,6 +76,7 @@ class Edition:
     lead_topic: str = OTHER
     carried: Mapping[int, datetime] = field(default_factory=dict)
     back: datetime | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def articles(self) -> tuple[Article, ...]:

@@ -97,6 +97,16 @@ def standard(sheet: Sheet) -> Wire:
     return impose(sheet, sheet.choice, sheet.words)
 
 
+def telling(sheet: Sheet) -> Wire:
+    """The same for one who is told of everything that was wrong: nobody gets more than that."""
+    labels = {piece.label for piece in sheet.html}
+    fixes = {label.partition(" ")[2] for label in labels if label.startswith("with fix")}
+    if not fixes:
+        return standard(sheet)
+    choice = replace(sheet.choice, flags=tuple(sorted({*sheet.choice.flags, *fixes})))
+    return impose(sheet, Scale(sheet).fit(choice, sheet.words), sheet.words)
+
+
 def public(sheet: Sheet) -> str:
     """The HTML of what a reader without wishes gets, but for what is about them or for some tiers.
 

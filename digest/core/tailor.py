@@ -40,6 +40,7 @@ class Candidate:
     `received` is a bitset of the edition's places: what they got already, or could have had in an
     edition that reached them, or what was in one before they came, or passed them by while they
     paused. They get at most so many stories; 0 is as many as the newsletter allows.
+    `corrections` are those that they are to be told of, by number.
     """
 
     topics: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Candidate:
     tier_until: date | None = None
     most: int = 0
     form: Format = Format.FULL
+    corrections: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

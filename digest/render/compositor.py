@@ -7,18 +7,29 @@ from zoneinfo import ZoneInfo
 from digest.core import prose
 from digest.core.article import Article, Image
 from digest.core.choice import Entry
+from digest.core.correction import Correction
 from digest.core.edition import Edition, Group, Section, entries, minutes
 from digest.core.newsletter import Publication
 from digest.core.selection import OTHER
 from digest.core.teaser import is_withheld, teaser
 from digest.render.language import Phrases, direction, full_date, long_date
-from digest.render.layout import LEAD_PICTURE, Block, Byline, Layout, Link, Picture, Story
+from digest.render.layout import (
+    LEAD_PICTURE,
+    Amendment,
+    Block,
+    Byline,
+    Layout,
+    Link,
+    Picture,
+    Story,
+)
 from digest.render.links import web_address
 from digest.render.promotions import advertisements, requests
 from digest.render.text import reading_direction
 
 # Far beyond what an editor writes; they only keep a broken feed from flooding a message.
 TITLE_LIMIT = 600
+NOTE_LIMIT = 600
 NAME_LIMIT = 200
 AUTHORS_LIMIT = 12
 
@@ -62,6 +73,7 @@ def lay_out(edition: Edition, publication: Publication, say: Phrases, web_url: s
         sponsors=advertisements(edition.newsletter.sponsors, day, say),
         requests=requests(edition.newsletter.pitch, say),
         footer=prose.one_line(edition.newsletter.footer),
+        corrections=tuple(map(printer.amendment, edition.corrections)),
     )
 
 
@@ -143,6 +155,12 @@ class _Printer:
     def link(self, title: str, url: str) -> Link:
         title = prose.cut(prose.one_line(title), TITLE_LIMIT) or self.say.untitled
         return Link(title, web_address(url), self.against(title))
+
+    def amendment(self, told: Correction) -> Amendment:
+        link = self.link(told.title, told.url)
+        day = long_date(told.at.astimezone(self.zone).date(), self.language)
+        note = prose.cut(prose.one_line(told.note), NOTE_LIMIT)
+        return Amendment(told.flag, link.title, link.url, note, day, link.dir)
 
     def against(self, text: str) -> str:
         """The text's direction where it isn't the edition's own."""

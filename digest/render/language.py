@@ -92,6 +92,7 @@ class Phrases(PagePhrases, ArchivePhrases):
     listen = Phrase("Listen")
     subscribe = Phrase("Become a subscriber")
     for_subscribers = Phrase("For subscribers")
+    corrected = Phrase("Corrected since")
     read_lead = Phrase("Read the lead story")
     leave = Phrase("Unsubscribe")
     newsletters = Phrase("Newsletters")
@@ -166,6 +167,10 @@ class Phrases(PagePhrases, ArchivePhrases):
     def more_in(self, section: str) -> str:
         """Above the stories of a section that stand as one line each."""
         return self.text("More in {section}", section=section)
+
+    def corrected_on(self, date: str, note: str) -> str:
+        """What was wrong in a piece, and since when it isn't."""
+        return self.text("Corrected on {date}: {note}", date=date, note=note)
 
     def photo(self, name: str) -> str:
         """Under a picture: who took it."""

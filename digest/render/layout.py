@@ -123,6 +123,21 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """A correction as it is printed, for the readers of a flag; `url` is empty without an address.
+
+    `dir` as in Story.
+    """
+
+    flag: str
+    title: str
+    url: str
+    note: str
+    date: str
+    dir: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """One edition, ready for its templates: every story of it, whoever gets which.
 
@@ -141,6 +156,7 @@ class Layout:
     sponsors: tuple[Advertisement, ...] = ()
     requests: tuple[Request, ...] = ()
     footer: str = ""
+    corrections: tuple[Amendment, ...] = ()
 
     @property
     def lead(self) -> Story:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
 
+from digest.core import prose
+from digest.core.correction import Correction
 from digest.core.newsletter import Newsletter, Publication
 from digest.render.language import Phrases, full_date
 from digest.render.layout import Story
+from digest.render.links import web_address
 
 LETTERS = (
-    *("confirmation", "welcome", "goodbye"),
+    *("confirmation", "welcome", "goodbye", "correction"),
     *("held", "waiting", "paused", "uncertain", "finished"),
 )
 """Their folders in templates/email: to readers, and to the admin."""
@@ -163,6 +166,30 @@ def goodbye(
         ),
         button=Button(say.text("Undo it"), undo),
         reason=say.text("You got this one message because your subscription has ended."),
+    )
+
+
+def correction(
+    say: Phrases,
+    publication: Publication,
+    newsletter: str,
+    wrong: Correction,
+    links: Sequence[Button],
+) -> Content:
+    """Says what was wrong in a piece that a reader got."""
+    title = prose.one_line(wrong.title) or say.untitled
+    url = web_address(wrong.url)
+    return Content(
+        name="correction",
+        subject=say.text("Correction: {title}", title=title),
+        heading=say.text("A correction"),
+        paragraphs=(
+            say.text("You got “{title}” from us before it was corrected.", title=title),
+            prose.one_line(wrong.note),
+        ),
+        button=Button(say.text("Read the corrected piece"), url) if url else None,
+        reason=say.reason(newsletter, publication.name),
+        links=tuple(links),
     )
 
 

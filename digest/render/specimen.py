@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from digest.core.article import Access, Article, Related, Topic
+from digest.core.correction import Correction
 from digest.core.edition import Edition, arrange
 from digest.core.newsletter import Approval, Newsletter, Publication, Rules
 from digest.core.selection import OTHER, Pick, Selection, Window
@@ -43,10 +44,13 @@ NEWSLETTER = Newsletter(
 _DAY = datetime(2026, 3, 9, 7, tzinfo=UTC)
 
 
+_UNLINKED = Correction(2, 2, "Another piece", "", "A name was wrong.", _DAY)
+
+
 def full(newsletter: Newsletter = NEWSLETTER) -> Edition:
     """Several topics, a writer of two pieces, related pieces: whatever a template may show."""
     related = (Related("A related piece", "https://specimen.example/related"), Related("Another"))
-    return _edition(
+    drawn = _edition(
         newsletter,
         _article(1, "one", related=related),
         _article(2, "one", authors=("Ada Ferrer",)),
@@ -56,6 +60,9 @@ def full(newsletter: Newsletter = NEWSLETTER) -> Edition:
         replace(_article(7, "three", related=related), access=Access.SUBSCRIBERS),
         _article(6, OTHER),
     )
+    url = "https://specimen.example/wrong"
+    wrong = (Correction(1, 1, "A piece", url, "A number.", _DAY), _UNLINKED)
+    return replace(drawn, corrections=wrong)
 
 
 def bare(newsletter: Newsletter = NEWSLETTER) -> Edition:

@@ -20,6 +20,7 @@ from digest.store.article_tables import (
 )
 from digest.store.database import LARGEST_ID, Tx
 from digest.store.findable import FindableRow, has
+from digest.store.slots import APART
 from digest.store.tables import (
     DeliveryRow,
     EditionArticleRow,
@@ -47,9 +48,13 @@ def _is_out() -> ColumnElement[bool]:
         col(DeliveryRow.state) == DeliveryState.SENT,
     )
     on_its_way = (EditionState.SENDING, EditionState.SENT)
-    return or_(
-        col(EditionRow.state).in_(on_its_way),
-        and_(col(EditionRow.state) == EditionState.PAUSED, had),
+    no_newsletter = select(col(NewsletterRow.id)).where(col(NewsletterRow.slug).contains(APART))
+    return and_(
+        or_(
+            col(EditionRow.state).in_(on_its_way),
+            and_(col(EditionRow.state) == EditionState.PAUSED, had),
+        ),
+        col(EditionRow.newsletter_id).not_in(no_newsletter),
     )
 
 

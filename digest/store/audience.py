@@ -29,6 +29,7 @@ from digest.core.edition import EditionState
 from digest.core.rhythm import Cadence, Rhythm, Ruling
 from digest.core.tailor import Candidate, Share
 from digest.store import rhythm, sheets
+from digest.store.corrections import Debts
 from digest.store.database import Tx, held, pour
 from digest.store.past import Past
 from digest.store.rhythm import Course
@@ -80,12 +81,14 @@ def enter_some(
     tx: Tx,
     edition: int,
     after: int,
-    past: Past,
+    known: tuple[Past, Debts],
     course: Course,
     allot: Callable[[Candidate], Share],
     now: datetime,
 ) -> int | None:
     """Enter the next readers of a draft, each with their share. None if all are entered.
+
+    `known` is what they got before, and what they are to be told of it.
 
     Give back what it returns as `after`. Nobody is entered twice, whoever else does the same.
     """
@@ -95,11 +98,12 @@ def enter_some(
     rows = tx.execute(_next(edition, newsletter_id, after)).all()
     if not rows:
         return None
-    received = past.received(tx, [row.subscriber_id for row in rows])
+    (past, debts), readers = known, [row.subscriber_id for row in rows]
+    received, wrong = past.received(tx, readers), debts.owed(tx, readers)
     rhythms = {row.subscriber_id: one for row in rows if (one := _rhythm(row))}
     rulings = course.rule(tx, rhythms)
     shares = [
-        _share(row, rulings.get(row.subscriber_id, course.usual), past, received, allot)
+        _share(row, rulings.get(row.subscriber_id, course.usual), past, received, wrong, allot)
         for row in rows
     ]
     _enter(tx, edition, rows, shares, now)
@@ -131,6 +135,7 @@ def _share(
     ruling: Ruling,
     past: Past,
     received: dict[int, int],
+    wrong: dict[int, tuple[int, ...]],
     allot: Callable[[Candidate], Share],
 ) -> Share:
     if ruling.why:
@@ -144,6 +149,7 @@ def _share(
             received=received.get(row.subscriber_id, 0) | past.before(max(row.since, ruling.since)),
             most=ruling.most,
             form=_FORMATS[row.format],
+            corrections=wrong.get(row.subscriber_id, ()),
         )
     )
 
@@ -206,12 +212,12 @@ def _enter(
         place: (numbers.get(one.code), one.bits, states[bool(one.why)], one.why, one.passed)
         for place, one in known.items()
     }
-    blank = _blank(edition, now) | {"called": False}
-    same = tuple(held(tx, DeliveryRow, name, value) for name, value in blank.items())
+    every = blank(edition, now) | {"called": False}
+    same = tuple(held(tx, DeliveryRow, name, value) for name, value in every.items())
     pour(
         tx,
         DeliveryRow,
-        ("subscription_id", "subscriber_id", *SHOWN, *blank),
+        ("subscription_id", "subscriber_id", *SHOWN, *every),
         [
             (row.id, row.subscriber_id, *shown[id(share)], *same)
             for row, share in zip(rows, shares, strict=True)
@@ -223,7 +229,8 @@ SHOWN = ("variant_id", "articles", "state", "why", "passed")
 """What a delivery has of its reader's share."""
 
 
-def _blank(edition: int, now: datetime) -> dict[str, object]:
+def blank(edition: int, now: datetime) -> dict[str, object]:
+    """What every delivery begins with."""
     return {
         "edition_id": edition,
         "due": now,
@@ -288,7 +295,7 @@ def _enter_all(
     tx: Tx, edition: int, newsletter_id: int, standard: sheets.Variant, now: datetime
 ) -> None:
     """A row in the ledger for everybody who is subscribed, in one statement."""
-    values = _blank(edition, now) | {
+    values = blank(edition, now) | {
         "state": DeliveryState.PENDING,
         "why": "",
         "variant_id": standard.id,

@@ -12,7 +12,7 @@ from sqlmodel import col
 from digest.core.edition import EditionState
 from digest.core.selection import Selection
 from digest.core.sheet import Sheet
-from digest.store import sheets, slots
+from digest.store import corrections, sheets, slots
 from digest.store.database import LARGEST_ID, Tx, changed
 from digest.store.tables import EditionArticleRow, EditionRow, NewsletterRow, SlotRow
 
@@ -45,6 +45,7 @@ class Contents:
     rules_hash: str
     back: datetime | None = None
     """The moment since when it has in store what earlier editions had."""
+    corrections: tuple[int, ...] = ()
 
 
 def _kept(tx: Tx, *where: object) -> list[Kept]:
@@ -138,6 +139,7 @@ def make(
             assert row.id is not None
             sheets.keep(tx, row.id, sheet)
             _articles(tx, row.id, row.newsletter_id, contents)
+            corrections.tell(tx, row.id, contents.corrections)
     except IntegrityError as error:
         raise slots.TakenError(f"{slug} {at}") from error
     return _one(tx, row.id)

@@ -12,6 +12,9 @@ from digest.errors import StoreError
 from digest.store.database import Tx
 from digest.store.tables import EditionRow, NewsletterRow, SlotRow
 
+APART = "/"
+"""In the name of what is kept like a newsletter and is none; no slug of the config has it."""
+
 
 class TakenError(StoreError):
     """Somebody else made this edition, or took one of its articles, a moment ago."""

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import digest.store.bucket_table
 import digest.store.consent_table
+import digest.store.correction_table
 import digest.store.findable
 import digest.store.notice_tables
 import digest.store.refusal_table

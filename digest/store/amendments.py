@@ -1,0 +1,70 @@
+"""Mails that tell of a correction: editions that nobody subscribes to, for those who are owed one.
+
+They belong to a newsletter of their own in the store, so that no count, archive or timetable of the
+real one knows of them; their deliveries name the subscriptions of the real one.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from digest.core.delivery import DeliveryState
+from digest.core.edition import EditionState
+from digest.store import audience, editions, sheets
+from digest.store.correction_table import EditionCorrectionRow
+from digest.store.corrections import Debts
+from digest.store.database import Tx
+from digest.store.editions import Contents, Kept
+from digest.store.slots import APART
+from digest.store.tables import DeliveryRow, EditionRow, NewsletterRow
+
+OPEN = (EditionState.FROZEN, EditionState.SENDING, EditionState.PAUSED)
+TOGETHER = 5000
+
+
+def slug_of(newsletter: str) -> str:
+    """What the mails of corrections of a newsletter are kept under: no slug of a config."""
+    return f"{newsletter}{APART}corrections"
+
+
+def unfinished(tx: Tx, newsletter: str, correction: int) -> Kept | None:
+    """The mail of a correction that is not sent to everybody yet."""
+    number = tx.execute(
+        select(col(EditionRow.id))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
+        .join(EditionCorrectionRow, col(EditionCorrectionRow.edition_id) == col(EditionRow.id))
+        .where(
+            col(NewsletterRow.slug) == slug_of(newsletter),
+            col(EditionCorrectionRow.correction_id) == correction,
+            col(EditionRow.state).in_(OPEN),
+        )
+        .order_by(col(EditionRow.id))
+    ).scalar()
+    return editions.by_id(tx, number) if number else None
+
+
+def make(
+    tx: Tx, newsletter: str, correction: int, contents: Contents, now: datetime
+) -> Kept | None:
+    """Freeze the mail of a correction for everybody who is owed it; None if nobody is.
+
+    All in one transaction: who is entered counts as told, so nobody may be entered in a mail that
+    never goes.
+    """
+    debts = Debts.of(tx, [correction], newsletter)
+    if not debts.has_any(tx, correction):
+        return None
+    kept = editions.make(tx, slug_of(newsletter), now, contents, planned=False, now=now)
+    same = audience.blank(kept.id, now) | {"articles": b"", "why": ""}
+    same["state"] = DeliveryState.PENDING
+    same["variant_id"] = sheets.standard(tx, kept.id).id
+    table = DeliveryRow.__table__  # type: ignore[attr-defined]
+    after: int | None = 0
+    while after is not None:
+        readers, after = debts.unsaid(tx, correction, after, TOGETHER)
+        rows = [same | {"subscriber_id": who, "subscription_id": how} for who, how in readers]
+        if rows:
+            tx.connection().execute(insert(table), rows)
+    audience.seal(tx, kept.id, now)
+    return editions.by_id(tx, kept.id)
