@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from scripts.benchmarks.measuring import Row
 
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "speed.md"
 ROWS = {
     "render": ("message", "render_rows"),
     "send": ("sending", "send_rows"),
@@ -48,12 +49,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", nargs="*", choices=[*ROWS, []], metavar=" | ".join(ROWS))
     parser.add_argument("--quick", action="store_true", help="small numbers")
+    parser.add_argument("--count", type=int, help="how much each does")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write", action="store_true", help=f"put the figures into {PAGE.name}")
     options = parser.parse_args()
     rows: list[Row] = []
     for name in options.rows or ROWS:
-        measured = rows_of(name)
-        rows += measured(QUICK[name]) if options.quick else measured()
+        measured, count = rows_of(name), QUICK[name] if options.quick else options.count
+        found = measured(count) if count else measured()
+        if options.write:
+            put(name, found)
+        rows += found
     if options.json:
         print(json.dumps([row.__dict__ for row in rows], indent=2))
         return 0
@@ -63,6 +69,25 @@ def main() -> int:
             f"{row.what}\n    {row.ours}\n    {row.peer}\n    ratio {row.ratio:.2f}  ({row.goal})"
         )
     return 0
+
+
+def put(name: str, rows: Iterable[Row]) -> None:
+    """Put the table of these rows into the page, in the place of their name."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    page = PAGE.read_text(encoding="utf-8")
+    if begin not in page:
+        print(f"{PAGE.name} has no place for {name}: left out", file=sys.stderr)
+        return
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    lines = ["| what | digest | against | ratio |", "|---|---|---|---|"]
+    lines += [
+        f"| {row.what} | {row.ours} | {row.peer} | **{row.ratio:.2f}**, {row.goal} |"
+        for row in rows
+    ]
+    table = "\n".join(lines)
+    text = f"{before}{begin}\n{table}\n\nOn {machine()}.\n{end}{after}"
+    PAGE.write_text(text, encoding="utf-8")
 
 
 def rows_of(name: str) -> Callable[..., list[Row]]:

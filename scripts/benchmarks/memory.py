@@ -1,4 +1,4 @@
-"""Memory: how much more a whole send takes when ten times as many readers get it.
+"""Memory: how much more a whole send takes when ten and a hundred times as many readers get it.
 
 `python -m scripts.benchmarks.memory COUNT` does one send to a sink and prints the peak in MB.
 """
@@ -14,16 +14,20 @@ from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT
 from scripts.benchmarks.sending import CONNECTIONS, a_frozen_edition, send_it, sink
 
+FEW = 10_000
+
 
 def memory_rows(count: int = 100_000) -> list[Row]:
-    """The peak of a process that sends to so many, against one that sends to a tenth."""
-    many, few = peak(count), peak(count // 10)
+    """The peak of a process that sends to so many, against those that send to fewer and fewer."""
+    fewer = [size for size in (count // 10, count // 100) if size >= FEW] or [count // 10]
+    peaks = {size: peak(size) for size in (count, *fewer)}
+    many, *others = (f"{size:,} readers: {took:.0f} MB" for size, took in peaks.items())
     return [
         Row(
             "peak memory of a whole send, freeze to last outcome",
-            f"{count:,} readers: {many:.0f} MB",
-            f"{count // 10:,} readers: {few:.0f} MB",
-            many / few,
+            many,
+            "; ".join(others),
+            peaks[count] / peaks[fewer[-1]],
             "goal: at most 30 MB more from 10,000 to 1,000,000; at most 200 MB",
         )
     ]
