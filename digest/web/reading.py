@@ -11,12 +11,15 @@ from starlette.routing import Route
 
 from digest.actions import reading
 from digest.app import App
+from digest.core import prose
 from digest.core import sheet as sheets_of
+from digest.core.correction import Correction
 from digest.core.issue import moment_of
 from digest.core.newsletter import Newsletter
 from digest.core.reading import is_open, may_read
 from digest.render import webcopy
-from digest.store import archive, sheets
+from digest.render.language import long_date
+from digest.store import archive, corrections, sheets
 from digest.store.archive import Issue
 from digest.store.sheets import Variant
 from digest.web.archive import day_of, feed_url, titles, url_of
@@ -85,6 +88,7 @@ class Reading:
             "image": next((url for url in images if "/images/" in url), ""),
             "home": app.press.web_url,
             "private": variant is not None,
+            "corrected": [_corrected(app, one) for one in app.db.read(corrections.since, issue.id)],
         }
         publication = app.settings.publication_value()
         head, bar = (
@@ -125,6 +129,14 @@ def _asked(app: App, request: Request) -> tuple[Newsletter | None, Issue | None]
     if name.isascii() and name.isdigit() and len(name) < 20:
         return newsletter, app.db.read(archive.issue, slug, number=int(name))
     return newsletter, None
+
+
+def _corrected(app: App, wrong: Correction) -> tuple[str, str]:
+    """The title of a piece of an edition, and what was wrong in it."""
+    publication, say = app.settings.publication, words(app)
+    day = wrong.at.astimezone(ZoneInfo(publication.timezone)).date()
+    date = long_date(day, publication.language)
+    return prose.one_line(wrong.title) or say.untitled, say.corrected_on(date, wrong.note)
 
 
 def _today(app: App, newsletter: Newsletter) -> date:
