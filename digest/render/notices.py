@@ -1,6 +1,7 @@
 """Letters to the admin. They are in English, like the commands and the log that they speak of."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,8 +20,11 @@ _REASON = "You get this because your address is in mail.notices of the configura
 
 def content(notice: Notice, newsletter: Newsletter) -> Content:
     """What to write about it. Times are in the newsletter's time zone."""
-    write = _LETTERS[notice.kind]
-    return write(notice, _Names(newsletter, notice))
+    names = _Names(newsletter, notice)
+    if notice.kind in _WITH_NAMES:
+        return _WITH_NAMES[notice.kind](notice, names)
+    faulty = notice.kind is Kind.HELD and notice.why.startswith(FAULTY)
+    return _fill(_FAULTY_FORM if faulty else _FORMS[notice.kind], notice, names)
 
 
 class _Names:
@@ -30,165 +34,160 @@ class _Names:
         local = notice.at.astimezone(ZoneInfo(newsletter.timezone))
         self.title = apart(newsletter.title, "ltr")
         self.slug = newsletter.slug
+        self.why = notice.why.removeprefix(FAULTY)
+        self.number = notice.edition
         self.day = f"{local:%A}, {local.day} {local:%B %Y, %H:%M}"
         self.moment = f"--at {local:%Y-%m-%dT%H:%M}"
         self.edition = f"Edition {notice.edition} of {self.title}"
         approval = newsletter.approval
-        self.delay = span(approval.delay) if approval.policy == "auto_after" else ""
+        by_itself = approval.policy == "auto_after"
+        self.approved = (
+            f"It goes out by itself {span(approval.delay)} after it was made, unless you cancel it."
+            if by_itself
+            else "It goes out when you approve it, not before."
+        )
         self.facts = (("Newsletter", self.title), ("Its moment", self.day))
         self.send = f"digest send {newsletter.slug} {self.moment}"
         self.lint = f"digest lint {newsletter.slug} {self.moment}"
         self.plan = f"digest plan {newsletter.slug} {self.moment}"
+        self.status = f"digest status {notice.edition}"
 
 
-def _held(notice: Notice, names: _Names) -> Content:
-    if notice.why.startswith(FAULTY):
-        return _faulty(notice, names)
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A letter with names in braces: those of _Names. With `numbers`, how far the edition is."""
+
+    name: str
+    subject: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    commands: tuple[tuple[str, str], ...]
+    numbers: bool = False
+
+
+def _fill(form: _Form, notice: Notice, names: _Names) -> Content:
+    values = vars(names)
     return Content(
+        name=form.name,
+        subject=form.subject.format_map(values),
+        heading=form.heading,
+        paragraphs=tuple(one.format_map(values) for one in form.paragraphs),
+        facts=(*names.facts, *(_numbers(notice) if form.numbers else ())),
+        commands=tuple((what, one.format_map(values)) for what, one in form.commands),
+        reason=_REASON,
+    )
+
+
+_FAULTY_FORM = _Form(
+    name="held",
+    subject="{title}: an edition could not go out",
+    heading="No edition went out",
+    paragraphs=(
+        "Its message has a fault that no reader should get: {why}.",
+        "Nobody got anything. Its articles wait for the next edition.",
+    ),
+    commands=(
+        ("All that is wrong with it", "{lint}"),
+        ("When it is mended: make and send it after all", "{send}"),
+    ),
+)
+_FORMS = {
+    Kind.HELD: _Form(
         name="held",
-        subject=f"{names.title}: there was too little for an edition",
+        subject="{title}: there was too little for an edition",
         heading="No edition went out",
         paragraphs=(
-            f"There was too little for it: {notice.why}.",
+            "There was too little for it: {why}.",
             "Nobody got anything. What there is waits for the next edition.",
         ),
-        facts=names.facts,
         commands=(
-            ("What there is, and why the rest is not in", names.plan),
-            ("When there is more: make and send it after all", names.send),
+            ("What there is, and why the rest is not in", "{plan}"),
+            ("When there is more: make and send it after all", "{send}"),
         ),
-        reason=_REASON,
-    )
-
-
-def _faulty(notice: Notice, names: _Names) -> Content:
-    return Content(
+    ),
+    Kind.SKIPPED: _Form(
         name="held",
-        subject=f"{names.title}: an edition could not go out",
-        heading="No edition went out",
-        paragraphs=(
-            "Its message has a fault that no reader should get:"
-            f" {notice.why.removeprefix(FAULTY)}.",
-            "Nobody got anything. Its articles wait for the next edition.",
-        ),
-        facts=names.facts,
-        commands=(
-            ("All that is wrong with it", names.lint),
-            ("When it is mended: make and send it after all", names.send),
-        ),
-        reason=_REASON,
-    )
-
-
-def _skipped(notice: Notice, names: _Names) -> Content:
-    return Content(
-        name="held",
-        subject=f"{names.title}: an edition was left out",
+        subject="{title}: an edition was left out",
         heading="An edition was left out",
         paragraphs=(
-            f"Its moment came late: {notice.why}.",
+            "Its moment came late: {why}.",
             "Nobody got anything. Its articles wait for the next edition.",
         ),
-        facts=names.facts,
-        commands=(("To send it all the same", names.send),),
-        reason=_REASON,
-    )
-
-
-def _asked(notice: Notice, names: _Names) -> Content:
-    return Content(
+        commands=(("To send it all the same", "{send}"),),
+    ),
+    Kind.ASKED: _Form(
         name="waiting",
-        subject=f"{names.title}: send the late edition?",
+        subject="{title}: send the late edition?",
         heading="Send it, though it is late?",
         paragraphs=(
-            f"Its moment came late ({notice.why}), and you want to be asked.",
+            "Its moment came late ({why}), and you want to be asked.",
             "Unless you do something, it is not sent.",
         ),
-        facts=names.facts,
-        commands=(("What would go out", names.plan), ("To send it", names.send)),
-        reason=_REASON,
-    )
-
-
-def _draft(notice: Notice, names: _Names) -> Content:
-    by_itself = (
-        f"It goes out by itself {names.delay} after it was made, unless you cancel it."
-        if names.delay
-        else "It goes out when you approve it, not before."
-    )
-    return Content(
+        commands=(("What would go out", "{plan}"), ("To send it", "{send}")),
+    ),
+    Kind.DRAFT: _Form(
         name="waiting",
-        subject=f"{names.title}: a draft waits for you",
+        subject="{title}: a draft waits for you",
         heading="A draft waits for you",
-        paragraphs=("The next edition is made, and nobody has got it yet.", by_itself),
-        facts=names.facts,
+        paragraphs=("The next edition is made, and nobody has got it yet.", "{approved}"),
         commands=(
-            ("Look at it", f"digest preview {names.slug} {names.moment} --open"),
-            ("Send it", names.send),
-            ("Never send it", f"digest cancel {notice.edition}"),
+            ("Look at it", "digest preview {slug} {moment} --open"),
+            ("Send it", "{send}"),
+            ("Never send it", "digest cancel {number}"),
         ),
-        reason=_REASON,
-    )
-
-
-def _paused(notice: Notice, names: _Names) -> Content:
-    return Content(
+    ),
+    Kind.PAUSED: _Form(
         name="paused",
-        subject=f"{names.title}: edition {notice.edition} is paused",
+        subject="{title}: edition {number} is paused",
         heading="An edition is paused",
         paragraphs=(
-            f"{names.edition} stopped: {notice.why}.",
+            "{edition} stopped: {why}.",
             "Nobody gets anything more of it until you say so; nobody is lost, and nobody gets it"
             " twice.",
         ),
-        facts=(*names.facts, *_numbers(notice)),
         commands=(
-            ("What happened to whom", f"digest status {notice.edition}"),
-            ("To go on", f"digest resume {notice.edition}"),
-            ("To give it up", f"digest cancel {notice.edition}"),
+            ("What happened to whom", "{status}"),
+            ("To go on", "digest resume {number}"),
+            ("To give it up", "digest cancel {number}"),
         ),
-        reason=_REASON,
-    )
-
-
-def _refused(notice: Notice, names: _Names) -> Content:
-    return Content(
+        numbers=True,
+    ),
+    Kind.REFUSED: _Form(
         name="paused",
-        subject=f"{names.title}: a provider refuses your mail",
+        subject="{title}: a provider refuses your mail",
         heading="A provider refuses your mail",
         paragraphs=(
-            f"While edition {notice.edition} of {names.title} was sent: {notice.why}.",
+            "While edition {number} of {title} was sent: {why}.",
             "It is left alone for an hour, and longer each time that it refuses again; its other"
             " readers wait, and everybody else gets theirs. What it says tells you what it wants,"
             " e.g. a signature, a record in your DNS, or fewer complaints.",
         ),
-        facts=(*names.facts, *_numbers(notice)),
         commands=(
             ("Whether your server and your DNS are in order", "digest check --network"),
-            ("To try again at once, when it is mended", names.send),
-            ("Who waits, and who failed", f"digest status {notice.edition}"),
+            ("To try again at once, when it is mended", "{send}"),
+            ("Who waits, and who failed", "{status}"),
         ),
-        reason=_REASON,
-    )
-
-
-def _stuck(notice: Notice, names: _Names) -> Content:
-    return Content(
+        numbers=True,
+    ),
+    Kind.STUCK: _Form(
         name="paused",
-        subject=f"{names.title}: edition {notice.edition} doesn’t get on",
+        subject="{title}: edition {number} doesn’t get on",
         heading="The mail server takes nothing",
         paragraphs=(
-            f"{names.edition} doesn’t get on. The last that was heard: {notice.why}.",
+            "{edition} doesn’t get on. The last that was heard: {why}.",
             "It is tried again and again, and goes on by itself when the server does. Nobody is"
             " lost, and nobody gets it twice.",
         ),
-        facts=(*names.facts, *_numbers(notice)),
         commands=(
-            ("How far it is", f"digest status {notice.edition}"),
+            ("How far it is", "{status}"),
             ("Whether the settings are right", "digest check"),
         ),
-        reason=_REASON,
-    )
+        numbers=True,
+    ),
+}
+
+
+# ---------------------------------------------------------------- letters with readers in them
 
 
 def _uncertain(notice: Notice, names: _Names) -> Content:
@@ -255,14 +254,7 @@ def _some(lines: tuple[str, ...]) -> tuple[str, ...]:
     return (*lines[:NAMED], f"and {more:,} more") if more > 0 else lines
 
 
-_LETTERS: dict[Kind, Callable[[Notice, _Names], Content]] = {
-    Kind.HELD: _held,
-    Kind.SKIPPED: _skipped,
-    Kind.ASKED: _asked,
-    Kind.DRAFT: _draft,
-    Kind.PAUSED: _paused,
-    Kind.REFUSED: _refused,
-    Kind.STUCK: _stuck,
+_WITH_NAMES: dict[Kind, Callable[[Notice, _Names], Content]] = {
     Kind.UNCERTAIN: _uncertain,
     Kind.FINISHED: _finished,
 }
