@@ -18,7 +18,7 @@ from digest.config import fields, files, kinds, look, pace, places
 from digest.config.settings import Settings
 from digest.config.shape import keys, written
 from digest.config.table import Table
-from digest.render.lint import CHECKS, ELSEWHERE, UNASKED
+from digest.render.lint import CHECKS, ELSEWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "scripts" / "reference"
@@ -68,7 +68,6 @@ def page(name: str) -> str:
         cell=lambda text: cell(text).replace("<", "&lt;"),
         checks=CHECKS,
         elsewhere=ELSEWHERE,
-        unasked=UNASKED,
         mark="<!-- Written by scripts/docs; edit scripts/reference. -->",
     )
     if name == "commands.md" and (missing := {path for path, _ in commands()} - told):

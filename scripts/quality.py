@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser  # noqa: E402 - the folder has to be found first
 
-from digest.render.lint import CHECKS, UNASKED, lint_message  # noqa: E402
+from digest.render.lint import CHECKS, lint_message  # noqa: E402
 from scripts.judges import browser as chrome  # noqa: E402
 from scripts.judges.compatibility import score  # noqa: E402
 from scripts.judges.editions import ABOUT, Judged, editions  # noqa: E402
@@ -83,7 +83,7 @@ def tell(verdict: Verdict) -> None:
 def judged(edition: Judged, browser: Browser | None, asked: list[str]) -> Iterator[Verdict]:
     """Every judge's verdict."""
     found = lint_message(edition.message)
-    total, size = len(CHECKS) - len(UNASKED), len(edition.html.encode())
+    total, size = len(CHECKS), len(edition.html.encode())
     failed = {finding.id for finding in found}
     if "lint" in asked:
         figure = f"{total - len(failed)} of {total}"

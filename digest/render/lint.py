@@ -45,18 +45,13 @@ ELSEWHERE = (
 """What scripts/quality looks at, in a browser or with another program."""
 
 
-UNASKED = frozenset[str]()
-"""Checks for links to pages that there are none of so far; nobody could do anything about them."""
-
-
 def lint_message(message: bytes) -> list[Finding]:
     """Everything wrong with a message as it is sent (RFC 5322), hard findings first.
 
     Its slots are filled: a finished message of one reader. Bytes that are no message are findings.
     """
     document = read(message)
-    asked = (check for check in CHECKS if check.id not in UNASKED)
-    found = [finding for check in asked for finding in check.findings(document)]
+    found = [finding for check in CHECKS for finding in check.findings(document)]
     return sorted(found, key=lambda finding: not finding.hard)
 
 
