@@ -1,8 +1,8 @@
 """What readers choose for themselves: topics, authors, which newsletters; and what that means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.actions.press import PREFERENCES
@@ -10,9 +10,11 @@ from digest.core import preferences
 from digest.core.address import key
 from digest.core.allot import Wishes
 from digest.core.author import spellings
+from digest.core.choice import Format
 from digest.core.newsletter import Newsletter
 from digest.core.preferences import Offer
-from digest.core.reader import Reader
+from digest.core.reader import Reader, Standing
+from digest.core.rhythm import MOST_AT_ONCE, Cadence, pause_reason, together
 from digest.core.tailor import Candidate, tailor
 from digest.core.token import sign, verify
 from digest.store import choosing, joining, subscribers
@@ -31,19 +33,39 @@ class Offers:
 
     topics: tuple[Offer, ...]
     authors: tuple[Offer, ...]
+    cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    """How often they get each of their newsletters, by its slug."""
+    format: Format = Format.FULL
 
-    def answered(self, topics: Mapping[str, str], authors: Mapping[str, str]) -> "Offers":
-        """The same with what a form says."""
+    def answered(
+        self,
+        topics: Mapping[str, str],
+        authors: Mapping[str, str],
+        cadences: Mapping[str, str],
+        wanted: str = "",
+    ) -> "Offers":
+        """The same with what a form says; what means nothing to us changes nothing."""
         return replace(
             self,
             topics=preferences.answered(self.topics, topics),
             authors=preferences.answered(self.authors, authors),
+            cadences={
+                slug: _CADENCES.get(cadences.get(slug, ""), now)
+                for slug, now in self.cadences.items()
+            },
+            format=_FORMATS.get(wanted, self.format),
         )
+
+
+_CADENCES = {one.value: one for one in Cadence}
+_FORMATS = {one.value: one for one in Format}
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the last edition would have had for somebody with these choices, in reading order."""
+    """What the last edition for somebody with these choices would have had: what was new, in
+    reading order, then what it would have brought of the ones before.
+    """
 
     at: datetime
     titles: tuple[str, ...]
@@ -77,6 +99,12 @@ def offers(db: Database, newsletter: Newsletter, reader: Reader, now: datetime) 
     return Offers(
         preferences.topics(wishes, reader.topics),
         preferences.authors(wishes, names, reader.authors),
+        {
+            one.newsletter: one.cadence
+            for one in reader.subscriptions
+            if one.standing is Standing.ACTIVE
+        },
+        reader.format,
     )
 
 
@@ -87,22 +115,46 @@ def save(db: Database, reader: Reader, offers: Offers, now: datetime) -> None:
     topics, authors = preferences.chosen(offers.topics), preferences.chosen(offers.authors)
     if not reader.chosen or (topics, authors) != (reader.topics, reader.authors):
         db.write(choosing.choose, key(reader.email), topics, authors, now)
+    for one in reader.subscriptions:
+        wanted = offers.cadences.get(one.newsletter, one.cadence)
+        if wanted is not one.cadence:
+            db.write(choosing.set_cadence, one.id, wanted, now)
+    if offers.format is not reader.format:
+        db.write(choosing.set_format, key(reader.email), offers.format)
+
+
+def pause(
+    db: Database, reader: Reader, day: date, zone: ZoneInfo, now: datetime, *, catch_up: bool
+) -> None:
+    """Send a reader nothing before a day begins in a zone."""
+    until = datetime.combine(day, time(0), zone).astimezone(UTC)
+    why = pause_reason(until, zone, catch_up=catch_up)
+    db.write(choosing.pause, key(reader.email), until, why, now, catch_up=catch_up)
+
+
+def resume(db: Database, reader: Reader, now: datetime) -> None:
+    """End a reader's pause; if there is none, nothing changes."""
+    db.write(choosing.resume, key(reader.email), now)
 
 
 def sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers) -> Sample | None:
     """What the last edition would have had, by the rule that a freeze goes by; None without one."""
-    found = db.read(choosing.latest, newsletter.slug)
-    if found is None:
+    zone = ZoneInfo(newsletter.timezone)
+    out = db.read(choosing.latest, newsletter.slug, LATELY)
+    cadence = offers.cadences.get(newsletter.slug, Cadence.EVERY)
+    *earlier, at = together(cadence, out, zone) or (None,)
+    if at is None:
         return None
+    new, *missed = db.read(choosing.new_in, [out[one] for one in (at, *reversed(earlier))])
     wishes = Wishes(newsletter.topics, newsletter.writers)
     candidate = Candidate(
         preferences.chosen(offers.topics), preferences.chosen(offers.authors), reader.tier
     )
-    entries = tuple(entry for entry in found.entries if entry.fresh)
-    mask = tailor(entries, wishes.taste(candidate), 0, newsletter.rules.max_articles).mask
+    entries = *new, *(replace(one, since=at) for before in missed for one in before)
+    most = max(newsletter.rules.max_articles, MOST_AT_ONCE * bool(missed))
+    mask = tailor(entries, wishes.taste(candidate), 0, most).mask
     titles = tuple(one.title for place, one in enumerate(entries) if mask >> place & 1)
-    at = found.at.astimezone(ZoneInfo(newsletter.timezone))
-    return Sample(at, titles, len(entries))
+    return Sample(at.astimezone(zone), titles, len(entries))
 
 
 def leave_all(db: Database, reader: Reader, now: datetime) -> None:

@@ -147,12 +147,16 @@ def reader_row(reader: "Reader") -> dict[str, Any]:
         "topics": reader.topics,
         "authors": reader.authors,
         "added": reader.added,
+        "format": reader.format,
+        "paused_until": reader.paused_until,
+        "catch_up": reader.catch_up,
         "subscriptions": [
             {
                 "newsletter": one.newsletter,
                 "status": one.standing,
                 "since": one.since,
                 "until": one.until,
+                "cadence": one.cadence,
             }
             for one in reader.subscriptions
         ],

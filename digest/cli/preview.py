@@ -37,7 +37,8 @@ def preview(
 ) -> None:
     """See the exact email that would go out. The ledger is untouched.
 
-    --out DIR writes message.eml, message.html, message.txt and plan.json. The bytes are those that
+    --out DIR writes message.eml, message.html, message.txt and plan.json; no message.html for a
+    reader who wants plain text only. The bytes are those that
     a send would give, but for the reader's own links: in a preview they unsubscribe nobody, unless
     it is made --as a reader.
     """
@@ -60,7 +61,7 @@ def preview(
         for line in told(made.findings):
             tell(line)
         if show:
-            click.launch(str(folder / "message.html"))
+            click.launch(str(files[1]))
     if to:
         answer |= {"sent_to": to, "answer": _send(app, made)}
         tell(f"Sent to {to}: {answer['answer']}")
@@ -95,15 +96,15 @@ def _write(made: "Preview", folder: Path) -> list[Path]:
     from digest.cli.lint import finding_row
 
     message = message_from_bytes(made.envelope.message, policy=policy.default)
-    html, text = (message.get_body((kind,)) for kind in ("html", "plain"))
-    assert html is not None
-    assert text is not None
+    parts = {
+        "message.html": message.get_body(("html",)),
+        "message.txt": message.get_body(("plain",)),
+    }
     findings = [finding_row(finding) for finding in made.findings]
     plan = {"subject": made.subject} | plan_row(made.plan) | {"findings": findings}
     contents = {
         "message.eml": made.envelope.message,
-        "message.html": html.get_content().encode(),
-        "message.txt": text.get_content().encode(),
+        **{name: part.get_content().encode() for name, part in parts.items() if part is not None},
         "plan.json": json.dumps(plan, default=plain, ensure_ascii=False, indent=2).encode(),
     }
     try:

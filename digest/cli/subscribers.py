@@ -3,7 +3,7 @@
 import csv
 import sys
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,7 +173,8 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
 
     app = asked.app()
     reader = find(app.db, address)
-    today = app.clock().astimezone(ZoneInfo(app.settings.publication.timezone)).date()
+    zone = ZoneInfo(app.settings.publication.timezone)
+    today = app.clock().astimezone(zone).date()
     if as_json:
         emit(reader_row(reader))
         return
@@ -182,11 +183,16 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
         ("tier", _tier(reader, today)),
         ("topics", ", ".join(reader.topics)),
         ("authors", ", ".join(reader.authors)),
+        ("format", "" if reader.format == "full" else reader.format),
+        ("break", _break(reader, app.clock(), zone)),
         ("added", f"{reader.added:%Y-%m-%d %H:%M} UTC"),
     ):
         if value:
             say(f"  {label}: {value}")
     _tell_standing(reader)
+
+
+_OFTEN = {"second": "every second edition", "monthly": "once a month"}
 
 
 def _tier(reader: "Reader", today: date) -> str:
@@ -197,10 +203,20 @@ def _tier(reader: "Reader", today: date) -> str:
     return f"{reader.tier} until {reader.tier_until}{ended}"
 
 
+def _break(reader: "Reader", now: datetime, zone: ZoneInfo) -> str:
+    """Until when they get nothing, and what comes then; "" if they get what there is."""
+    from digest.core.rhythm import pause_reason
+
+    if reader.paused_until is None or reader.paused_until <= now:
+        return ""
+    return pause_reason(reader.paused_until, zone, catch_up=reader.catch_up)
+
+
 def _tell_standing(reader: "Reader") -> None:
     for one in reader.subscriptions:
         until = f" until {one.until:%Y-%m-%d}" if one.until else ""
-        say(f"  {one.newsletter}: {one.standing} since {one.since:%Y-%m-%d}{until}")
+        often = "" if one.cadence == "every" else f", {_OFTEN[one.cadence]}"
+        say(f"  {one.newsletter}: {one.standing} since {one.since:%Y-%m-%d}{until}{often}")
     for suppression in reader.suppressions:
         scope = suppression.scope or "any newsletter"
         say(f"  not to be mailed by {scope}: {suppression.why} ({suppression.at:%Y-%m-%d})")

@@ -3,9 +3,10 @@
 Whose turn it isn't gets what they missed with their next edition. Moments are aware and in UTC.
 """
 
+from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -190,6 +191,23 @@ def settle(rhythm: Rhythm, had: Iterable[Had], occasion: Occasion) -> datetime |
 def _catches_up(rhythm: Rhythm, owed: datetime) -> bool:
     """Whether somebody comes back from a pause; they get the best, not all."""
     return rhythm.catch_up and rhythm.paused_until is not None and owed < rhythm.paused_until
+
+
+def break_ends(length: str, today: date) -> date | None:
+    """The day on which a break ends: of two "weeks", of a "month", or on a day that is given.
+
+    None for no day from tomorrow to a year from now.
+    """
+    if length == "weeks":
+        return today + timedelta(days=14)
+    if length == "month":
+        year, month = today.year + today.month // 12, today.month % 12 + 1
+        return date(year, month, min(today.day, monthrange(year, month)[1]))
+    try:
+        day = date.fromisoformat(length)
+    except ValueError:
+        return None
+    return day if today < day <= today + LONGEST_PAUSE else None
 
 
 def together(cadence: Cadence, moments: Iterable[datetime], zone: ZoneInfo) -> tuple[datetime, ...]:

@@ -53,6 +53,11 @@ class Document:
         root = etree.fromstring(html.encode("utf-8", "replace") or b"<html></html>", parser)
         self.root: Any = etree.Element("html") if root is None else root
 
+    @property
+    def text_only(self) -> bool:
+        """Whether it says of itself that it is plain text and nothing else."""
+        return "content-type" in self.headers and self.kinds == ("text/plain", "text/plain")
+
     def find(self, path: str) -> list[Any]:
         """Everything that an XPath reaches."""
         found = _compiled(path)(self.root)

@@ -49,9 +49,11 @@ def lint_message(message: bytes) -> list[Finding]:
     """Everything wrong with a message as it is sent (RFC 5322), hard findings first.
 
     Its slots are filled: a finished message of one reader. Bytes that are no message are findings.
+    Of a message that is plain text alone, only what is around an HTML part is looked at.
     """
     document = read(message)
-    found = [finding for check in CHECKS for finding in check.findings(document)]
+    known = lint_mime.CHECKS if document.text_only else CHECKS
+    found = [finding for check in known for finding in check.findings(document)]
     return sorted(found, key=lambda finding: not finding.hard)
 
 

@@ -95,11 +95,12 @@ CHECKS = (
     ),
     Check(
         "T5",
-        "the message is plain text and HTML, in this order",
+        "the message is plain text and HTML, in this order, or plain text alone",
         "RFC 2046, 5.1.4: programs show the last part that they understand",
         "send multipart/alternative of text/plain and text/html",
         lambda d: unless(
-            d.kinds == ("multipart/alternative", "text/plain", "text/html"), ", ".join(d.kinds)
+            d.text_only or d.kinds == ("multipart/alternative", "text/plain", "text/html"),
+            ", ".join(d.kinds),
         ),
         hard=True,
     ),

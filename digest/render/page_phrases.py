@@ -52,6 +52,24 @@ class PagePhrases(ABC):
     follow = Phrase("Follow")
     neither = Phrase("Neither")
     mute = Phrase("Mute")
+    how_often = Phrase("How often")
+    every_edition = Phrase("Every edition")
+    every_second = Phrase("Every second edition")
+    once_a_month = Phrase("Once a month")
+    how_often_means = Phrase("Nothing is lost: the next edition brings what came between.")
+    how_it_looks = Phrase("In which form")
+    in_full = Phrase("In full, with pictures")
+    in_short = Phrase("Short: titles only, but for the first story")
+    in_text = Phrase("Plain text, without pictures")
+    take_a_break = Phrase("Take a break")
+    break_weeks = Phrase("Pause for two weeks")
+    break_month = Phrase("Pause for a month")
+    break_day = Phrase("Or until which day?")
+    break_until = Phrase("Pause until then")
+    catch_up = Phrase("Afterwards, send me the best of what I missed")
+    bad_day = Phrase("Please choose a day from tomorrow to a year from now.")
+    end_break = Phrase("End the break now")
+    break_over = Phrase("Your break is over. You get the next edition.")
     show = Phrase("Show me")
     save = Phrase("Save")
     saved = Phrase("Saved. It counts from the next edition on.")
@@ -97,6 +115,21 @@ class PagePhrases(ABC):
             "With these choices, the edition of {date} would have had nothing for you, and no"
             " email would have come.",
             date=self.day(at),
+        )
+
+    def paused_until(self, day: datetime, *, catch_up: bool) -> str:
+        """That nothing comes for a while, and what comes then."""
+        date = self.day(day)
+        if catch_up:
+            return self.text(
+                "You get nothing before {date}. Then it begins again by itself, with the best of"
+                " what you missed.",
+                date=date,
+            )
+        return self.text(
+            "You get nothing before {date}. Then it begins again by itself; what comes meanwhile"
+            " passes you by.",
+            date=date,
         )
 
     def leave_one(self, newsletter: str) -> str:

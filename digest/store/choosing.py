@@ -1,8 +1,7 @@
 """What a reader is shown to choose from, and what they chose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlmodel import col
@@ -29,14 +28,6 @@ OUT = (EditionState.SENDING, EditionState.SENT)
 OPEN = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """The newest edition of a newsletter that went out."""
-
-    at: datetime
-    entries: tuple[Entry, ...]
-
-
 def writers(tx: Tx, since: datetime, limit: int) -> list[str]:
     """Who wrote lately, those who wrote most first."""
     written = func.count()
@@ -52,17 +43,27 @@ def writers(tx: Tx, since: datetime, limit: int) -> list[str]:
     return [row.name for row in rows]
 
 
-def latest(tx: Tx, newsletter: str) -> Latest | None:
-    """The newest edition that went out; None before the first."""
-    row = tx.execute(
+def latest(tx: Tx, newsletter: str, lately: timedelta) -> dict[datetime, int]:
+    """The numbers of the editions that went out, by their moments: the newest, and those that came
+    so long before it at most.
+    """
+    out = (
         select(col(EditionRow.id), col(SlotRow.at))
         .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
         .where(col(NewsletterRow.slug) == newsletter, col(EditionRow.state).in_(OUT))
         .order_by(col(SlotRow.at).desc())
-        .limit(1)
-    ).first()
-    return Latest(row.at, sheets.entries(tx, row.id)) if row else None
+    )
+    newest = tx.execute(out.limit(1)).first()
+    if newest is None:
+        return {}
+    rows = tx.execute(out.where(col(SlotRow.at) > newest.at - lately))
+    return {row.at: row.id for row in rows}
+
+
+def new_in(tx: Tx, editions: Sequence[int]) -> list[tuple[Entry, ...]]:
+    """What was new in each of these editions, in its order."""
+    return [tuple(entry for entry in sheets.entries(tx, one) if entry.fresh) for one in editions]
 
 
 def choose(tx: Tx, key: str, topics: Sequence[str], authors: Sequence[str], now: datetime) -> None:

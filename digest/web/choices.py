@@ -3,8 +3,10 @@ in each message is signed. Looking changes nothing.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +21,7 @@ from digest.app import App
 from digest.core.address import masked
 from digest.core.newsletter import Newsletter
 from digest.core.reader import Reader, Standing
+from digest.core.rhythm import LONGEST_PAUSE, break_ends
 from digest.web import visitor
 from digest.web.headers import PRIVATE
 from digest.web.pages import message, page, words
@@ -63,14 +66,23 @@ class Choices:
         log.info("preferences", what=verb)
         if verb == "leave":
             return _leave(app, reader, what) or _page(app, reader, newsletter)
+        if verb in {"pause", "resume"}:
+            said = _pause(app, reader, what or first(sent, "until"), "catch_up" in sent, verb)
+            found = _found(app, request)
+            assert not isinstance(found, Response)
+            return _page(app, *found, said=said)
         offers = _offers(app, reader, newsletter).answered(
-            _answers(sent, "topic:"), _answers(sent, "author:")
+            _answers(sent, "topic:"),
+            _answers(sent, "author:"),
+            _answers(sent, "cadence:"),
+            first(sent, "format"),
         )
         if verb == "save":
             choose.save(app.db, reader, offers, app.clock())
         if verb == "sample":
             return _sample(app, reader, newsletter, offers)
-        return _page(app, reader, newsletter, offers, saved=verb == "save")
+        said = words(app).saved if verb == "save" else ""
+        return _page(app, reader, newsletter, offers, said=said)
 
     async def undo(self, request: Request) -> Response:
         """Take back that a reader left, a moment ago."""
@@ -142,9 +154,10 @@ def _page(
     newsletter: Newsletter,
     offers: Offers | None = None,
     *,
-    saved: bool = False,
+    said: str = "",
 ) -> Response:
     offers = offers or _offers(app, reader, newsletter)
+    today = app.clock().astimezone(_zone(app)).date()
     titles = {one.slug: one.title for one in app.settings.newsletter_values()}
     got = [
         (one.newsletter, titles.get(one.newsletter, one.newsletter))
@@ -159,9 +172,37 @@ def _page(
         newsletters=got,
         topics=offers.topics,
         authors=offers.authors,
+        cadences=[(slug, title, offers.cadences[slug]) for slug, title in got],
+        format=offers.format,
+        break_until=_break(app, reader),
+        catch_up=reader.catch_up or not _break(app, reader),
+        days=(today + timedelta(days=1), today + LONGEST_PAUSE),
         sample=choose.sample(app.db, newsletter, reader, offers),
-        saved=saved,
+        said=said,
     )
+
+
+def _zone(app: App) -> ZoneInfo:
+    return ZoneInfo(app.settings.publication_value().timezone)
+
+
+def _break(app: App, reader: Reader) -> datetime | None:
+    """The day before which a reader gets nothing, where the publication is; None if they do."""
+    until = reader.paused_until
+    return until.astimezone(_zone(app)) if until and until > app.clock() else None
+
+
+def _pause(app: App, reader: Reader, length: str, catch_up: bool, verb: str) -> str:
+    """Begin a break, or end it; gives what the reader is told, if the page doesn't show it."""
+    now, zone = app.clock(), _zone(app)
+    if verb == "resume":
+        choose.resume(app.db, reader, now)
+        return words(app).break_over
+    day = break_ends(length, now.astimezone(zone).date())
+    if day is None:
+        return words(app).bad_day
+    choose.pause(app.db, reader, day, zone, now, catch_up=catch_up)
+    return ""
 
 
 def _sample(app: App, reader: Reader, newsletter: Newsletter, offers: Offers) -> Response:

@@ -6,6 +6,7 @@ import resource
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -193,11 +194,14 @@ def test_a_reader_is_shown_with_all_that_is_held(digest):
             "topics",
             "authors",
             "added",
+            "format",
+            "paused_until",
+            "catch_up",
             "subscriptions",
             "suppressions",
         )
     }
-    assert set(answer["subscriptions"][0]) == {"newsletter", "status", "since", "until"}
+    assert set(answer["subscriptions"][0]) == {"newsletter", "status", "since", "until", "cadence"}
 
 
 def test_who_is_removed_gets_nothing_more_and_the_record_says_why(digest):
@@ -279,3 +283,28 @@ def test_a_disk_that_takes_no_more_is_one_message(home):
     assert "digest.db: the disk " in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr
     assert (home / "digest.db").read_bytes() == before
+
+
+def test_a_reader_is_shown_with_their_rhythm(digest, home):
+    from digest.app import App
+    from digest.config.load import load
+    from digest.core.choice import Format
+    from digest.core.rhythm import Cadence
+    from digest.store import choosing
+
+    digest("subscribers", "add", "ada@reader.example", "--newsletter", "weekly")
+    app = App(load(home / "config.toml"))
+    ada, until = "ada@reader.example", datetime(2999, 1, 1, tzinfo=UTC)
+    app.db.write(choosing.set_cadence, 1, Cadence.MONTHLY, until)
+    app.db.write(choosing.set_format, ada, Format.TEXT)
+    app.db.write(choosing.pause, ada, until, "", until, catch_up=True)
+    app.db.close()
+
+    shown = digest("subscribers", "show", ada)
+
+    assert "  format: text\n" in shown.out
+    assert "  break: they paused until 2999-01-01; they catch up after it\n" in shown.out
+    assert shown.out.rstrip().endswith(", once a month")
+    answer = digest("subscribers", "show", ada, "--json").answer
+    assert (answer["format"], answer["catch_up"]) == ("text", True)
+    assert answer["subscriptions"][0]["cadence"] == "monthly"

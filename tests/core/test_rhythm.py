@@ -1,14 +1,24 @@
 """Whose turn an edition is, and what is owed to whom."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.rhythm import EDGE, Cadence, Had, Occasion, Rhythm, rule, settle, together
+from digest.core.rhythm import (
+    EDGE,
+    Cadence,
+    Had,
+    Occasion,
+    Rhythm,
+    break_ends,
+    rule,
+    settle,
+    together,
+)
 from tests.builders import MONDAY
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -137,6 +147,23 @@ def test_what_the_last_message_of_a_cadence_would_have_been_made_of():
     assert together(Cadence.SECOND, WEEKS[:3], BERLIN) == WEEKS[1:3]
     assert together(Cadence.MONTHLY, WEEKS[:7], BERLIN) == WEEKS[1:5]
     assert together(Cadence.MONTHLY, [], BERLIN) == ()
+
+
+@pytest.mark.parametrize(
+    ("length", "today", "ends"),
+    [
+        ("weeks", date(2026, 12, 25), date(2027, 1, 8)),
+        ("month", date(2026, 12, 25), date(2027, 1, 25)),
+        ("month", date(2028, 1, 31), date(2028, 2, 29)),
+        ("2026-12-26", date(2026, 12, 25), date(2026, 12, 26)),
+        ("2027-12-26", date(2026, 12, 25), date(2027, 12, 26)),
+        ("2026-12-25", date(2026, 12, 25), None),
+        ("2027-12-27", date(2026, 12, 25), None),
+        ("", date(2026, 12, 25), None),
+    ],
+)
+def test_a_break_ends_on_a_day_within_a_year(length, today, ends):
+    assert break_ends(length, today) == ends
 
 
 @given(st.sets(st.integers(0, 400), min_size=1, max_size=60), st.sampled_from(list(Cadence)))

@@ -19,10 +19,12 @@ from digest.store import editions, subscribers
 from digest.web.app import site
 from digest.web.server import listen, server
 from tests.builders import MONDAY
+from tests.stock import keep_article
 from tests.web.conftest import token
 
 pytestmark = pytest.mark.browser
 
+WEEK = timedelta(days=7)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 
@@ -255,6 +257,111 @@ def test_the_keyboard_alone_chooses(visit, app, edition):
     assert app.db.read(subscribers.find, "ada@reader.example").authors == ("Mara Lind",)
 
 
+def ada(app):
+    return app.db.read(subscribers.find, "ada@reader.example")
+
+
+def reach(page, name):
+    """Go on with the Tab key until something of this name has the focus."""
+    says = (
+        "(({id, labels, innerText}) => labels?.[0]?.innerText ?? innerText)(document.activeElement)"
+    )
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate(says).strip().startswith(name):
+            return
+    raise AssertionError(f"the Tab key does not come to {name}")
+
+
+def test_how_often_changes_the_sample_at_once(visit, app, edition):
+    for number, title in enumerate(("The tram", "The mayor"), 1):
+        at = MONDAY + number * WEEK
+        keep_article(app.db, title, body_text=f"{title} is late.", published=at)
+        made = publish(app.db, app.press, app.newsletter("weekly"), at, at).edition.id
+        app.db.write(editions.move, made, [EditionState.FROZEN], EditionState.SENDING, "", at)
+    page = visit(CHOICES)
+    shown = page.locator("#sample")
+    assert "The tram" not in shown.inner_text()
+
+    page.get_by_label("Every second edition").check()
+
+    shown.get_by_text("would have had 2 stories for you").wait_for()
+    assert "The mayor\nThe tram" in shown.inner_text()
+    assert str(ada(app).subscriptions[0].cadence) == "every"
+
+
+def test_with_the_keyboard_alone_a_reader_chooses_a_rhythm_and_takes_a_break(visit, app, edition):
+    page = visit(CHOICES, 320)
+    reach(page, "Every edition")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    reach(page, "In full")
+    page.keyboard.press("ArrowRight")
+    reach(page, "Save")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").wait_for()
+    assert (ada(app).subscriptions[0].cadence, ada(app).format) == ("monthly", "short")
+
+    reach(page, "Afterwards")
+    page.keyboard.press("Space")
+    reach(page, "Pause for a month")
+    page.keyboard.press("Enter")
+    page.get_by_text("You get nothing before 9 April 2026").wait_for()
+    assert (ada(app).paused_until is not None, ada(app).catch_up) == (True, False)
+
+    reach(page, "End the break now")
+    page.keyboard.press("Enter")
+    page.get_by_text("Your break is over").wait_for()
+    assert ada(app).paused_until == MONDAY
+
+
+def test_a_break_until_a_day_works_without_javascript(browser, address, app, edition):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + CHOICES)
+
+    page.get_by_label("Or until which day?").fill("2026-09-01")
+    page.get_by_role("button", name="Pause until then").click()
+
+    page.get_by_text("You get nothing before 1 September 2026").wait_for()
+    assert ada(app).catch_up
+    context.close()
+
+
+def test_on_a_phone_from_joining_to_leaving_and_back(browser, address, app, clock, edition):
+    context = browser.new_context(
+        viewport={"width": 360, "height": 700}, is_mobile=True, has_touch=True
+    )
+    page = context.new_page()
+    page.goto(address + "/")
+    clock.now += timedelta(seconds=10)
+    page.get_by_label("Your email address").fill("cy@reader.example")
+    page.get_by_role("button", name="Subscribe").tap()
+    page.get_by_role("heading", name="Please look into your inbox").wait_for()
+    page.goto(urljoin(page.url, letter(page, app)))
+    page.get_by_role("button", name="Yes, send it to me").tap()
+    page.get_by_role("heading", name="You are subscribed").wait_for()
+
+    (mine,) = app.db.read(subscribers.find, "cy@reader.example").subscriptions
+    page.goto(f"{address}/preferences/{token(mine.id, 'preferences')}")
+    page.get_by_label("Every second edition").tap()
+    page.get_by_role("group", name="Mara Lind").get_by_label("Mute").tap()
+    page.locator("#sample").get_by_text("would have had nothing for you").wait_for()
+    page.get_by_role("button", name="Save").tap()
+    page.get_by_role("status").wait_for()
+    page.get_by_role("button", name="Pause for two weeks").tap()
+    page.get_by_text("You get nothing before 23 March 2026").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    page.get_by_role("button", name="Unsubscribe from The Harbour Weekly").tap()
+    page.get_by_role("button", name="Undo it").tap()
+    page.get_by_role("heading", name="You are subscribed again").wait_for()
+    cy = app.db.read(subscribers.find, "cy@reader.example")
+    assert (cy.authors, cy.subscriptions[0].cadence) == (("-Mara Lind",), "second")
+    assert cy.paused_until
+    context.close()
+
+
 def test_a_reader_leaves_everything_and_takes_it_back(visit, app, edition):
     page = visit(CHOICES)
     page.get_by_role("button", name="Unsubscribe from everything").click()
@@ -276,8 +383,18 @@ def test_the_pages_of_choosing_are_for_everybody(visit, app, edition, width, dar
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert faults(page) == []
 
+    page.get_by_label("Or until which day?").fill("2026-03-20")
+    page.get_by_role("button", name="Pause until then").click()
+    page.get_by_text("You get nothing before 20 March 2026").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert faults(page) == []
+
     page.get_by_role("button", name="Unsubscribe from The Harbour Weekly").click()
     page.get_by_role("button", name="Undo it").wait_for()
+    assert faults(page) == []
+
+    page.get_by_role("button", name="Undo it").click()
+    page.get_by_role("heading", name="You are subscribed again").wait_for()
     assert faults(page) == []
 
 
