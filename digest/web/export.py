@@ -38,9 +38,10 @@ def export(
     """Write the archive into a folder; what changed, and no more. Raises DigestError.
 
     `url` is where it will be; without it, the pages name those at `web.url` as the true ones.
-    `seen` hears of files done.
+    `seen` hears of pages of the sitemap done.
     """
-    return asyncio.run(_Export(app, Folder(folder, seen), Static(app.press.web_url, url)).run())
+    made = _Export(app, Folder(folder), Static(app.press.web_url, url))
+    return asyncio.run(made.run(seen))
 
 
 class _Export:
@@ -53,13 +54,14 @@ class _Export:
         self._site = Starlette(routes=[one for h in handlers for one in h(live).routes()])
         self._known: set[str] = set()
 
-    async def run(self) -> Written:
+    async def run(self, seen: Callable[[int], None]) -> Written:
         """Write it all."""
         home = self._app.press.web_url
         for place in places(self._app):
             path = place.url.removeprefix(home)
             if path != "/":
                 await self._follow([path])
+            seen(1)
         await self._put("/archive", "index.html")
         await self._put("/sitemap.xml", "sitemap.xml")
         robots = sitemap.robots((), f"{self._static.base}/sitemap.xml")

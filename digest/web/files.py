@@ -1,7 +1,6 @@
 """A folder of files that we wrote: only what changed is written, and only ours is taken away."""
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -28,8 +27,8 @@ class Folder:
     Raises UsageError where something of somebody else is in the way, or can't be written.
     """
 
-    def __init__(self, path: Path, seen: Callable[[int], None] = lambda _: None) -> None:
-        self._path, self._seen = path, seen
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._ours, self._broken_off = self._listed()
         self._begun = False
         self._put: set[str] = set()
@@ -44,7 +43,6 @@ class Folder:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
             elif path.read_bytes() == content:
-                self._seen(1)
                 return
             elif name not in self._ours and not self._broken_off:
                 raise UsageError(
@@ -55,7 +53,6 @@ class Folder:
         except OSError as error:
             raise UsageError(f"{path}: can't be written: {error.strerror}") from None
         self._written += 1
-        self._seen(1)
 
     def finish(self) -> Written:
         """Take away what we wrote once and nobody put now."""

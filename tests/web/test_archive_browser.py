@@ -1,11 +1,15 @@
 """The archive in a real browser: readable for everybody, and looking like the message."""
 
+from dataclasses import replace
+
 import pytest
 
+from digest.config.load import load
 from digest.core import sheet as sheets_of
 from digest.store import sheets
+from tests.publications import write_config
 from tests.web.test_archive import PATH, send
-from tests.web.test_browser import address, faults, visit
+from tests.web.test_browser import address, faults, served, visit
 
 __all__ = ["address", "visit"]
 
@@ -66,3 +70,17 @@ def test_one_searches_with_the_keyboard_alone(visit):
 
     page.get_by_role("heading", name="The tide gauge").wait_for()
     assert page.get_by_role("searchbox").input_value() == "gauge MARA"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_titles_of_an_edition_are_for_everybody(app, browser, dark):
+    config = write_config(app.settings.path.parent, newsletter='archive = "readers"')
+    with served(replace(app, settings=load(config))) as address:
+        page = browser.new_page(
+            viewport={"width": 320, "height": 700}, color_scheme="dark" if dark else "light"
+        )
+        page.goto(address + PATH)
+        assert page.get_by_role("link", name="Subscribe").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert faults(page) == []
+        page.close()
