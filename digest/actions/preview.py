@@ -7,7 +7,8 @@ from digest.actions.plan import Plan, plan
 from digest.actions.press import NOBODY, Press
 from digest.actions.share import reader_of, share, sheet_of, subscription_of
 from digest.actions.sift import set_in_type
-from digest.core.choice import Choice
+from digest.core.choice import Choice, ending
+from digest.core.correction import told
 from digest.core.envelope import Envelope, Mould
 from digest.core.galley import Words
 from digest.core.newsletter import Newsletter
@@ -24,13 +25,16 @@ from digest.store.database import Database
 class Preview:
     """A message as a reader would get it, the plan behind it, and what is wrong with it.
 
-    If the plan is of an edition that is kept, these are its very bytes.
+    If the plan is of an edition that is kept, these are its very bytes. `teasers` counts the pieces
+    that its reader may not read whole, `corrections` those that they are told of.
     """
 
     envelope: Envelope
     subject: str
     plan: Plan
     findings: tuple[Finding, ...]
+    teasers: int = 0
+    corrections: int = 0
 
 
 class NothingToShowError(DigestError):
@@ -70,7 +74,14 @@ def preview(
         name=who.name if who and not to else "",
     )
     envelope = press.message(mould, recipient, now)
-    return Preview(envelope, subject, planned, tuple(lint_message(envelope.message)))
+    return Preview(
+        envelope,
+        subject,
+        planned,
+        tuple(lint_message(envelope.message)),
+        teasers=sum(bool(ending(sheet.entries, choice, place)) for place in choice.places),
+        corrections=len(told(choice.code)),
+    )
 
 
 def _chosen(

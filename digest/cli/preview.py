@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.console import Invocation, Moment, at_option, json_option, say
+from digest.cli.console import Invocation, Moment, at_option, counted, json_option, say
 from digest.errors import MailError, UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def preview(
     made = _composed(app, newsletter, at, reader, _address(to))
     size = len(made.envelope.message)
     answer: dict[str, object] = {"subject": made.subject, "bytes": size}
+    answer |= {"teasers": made.teasers, "corrections": made.corrections}
     answer["findings"] = [finding_row(finding) for finding in made.findings]
     tell = (lambda _: None) if as_json else say
     if out or show:
@@ -58,7 +59,7 @@ def preview(
         files = _write(made, folder)
         answer["files"] = [str(path) for path in files]
         tell("\n  ".join([f"“{made.subject}”, {size:,} bytes", *map(str, files)]))
-        for line in told(made.findings):
+        for line in (*_parts(made), *told(made.findings)):
             tell(line)
         if show:
             click.launch(str(files[1]))
@@ -67,6 +68,16 @@ def preview(
         tell(f"Sent to {to}: {answer['answer']}")
     if as_json:
         emit(answer)
+
+
+def _parts(made: "Preview") -> list[str]:
+    """What depends on who the reader is."""
+    lines = []
+    if made.teasers:
+        lines.append(f"{counted(made.teasers, 'piece')} for subscribers: only a teaser of each")
+    if made.corrections:
+        lines.append(f"{counted(made.corrections, 'correction')} of what they got before")
+    return lines
 
 
 def _composed(app: "App", newsletter: str, at: Moment | None, reader: str, to: str) -> "Preview":

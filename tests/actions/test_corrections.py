@@ -164,6 +164,7 @@ async def test_the_preview_and_the_plan_say_who_is_told(db, press, post, clock, 
     frozen = preview(db, press, WEEKLY, at, at, reader=ADA).envelope.message
     assert parts(drawn) == parts(frozen)
     assert NOTE in parts(frozen)[0]
+    assert preview(db, press, WEEKLY, at, at, reader=ADA).corrections == 1
     assert NOTE not in parts(preview(db, press, WEEKLY, at, at, reader=BO).envelope.message)[0]
     assert NOTE not in parts(preview(db, press, WEEKLY, at, at).envelope.message)[0]
 

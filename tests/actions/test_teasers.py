@@ -183,6 +183,8 @@ def test_it_is_said_that_a_reader_gets_a_teaser(db, press):
 
     assert reasons[ADA].endswith("; but a few lines of it: it is for subscribers")
     assert reasons[BO] == "for everybody who made no choice"
+    counts = [preview(db, press, WEEKLY, MONDAY, MONDAY, reader=who).teasers for who in (ADA, BO)]
+    assert counts == [1, 0]
 
 
 @pytest.mark.parametrize("text", ["Short.", "Two words of it. And two more.", BODY, ""])

@@ -53,7 +53,7 @@ def test_it_writes_the_message_its_parts_and_the_plan(digest, home):
 
 def test_the_answer_in_json_names_the_files(digest):
     answer = digest("preview", "weekly", *AT, "--out", "p", "--json").answer
-    assert set(answer) == {"subject", "bytes", "findings", "files"}
+    assert set(answer) == {"subject", "bytes", "teasers", "corrections", "findings", "files"}
     assert answer["files"][0] == "p/message.eml"
 
 
@@ -114,7 +114,15 @@ def test_it_can_be_sent_to_oneself_with_links_that_unsubscribe_nobody(digest, ho
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("Sent to editor@harbour.example: ")
-    assert set(answer) == {"subject", "bytes", "findings", "sent_to", "answer"}
+    assert set(answer) == {
+        "subject",
+        "bytes",
+        "teasers",
+        "corrections",
+        "findings",
+        "sent_to",
+        "answer",
+    }
     for received in server.messages:
         assert received.rcpt_tos == ("editor@harbour.example",)
         message = message_from_bytes(received.message, policy=policy.default)
