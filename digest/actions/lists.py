@@ -20,7 +20,8 @@ from digest.core.roster import COLUMNS, BadRow, Readers, columns, readers, write
 from digest.errors import UsageError
 from digest.store import subscribers
 from digest.store.database import Database, Tx
-from digest.store.enrolment import ADDED, enrol_all
+from digest.store.enrolment import enrol_all
+from digest.store.newcomers import ADDED
 
 BATCH = 10_000
 """Lines whose readers are enrolled in one transaction."""
@@ -56,11 +57,14 @@ def import_list(
     now: datetime,
     seen: Callable[[int], None] = lambda _: None,
     told: Told | None = None,
+    *,
+    secret: str,
 ) -> Enrolled:
     """Enrol everybody in a CSV file; a bad row is reported and the rest goes on.
 
     Nobody who left comes back by this, and nobody's own choices are changed. `seen` hears of lines
-    done, `told` of every row. Raises UsageError if the file is no list of readers.
+    done, `told` of every row. By the `secret` we know who was forgotten. Raises UsageError if the
+    file is no list of readers.
     """
     counts: Counter[Enrolment] = Counter()
     rejected: list[BadRow] = []
@@ -69,7 +73,7 @@ def import_list(
     with opened(path) as file, _no_collector():
         columns = _columns(path, file)
         for some in readers(_lines(file), columns, BATCH):
-            taken = db.write(enrol_all, some.readers, newsletters, now) if some.readers else []
+            taken = _enrol(db, some, newsletters, now, secret)
             counts[Enrolment.ADDED] += (plain := taken.count(ADDED))
             if plain < len(taken):
                 counts.update(result for result, why in taken if (result, why) != ADDED)
@@ -108,6 +112,8 @@ def rehearse_list(
     now: datetime,
     seen: Callable[[int], None] = lambda _: None,
     told: Told | None = None,
+    *,
+    secret: str,
 ) -> Enrolled:
     """What `import_list` would do: it is done, to a copy of the store. Raises what it raises."""
     with TemporaryDirectory(prefix="digest-") as folder:
@@ -115,9 +121,17 @@ def rehearse_list(
         db.copy_to(copy)
         ours = Database(copy)
         try:
-            return import_list(path, ours, newsletters, now, seen, told)
+            return import_list(path, ours, newsletters, now, seen, told, secret=secret)
         finally:
             ours.close()
+
+
+def _enrol(
+    db: Database, some: Readers, newsletters: Sequence[str], now: datetime, secret: str
+) -> list[Taken]:
+    if not some.readers:
+        return []
+    return db.write(enrol_all, some.readers, newsletters, now, secret)
 
 
 def _tell(told: Told, some: Readers, taken: Sequence[Taken]) -> None:

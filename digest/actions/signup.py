@@ -17,6 +17,7 @@ from digest.core.consent import (
     refusal,
 )
 from digest.core.delivery import DeliveryState
+from digest.core.forgetting import mark
 from digest.core.newsletter import Newsletter
 from digest.core.token import sign, verify
 from digest.render.letters import Request
@@ -48,6 +49,7 @@ class Form:
             text=self.text,
             network=fingerprint(network_of(self.origin), secret),
             origin=fingerprint(self.origin, secret),
+            mark=mark(self.key, secret),
         )
 
 
@@ -64,11 +66,12 @@ def ask(db: Database, form: Form, quota: Quota, secret: str, now: datetime) -> i
 
 
 def _ask(tx: Tx, wish: Wish, quota: Quota, now: datetime) -> int | Refusal:
-    refused = refusal(consents.counts(tx, wish, now), quota)
+    counts = consents.counts(tx, wish, now)
+    refused = refusal(counts, quota)
     if refused is Refusal.BUSY:
         return refused
     # Also what goes no further is counted, so that the limits tell nobody which addresses we know.
-    consent = consents.enter(tx, wish, now)
+    consent = consents.enter(tx, wish.unnamed() if counts.forgotten else wish, now)
     return refused or consent
 
 

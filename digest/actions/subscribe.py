@@ -13,13 +13,17 @@ from digest.store.database import Database, Tx
 from digest.store.enrolment import enrol_all
 
 
-def add(db: Database, reader: NewReader, newsletters: Sequence[str], now: datetime) -> Enrolment:
+def add(
+    db: Database, reader: NewReader, newsletters: Sequence[str], now: datetime, secret: str
+) -> Enrolment:
     """Subscribe one reader. Raises DigestError if they left: only they can come back."""
-    return db.write(_add, reader, newsletters, now)
+    return db.write(_add, reader, newsletters, now, secret)
 
 
-def _add(tx: Tx, reader: NewReader, newsletters: Sequence[str], now: datetime) -> Enrolment:
-    ((result, _),) = enrol_all(tx, [reader], newsletters, now)
+def _add(
+    tx: Tx, reader: NewReader, newsletters: Sequence[str], now: datetime, secret: str
+) -> Enrolment:
+    ((result, _),) = enrol_all(tx, [reader], newsletters, now, secret)
     if result is Enrolment.GONE:
         raise DigestError(  # and the transaction is undone
             f"{reader.email} left earlier or may not be mailed, so nothing was changed;"

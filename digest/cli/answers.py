@@ -1,5 +1,6 @@
 """What commands answer in JSON: the same shapes wherever they occur."""
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from digest.actions.explain import Explanation
     from digest.actions.lists import Enrolled
+    from digest.actions.persons import Person
     from digest.actions.plan import Plan
     from digest.actions.share import Shown
     from digest.core.article import Article
@@ -165,6 +167,17 @@ def reader_row(reader: "Reader") -> dict[str, Any]:
             for one in reader.suppressions
         ],
     }
+
+
+def person_row(person: "Person") -> dict[str, Any]:
+    """A reader, and every row of every table about them; bytes as hexadecimal digits."""
+    held = {table: [_legible(row) for row in rows] for table, rows in person.held.items()}
+    reader = reader_row(person.reader) if person.reader else {}
+    return reader | {"held": held}
+
+
+def _legible(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
 
 
 def share_row(standing: str, share: "Shown | None") -> dict[str, Any]:

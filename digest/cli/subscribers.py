@@ -78,7 +78,7 @@ def import_(
     bring = rehearse_list if dry else import_list
     with progress("Reading", _lines(file)) as advance, _report(report) as told:
         newsletters = _newsletters(app, named)
-        done = bring(file, app.db, newsletters, app.clock(), advance, told)
+        done = bring(file, app.db, newsletters, app.clock(), advance, told, secret=app.secret)
     if as_json:
         emit(enrolled_row(done, dry=dry))
     else:
@@ -158,7 +158,7 @@ def add(
     except ValueError as error:
         raise UsageError(str(error)) from None
     newsletters = _newsletters(app, named)
-    result = enrol(app.db, reader, newsletters, app.clock())
+    result = enrol(app.db, reader, newsletters, app.clock(), app.secret)
     say(f"{reader.email}: {result} ({', '.join(newsletters)})")
 
 
@@ -167,17 +167,30 @@ def add(
 @json_option
 @click.pass_obj
 def show(asked: Invocation, address: str, *, as_json: bool) -> None:
-    """Show everything that is held about a reader."""
-    from digest.actions.subscribe import show as find
-    from digest.cli.answers import reader_row
+    """Show everything that is held about a reader; --json has every row of every table."""
+    from digest.actions.persons import show as find
+    from digest.cli.answers import person_row
 
     app = asked.app()
-    reader = find(app.db, address)
+    found = find(app.db, address, app.secret)
+    reader = found.reader
+    if as_json:
+        emit(person_row(found))
+        return
+    if reader is None:
+        say(f"{address}: no reader")
+    else:
+        _tell_reader(app, reader)
+    for row in found.held["consent"]:
+        confirmed = f", confirmed {row['confirmed']:%Y-%m-%d}" if row["confirmed"] else ""
+        say(f"  asked for {', '.join(row['newsletters'])} {row['asked']:%Y-%m-%d}{confirmed}")
+    if found.held["delivery"]:
+        say(f"  {len(found.held['delivery'])} editions; --json has them, with their articles")
+
+
+def _tell_reader(app: "App", reader: "Reader") -> None:
     zone = ZoneInfo(app.settings.publication.timezone)
     today = app.clock().astimezone(zone).date()
-    if as_json:
-        emit(reader_row(reader))
-        return
     say(f"{reader.email}{f' ({reader.name})' if reader.name else ''}")
     for label, value in (
         ("tier", _tier(reader, today)),
@@ -186,6 +199,7 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
         ("format", "" if reader.format == "full" else reader.format),
         ("break", _break(reader, app.clock(), zone)),
         ("added", f"{reader.added:%Y-%m-%d %H:%M} UTC"),
+        ("chosen", f"{reader.chosen:%Y-%m-%d %H:%M} UTC, by themselves" if reader.chosen else ""),
     ):
         if value:
             say(f"  {label}: {value}")
@@ -250,11 +264,28 @@ def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
 
 @subscribers.command()
 @click.argument("address")
+@click.option(
+    "--forget",
+    is_flag=True,
+    help="Erase all that tells who they are, too, but for a mark that no list gets past.",
+)
 @click.pass_obj
-def remove(asked: Invocation, address: str) -> None:
+def remove(asked: Invocation, address: str, *, forget: bool) -> int:
     """End everything that goes to an address, for good: no import brings it back."""
+    from digest.actions.persons import forget as erase
     from digest.actions.subscribe import remove as end
 
     app = asked.app()
-    end(app.db, address, app.clock())
-    say(f"{address}: gets nothing more")
+    if not forget:
+        end(app.db, address, app.clock())
+        say(f"{address}: gets nothing more")
+        return 0
+    wiped = erase(app.db, address, app.secret, app.clock())
+    say(f"{address}: forgotten, and gets nothing more")
+    note("What no store holds stays: backups, logs, the files of an outbox, the config.")
+    if not wiped:
+        note(
+            "Another program works with the store, so erased bytes may still stand in its file:"
+            " end it and ask again"
+        )
+    return 0 if wiped else 1

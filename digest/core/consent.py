@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
@@ -57,6 +57,8 @@ class Counts:
     lately: int = 0
     letters: int = 0
     barred: bool = False
+    forgotten: bool = False
+    """It was forgotten: not even that it was asked for may be written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Wish:
     """What somebody asked for with a form, and the words that they read there.
 
     `network` and `origin` are fingerprints: of the network that they came from, and of the address
-    in it. Empty: unknown.
+    in it. Empty: unknown. `mark` is what would be kept of the address if it was forgotten.
     """
 
     email: str
@@ -74,6 +76,11 @@ class Wish:
     text: str
     network: str = ""
     origin: str = ""
+    mark: str = ""
+
+    def unnamed(self) -> "Wish":
+        """The same without the address, of one who was forgotten: enough to count them."""
+        return replace(self, email="", key=self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def refusal(counts: Counts, quota: Quota) -> Refusal | None:
     """Whether to keep from writing to an address; the counts are those before this question."""
     if counts.network >= quota.per_network or counts.total >= quota.per_hour:
         return Refusal.BUSY
-    if counts.barred or counts.lately or counts.letters >= LETTERS:
+    if counts.barred or counts.forgotten or counts.lately or counts.letters >= LETTERS:
         return Refusal.QUIET
     return None
 

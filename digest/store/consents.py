@@ -15,7 +15,7 @@ from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
 
 def counts(tx: Tx, wish: Wish, now: datetime) -> Counts:
     """Who asked lately, as far as it matters for this wish."""
-    fresh, ours = col(ConsentRow.asked) > now - HOUR, col(ConsentRow.key) == wish.key
+    fresh, ours = col(ConsentRow.asked) > now - HOUR, col(ConsentRow.key).in_((wish.key, wish.mark))
     letter = col(ConsentRow.mailed)
     total = func.count()
     row = tx.execute(
@@ -37,6 +37,7 @@ def counts(tx: Tx, wish: Wish, now: datetime) -> Counts:
                 col(SuppressionRow.why) != LEFT_ALL,
             )
             .label("barred"),
+            exists().where(col(SuppressionRow.key) == wish.mark).label("forgotten"),
         ).select_from(select(1).subquery())
     ).one()
     return Counts(
@@ -45,6 +46,7 @@ def counts(tx: Tx, wish: Wish, now: datetime) -> Counts:
         lately=row.lately,
         letters=row.letters,
         barred=bool(row.barred),
+        forgotten=bool(row.forgotten),
     )
 
 

@@ -123,6 +123,19 @@ class Database:
             with closing(ours), closing(sqlite3.connect(path)) as theirs:
                 ours.backup(theirs)
 
+    def wipe(self) -> bool:
+        """Write the file anew, without what was deleted. False if another program works with it."""
+        try:
+            with closing(sqlite3.connect(self.path, BUSY_SECONDS, isolation_level=None)) as ours:
+                ours.execute("VACUUM")
+                (busy, _, _) = ours.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as fault:
+            if "locked" in str(fault):
+                return False
+            with explained(self.path):
+                raise
+        return not busy
+
     def close(self) -> None:
         """Let go of the file."""
         self._writer.shutdown(wait=True)

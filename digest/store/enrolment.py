@@ -1,45 +1,44 @@
 """Readers by the thousand: what is known of them is read at once, and so is it written."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence, Set
-from datetime import date, datetime
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
-from digest.core.enrolment import LISTED, Known, Step, enrol
-from digest.core.reader import FOREVER, Enrolment, NewReader, Standing, Taken
+from digest.core import forgetting
+from digest.core.enrolment import Known, Step, enrol
+from digest.core.reader import Enrolment, NewReader, Standing, Taken
 from digest.store import slots
-from digest.store.database import Tx, Values, held, pour
+from digest.store.database import Tx
+from digest.store.newcomers import WHY_LISTED, enter
 from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
 
 TOGETHER = 2000
 """Readers handled with one set of statements, of those that we know."""
-AS_A_LIST_HAS_THEM = (
-    "key",
-    "email",
-    "name",
-    "tier",
-    "topics",
-    "authors",
-    "added",
-    "tier_until",
-)
 DETAILS = ("name", "tier", "tier_until", "topics", "authors")
-WHY_LISTED = "unsubscribed in an imported list"
-ADDED = Taken(Enrolment.ADDED)
+FORGOTTEN = Taken(Enrolment.GONE, forgetting.WHY)
 
 
 def enrol_all(
-    tx: Tx, readers: Sequence[NewReader], newsletters: Sequence[str], now: datetime
+    tx: Tx,
+    readers: Sequence[NewReader],
+    newsletters: Sequence[str],
+    now: datetime,
+    secret: str = "",
 ) -> list[Taken]:
     """Add readers to newsletters, or bring what we hold up to date; what that did, in order.
 
-    One who is named twice is handled twice, the second time as known.
+    One who is named twice is handled twice, the second time as known. Of who was forgotten nothing
+    is written down; without the secret nobody knows who that is.
     """
+    gone = _forgotten(tx, readers, secret)
+    if gone:
+        kept = [reader for place, reader in enumerate(readers) if place not in gone]
+        taken = iter(enrol_all(tx, kept, newsletters, now))
+        return [FORGOTTEN if place in gone else next(taken) for place in range(len(readers))]
     ids = {slug: slots.know(tx, slug, now)[0] for slug in newsletters}
-    new = _enter_new(tx, readers, ids, now)
+    new = enter(tx, readers, ids, now)
     results = dict(new)
     waiting = [(place, reader) for place, reader in enumerate(readers) if place not in new]
     while waiting:
@@ -56,107 +55,22 @@ def enrol_all(
     return [results[place] for place in range(len(readers))]
 
 
-def _enter_new(
-    tx: Tx, readers: Sequence[NewReader], newsletters: Mapping[str, int], now: datetime
-) -> dict[int, Taken]:
-    """Enter whom we don't know, in a tenth of the time; what that did, by place.
-
-    It comes to the same as `core.enrolment.enrol` for them.
-    """
-    keys = [reader.key for reader in readers]
-    # Backwards, so that of two with one key the first is there.
-    places = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
-    added = held(tx, SubscriberRow, "added", now)
-    before = tx.execute(select(func.coalesce(func.max(col(SubscriberRow.id)), 0))).scalar_one()
-    rows = _as_held((readers[place] for place in sorted(places.values())), added)
-    fresh = col(SubscriberRow.id) > before
-    if pour(tx, SubscriberRow, AS_A_LIST_HAS_THEM, rows) < len(rows):
-        entered = tx.execute(select(col(SubscriberRow.key)).where(fresh)).scalars()
-        places = {key: places[key] for key in entered}
-    for number in newsletters.values():
-        _subscribe(tx, fresh, number, now)
-    results = dict.fromkeys(places.values(), ADDED)
-    for key, why in _keep_out(tx, fresh, newsletters, now).items():
-        results[places[key]] = Taken(Enrolment.GONE, why)
-    gone = Standing.UNSUBSCRIBED
-    left = {key for key, place in places.items() if readers[place].standing is gone}
-    if left:
-        _let_go(tx, fresh, left, newsletters, now)
-    results |= dict.fromkeys((places[key] for key in left), Taken(Enrolment.GONE, LISTED))
-    return results
-
-
-def _let_go(
-    tx: Tx,
-    which: ColumnElement[bool],
-    keys: Set[str],
-    newsletters: Mapping[str, int],
-    now: datetime,
-) -> None:
-    """End what was just begun for those who left before, and keep them from coming back."""
-    known = tx.execute(select(col(SubscriberRow.id), col(SubscriberRow.key)).where(which))
-    left = [{"reader": number} for number, key in known if key in keys]
-    table = SubscriptionRow.__table__  # type: ignore[attr-defined]
-    ended = update(table).where(table.c.subscriber_id == bindparam("reader"))
-    values = ended.values(status=Standing.UNSUBSCRIBED, until=now)
-    tx.connection().execute(values, left)
-    at = held(tx, SuppressionRow, "at", now)
-    rows = [(key, slug, WHY_LISTED, at) for key in sorted(keys) for slug in newsletters]
-    pour(tx, SuppressionRow, ("key", "scope", "why", "at"), rows)
-
-
-def _as_held(readers: Iterable[NewReader], added: object) -> list[Values]:
-    return [
-        (key, email, name, tier, _json(topics), _json(authors), added, _last_day(until))
-        for email, key, name, tier, topics, authors, _, until in readers
-    ]
-
-
-def _last_day(until: date | None) -> str | None:
-    return until.isoformat() if until and until != FOREVER else None
-
-
-@lru_cache(maxsize=10_000)
-def _json(names: tuple[str, ...]) -> str:
-    return json.dumps(names)
-
-
-def _subscribe(tx: Tx, which: ColumnElement[bool], newsletter: int, now: datetime) -> None:
-    columns = SubscriptionRow.__table__.c  # type: ignore[attr-defined]
-    values = {"newsletter_id": newsletter, "status": Standing.ACTIVE, "since": now}
-    tx.execute(
-        insert(SubscriptionRow).from_select(
-            ["subscriber_id", *values],
-            select(
-                col(SubscriberRow.id),
-                *(literal(value, columns[name].type) for name, value in values.items()),
-            ).where(which),
-        )
+def _forgotten(tx: Tx, readers: Sequence[NewReader], secret: str) -> set[int]:
+    """The places of those who were forgotten."""
+    marks = set(
+        tx.execute(
+            select(col(SuppressionRow.key)).where(
+                col(SuppressionRow.key).between(forgetting.FORGOTTEN, forgetting.FORGOTTEN + "~")
+            )
+        ).scalars()
     )
-
-
-def _keep_out(
-    tx: Tx, which: ColumnElement[bool], newsletters: Mapping[str, int], now: datetime
-) -> dict[str, str]:
-    """End the subscriptions of those who may not be mailed; why, by key."""
-    found: dict[str, str] = {}
-    for row in tx.execute(
-        select(
-            col(SubscriberRow.id),
-            col(SubscriberRow.key),
-            col(SuppressionRow.scope),
-            col(SuppressionRow.why),
-        )
-        .join(SuppressionRow, col(SuppressionRow.key) == col(SubscriberRow.key))
-        .where(which, col(SuppressionRow.scope).in_(["", *newsletters]))
-        .order_by(col(SuppressionRow.scope))
-    ).all():
-        found.setdefault(row.key, row.why)
-        ended = update(SubscriptionRow).where(col(SubscriptionRow.subscriber_id) == row.id)
-        if row.scope:
-            ended = ended.where(col(SubscriptionRow.newsletter_id) == newsletters[row.scope])
-        tx.execute(ended.values(status=Standing.UNSUBSCRIBED, until=now))
-    return found
+    if not marks or not secret:
+        return set()
+    return {
+        place
+        for place, reader in enumerate(readers)
+        if forgetting.mark(reader.key, secret) in marks
+    }
 
 
 def _enrol(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, or_, select
 from sqlmodel import col
 
+from digest.core.forgetting import FORGOTTEN
 from digest.core.reader import Standing
 from digest.store import slots
 from digest.store.database import Tx
@@ -49,6 +50,8 @@ def undo(tx: Tx, subscription_ids: Sequence[int]) -> bool:
 
 
 def _barred(tx: Tx, key: str) -> bool:
+    if key.startswith(FORGOTTEN):
+        return True
     found = tx.execute(
         select(col(SuppressionRow.id)).where(
             col(SuppressionRow.key) == key,

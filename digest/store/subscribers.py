@@ -7,6 +7,7 @@ from sqlalchemy import exists, func, select, update
 from sqlmodel import col
 
 from digest.core.choice import Format
+from digest.core.forgetting import FORGOTTEN
 from digest.core.reader import Reader, Standing, Subscription, Suppression
 from digest.core.rhythm import Cadence
 from digest.store.database import Tx
@@ -20,6 +21,8 @@ from digest.store.tables import (
 
 LEFT_ALL = "left every newsletter by their link"
 """Why an address is not mailed at all that its owner may bring back. Others stay."""
+KNOWN = ~col(SubscriberRow.key).startswith(FORGOTTEN)
+"""Not of those who were forgotten."""
 TOGETHER = 500
 """Readers that are read with one set of statements."""
 
@@ -51,7 +54,7 @@ def subscription(tx: Tx, subscription_id: int) -> tuple[str, str, Standing] | No
         .select_from(SubscriptionRow)
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
         .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
-        .where(col(SubscriptionRow.id) == subscription_id)
+        .where(col(SubscriptionRow.id) == subscription_id, KNOWN)
     ).first()
     return (row.email, row.slug, Standing(row.status)) if row else None
 
@@ -112,11 +115,11 @@ def find(tx: Tx, key: str) -> Reader | None:
 
 
 def of_subscription(tx: Tx, subscription_id: int) -> Reader | None:
-    """The reader whose subscription this is."""
+    """The reader whose subscription this is; None if they were forgotten."""
     rows = tx.execute(
         select(SubscriberRow)
         .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
-        .where(col(SubscriptionRow.id) == subscription_id)
+        .where(col(SubscriptionRow.id) == subscription_id, KNOWN)
     ).scalars()
     return next(iter(_readers(tx, rows.all())), None)
 
@@ -127,7 +130,7 @@ def everyone(tx: Tx) -> Iterator[Reader]:
     while rows := (
         tx.execute(
             select(SubscriberRow)
-            .where(col(SubscriberRow.id) > last)
+            .where(col(SubscriberRow.id) > last, KNOWN)
             .order_by(col(SubscriberRow.id))
             .limit(TOGETHER)
         )

@@ -18,6 +18,7 @@ from digest.core.reader import Enrolment
 from digest.core.roster import columns, readers
 from digest.store import choosing, enrolment, slots
 from tests.builders import MONDAY
+from tests.publications import SECRET
 from tests.stock import enrol, new_store
 
 LATER = MONDAY + timedelta(days=1)
@@ -34,7 +35,12 @@ def bring(db, folder, content, *slugs):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     told = []
     done = import_list(
-        path, db, slugs or ["weekly"], LATER, told=lambda line, *row: told.append((line, *row))
+        path,
+        db,
+        slugs or ["weekly"],
+        LATER,
+        told=lambda line, *row: told.append((line, *row)),
+        secret=SECRET,
     )
     return done, told
 
@@ -282,9 +288,13 @@ def test_a_rehearsal_says_what_comes_and_leaves_the_store_as_it_is(db, tmp_path,
     before = contents(db)
 
     told, really = [], []
-    dry = rehearse_list(path, db, ["weekly"], LATER, told=lambda *row: told.append(row))
+    dry = rehearse_list(
+        path, db, ["weekly"], LATER, told=lambda *row: told.append(row), secret=SECRET
+    )
 
     assert contents(db) == before
-    done = import_list(path, db, ["weekly"], LATER, told=lambda *row: really.append(row))
+    done = import_list(
+        path, db, ["weekly"], LATER, told=lambda *row: really.append(row), secret=SECRET
+    )
     assert (dry, told) == (done, really)
     assert [row[2] for row in told] == ["added", "updated", "rejected", "unchanged", "updated"]

@@ -32,7 +32,7 @@ def bring(db, tmp_path):
     def import_(content, *newsletters):
         path = tmp_path / "readers.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return import_list(path, db, newsletters or ["weekly"], LATER)
+        return import_list(path, db, newsletters or ["weekly"], LATER, secret=SECRET)
 
     return import_
 
@@ -201,7 +201,7 @@ def test_a_list_longer_than_one_transaction_counts_every_line(db, tmp_path, monk
     path.write_text("email\n" + "".join(f"reader{n}@reader.example\n" for n in range(25)) + "x\n")
     steps: list[int] = []
 
-    done = import_list(path, db, ["weekly"], LATER, steps.append)
+    done = import_list(path, db, ["weekly"], LATER, steps.append, secret=SECRET)
 
     assert count(done) == {"added": 25}
     assert [step for step in steps if step] == [11, 10, 6]  # with the header and what was no reader
@@ -216,7 +216,7 @@ def test_columns_that_mean_nothing_are_told(bring):
 def test_a_list_that_cannot_be_opened_is_one_message(db, tmp_path, path):
     (tmp_path / "file.csv").touch()
     with pytest.raises(UsageError, match="can't be read: "):
-        import_list(tmp_path / path, db, ["weekly"], LATER)
+        import_list(tmp_path / path, db, ["weekly"], LATER, secret=SECRET)
 
 
 # ---------------------------------------------------------------- who is in it
@@ -314,7 +314,7 @@ def test_who_left_one_newsletter_may_join_another(db):
     enrol(db, "ada@reader.example")
     leave_by_link(db)
 
-    assert add(db, a_reader(), ["daily"], LATER) is Enrolment.UPDATED
+    assert add(db, a_reader(), ["daily"], LATER, SECRET) is Enrolment.UPDATED
 
     weekly, daily = show(db, "ada@reader.example").subscriptions
     assert (weekly.newsletter, weekly.standing) == ("weekly", Standing.UNSUBSCRIBED)
@@ -327,7 +327,7 @@ def test_adding_who_left_changes_nothing_at_all(db):
     before = show(db, "ada@reader.example")
 
     with pytest.raises(DigestError, match=r"left earlier .*so nothing was changed"):
-        add(db, a_reader(name="Ada"), ["daily", "weekly"], LATER)
+        add(db, a_reader(name="Ada"), ["daily", "weekly"], LATER, SECRET)
 
     assert show(db, "ada@reader.example") == before
 

@@ -199,6 +199,7 @@ def test_a_reader_is_shown_with_all_that_is_held(digest):
             "catch_up",
             "subscriptions",
             "suppressions",
+            "held",
         )
     }
     assert set(answer["subscriptions"][0]) == {"newsletter", "status", "since", "until", "cadence"}
@@ -216,6 +217,23 @@ def test_who_is_removed_gets_nothing_more_and_the_record_says_why(digest):
     assert "not to be mailed by any newsletter: removed by hand" in shown
     ended = digest("subscribers", "add", "ada@reader.example")
     assert is_refused(ended, "left earlier", "so nothing was changed", code=1)
+
+
+def test_who_is_forgotten_is_erased_and_what_is_not_ours_is_said(digest):
+    digest("subscribers", "import", "readers.csv")
+    shown = digest("subscribers", "show", "ada@reader.example", "--json").answer
+    assert shown["held"]["subscriber"][0]["email"] == "ada@reader.example"
+
+    ended = digest("subscribers", "remove", "ada@reader.example", "--forget")
+
+    assert (ended.code, ended.out) == (0, "ada@reader.example: forgotten, and gets nothing more\n")
+    assert "backups, logs, the files of an outbox" in ended.err
+    assert "ada" not in digest("subscribers", "export").out
+    again = digest("subscribers", "import", "readers.csv", "--json").answer
+    assert again["left_earlier"] == 1
+    ended = digest("subscribers", "show", "ada@reader.example")
+    assert is_refused(ended, "ada@reader.example: was forgotten")
+    assert digest("subscribers", "remove", "ada@reader.example", "--forget").code == 0
 
 
 @pytest.mark.parametrize("verb", ["show", "remove"])
