@@ -30,7 +30,7 @@ class Refusing:
         """Know who refused us before. A person who sends wants them tried now, with one reader."""
         if by_hand:
             await self._db.writing(refusals.try_again, self._clock())
-        self._refusals.known = set(await self._db.reading(refusals.refused))
+        self._refusals.known = set(await self._db.reading(refusals.refused, self._clock()))
 
     def hear(self, claim: Claim, verdict: Verdict) -> Coroutine[Any, Any, None] | None:
         """What is to be done after this outcome, if anything."""

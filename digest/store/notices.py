@@ -39,7 +39,7 @@ def notices(tx: Tx, now: datetime, *, resend: bool = False, troubled: bool = Tru
         *_in_state(tx, Kind.HELD, since, EditionState.HELD),
         *_in_state(tx, Kind.DRAFT, since, EditionState.DRAFT),
         *_in_state(tx, Kind.PAUSED, since, EditionState.PAUSED),
-        *_refused(tx, since),
+        *_refused(tx, since, now),
         *(_stuck(tx, now) if troubled else ()),
         *_uncertain(tx, now, resend=resend),
         *_finished(tx, now),
@@ -76,7 +76,7 @@ def _in_state(tx: Tx, kind: Kind, since: datetime, state: EditionState) -> list[
     ]
 
 
-def _refused(tx: Tx, since: datetime) -> list[Notice]:
+def _refused(tx: Tx, since: datetime, now: datetime) -> list[Notice]:
     """Domains that began to refuse our mail."""
     return [
         _about(
@@ -86,7 +86,7 @@ def _refused(tx: Tx, since: datetime) -> list[Notice]:
             f"refused {one.domain} {one.since:%Y%m%dT%H%M%S}",
             why=refusals.words(one.domain, one.why),
         )
-        for one in refusals.refused(tx).values()
+        for one in refusals.refused(tx, now).values()
         if one.since >= since
     ]
 

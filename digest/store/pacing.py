@@ -58,7 +58,7 @@ def claim(tx: Tx, limits: Limits, want: Want, now: datetime) -> Taken:
         rows = _candidates(tx, want, closed, now, 1)
         return Taken(None, wait if rows else _soonest(tx, want, closed, now))
     claims: list[Claim] | None
-    alone = {by.domain: by for by in refusals.refused(tx).values() if by.until > now}
+    alone = {by.domain: by for by in refusals.refused(tx, now).values() if by.until > now}
     if closed or limits.mailboxes or alone:
         rows = _candidates(tx, want, closed, now, LOOK * room)
         ids = _admitted(tx, limits, _welcome(tx, rows, alone, now), room, now)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
-from digest.core.refusal import wait
+from digest.core.refusal import FORGOTTEN, wait
 from digest.store.database import Tx
 from digest.store.deliveries import Claim, release
 from digest.store.refusal_table import RefusalRow
@@ -28,9 +28,10 @@ class Refused:
     why: str
 
 
-def refused(tx: Tx) -> dict[str, Refused]:
-    """Every domain that refused us and has not relented, by its name."""
-    rows = tx.execute(select(RefusalRow)).scalars()
+def refused(tx: Tx, now: datetime) -> dict[str, Refused]:
+    """Every domain that refused us lately and has not relented, by its name."""
+    lately = col(RefusalRow.until) >= now - FORGOTTEN
+    rows = tx.execute(select(RefusalRow).where(lately)).scalars()
     return {
         row.domain: Refused(row.domain, row.edition_id, row.since, row.until, row.why)
         for row in rows
@@ -47,6 +48,8 @@ def leave_alone(
     row = tx.get(RefusalRow, domain) or RefusalRow(
         domain=domain, edition_id=claim.edition, strikes=0, since=now, until=now, why=why
     )
+    if row.until < now - FORGOTTEN:
+        row.strikes, row.since = 0, now
     if row.until <= now:  # else another connection was as fast
         row.strikes += 1
         row.until, row.why, row.edition_id = now + wait(row.strikes), why, claim.edition

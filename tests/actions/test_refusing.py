@@ -79,6 +79,21 @@ async def test_after_a_while_one_reader_tries_whether_it_has_changed_its_mind(
     assert tally.finished == [edition]
 
 
+async def test_a_refusal_of_weeks_ago_is_forgotten(db, press, post, clock, edition):
+    async with Closed() as server:
+        await deliver(post(server))
+        clock.pass_(days=21)
+        keep_article(db, "Another tide", published=clock.now - timedelta(days=1))
+        publish(db, press, WEEKLY, clock.now, clock.now)
+        await deliver(post(server))
+        news = await told(post, clock)
+
+    newest = db.read(editions.listed)[0]
+    counts = db.read(progress.progress, newest, clock.now).counts
+    assert (counts[DeliveryState.FAILED], counts[DeliveryState.DEFERRED]) == (5, 35)
+    assert "The Harbour Weekly: a provider refuses your mail" in news
+
+
 async def test_a_person_who_sends_need_not_wait_for_that(db, post, edition):
     async with Closed() as server:
         await deliver(post(server))
