@@ -104,13 +104,7 @@ def newest(db: Database, article: str) -> Correction:
 def owed(db: Database, newsletter: Newsletter, correction: Correction) -> int:
     """How many would get a mail about it now: readers of the old text who were not told."""
     debts = db.read(Debts.of, [correction.id], newsletter.slug)
-    count, after = 0, 0
-    while True:
-        readers, last = db.read(debts.unsaid, correction.id, after, amendments.TOGETHER)
-        count += len(readers)
-        if last is None:
-            return count
-        after = last
+    return sum(db.read(debts.unsaid, correction.id).values())
 
 
 def prepare(

@@ -4,9 +4,11 @@ They belong to a newsletter of their own in the store, so that no count, archive
 real one knows of them; their deliveries name the subscriptions of the real one.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
 from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
@@ -19,8 +21,9 @@ from digest.store.editions import Contents, Kept
 from digest.store.slots import APART
 from digest.store.tables import DeliveryRow, EditionRow, NewsletterRow
 
+BATCH = 500
+"""Bitsets in one IN (…)."""
 OPEN = (EditionState.FROZEN, EditionState.SENDING, EditionState.PAUSED)
-TOGETHER = 5000
 
 
 def slug_of(newsletter: str) -> str:
@@ -56,15 +59,29 @@ def make(
     if not debts.has_any(tx, correction):
         return None
     kept = editions.make(tx, slug_of(newsletter), now, contents, planned=False, now=now)
-    same = audience.blank(kept.id, now) | {"articles": b"", "why": ""}
-    same["state"] = DeliveryState.PENDING
-    same["variant_id"] = sheets.standard(tx, kept.id).id
-    table = DeliveryRow.__table__  # type: ignore[attr-defined]
-    after: int | None = 0
-    while after is not None:
-        readers, after = debts.unsaid(tx, correction, after, TOGETHER)
-        rows = [same | {"subscriber_id": who, "subscription_id": how} for who, how in readers]
-        if rows:
-            tx.connection().execute(insert(table), rows)
+    values = audience.blank(kept.id, now) | {
+        "variant_id": sheets.standard(tx, kept.id).id,
+        "articles": b"",
+        "state": DeliveryState.PENDING,
+        "why": "",
+    }
+    table = DeliveryRow.__table__.c  # type: ignore[attr-defined]
+    same = [literal(value, table[name].type) for name, value in values.items()]
+    into = ["subscriber_id", "subscription_id", *values]
+    who = (col(DeliveryRow.subscriber_id), col(DeliveryRow.subscription_id), *same)
+    # One edition after the other: who had it from two is told by the time of the second.
+    for edition, bits in _together(debts.unsaid(tx, correction)):
+        had = (col(DeliveryRow.edition_id) == edition, col(DeliveryRow.articles).in_(bits))
+        tx.execute(insert(DeliveryRow).from_select(into, debts.those(correction, *who).where(*had)))
     audience.seal(tx, kept.id, now)
     return editions.by_id(tx, kept.id)
+
+
+def _together(groups: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, list[bytes]]]:
+    """Each edition with so many of the bitsets at a time as a statement takes."""
+    bitsets: dict[int, list[bytes]] = defaultdict(list)
+    for edition, bits in groups:
+        bitsets[edition].append(bits)
+    for edition, found in bitsets.items():
+        for start in range(0, len(found), BATCH):
+            yield edition, found[start : start + BATCH]

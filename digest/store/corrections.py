@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -156,33 +156,23 @@ class Debts:
 
     def has_any(self, tx: Tx, correction: int) -> bool:
         """Whether anybody is to be told of it who is still a reader."""
-        rows = tx.execute(
-            self._unsaid(correction, col(DeliveryRow.edition_id), col(DeliveryRow.articles))
-            .distinct()
-            .order_by(None)
-        )
-        return any(correction in self._in(edition, bits) for edition, bits in rows)
+        return bool(self.unsaid(tx, correction))
 
-    def unsaid(
-        self, tx: Tx, correction: int, after: int, limit: int
-    ) -> tuple[list[tuple[int, int]], int | None]:
-        """Some of those who are to be told of it: subscriber and subscription, after one of these.
+    def unsaid(self, tx: Tx, correction: int) -> dict[tuple[int, bytes], int]:
+        """How many are to be told of it, by the edition and the bitset of what they got of it."""
+        had = (col(DeliveryRow.edition_id), col(DeliveryRow.articles))
+        rows = tx.execute(self.those(correction, *had, func.count()).group_by(*had))
+        return {
+            (edition, bits): count
+            for edition, bits, count in rows
+            if correction in self._in(edition, bits)
+        }
 
-        And the subscriber to go on after; None if these were all.
+    def those(self, correction: int, *columns: Any) -> Select[*tuple[Any, ...]]:
+        """Columns of the deliveries of its editions to readers who were not told of a correction.
+
+        Whether a delivery had the article at all is in its bitset.
         """
-        columns = (
-            col(DeliveryRow.subscriber_id),
-            col(DeliveryRow.subscription_id),
-            col(DeliveryRow.edition_id),
-            col(DeliveryRow.articles),
-        )
-        query = self._unsaid(correction, *columns).where(col(DeliveryRow.subscriber_id) > after)
-        rows = tx.execute(query.limit(limit)).all()
-        found = {who: how for who, how, *had in rows if correction in self._in(*had)}
-        return list(found.items()), rows[-1][0] if rows else None
-
-    def _unsaid(self, correction: int, *columns: Any) -> Select[*tuple[Any, ...]]:
-        """Deliveries of the old text to readers who were not told of a correction."""
         here, said = DeliveryRow, aliased(DeliveryRow)
         telling = select(col(EditionCorrectionRow.edition_id)).where(
             col(EditionCorrectionRow.correction_id) == correction
@@ -207,7 +197,6 @@ class Debts:
                 col(SubscriptionRow.status) == "active",
                 ~was_told,
             )
-            .order_by(col(here.subscriber_id))
         )
 
     def _telling(self, these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -292,3 +292,37 @@ def test_what_a_choice_tells_of_is_read_from_its_code():
     assert flags(()) == ()
     assert told("+".join(("Lcc-", *sorted((*flags((3, 12)), "open"))))) == {3, 12}
     assert told("Lcc-+open+pitch") == frozenset()
+
+
+async def test_who_may_have_got_it_is_told_too_and_who_surely_did_not_is_not(
+    db, press, post, clock, sent
+):
+    """Uncertain counts as got; what failed or was never sent does not."""
+    db.write(lambda tx: tx.execute(text(_BECAME), {"state": "uncertain", "who": ADA}))
+    db.write(lambda tx: tx.execute(text(_BECAME), {"state": "failed", "who": CY}))
+    correct(db, clock)
+
+    async with SmtpServer() as server:
+        await amend.send(post(server), [WEEKLY], amend.newest(db, "embassy"))
+
+    assert set(read(server)) == {ADA}
+
+
+_BECAME = """UPDATE delivery SET state = :state WHERE edition_id = 1 AND subscriber_id =
+ (SELECT id FROM subscriber WHERE email = :who)"""
+
+
+async def test_two_corrections_are_told_each_to_its_own_readers(db, press, post, clock, sent):
+    correct(db, clock)
+    keep(db, "The opera sings in German.", "The opera")
+    amend.add(db, "The opera", "It sings in German.", clock())
+    next_week(db)
+
+    second = await send(db, press, post, clock, MONDAY + WEEK)
+
+    assert {who: "It sings in German." in plain for who, (plain, _) in second.items()} == {
+        ADA: True,
+        BO: True,
+        CY: True,
+    }
+    assert {who for who, message in second.items() if NOTE in message[1]} == {ADA, CY}
