@@ -31,6 +31,8 @@ Size = Literal["a4", "letter"]
 SIZES: dict[str, str] = {"a4": "A4", "letter": "letter"}
 FEATURE = 320
 """Words from which a section's first piece stands over the whole width."""
+SHARP = 700
+"""Pixels from which a picture may stand over the whole width of a page: 100 an inch."""
 PICTURE = "picture:"
 _FONT = "font:"
 _FAMILIES = {"Source Serif Pro": "SourceSerifPro", "Source Sans Pro": "SourceSansPro"}
@@ -55,7 +57,7 @@ _TEXT = nh3.Cleaner(
 class Piece:
     """One article as it is printed. `body` is its text as HTML, cleaned once more.
 
-    `lang_dir` is "rtl" or "ltr" where it runs against the paper, else empty.
+    `dir` is "rtl" or "ltr" where it runs against the paper, else empty.
     """
 
     number: int
@@ -67,6 +69,8 @@ class Piece:
     words: int
     dir: str
     picture: str = ""
+    sharp: bool = True
+    """Whether the picture has enough pixels for the width of a page."""
     alt: str = ""
     credit: str = ""
 
@@ -167,6 +171,7 @@ class _Printer:
             words=article.words,
             dir="" if own == self.dir else own,
             picture=f"{PICTURE}{article.image.wide}" if article.image else "",
+            sharp=article.image is None or article.image.width >= SHARP,
             alt=prose.one_line(article.image.alt) if article.image else "",
             credit=self.say.photo(credit) if credit else "",
         )

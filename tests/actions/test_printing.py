@@ -219,14 +219,16 @@ def test_pictures_come_from_our_own_folder(app):
     name, drawing = "3f2a91c07be24d685a10", BytesIO()
     Drawing.new("RGB", (1200, 600), "#336699").save(drawing, "JPEG")
     app.gallery.keep(f"{name}-wide.jpg", drawing.getvalue())
-    image = Image(name, 1200, 600, "The gauge on its pier", "Ines Rowe")
-    app.db.write(images.keep, article.id, ImageState((), image, "", 0))
+    edition = frozen(app)
+    for width in (1200, 300):
+        image = Image(name, width, width // 2, "The gauge on its pier", "Ines Rowe")
+        app.db.write(images.keep, article.id, ImageState((), image, "", 0))
 
-    made = printed(app, frozen(app))
-    pages = PdfReader(BytesIO(made.pdf)).pages
+        made = printed(app, edition)
+        page = PdfReader(BytesIO(made.pdf)).pages[0]
 
-    assert len(pages[0].images) == 1
-    assert "The gauge on its pier Photo: Ines Rowe" in text_of(made.pdf)
+        assert len(page.images) == 1
+        assert "The gauge on its pier Photo: Ines Rowe" in text_of(made.pdf)
 
 
 @pytest.mark.slow
