@@ -179,7 +179,9 @@ def undo(db: Database, token: str, secret: str, now: datetime) -> bool | None:
     return None
 
 
-def _undo(tx: Tx, subscription: int) -> bool:
+def _undo(tx: Tx, subscription: int) -> bool | None:
+    if subscribers.subscription(tx, subscription) is None:
+        return None
     left = choosing.left_with(tx, subscription)
     return not left or joining.undo(tx, left)
 

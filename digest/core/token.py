@@ -10,6 +10,9 @@ from itsdangerous import Signer
 
 _SHAPE = re.compile(r"(0|[1-9][0-9]{0,18})\.[A-Za-z0-9_-]{43}", re.ASCII)
 
+ROWS = 2**63
+"""No database has so many rows."""
+
 
 def sign(purpose: str, id: int, secret: str) -> str:  # noqa: A002 (it is one)
     """Make the token of an id, of at most 63 characters of [A-Za-z0-9._-]. It never expires.
@@ -19,7 +22,7 @@ def sign(purpose: str, id: int, secret: str) -> str:  # noqa: A002 (it is one)
     """
     if not secret or not purpose:
         raise ValueError("a token needs a secret and a purpose")
-    if not 0 <= id < 10**19:
+    if not 0 <= id < ROWS:
         raise ValueError(f"no id: {id}")
     number = b"%d" % id
     signing = _keyed(purpose, secret).copy()
@@ -37,6 +40,8 @@ def verify(purpose: str, token: object, secret: str) -> int | None:
     if not isinstance(token, str) or not _SHAPE.fullmatch(token):
         return None
     signed = int(token.partition(".")[0])
+    if signed >= ROWS:
+        return None
     return signed if hmac.compare_digest(sign(purpose, signed, secret), token) else None
 
 
