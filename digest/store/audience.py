@@ -1,16 +1,13 @@
 """Who gets an edition: fixed once, when it is frozen."""
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    String,
     and_,
     exists,
     func,
@@ -18,7 +15,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    type_coerce,
     update,
 )
 from sqlmodel import col
@@ -26,9 +22,9 @@ from sqlmodel import col
 from digest.core.choice import Format
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
-from digest.core.rhythm import Cadence, Rhythm, Ruling
+from digest.core.rhythm import Cadence
 from digest.core.tailor import Candidate, Share
-from digest.store import rhythm, sheets
+from digest.store import candidates, rhythm, sheets
 from digest.store.corrections import Debts
 from digest.store.database import Tx, held, pour
 from digest.store.past import Past
@@ -100,10 +96,12 @@ def enter_some(
         return None
     (past, debts), readers = known, [row.subscriber_id for row in rows]
     received, wrong = past.received(tx, readers), debts.owed(tx, readers)
-    rhythms = {row.subscriber_id: one for row in rows if (one := _rhythm(row))}
+    rhythms = {row.subscriber_id: one for row in rows if (one := candidates.rhythm(row))}
     rulings = course.rule(tx, rhythms)
     shares = [
-        _share(row, rulings.get(row.subscriber_id, course.usual), past, received, wrong, allot)
+        candidates.share(
+            row, rulings.get(row.subscriber_id, course.usual), past, received, wrong, allot
+        )
         for row in rows
     ]
     _enter(tx, edition, rows, shares, now)
@@ -113,78 +111,20 @@ def enter_some(
             row.id: owed
             for row, share in zip(rows, shares, strict=True)
             if (said := rhythms.get(row.subscriber_id))
-            and (owed := _owed(course, said, rulings[row.subscriber_id], share)) != row.owed_since
+            and (owed := course.owed(said, rulings[row.subscriber_id], share)) != row.owed_since
         },
     )
     return int(rows[-1].id)
 
 
-def _rhythm(row: Row[Any]) -> Rhythm | None:
-    """When a reader wants the newsletter; None for one who never said."""
-    if row.cadence == Cadence.EVERY and row.paused_until is None and row.owed_since is None:
-        return None
-    return Rhythm(Cadence(row.cadence), row.paused_until, row.catch_up, row.owed_since, row.said)
-
-
-def _owed(course: Course, said: Rhythm, ruling: Ruling, share: Share) -> datetime | None:
-    return course.occasion.owed_after(said, ruling, nothing=bool(share.why))
-
-
-def _share(
-    row: Row[Any],
-    ruling: Ruling,
-    past: Past,
-    received: dict[int, int],
-    wrong: dict[int, tuple[int, ...]],
-    allot: Callable[[Candidate], Share],
-) -> Share:
-    if ruling.why:
-        return Share(why=ruling.why, passed=ruling.passed)
-    return allot(
-        Candidate(
-            topics=_list(row.topics),
-            authors=_list(row.authors),
-            tier=row.tier,
-            tier_until=row.tier_until,
-            received=received.get(row.subscriber_id, 0) | past.before(max(row.since, ruling.since)),
-            most=ruling.most,
-            form=_FORMATS[row.format],
-            corrections=wrong.get(row.subscriber_id, ()),
-        )
-    )
-
-
-_FORMATS = {one.value: one for one in Format}
-
-
 def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(
-            col(SubscriptionRow.id),
-            col(SubscriptionRow.subscriber_id),
-            col(SubscriptionRow.since),
-            type_coerce(col(SubscriberRow.topics), String).label("topics"),
-            type_coerce(col(SubscriberRow.authors), String).label("authors"),
-            col(SubscriberRow.tier),
-            col(SubscriberRow.tier_until),
-            col(SubscriberRow.format),
-            col(SubscriberRow.paused_until),
-            col(SubscriberRow.catch_up),
-            col(SubscriberRow.said),
-            col(SubscriptionRow.cadence),
-            col(SubscriptionRow.owed_since),
-        )
+        select(*candidates.COLUMNS)
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
         .where(_active(newsletter_id), col(SubscriptionRow.id) > after, ~_entered(edition))
         .order_by(col(SubscriptionRow.id))
         .limit(TOGETHER)
     )
-
-
-@lru_cache(maxsize=10_000)
-def _list(held: str) -> tuple[str, ...]:
-    """A list as its column holds it; most readers have the same ones."""
-    return tuple(json.loads(held))
 
 
 def _variants(tx: Tx, edition: int, shares: Collection[Share]) -> dict[str, int]:

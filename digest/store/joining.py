@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from digest.core.forgetting import FORGOTTEN
 from digest.core.reader import Standing
-from digest.store import slots
+from digest.store import choosing, slots
 from digest.store.database import Tx
 from digest.store.subscribers import LEFT_ALL
 from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
@@ -19,13 +19,15 @@ def join(
 ) -> dict[str, int] | None:
     """Subscribe the owner of an address, who said so; gives their subscriptions by newsletter.
 
-    That they left these newsletters, or all, is taken back. None, and nothing changes, where the
-    address may not be mailed for any other reason: dead, complained, or removed by hand.
+    That they left these newsletters, or all, is taken back, and a break ends: they are told that
+    the next edition comes. None, and nothing changes, where the address may not be mailed for any
+    other reason: dead, complained, or removed by hand.
     """
     if _barred(tx, key):
         return None
     _lift(tx, key, newsletters)
     subscriber = _subscriber(tx, email, key, now)
+    choosing.resume(tx, key, now)
     return {slug: _begin(tx, subscriber, slug, now) for slug in newsletters}
 
 

@@ -15,6 +15,7 @@ from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.reader import Standing
 from digest.core.rhythm import Cadence, Had, Occasion, Rhythm, Ruling, rule
+from digest.core.tailor import Share
 from digest.store.database import Tx
 from digest.store.past import REACHED, VOID
 from digest.store.tables import (
@@ -54,6 +55,10 @@ class Course:
         """What the edition means for each of these, by their numbers (subscriber.id)."""
         had = self._had(tx, readers)
         return {one: rule(rhythm, self.occasion, had[one]) for one, rhythm in readers.items()}
+
+    def owed(self, said: Rhythm, ruling: Ruling, share: Share) -> datetime | None:
+        """From when on something is owed to a reader after they were given their share."""
+        return self.occasion.owed_after(said, ruling, nothing=bool(share.why))
 
     def _had(self, tx: Tx, readers: Mapping[int, Rhythm]) -> dict[int, list[Had]]:
         """What was made for each of these, as far back as it counts."""

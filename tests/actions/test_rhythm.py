@@ -16,7 +16,7 @@ from digest.actions.share import reader_of, share
 from digest.core.choice import Format
 from digest.core.newsletter import Approval
 from digest.core.rhythm import Cadence
-from digest.store import choosing, deliveries
+from digest.store import choosing, deliveries, joining
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.sending import send
 from tests.stock import enrol, keep_article, new_store
@@ -347,3 +347,11 @@ def test_the_last_second_of_a_month_is_not_the_next_month(db, press):
     last, first = (datetime(2026, 3, 31, hour, 30, tzinfo=UTC) for hour in (20, 22))
 
     assert [ada for ada, _ in editions(db, press, [MONDAY, last, first])][1] == []
+
+
+def test_who_joins_anew_is_told_that_the_next_edition_comes_so_a_break_ends(db, press):
+    pause(db, ADA, MONDAY + 30 * DAY)
+
+    db.write(joining.join, ADA, ADA, ["weekly"], MONDAY - DAY)
+
+    assert editions(db, press, WEEKS[:1]) == [(["09 Mar"], ["09 Mar"])]

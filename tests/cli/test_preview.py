@@ -163,3 +163,24 @@ def test_what_cannot_be_done_is_one_message(digest, words, why):
 def test_without_the_key_of_the_links_there_is_no_preview(digest, home):
     (home / "secret.key").unlink()
     assert is_refused(digest("preview", "weekly", *AT, "--out", "p"), "web.secret", "digest init")
+
+
+def test_a_preview_of_plain_text_has_no_html_file(digest, home):
+    from digest.app import App
+    from digest.config.load import load
+    from digest.core.choice import Format
+    from digest.store import choosing
+
+    app = App(load(home / "config.toml"))
+    app.db.write(choosing.set_format, "ada@reader.example", Format.TEXT)
+    app.db.close()
+
+    ended = digest("preview", "weekly", *AT, "--as", "ada@reader.example", "--out", "x")
+
+    assert ended.code == 0
+    assert sorted(path.name for path in (home / "x").iterdir()) == [
+        "message.eml",
+        "message.txt",
+        "plan.json",
+    ]
+    assert digest("lint", "x/message.eml").code == 0
