@@ -24,3 +24,10 @@ def variant(db: Database, edition: int, subscription: int) -> Variant:
     """What they were sent; of an edition that they didn't get, what one without wishes gets."""
     sent = db.read(sheets.delivered, edition, subscription)
     return (sent[0] if sent else None) or db.read(sheets.standard, edition)
+
+
+def was_open(db: Database, edition: int) -> bool:
+    """Whether an edition was for everybody when it was frozen: its messages link to its page."""
+    sheet = db.read(sheets.sheet, edition)
+    said = b"".join(piece.content for piece in (*sheet.text, *sheet.html)).replace(b"=\r\n", b"")
+    return b"/archive/" in said and f"{sheet.mark}READZ".encode() not in said

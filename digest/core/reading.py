@@ -8,8 +8,8 @@ from digest.core.reader import Reader, Standing, tier_on
 
 
 def is_open(newsletter: Newsletter | None) -> bool:
-    """Whether everybody may; also what was published before its newsletter left the config."""
-    return newsletter is None or newsletter.archive == "public"
+    """Whether everybody may, as far as the config says: of a newsletter that left it, nothing."""
+    return newsletter is not None and newsletter.archive == "public"
 
 
 def may_read(newsletter: Newsletter, reader: Reader, day: date) -> bool:

@@ -51,7 +51,7 @@ class Reading:
         newsletter, issue = _asked(app, request)
         if issue is None:
             return missing(app)
-        if is_open(newsletter):
+        if is_open(newsletter) or (newsletter is None and reading.was_open(app.db, issue.id)):
             return self._whole(app, issue)
         return _titles(app, issue)
 
@@ -69,7 +69,7 @@ class Reading:
         if issue is None:
             return missing(app)
         reader, subscription = found
-        if newsletter is None or may_read(newsletter, reader, _today(app, newsletter)):
+        if newsletter and may_read(newsletter, reader, _today(app, newsletter)):
             variant = reading.variant(app.db, issue.id, subscription)
             answer = self._whole(app, issue, variant)
         else:

@@ -153,6 +153,19 @@ def test_each_reader_sees_what_they_were_sent(app):
     assert "Please pay." in client.get(link_in(app)).text
 
 
+@pytest.mark.parametrize(("archive", "whole"), [("public", True), ("readers", False)])
+def test_what_was_not_for_everybody_is_not_when_its_newsletter_has_left(app, archive, whole):
+    app, _ = opened_to(app, archive)
+    config = app.settings.path
+    config.write_text(config.read_text().replace('slug = "weekly"', 'slug = "daily"'))
+    client = TestClient(site(lambda: replace(app, settings=load(config))))
+
+    for path in (PATH, f"{READ}/{token(purpose='read')}"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert (BODY in answer.text) is (whole and path == PATH)
+
+
 def test_none_means_none(app):
     app, client = opened_to(app, "none")
 
