@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from digest.actions.lost import lost_choices
 from digest.actions.signing import signing_keys
 from digest.config.secrets import Secret
 from digest.config.settings import Settings
@@ -67,7 +68,7 @@ def check(
     wrong = [*_secrets(settings), *_fault(templates)]
     shown = {} if wrong else dict(_shown(proof, settings.newsletter_values()))
     wrong += [said for said, hard in shown.items() if hard]
-    count, readers = None, dict[str, int]()
+    count, readers, lost = None, dict[str, int](), list[str]()
     keys: tuple[SigningKey, ...] = ()
     try:
         keys = signing_keys(settings)
@@ -78,6 +79,7 @@ def check(
         db.check()
         count = db.read(articles.count)
         readers = {n.slug: db.read(subscribers.count_active, n.slug) for n in settings.newsletters}
+        lost = list(lost_choices(db, settings.newsletter_values()))
     except DigestError as fault:
         wrong.append(str(fault))
     outlooks = tuple(
@@ -88,7 +90,7 @@ def check(
         )
         for newsletter in settings.newsletter_values()
     )
-    notes = [*_empty(count, readers), *_language(settings, languages)]
+    notes = [*_empty(count, readers), *lost, *_language(settings, languages)]
     notes += [said for said, hard in shown.items() if not hard]
     notes += [*_notes(settings), *_signed(settings, keys)]
     return Findings(count, outlooks, tuple(dict.fromkeys(wrong)), tuple(notes), keys)

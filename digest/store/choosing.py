@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlmodel import col
 
 from digest.core.choice import Entry, Format
@@ -41,6 +41,22 @@ def writers(tx: Tx, since: datetime, limit: int) -> list[str]:
         .limit(limit)
     )
     return [row.name for row in rows]
+
+
+def all_writers(tx: Tx) -> list[str]:
+    """Everybody who ever wrote."""
+    return list(tx.execute(select(col(AuthorRow.name))).scalars())
+
+
+def chosen(tx: Tx) -> list[tuple[list[str], list[str], int]]:
+    """The lists of topics and authors that there are, and how many active readers have each."""
+    reads = exists().where(
+        col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id),
+        col(SubscriptionRow.status) == Standing.ACTIVE,
+    )
+    lists = (col(SubscriberRow.topics), col(SubscriberRow.authors))
+    rows = tx.execute(select(*lists, func.count()).where(reads).group_by(*lists))
+    return [(topics, authors, count) for topics, authors, count in rows]
 
 
 def latest(tx: Tx, newsletter: str, lately: timedelta) -> dict[datetime, int]:

@@ -12,13 +12,17 @@ from urllib.parse import urljoin
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from digest.actions import signup
 from digest.actions.preview import preview
 from digest.actions.publish import publish
+from digest.actions.signup import Form
+from digest.core.consent import Quota
 from digest.core.edition import EditionState
 from digest.store import editions, subscribers
 from digest.web.app import site
 from digest.web.server import listen, server
 from tests.builders import MONDAY
+from tests.publications import SECRET
 from tests.stock import keep_article
 from tests.web.conftest import token
 
@@ -404,6 +408,9 @@ def test_a_browser_that_opens_every_link_of_a_message_changes_nothing(visit, app
     said = message.envelope.message.replace(b"=\r\n", b"").decode()
     paths = set(re.findall(r"http://127\.0\.0\.1:8000(/\w+/[\w.-]+)", said))
     assert {path.split("/")[1] for path in paths} >= {"unsubscribe", "preferences"}
+    asked = Form(new := "cy@reader.example", new, (newsletter,), "page", "words")
+    signup.ask(app.db, asked, Quota(), SECRET, MONDAY)
+    paths |= {f"/confirm/{token(1, 'confirm')}", "/archive/weekly/1"}
     before = stored()
 
     for path in paths:

@@ -7,8 +7,15 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from digest.actions import signup
 from digest.actions.preview import preview
+from digest.actions.publish import publish
+from digest.actions.signup import Form
+from digest.core.consent import Quota
+from digest.core.edition import EditionState
+from digest.store import editions
 from tests.builders import MONDAY
+from tests.publications import SECRET
 from tests.web.conftest import token
 
 
@@ -68,6 +75,25 @@ def test_following_every_link_of_a_message_and_of_the_site_changes_nothing(clien
     seen = crawl(client, {*links_in(message), "/", "/healthz", "/nothing"})
 
     assert f"/unsubscribe/{token()}" in seen
+    assert stored() == before
+
+
+def test_nor_does_it_once_the_edition_is_out_and_a_question_is_open(app, client, message, stored):
+    """Then there are an archive, the reader's own copy on the web, and a link that confirms."""
+    weekly = app.newsletter("weekly")
+    publish(app.db, app.press, weekly, MONDAY, MONDAY)
+    app.db.write(editions.move, 1, [EditionState.FROZEN], EditionState.SENDING, "", MONDAY)
+    asked = Form(new := "cy@reader.example", new, (weekly,), "page", "words")
+    number = signup.ask(app.db, asked, Quota(), SECRET, MONDAY)
+    assert isinstance(number, int)
+    own = {f"/{kind}/{token(1, kind)}" for kind in ("unsubscribe", "preferences")}
+    own |= {f"/read/weekly/1/{token(1, 'read')}", f"/confirm/{token(number, 'confirm')}"}
+    before = stored()
+
+    seen = crawl(client, {*links_in(message), *own, "/", "/archive", "/archive/weekly/1"})
+
+    assert seen >= {*own, "/archive/weekly/1", "/archive/weekly/feed.xml"}
+    assert {client.get(path).status_code for path in own} == {200}
     assert stored() == before
 
 
