@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, emit, json_option, note, progress, say
+from digest.cli.console import Invocation, counted, emit, json_option, note, progress, say
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -185,7 +185,8 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
         confirmed = f", confirmed {row['confirmed']:%Y-%m-%d}" if row["confirmed"] else ""
         say(f"  asked for {', '.join(row['newsletters'])} {row['asked']:%Y-%m-%d}{confirmed}")
     if found.held["delivery"]:
-        say(f"  {len(found.held['delivery'])} editions; --json has them, with their articles")
+        editions = counted(len(found.held["delivery"]), "edition")
+        say(f"  {editions}; --json says which, with their articles")
 
 
 def _tell_reader(app: "App", reader: "Reader") -> None:
