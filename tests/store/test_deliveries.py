@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import event
@@ -159,6 +159,37 @@ def test_who_leaves_between_the_claim_and_the_dot_is_not_mailed(db):
 
     assert begin(db, one.delivery) is False
     assert states(db) == {"ada@reader.example": "skipped"}
+
+
+@given(lost=st.sets(st.integers(0, 9)), gone=st.sets(st.integers(0, 9)))
+@settings(max_examples=10, deadline=None)
+def test_in_a_round_for_many_each_counts_for_itself(lost, gone):
+    """Of ten that were claimed, five have an outcome and five begin; some aren't ours any more."""
+    with TemporaryDirectory() as folder:
+        db = new_store(Path(folder))
+        readers = [f"reader{n}@reader.example" for n in range(10)]
+        enrol(db, *readers)
+        freeze(db)
+        ours = [one.delivery for one in claim(db, "me")]
+        db.write(deliveries.release, [ours[n] for n in lost], "me", MONDAY)
+        if lost:
+            claim(db, "you", len(lost))
+        for n in gone:
+            db.write(subscribers.suppress, readers[n], "", "they asked", MONDAY)
+
+        outcomes = dict.fromkeys(ours[:5], SENT)
+        done = db.write(rounds.write_round, outcomes, ours[5:], "me", MONDAY, LEASE)
+
+        assert done.recorded == {ours[n] for n in range(5) if n not in lost}
+        assert done.begun == {ours[n] for n in range(5, 10) if n not in lost | gone}
+        now = states(db)
+        for n, reader in enumerate(readers):
+            if n not in lost:
+                mine = "sent" if n < 5 else "skipped" if n in gone else "in_data"
+                assert now[reader] == mine
+            else:
+                assert now[reader] in {"claimed", "skipped"}
+        db.close()
 
 
 def test_a_sender_that_lost_its_lease_can_change_nothing(db):
