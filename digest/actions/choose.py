@@ -172,11 +172,19 @@ def undo(db: Database, token: str, secret: str, now: datetime) -> bool | None:
 
     None for a token that isn't ours, or too old; False if they may not be mailed.
     """
-    for made in (now, now - UNDO_FOR):
-        subscription = verify(_purpose(made), token, secret)
-        if subscription:
-            return db.write(_undo, subscription)
-    return None
+    subscription = _undoing(token, secret, now)
+    return db.write(_undo, subscription) if subscription else None
+
+
+def can_undo(db: Database, token: str, secret: str, now: datetime) -> bool:
+    """Whether this is a token for `undo`, and there is a reader behind it."""
+    subscription = _undoing(token, secret, now)
+    return bool(subscription) and db.read(subscribers.subscription, subscription) is not None
+
+
+def _undoing(token: str, secret: str, now: datetime) -> int:
+    found = (verify(_purpose(made), token, secret) for made in (now, now - UNDO_FOR))
+    return next((one for one in found if one), 0)
 
 
 def _undo(tx: Tx, subscription: int) -> bool | None:

@@ -12,6 +12,9 @@ class SignupTable(Table):
     """Whether readers can join by themselves. Who has a link already may still confirm it."""
     welcome: bool = True
     """Greet who has confirmed by email, with what the latest edition began with."""
+    goodbye: bool = False
+    """Tell who left by a page so by email, with a button to undo it: it may have been somebody
+    else, with a forwarded message. Who leaves by the button of their mail program gets none."""
     per_network: kinds.Count = 10
     """So many may ask from one network within an hour."""
     per_hour: kinds.Count = 200

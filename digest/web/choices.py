@@ -42,6 +42,7 @@ class Choices:
         return [
             Route(place, self.show),
             Route(place, self.change, methods=["POST"]),
+            Route("/undo/{token:path}", self.offer_undo),
             Route("/undo/{token:path}", self.undo, methods=["POST"]),
         ]
 
@@ -84,6 +85,14 @@ class Choices:
         said = words(app).saved if verb == "save" else ""
         return _page(app, reader, newsletter, offers, said=said)
 
+    def offer_undo(self, request: Request) -> Response:
+        """The button that undoes it, for who comes by the link of a letter."""
+        app, token = self._live(), request.path_params["token"]
+        if not choose.can_undo(app.db, token, app.secret, app.clock()):
+            return _too_late(app)
+        undo = f"{urlsplit(app.settings.web.url).path}/undo/{token}"
+        return message(app, words(app).left, undo=undo)
+
     async def undo(self, request: Request) -> Response:
         """Take back that a reader left, a moment ago."""
         answer = await run_in_threadpool(self._undo, request)
@@ -99,9 +108,14 @@ class Choices:
             return message(app, say.undone, say.undone_means)
         if done is False:
             return message(app, say.barred, say.barred_way_out, status=HTTPStatus.FORBIDDEN)
-        to_form = (say.to_the_form, f"{app.settings.web.url}/subscribe")
-        gone = HTTPStatus.NOT_FOUND
-        return message(app, say.too_late, say.too_late_way_out, status=gone, link=to_form)
+        return _too_late(app)
+
+
+def _too_late(app: App) -> Response:
+    say = words(app)
+    to_form = (say.to_the_form, f"{app.settings.web.url}/subscribe")
+    gone = HTTPStatus.NOT_FOUND
+    return message(app, say.too_late, say.too_late_way_out, status=gone, link=to_form)
 
 
 def left(app: App, subscription: int, means: str) -> Response:

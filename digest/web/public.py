@@ -15,6 +15,7 @@ from digest.app import App
 from digest.core.address import masked
 from digest.errors import StoreError
 from digest.web import choices
+from digest.web.farewell import Farewell
 from digest.web.headers import FOR_GOOD, PRIVATE
 from digest.web.pages import message, missing, page, words
 from digest.web.visitor import beginning
@@ -32,6 +33,7 @@ class Public:
 
     def __init__(self, live: Callable[[], App]) -> None:
         self._live = live
+        self._farewell = Farewell()
 
     def routes(self) -> list[Route]:
         """Where they answer."""
@@ -85,23 +87,25 @@ class Public:
 
     async def leave(self, request: Request) -> Response:
         """Unsubscribe at once (RFC 8058): the token is all that it takes, whatever the body is."""
-        answer = await run_in_threadpool(self._leave, request)
+        app, link, answer = await run_in_threadpool(self._leave, request)
         body = await beginning(request, BODY_LOOKED_AT)
         if answer.status_code == HTTPStatus.OK and _is_one_click(body):
             return PlainTextResponse("You are unsubscribed.\n", headers=PRIVATE)
+        if link and link.email and not link.left:
+            answer.background = self._farewell.letter(app, link)
         return answer
 
-    def _leave(self, request: Request) -> Response:
+    def _leave(self, request: Request) -> tuple[App, Link | None, Response]:
         app = self._live()
         link = self._link(app, request)
         if link is None:
-            return unknown(app)
+            return app, link, unknown(app)
         if not link.email:
-            return _preview(app)
+            return app, link, _preview(app)
         subscribe.leave(app.db, link, app.clock())
         if not link.left:
             log.info("unsubscribed", newsletter=link.newsletter, subscription=link.subscription)
-        return choices.left(app, link.subscription, _means(app, link))
+        return app, link, choices.left(app, link.subscription, _means(app, link))
 
     def options(self, _: Request) -> Response:
         """What may be done with a link; the same for every link."""

@@ -24,8 +24,8 @@ ROUTES = {
     "/read/weekly/1/": READ,
 }
 """Where tokens are, and what each is signed for; an undo's has the hour in it."""
-BOTH, POST, GET = {"GET", "POST"}, {"POST"}, {"GET"}
-METHODS = dict(zip(ROUTES, (BOTH, BOTH, BOTH, POST, GET), strict=True))
+BOTH, GET = {"GET", "POST"}, {"GET"}
+METHODS = dict(zip(ROUTES, (BOTH, BOTH, BOTH, BOTH, GET), strict=True))
 
 
 @pytest.fixture(autouse=True)
