@@ -4,7 +4,8 @@ import html
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from urllib.parse import urljoin
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
 
 from digest.core import prose
 from digest.core.article import ImageLink, Item
@@ -25,6 +26,8 @@ _YEARS = range(1600, 2200)
 _LINKING = re.compile(r"<[a-z][^<>]*\s(?:href|src)\s*=[^<>]*>", re.IGNORECASE)
 _LINK = re.compile(r"(\s(?:href|src)\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", re.IGNORECASE)
 _WHOLE = re.compile(r"\s*[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+# From the root of a site, without anything to work out: most relative links are.
+_PATH = re.compile(r"(?:/[\w~-]++(?:\.[\w-]++)*+)++/?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -153,10 +156,19 @@ def absolute(untrusted: str, base: str) -> str:
 
 def joined(base: str, link: str) -> str:
     """Return the address that a link on the page `base` leads to; "" if it is none."""
+    link = link.strip()
     try:
-        return urljoin(base, link.strip())
+        if _PATH.fullmatch(link) and (site := _site(base)):
+            return site + link
+        return urljoin(base, link)
     except ValueError:
         return ""
+
+
+@lru_cache(maxsize=256)
+def _site(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else ""
 
 
 def _joined(link: re.Match[str], base: str) -> str:

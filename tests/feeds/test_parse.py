@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from digest.core.merge import enter, key
 from digest.errors import ArticleError
 from digest.feeds import apart, files
+from digest.feeds.entry import joined
 from digest.feeds.parse import parse
 from digest.feeds.sanitise import clean
 from digest.store import articles, intake
@@ -374,3 +376,17 @@ def test_no_bytes_break_the_parser(body):
     for data in (body, NOTHING.encode() + body, b"{" + body, b"<?xml version='1.0'?>" + body):
         with suppress(ArticleError):
             parse(data, SOURCE)
+
+
+@given(
+    st.sampled_from(["https://a.example/b/c?d#e", "HTTP://A.example:81", "feed://a.example/b", "x"])
+    | st.text(max_size=20),
+    st.from_regex(r"[/.]*[\w./~?;:-]{0,20}", fullmatch=True) | st.text("/.a-~;?#: ", max_size=12),
+)
+def test_a_link_leads_where_the_standard_says(base, link):
+    try:
+        wanted = urljoin(base, link.strip())
+    except ValueError:
+        wanted = ""
+
+    assert joined(base, link) == wanted
