@@ -206,6 +206,8 @@ def press(html: str, picture: Callable[[str], bytes | None]) -> bytes:
 
     Raises UsageError where the extra or Pango is missing.
     """
+    from PIL import ImageFile
+
     try:
         from weasyprint import HTML
     except ImportError as error:
@@ -215,10 +217,14 @@ def press(html: str, picture: Callable[[str], bytes | None]) -> bytes:
             "digest print needs Pango, which is not installed: on Debian and Ubuntu,"
             " apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         ) from error
-    made: bytes = HTML(string=html, url_fetcher=_fetcher(picture)).write_pdf(
-        pdf_tags=True, pdf_identifier=b"digest", jpeg_quality=90, optimize_images=True
-    )
-    return made
+    try:
+        made: bytes = HTML(string=html, url_fetcher=_fetcher(picture)).write_pdf(
+            pdf_tags=True, pdf_identifier=b"digest", jpeg_quality=90, optimize_images=True
+        )
+        return made
+    finally:
+        # It lets Pillow take half a picture for a whole one, in all of this process.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _fetcher(picture: Callable[[str], bytes | None]) -> "URLFetcher":

@@ -110,6 +110,7 @@ def test_nothing_stands_in_the_way_of_a_reader_with_a_disability(show, view):
             "home.html",
             {
                 "newsletters": [("weekly", "The Harbour Weekly", "every Monday at 07:30", True)],
+                "home": "https://harbour.example",
                 **{"open": True, "email": "", "form": "home", "fault": "", "where": "", "at": "1"},
             },
         ),

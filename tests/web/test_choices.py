@@ -395,7 +395,7 @@ def test_nobody_undoes_with_a_link_that_is_not_for_it(client, app, clock):
     for one in (token(), token(1, "preferences"), sign(f"undo {MONDAY:%Y%m%d%H}", 1, "x" * 40), ""):
         assert client.post(f"/undo/{one}").status_code == 404
     right = sign(f"undo {MONDAY:%Y%m%d%H}", 1, SECRET)
-    assert client.get(f"/undo/{right}").status_code == 405
+    assert client.get(f"/undo/{right}").status_code == 200  # looking is not pressing the button
     assert set(standings(app).values()) == {"unsubscribed"}
 
 
