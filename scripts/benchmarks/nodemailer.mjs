@@ -1,10 +1,12 @@
-// Sends messages through nodemailer's pool: node nodemailer.mjs FOLDER COUNT BYTES CONNECTIONS PORT
+// Sends messages through nodemailer's pool:
+// node nodemailer.mjs FOLDER COUNT BYTES CONNECTIONS PORT ready|composed
+// "ready": one message as bytes. "composed": from the same text and HTML, as its manual has it.
 // FOLDER is where `npm install nodemailer` put it. Prints the seconds that it took.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const [folder, ...numbers] = process.argv.slice(2);
-const [count, bytes, connections, port] = numbers.map(Number);
+const [folder, ...words] = process.argv.slice(2);
+const [count, bytes, connections, port] = words.slice(0, 4).map(Number);
 const nodemailer = createRequire(join(folder, "package.json"))("nodemailer");
 const pool = nodemailer.createTransport({
   pool: true,
@@ -17,11 +19,17 @@ const pool = nodemailer.createTransport({
 });
 const line = "x".repeat(76) + "\r\n";
 const raw = Buffer.from("Subject: hi\r\n\r\n" + line.repeat(Math.floor(bytes / line.length)));
+const text = "The tide gauge \u2014 it never sleeps, and says so.\n".repeat(bytes / 300);
+const html = `<p style="margin:0">${text}</p>`.repeat(4);
+const message =
+  words[4] === "ready"
+    ? { raw }
+    : { from: "weekly@harbour.example", to: "reader@reader.example", subject: "hi", text, html };
 const start = performance.now();
 const sends = Array.from({ length: count }, () =>
   pool.sendMail({
     envelope: { from: "weekly@harbour.example", to: "reader@reader.example" },
-    raw,
+    ...message,
   }),
 );
 await Promise.all(sends);

@@ -33,6 +33,8 @@ from tests.builders import MONDAY, a_newsletter, a_selection, an_edition
 POSTFIX = ROOT / ".venv" / "postfix"
 CONNECTIONS = 20
 ROUNDS = 5
+GIVEN = {"ready": "given a message ready made", "composed": "given text and HTML"}
+"""What nodemailer gets: bytes that it only hands on, or what its users give it."""
 _SINKS: dict[int, int] = {}
 """The process behind each port."""
 
@@ -53,12 +55,14 @@ def send_rows(count: int = 5000) -> list[Row]:
     peer = f"smtp-source (C, one text for all, no ledger): {source}"
     ratio = statistics.median(one.us.rate / one.source.rate for one in turns)
     rows = [Row(what, ours, peer, ratio, "goal: at least 1.0")]
-    pools = [(one.us.rate, one.pool) for one in turns if one.pool]
-    if pools:
-        peer = f"nodemailer's pool (one text for all, no ledger): {middle(p for _, p in pools)}"
-        ratio = statistics.median(rate / pool.rate for rate, pool in pools)
-        rows.append(Row(what, ours, peer, ratio, "goal: at least 3"))
-    else:
+    for n, given in enumerate(GIVEN.values()):
+        pools = [(one.us.rate, one.pools[n]) for one in turns if one.pools]
+        if pools:
+            paces = middle(pace for _, pace in pools)
+            peer = f"nodemailer's pool ({given}, for all the same, no ledger): {paces}"
+            ratio = statistics.median(rate / pool.rate for rate, pool in pools)
+            rows.append(Row(what, ours, peer, ratio, "goal: at least 3"))
+    if len(rows) == 1:
         print("no npm here: left out the comparison with nodemailer's pool")
     return rows
 
@@ -86,7 +90,8 @@ class Turn:
     size: int
     us: Pace
     source: Pace
-    pool: Pace | None
+    pools: tuple[Pace, ...]
+    """nodemailer's, as in GIVEN; none without npm."""
 
 
 def _turn(count: int) -> Turn:
@@ -95,9 +100,11 @@ def _turn(count: int) -> Turn:
         us = timed(lambda: asyncio.run(send_it(db, ledger, count, port, CONNECTIONS)), count, port)
         db.close()
         source = timed(lambda: smtp_source(count, size, port), count, port)
-        npm = shutil.which("npm")
-        pool = timed(lambda: nodemailer(count, size, port), count, port) if npm else None
-    return Turn(size, us, source, pool)
+        pools = tuple(
+            timed(lambda given=given: nodemailer(count, size, port, given), count, port)  # type: ignore[misc]
+            for given in (GIVEN if shutil.which("npm") else ())
+        )
+    return Turn(size, us, source, pools)
 
 
 def middle(paces: Iterable[Pace]) -> Pace:
@@ -159,8 +166,8 @@ async def send_it(db: Database, ours: Press, count: int, port: int, connections:
     assert tally.counts == {DeliveryState.SENT: count}, tally
 
 
-def nodemailer(count: int, size: int, port: int) -> float:
-    """The time that nodemailer's pool needs for as many messages."""
+def nodemailer(count: int, size: int, port: int, given: str) -> float:
+    """The time that nodemailer's pool needs for as many messages, `given` as in GIVEN."""
     folder = ROOT / ".venv" / "nodemailer"
     if not (folder / "node_modules").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -168,7 +175,7 @@ def nodemailer(count: int, size: int, port: int) -> float:
         install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "nodemailer@7"]
         subprocess.run(install, cwd=folder, check=True)
     script = Path(__file__).with_name("nodemailer.mjs")
-    words = [str(word) for word in (folder, count, size, CONNECTIONS, port)]
+    words = [str(word) for word in (folder, count, size, CONNECTIONS, port, given)]
     ran = subprocess.run(["node", str(script), *words], check=True, capture_output=True, text=True)
     return float(ran.stdout)
 
