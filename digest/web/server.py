@@ -5,14 +5,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from anyio import to_thread
 from starlette.types import ASGIApp
 
 GRACE = 5
 """Seconds that requests in hand have to be answered in, once the server is told to end."""
 
+HANDS = 4
+"""Threads that answer requests. With forty, the loop that sends mail waits for all of them."""
+
 
 class Server(uvicorn.Server):
     """Ends when `should_exit` is set. Signals are left to whoever runs it."""
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer requests until told to end."""
+        to_thread.current_default_thread_limiter().total_tokens = HANDS
+        await super().serve(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
