@@ -82,7 +82,7 @@ def test_one_author_under_several_spellings(digest, home):
     digest("import", "b")
     assert len(digest("articles", "--author", "Ben Quay", "--json").answer) == 2
 
-    found(home, more=TOPICS + '\n[[author]]\nname = "Ben Quay"\naliases = ["B. Quay"]')
+    write_config(home, more=TOPICS + '\n[[author]]\nname = "Ben Quay"\naliases = ["B. Quay"]')
     rows = digest("articles", "--author", "b quay", "--json").answer
 
     assert [row["title"] for row in rows] == ["High water", "Low water", "A quiet week"]
@@ -93,6 +93,6 @@ def test_one_author_under_several_spellings(digest, home):
 def test_a_spelling_belongs_to_one_author_only(digest, home):
     two = '\n[[author]]\nname = "Ben Quay"\naliases = ["B. Quay"]'
     two += '\n[[author]]\nname = "Bo Quay"\naliases = ["b quay"]'
-    found(home, more=TOPICS + two)
+    write_config(home, more=TOPICS + two)
 
     assert is_refused(digest("articles"), "'b quay' is already a spelling of 'Ben Quay'")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cli.conftest import is_refused
-from tests.publications import found, write_article
+from tests.publications import found, write_article, write_config
 
 TOPICS = '[[topic]]\nslug = "sea"\nname = "Sea"\nkeywords = ["gauge", "flag"]\n'
 TOPICS += '[[topic]]\nslug = "food"\nname = "Food"\nkeywords = ["coffee", "breakfast"]'
@@ -53,7 +53,7 @@ def test_topics_set_by_hand_win_and_stay(digest, home):
 
     write_article(home / "a", "A quiet week", on="February 1, 2026", text="A gauge, a flag.")
     assert digest("import", "a", "--json").answer["updated"] == 1
-    found(home, more=TOPICS.replace('"gauge"', '"gauge", "quiet"'))
+    write_config(home, more=TOPICS.replace('"gauge"', '"gauge", "quiet"'))
 
     assert topics_of(digest, "A quiet week") == ["food", "sea"]
     assert "A quiet week" not in digest("topics", "review").out
