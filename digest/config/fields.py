@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from digest.core import address
-from digest.core.cron import parse_cron
+from digest.core.cron import WEEKDAY_NUMBERS, WEEKDAYS, parse_cron
 from digest.core.newsletter import Approval
 from digest.core.timetable import Late
 
@@ -253,10 +253,12 @@ def rate(value: object) -> str:
 
 def days(value: object) -> tuple[str | int, ...]:
     """Days by name or number; whether they fit is for the schedule to say."""
-    match value:
-        case list() if all(type(day) in {str, int} for day in value):
-            return tuple(value)
-    raise ValueError(f'must be a list of days, ["monday"] or [1, 15], got {shown(value)}')
+    if not isinstance(value, list) or any(type(day) not in {str, int} for day in value):
+        raise ValueError(f'must be a list of days, ["monday"] or [1, 15], got {shown(value)}')
+    for day in value:
+        if isinstance(day, str) and day.strip().lower() not in WEEKDAY_NUMBERS:
+            raise ValueError(f"has {shown(day)}, which is no weekday{near(day, list(WEEKDAYS))}")
+    return tuple(value)
 
 
 def cron(value: object) -> str:

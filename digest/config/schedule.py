@@ -7,9 +7,9 @@ from typing import Literal
 from pydantic import model_validator
 
 from digest.config import kinds
-from digest.config.fields import near, shown
+from digest.config.fields import shown
 from digest.config.table import Table
-from digest.core.cron import WEEKDAY_NUMBERS, WEEKDAYS
+from digest.core.cron import WEEKDAY_NUMBERS
 from digest.core.timetable import Schedule
 
 AT = time(7, 30)
@@ -38,14 +38,12 @@ def weekly_or_monthly(
 
 def _weekday(day: str | int) -> int:
     match day:
-        case int():
-            raise ValueError(
-                f'on takes weekdays by name ("monday"), got {day};'
-                " a number means different days in different systems"
-            )
-        case str() if (number := WEEKDAY_NUMBERS.get(day.strip().lower())) is not None:
-            return number
-    raise ValueError(f"on has {shown(day)}, which is no weekday{near(day, list(WEEKDAYS))}")
+        case str():
+            return WEEKDAY_NUMBERS[day.strip().lower()]
+    raise ValueError(
+        f'on takes weekdays by name ("monday"), got {day};'
+        " a number means different days in different systems"
+    )
 
 
 def _monthday(day: str | int) -> int:
