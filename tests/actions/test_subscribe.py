@@ -11,7 +11,6 @@ import pytest
 
 from digest.actions import lists
 from digest.actions.lists import export, import_list
-from digest.actions.press import NOBODY
 from digest.actions.subscribe import Link, add, leave, look, remove, show
 from digest.core.reader import Enrolment, Standing
 from digest.core.roster import BadRow
@@ -373,45 +372,3 @@ def test_everybody_is_exported_however_many_are_read_at_once(db, monkeypatch):
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert [row["email"] for row in rows] == [f"reader{n}@reader.example" for n in range(7)]
     assert [row["status"] == "unsubscribed" for row in rows].index(True) == 4
-
-
-# ---------------------------------------------------------------- by a link
-
-
-def test_a_link_is_that_of_one_subscription(db):
-    enrol(db, "ada@reader.example", "ben@reader.example")
-
-    bens = link(db, 2)
-
-    assert (bens.email, bens.newsletter, bens.left) == ("ben@reader.example", "weekly", False)
-    leave(db, bens, LATER)
-    leave(db, bens, LATER + timedelta(days=1))
-    assert link(db, 2).left
-    (one,) = show(db, "ben@reader.example").suppressions
-    assert (one.scope, one.at) == ("weekly", LATER)
-    assert standing(db, "ada@reader.example") is Standing.ACTIVE
-
-
-@pytest.mark.parametrize(
-    "token",
-    [
-        "",
-        "x.y",
-        sign("confirm", 1, SECRET),
-        sign("unsubscribe", 1, "another secret of the tests"),
-        sign("unsubscribe", 7, SECRET),
-    ],
-)
-def test_a_token_that_is_nobodys_opens_nothing(db, token):
-    enrol(db, "ada@reader.example")
-    assert look(db, token, SECRET) is None
-
-
-def test_the_link_of_a_preview_ends_nothing(db):
-    enrol(db, "ada@reader.example")
-
-    nobodys = link(db, NOBODY)
-    leave(db, nobodys, LATER)
-
-    assert not nobodys.left
-    assert standing(db, "ada@reader.example") is Standing.ACTIVE

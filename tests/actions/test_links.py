@@ -1,0 +1,51 @@
+"""What the link in a reader's message opens, and what it ends."""
+
+from datetime import timedelta
+
+import pytest
+
+from digest.actions.press import NOBODY
+from digest.actions.subscribe import leave, look, show
+from digest.core.reader import Standing
+from digest.core.token import sign
+from tests.actions.test_subscribe import LATER, SECRET, link, standing
+from tests.stock import enrol
+
+
+def test_a_link_is_that_of_one_subscription(db):
+    enrol(db, "ada@reader.example", "ben@reader.example")
+
+    bens = link(db, 2)
+
+    assert (bens.email, bens.newsletter, bens.left) == ("ben@reader.example", "weekly", False)
+    leave(db, bens, LATER)
+    leave(db, bens, LATER + timedelta(days=1))
+    assert link(db, 2).left
+    (one,) = show(db, "ben@reader.example").suppressions
+    assert (one.scope, one.at) == ("weekly", LATER)
+    assert standing(db, "ada@reader.example") is Standing.ACTIVE
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x.y",
+        sign("confirm", 1, SECRET),
+        sign("unsubscribe", 1, "another secret of the tests"),
+        sign("unsubscribe", 7, SECRET),
+    ],
+)
+def test_a_token_that_is_nobodys_opens_nothing(db, token):
+    enrol(db, "ada@reader.example")
+    assert look(db, token, SECRET) is None
+
+
+def test_the_link_of_a_preview_ends_nothing(db):
+    enrol(db, "ada@reader.example")
+
+    nobodys = link(db, NOBODY)
+    leave(db, nobodys, LATER)
+
+    assert not nobodys.left
+    assert standing(db, "ada@reader.example") is Standing.ACTIVE
