@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from digest.core.article import Article, Image, Item, Related, Topic
 from digest.core.choice import Entry
@@ -13,9 +14,18 @@ from digest.core.newsletter import Approval, Newsletter, Publication, Rules
 from digest.core.selection import OTHER, Pick, Selection, Window
 from digest.core.timetable import Late, Schedule
 from digest.core.topic import Rule
+from digest.core.wants import Calendar
 
 MONDAY = datetime(2026, 3, 9, 6, 30, tzinfo=UTC)
 """A slot of the weekly: Monday, 9 March 2026, 07:30 in Berlin."""
+
+BERLIN = ZoneInfo("Europe/Berlin")
+CALENDAR = Calendar(MONDAY, BERLIN)
+
+
+def calendar(now: datetime) -> Calendar:
+    return Calendar(now, BERLIN)
+
 
 MARK = "NDG5f3a91c07be24d68"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.actions.press import PREFERENCES
@@ -14,7 +14,7 @@ from digest.core.choice import Format
 from digest.core.newsletter import Newsletter
 from digest.core.preferences import Offer
 from digest.core.reader import Reader, Standing
-from digest.core.rhythm import MOST_AT_ONCE, Cadence, pause_reason, together
+from digest.core.rhythm import MOST_AT_ONCE, Cadence, begins, pause_reason, together
 from digest.core.tailor import Candidate, tailor
 from digest.core.token import sign, verify
 from digest.store import choosing, joining, subscribers
@@ -127,9 +127,8 @@ def pause(
     db: Database, reader: Reader, day: date, zone: ZoneInfo, now: datetime, *, catch_up: bool
 ) -> None:
     """Send a reader nothing before a day begins in a zone."""
-    until = datetime.combine(day, time(0), zone).astimezone(UTC)
-    why = pause_reason(until, zone, catch_up=catch_up)
-    db.write(choosing.pause, key(reader.email), until, why, now, catch_up=catch_up)
+    why = pause_reason(day, catch_up=catch_up)
+    db.write(choosing.pause, key(reader.email), begins(day, zone), why, now, catch_up=catch_up)
 
 
 def resume(db: Database, reader: Reader, now: datetime) -> None:

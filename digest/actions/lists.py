@@ -17,6 +17,7 @@ from digest.core.encoding import encoding
 from digest.core.enrolment import KEPT
 from digest.core.reader import Enrolment, Taken
 from digest.core.roster import COLUMNS, BadRow, Readers, columns, readers, write_row
+from digest.core.wants import Calendar
 from digest.errors import UsageError
 from digest.store import subscribers
 from digest.store.database import Database, Tx
@@ -48,13 +49,15 @@ class Enrolled:
     rejections: int = 0
     kept: int = 0
     """Readers whose own choices stay, though the list has others."""
+    elsewhere: tuple[str, ...] = ()
+    """Newsletters that the list has cadences of, and that it is not taken in for."""
 
 
 def import_list(
     path: Path,
     db: Database,
     newsletters: Sequence[str],
-    now: datetime,
+    calendar: Calendar,
     seen: Callable[[int], None] = lambda _: None,
     told: Told | None = None,
     *,
@@ -69,17 +72,19 @@ def import_list(
     counts: Counter[Enrolment] = Counter()
     rejected: list[BadRow] = []
     rejections = kept = 0
-    done = 0
+    done, named = 0, set[str]()
     with opened(path) as file, _no_collector():
         columns = _columns(path, file)
-        for some in readers(_lines(file), columns, BATCH):
-            taken = _enrol(db, some, newsletters, now, secret)
+        for some in readers(_lines(file), columns, calendar, BATCH):
+            taken = _enrol(db, some, newsletters, calendar.now, secret)
             counts[Enrolment.ADDED] += (plain := taken.count(ADDED))
             if plain < len(taken):
                 counts.update(result for result, why in taken if (result, why) != ADDED)
                 kept += sum(1 for one in taken if one.why.endswith(KEPT))
             rejections += len(some.bad)
             rejected += some.bad[: MOST_TOLD - len(rejected)]
+            if "cadence" in columns.names:
+                named |= {slug for one in some.readers for slug, _ in one.wants.cadences}
             if told:
                 _tell(told, some, taken)
             seen(some.end - done)
@@ -90,6 +95,7 @@ def import_list(
         columns.unknown,
         rejections,
         kept,
+        tuple(sorted(named - {"", *newsletters})),
     )
 
 
@@ -109,7 +115,7 @@ def rehearse_list(
     path: Path,
     db: Database,
     newsletters: Sequence[str],
-    now: datetime,
+    calendar: Calendar,
     seen: Callable[[int], None] = lambda _: None,
     told: Told | None = None,
     *,
@@ -121,7 +127,7 @@ def rehearse_list(
         db.copy_to(copy)
         ours = Database(copy)
         try:
-            return import_list(path, ours, newsletters, now, seen, told, secret=secret)
+            return import_list(path, ours, newsletters, calendar, seen, told, secret=secret)
         finally:
             ours.close()
 
@@ -179,21 +185,22 @@ def _lines(file: TextIO) -> Iterator[str]:
             end = file.readline(LONGEST + 1)
 
 
-def export(db: Database, out: TextIO) -> int:
-    """Write every reader as CSV; returns how many."""
+def export(db: Database, out: TextIO, calendar: Calendar) -> int:
+    """Write every reader as CSV; returns how many. Breaks that are over by then leave no trace."""
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    return db.read(_export, writer)
+    return db.read(_export, writer, calendar)
 
 
-def everyone(db: Database) -> list[dict[str, str]]:
+def everyone(db: Database, calendar: Calendar) -> list[dict[str, str]]:
     """Every reader as a row of the export, by column."""
-    return db.read(lambda tx: [write_row(reader) for reader in subscribers.everyone(tx)])
+    readers = subscribers.everyone
+    return db.read(lambda tx: [write_row(reader, calendar) for reader in readers(tx)])
 
 
-def _export(tx: Tx, writer: "csv.DictWriter[str]") -> int:
+def _export(tx: Tx, writer: "csv.DictWriter[str]", calendar: Calendar) -> int:
     count = 0
     for reader in subscribers.everyone(tx):
-        writer.writerow(write_row(reader))
+        writer.writerow(write_row(reader, calendar))
         count += 1
     return count

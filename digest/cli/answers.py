@@ -135,6 +135,7 @@ def enrolled_row(done: "Enrolled", *, dry: bool) -> dict[str, Any]:
         "rejections": done.rejections,
         "rejected": done.rejected,
         "ignored_columns": done.ignored,
+        "other_newsletters": done.elsewhere,
         "dry_run": dry,
     }
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from digest.actions.lists import Enrolled, Told
     from digest.app import App
     from digest.core.reader import Reader
+    from digest.core.wants import Calendar
 
 
 @click.group()
@@ -32,6 +33,16 @@ def _newsletters(app: "App", named: tuple[str, ...]) -> list[str]:
     return [app.newsletter(slug).slug for slug in named] or [
         one.slug for one in app.settings.newsletter_values()
     ]
+
+
+def _zone(app: "App") -> ZoneInfo:
+    return ZoneInfo(app.settings.publication.timezone)
+
+
+def _calendar(app: "App") -> "Calendar":
+    from digest.core.wants import Calendar
+
+    return Calendar(app.clock(), _zone(app))
 
 
 newsletter_option = click.option(
@@ -64,8 +75,8 @@ def import_(
     dry: bool,
     as_json: bool,
 ) -> int:
-    """Take in readers from a CSV file with the columns email, name, topics, authors, tier, status
-    and tier_until.
+    """Take in readers from a CSV file with the columns email, name, topics, authors, tier, status,
+    tier_until, cadence, paused_until, catch_up and format.
 
     All columns but email are optional; topics and authors are separated by ";". A bad row is named
     with its line and the rest goes on. Nobody who left comes back by an import, and what readers
@@ -78,7 +89,8 @@ def import_(
     bring = rehearse_list if dry else import_list
     with progress("Reading", _lines(file)) as advance, _report(report) as told:
         newsletters = _newsletters(app, named)
-        done = bring(file, app.db, newsletters, app.clock(), advance, told, secret=app.secret)
+        calendar = _calendar(app)
+        done = bring(file, app.db, newsletters, calendar, advance, told, secret=app.secret)
     if as_json:
         emit(enrolled_row(done, dry=dry))
     else:
@@ -101,6 +113,9 @@ def _tell_import(file: Path, done: "Enrolled", *, dry: bool) -> None:
         say(f"{done.kept} chose otherwise on their page, and keep{'s' * (done.kept == 1)} that")
     if done.ignored:
         note(f"{file}:1: nothing is known of these columns: {', '.join(done.ignored)}")
+    if done.elsewhere:
+        others = ", ".join(done.elsewhere)
+        note(f"{file}: cadences of newsletters that this import is not for are left out: {others}")
     for row in done.rejected:
         note(f"{file}:{row.line}: {row.reason}")
     if more := done.rejections - len(done.rejected):
@@ -154,7 +169,7 @@ def add(
     app = asked.app()
     try:
         row = {"email": address, "name": name, "tier": tier, "tier_until": tier_until}
-        reader = read_row(row)
+        reader = read_row(row, _calendar(app))
     except ValueError as error:
         raise UsageError(str(error)) from None
     newsletters = _newsletters(app, named)
@@ -190,8 +205,7 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
 
 
 def _tell_reader(app: "App", reader: "Reader") -> None:
-    zone = ZoneInfo(app.settings.publication.timezone)
-    today = app.clock().astimezone(zone).date()
+    zone, today = _zone(app), _calendar(app).today
     say(f"{reader.email}{f' ({reader.name})' if reader.name else ''}")
     for label, value in (
         ("tier", _tier(reader, today)),
@@ -224,7 +238,7 @@ def _break(reader: "Reader", now: datetime, zone: ZoneInfo) -> str:
 
     if reader.paused_until is None or reader.paused_until <= now:
         return ""
-    return pause_reason(reader.paused_until, zone, catch_up=reader.catch_up)
+    return pause_reason(reader.paused_until.astimezone(zone), catch_up=reader.catch_up)
 
 
 def _tell_standing(reader: "Reader") -> None:
@@ -246,18 +260,19 @@ def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
     from digest.actions.lists import everyone
     from digest.actions.lists import export as write
 
-    db = asked.app().db
+    app = asked.app()
+    db, calendar = app.db, _calendar(app)
     if as_json:
-        emit(everyone(db))
+        emit(everyone(db, calendar))
         return
     if out is None:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # as import reads it, whatever the terminal's
-        write(db, sys.stdout)
+        write(db, sys.stdout, calendar)
         return
     try:
         with out.open("w", encoding="utf-8", newline="") as file:
-            count = write(db, file)
+            count = write(db, file, calendar)
     except OSError as error:
         raise UsageError(f"{out}: can't be written: {error.strerror}") from None
     say(f"{count} readers written to {out}")

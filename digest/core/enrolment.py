@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from digest.core.reader import FOREVER, Enrolment, NewReader, Standing
+from digest.core.wants import NO_NEWS, NOBODYS, Held, News, news
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the store holds of a reader: details, standing by newsletter, scopes of suppression.
 
-    `reasons` says of such a scope why; `chosen`, that they chose topics and authors themselves.
+    `reasons` says of such a scope why; `chosen`, that they chose on their page; `held`, when and
+    how they want newsletters.
     """
 
     new: bool = True
@@ -19,12 +21,13 @@ class Known:
     suppressed: Set[str] = frozenset()
     reasons: Mapping[str, str] = field(default_factory=dict)
     chosen: bool = False
+    held: Held = NOBODYS
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """What to write: details that are new, subscriptions to begin, newsletters to leave, and those
-    that must not mail this reader from now on.
+    that must not mail this reader from now on; then `news` of when and how they want them.
     """
 
     result: Enrolment
@@ -33,6 +36,7 @@ class Step:
     leave: tuple[str, ...]
     suppress: tuple[str, ...]
     why: str = ""
+    news: News = NO_NEWS
 
 
 OWN = ("topics", "authors")
@@ -47,11 +51,9 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
 
     What readers chose for themselves no list changes.
     """
-    details = _news(reader, known)
+    details = _details(reader, known)
+    wanted = news(reader.wants, newsletters, known.held, chosen=known.chosen)
     own = [name for name in OWN if known.chosen and details.pop(name, ())]
-    if details.get("tier_until") == FOREVER:
-        del details["tier_until"]
-        details |= {"tier_until": None} if known.details.get("tier_until") else {}
     leaves = reader.standing is Standing.UNSUBSCRIBED
     begin: dict[str, Standing] = {}
     leave: list[str] = []
@@ -68,19 +70,28 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
             leave.append(slug)
     ended = (*begin, *leave) if leaves else ()
     suppress = tuple(slug for slug in ended if slug not in known.suppressed)
-    kept = f"{' and '.join(own)} stay {KEPT}" if own else ""
     if gone:
         reasons = [known.reasons[slug] for slug in ("", *newsletters) if slug in known.reasons]
         why = LISTED if suppress else next(iter(reasons), LEFT)
-        return Step(Enrolment.GONE, details, begin, tuple(leave), suppress, why)
+        return Step(Enrolment.GONE, details, begin, tuple(leave), suppress, why, wanted)
     if known.new:
-        return Step(Enrolment.ADDED, details, begin, tuple(leave), suppress)
-    result = Enrolment.UPDATED if details or begin or leave else Enrolment.UNCHANGED
-    why = LISTED if leave else kept
-    return Step(result, details, begin, tuple(leave), suppress, why)
+        return Step(Enrolment.ADDED, details, begin, tuple(leave), suppress, news=wanted)
+    changes = details or begin or leave or wanted.wants
+    result = Enrolment.UPDATED if changes else Enrolment.UNCHANGED
+    why = LISTED if leave else _kept([*own, *wanted.kept])
+    return Step(result, details, begin, tuple(leave), suppress, why, wanted)
 
 
-def _news(reader: NewReader, known: Known) -> dict[str, object]:
+def _kept(own: Sequence[str]) -> str:
+    """That these stay; "" for none."""
+    if not own:
+        return ""
+    *most, last = own
+    names = f"{', '.join(most)} and {last}" if most else last
+    return f"{names} {'stay' if most or last in OWN else 'stays'} {KEPT}"
+
+
+def _details(reader: NewReader, known: Known) -> dict[str, object]:
     """What a list says of a reader that isn't known. What it doesn't say, it doesn't take away."""
     told = {
         "name": reader.name,

@@ -20,6 +20,35 @@ FOREVER = date.max
 """The last day of a tier that a list says has none; None there: the list says nothing of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """That a reader gets nothing before a day, which begins `until`; None for a day that is over:
+    that ends a break. What comes afterwards is for `catch_up` to say, where it isn't None.
+    """
+
+    day: date
+    until: datetime | None
+    catch_up: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """How often, when and how a reader wants newsletters, as far as a list says it.
+
+    The cadences are by newsletter; that of "" is for those that aren't named.
+    """
+
+    cadences: tuple[tuple[str, Cadence], ...] = ()
+    rest: Break | None = None
+    format: Format | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.cadences or self.rest or self.format)
+
+
+NOTHING = Wants()
+
+
 class NewReader(NamedTuple):
     """A reader as a list gave them; the address is valid (core.address).
 
@@ -34,6 +63,7 @@ class NewReader(NamedTuple):
     authors: tuple[str, ...] = ()
     standing: Standing = Standing.ACTIVE
     tier_until: date | None = None
+    wants: Wants = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Whose turn it isn't gets what they missed with their next edition. Moments are a
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -146,10 +146,21 @@ def paused(rhythm: Rhythm, at: datetime) -> bool:
     return rhythm.paused_until is not None and at < rhythm.paused_until
 
 
-def pause_reason(until: datetime, zone: ZoneInfo, *, catch_up: bool) -> str:
-    """Why a reader who pauses gets nothing."""
-    day = f"{until.astimezone(zone):%Y-%m-%d}"
+def pause_reason(until: date, *, catch_up: bool) -> str:
+    """Why a reader who pauses until that day gets nothing."""
+    day = f"{until:%Y-%m-%d}"
     return PAUSED.format(day=day) + (WITH_CATCH_UP if catch_up else WITHOUT)
+
+
+def begins(day: date, zone: ZoneInfo) -> datetime:
+    """The moment at which a day begins in a zone."""
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
+
+
+def first_day(since: datetime, zone: ZoneInfo) -> date:
+    """The first day of a zone that begins no sooner than this moment."""
+    day = since.astimezone(zone).date()
+    return day if begins(day, zone) >= since else day + timedelta(days=1)
 
 
 def rule(rhythm: Rhythm, occasion: Occasion, had: Collection[Had] = ()) -> Ruling:
@@ -158,7 +169,8 @@ def rule(rhythm: Rhythm, occasion: Occasion, had: Collection[Had] = ()) -> Rulin
     why, passes = "", False
     if rhythm.paused_until and paused(rhythm, occasion.at):
         passes = not rhythm.catch_up
-        why = pause_reason(rhythm.paused_until, occasion.zone, catch_up=rhythm.catch_up)
+        day = rhythm.paused_until.astimezone(occasion.zone)
+        why = pause_reason(day, catch_up=rhythm.catch_up)
     else:
         filled = occasion.fills[rhythm.cadence]
         if any(one.reached and one.at in filled for one in had):

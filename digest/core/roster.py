@@ -2,17 +2,19 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
 
+from digest.core import wants
 from digest.core.address import all_plain, key, parse
 from digest.core.csvrows import TOGETHER, Block, Columns, Row, blocks
 from digest.core.prose import one_line
-from digest.core.reader import FOREVER, NewReader, Reader, Standing
+from digest.core.reader import FOREVER, NOTHING, NewReader, Reader, Standing, Wants
+from digest.core.wants import Calendar
 
-COLUMNS = ("email", "name", "topics", "authors", "tier", "status", "tier_until")
+COLUMNS = ("email", "name", "topics", "authors", "tier", "status", "tier_until", *wants.COLUMNS)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
 
@@ -61,26 +63,28 @@ class Readers:
     """The last line that was looked at."""
 
 
-def readers(lines: Iterable[str], of: Columns, together: int = TOGETHER) -> Iterator[Readers]:
-    """Everybody below the header, about so many at once."""
+def readers(
+    lines: Iterable[str], of: Columns, calendar: Calendar, together: int = TOGETHER
+) -> Iterator[Readers]:
+    """Everybody below the header, about so many at once; days are those of the calendar."""
     found = Readers()
     for part in blocks(lines, of, together):
         if isinstance(part, Row):
-            _read_row(found, part)
+            _read_row(found, part, calendar)
         else:
-            _read_block(found, part, of)
+            _read_block(found, part, of, calendar)
         if len(found.readers) + len(found.bad) >= together or isinstance(part, Block):
             yield found
             found = Readers(end=found.end)
     yield found
 
 
-def _read_row(into: Readers, row: Row) -> None:
+def _read_row(into: Readers, row: Row, calendar: Calendar) -> None:
     into.end = row.end
     try:
         if row.fault:
             raise ValueError(row.fault)
-        into.readers.append(read_row(row.cells))
+        into.readers.append(read_row(row.cells, calendar))
         into.lines.append(row.line)
     except ValueError as error:
         goes_on = f" (the row goes on to line {row.end}: is a quotation mark not closed?)"
@@ -88,11 +92,11 @@ def _read_row(into: Readers, row: Row) -> None:
         into.bad.append(BadRow(row.line, reason, one_line(row.cells.get("email", ""))[:320]))
 
 
-def _read_block(into: Readers, block: Block, of: Columns) -> None:
+def _read_block(into: Readers, block: Block, of: Columns, calendar: Calendar) -> None:
     into.end = block.line + len(block.cells) - 1
     for start in range(0, len(block.cells), AT_ONCE):
         some, line = block.cells[start : start + AT_ONCE], block.line + start
-        plain = _plain(some, of)
+        plain = _plain(some, of, calendar)
         if plain is not None:
             into.readers += plain
             into.lines += range(line, line + len(some))
@@ -100,7 +104,7 @@ def _read_block(into: Readers, block: Block, of: Columns) -> None:
         for number, cells in enumerate(some, line):
             if any(cell.strip() for cell in cells):
                 row = dict(zip(of.names, cells, strict=False))
-                _read_row(into, Row(number, number, row))
+                _read_row(into, Row(number, number, row), calendar)
 
 
 AT_ONCE = 100
@@ -109,7 +113,7 @@ _ODD = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u024f]|  |^[ ']|[|][ ']| [|]| $")
 """What may have to be mended in names with "|" between them: see `one_line` and `_bare`."""
 
 
-def _plain(rows: list[list[str]], of: Columns) -> list[NewReader] | None:
+def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewReader] | None:
     """What `read_row` makes of these rows, in a tenth of the time; None if one is not so plain."""
     columns = dict(zip(of.names, zip(*rows, strict=False), strict=False))
     if min(map(len, rows)) < len(of.names) or "email" not in columns:
@@ -122,6 +126,7 @@ def _plain(rows: list[list[str]], of: Columns) -> list[NewReader] | None:
     tiers = columns.get("tier", nothing)
     try:
         ends = list(map(_last_day, tiers, columns.get("tier_until", (None,) * len(rows))))
+        wanted = _wanted(columns, len(rows), calendar)
     except ValueError:
         return None
     fields = zip(
@@ -133,12 +138,23 @@ def _plain(rows: list[list[str]], of: Columns) -> list[NewReader] | None:
         map(_list, columns.get("authors", nothing)),
         standings,
         ends,
+        wanted,
         strict=True,
     )
     return list(map(partial(tuple.__new__, NewReader), fields))
 
 
-def read_row(row: Mapping[str, str]) -> NewReader:
+def _wanted(columns: Mapping[str, Sequence[str]], rows: int, calendar: Calendar) -> Sequence[Wants]:
+    """What `wants.read` makes of these columns, once for equal rows."""
+    if columns.keys().isdisjoint(wants.COLUMNS):
+        return (NOTHING,) * rows
+    nothing = ("",) * rows
+    said = list(zip(*(columns.get(name, nothing) for name in wants.COLUMNS), strict=True))
+    found = {cells: wants.read(cells, calendar) for cells in set(said)}
+    return [found[cells] for cells in said]
+
+
+def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
     """A reader from a row with lower-case column names. Raises ValueError with the reason."""
     email = _bare(row.get("email", "").strip())
     if not email:
@@ -162,6 +178,7 @@ def read_row(row: Mapping[str, str]) -> NewReader:
         authors=_list(row.get("authors", "")),
         standing=standing,
         tier_until=_last_day(row.get("tier", ""), row.get("tier_until")),
+        wants=wants.read([row.get(name, "") for name in wants.COLUMNS], calendar),
     )
 
 
@@ -190,7 +207,7 @@ def _last_day(tier: str, text: str | None) -> date | None:
         raise ValueError(f'"{said}" is no day for tier_until; write 2026-12-31') from None
 
 
-def write_row(reader: Reader) -> dict[str, str]:
+def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:
     """A reader as a row that is safe to open in a spreadsheet and reads back as the same.
 
     Topics and authors that hold a semicolon are the exception: they come back as two.
@@ -205,6 +222,7 @@ def write_row(reader: Reader) -> dict[str, str]:
         "tier": one_line(reader.tier),
         "status": "active" if active and not suppressed else "unsubscribed",
         "tier_until": reader.tier_until.isoformat() if reader.tier_until else "",
+        **wants.write(reader, calendar),
     }
     return {column: _quoted(value) for column, value in values.items()}
 

@@ -100,7 +100,8 @@ def set_cadence(tx: Tx, subscription: int, cadence: Cadence, now: datetime) -> N
     """Write down how many editions of a newsletter a reader wants."""
     row = tx.get_one(SubscriptionRow, subscription)
     row.cadence = cadence
-    tx.get_one(SubscriberRow, row.subscriber_id).said = now
+    reader = tx.get_one(SubscriberRow, row.subscriber_id)
+    reader.said, reader.said_by_list = now, False
     tx.flush()
 
 
@@ -109,7 +110,7 @@ def pause(tx: Tx, key: str, until: datetime, why: str, now: datetime, *, catch_u
     tx.execute(
         update(SubscriberRow)
         .where(col(SubscriberRow.key) == key)
-        .values(paused_until=until, catch_up=catch_up, said=now)
+        .values(paused_until=until, catch_up=catch_up, said=now, said_by_list=False)
     )
     held = tx.execute(
         select(col(DeliveryRow.id), col(DeliveryRow.subscription_id), col(SlotRow.at))
@@ -142,7 +143,7 @@ def resume(tx: Tx, key: str, now: datetime) -> None:
     tx.execute(
         update(SubscriberRow)
         .where(col(SubscriberRow.key) == key, col(SubscriberRow.paused_until) > now)
-        .values(paused_until=now, said=now)
+        .values(paused_until=now, said=now, said_by_list=False)
     )
 
 

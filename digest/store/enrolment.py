@@ -1,6 +1,7 @@
 """Readers by the thousand: what is known of them is read at once, and so is it written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select, update
@@ -8,8 +9,8 @@ from sqlmodel import col
 
 from digest.core import forgetting
 from digest.core.enrolment import Known, Step, enrol
-from digest.core.reader import Enrolment, NewReader, Standing, Taken
-from digest.store import slots
+from digest.core.reader import NOTHING, Enrolment, NewReader, Standing, Taken
+from digest.store import slots, wanted
 from digest.store.database import Tx
 from digest.store.newcomers import WHY_LISTED, enter
 from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
@@ -77,11 +78,15 @@ def _enrol(
     tx: Tx, readers: Mapping[str, NewReader], newsletters: Mapping[str, int], now: datetime
 ) -> dict[str, Step]:
     known = _known(tx, list(readers), newsletters)
+    if any(reader.wants is not NOTHING for reader in readers.values()):
+        held = wanted.held(tx, list(readers), newsletters, now)
+        known = {key: replace(one, held=held.get(key, one.held)) for key, one in known.items()}
     steps = {key: enrol(reader, list(newsletters), known[key]) for key, reader in readers.items()}
     _write_details(tx, readers, known, steps, now)
     numbers = _numbers(tx, [key for key, step in steps.items() if step.begin or step.leave])
     _write_subscriptions(tx, steps, numbers, newsletters, now)
     _write_suppressions(tx, steps, now)
+    wanted.write(tx, {key: step.news for key, step in steps.items()}, newsletters, now)
     return steps
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, literal, select, 
 from sqlmodel import col
 
 from digest.core.enrolment import LISTED
-from digest.core.reader import FOREVER, Enrolment, NewReader, Standing, Taken
+from digest.core.reader import FOREVER, NOTHING, Enrolment, NewReader, Standing, Taken
+from digest.core.wants import NOBODYS, news
+from digest.store import wanted
 from digest.store.database import Tx, Values, held, pour
 from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
 
@@ -54,6 +56,11 @@ def enter(
     if left:
         _let_go(tx, fresh, left, newsletters, now)
     results |= dict.fromkeys((places[key] for key in left), Taken(Enrolment.GONE, LISTED))
+    wants = {key: readers[place].wants for key, place in places.items()}
+    told = {key: said for key, said in wants.items() if said is not NOTHING}
+    slugs = list(newsletters)
+    mine = {key: news(said, slugs, NOBODYS, chosen=False) for key, said in told.items()}
+    wanted.write(tx, mine, newsletters, now)
     return results
 
 
@@ -79,7 +86,7 @@ def _let_go(
 def _as_held(readers: Iterable[NewReader], added: object) -> list[Values]:
     return [
         (key, email, name, tier, _json(topics), _json(authors), added, _last_day(until))
-        for email, key, name, tier, topics, authors, _, until in readers
+        for email, key, name, tier, topics, authors, _, until, _ in readers
     ]
 
 

@@ -136,6 +136,8 @@ class SubscriberRow(SQLModel, table=True):
     catch_up: bool = False
     said: datetime | None = None
     """When they last changed how often they get something, or their pause."""
+    said_by_list: bool = False
+    """It was a list that did, and not they themselves."""
     added: datetime
     chosen: datetime | None = None
     """When the reader chose topics and authors themselves; no list changes these after that."""

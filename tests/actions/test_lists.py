@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from digest.actions import lists
 from digest.actions.lists import export, import_list, rehearse_list
@@ -17,9 +18,9 @@ from digest.core.csvrows import Block, Row, blocks
 from digest.core.reader import Enrolment
 from digest.core.roster import columns, readers
 from digest.store import choosing, enrolment, slots
-from tests.builders import MONDAY
+from tests.builders import CALENDAR, MONDAY, calendar
 from tests.publications import SECRET
-from tests.stock import enrol, new_store
+from tests.stock import enrol, freeze, new_store, states
 
 LATER = MONDAY + timedelta(days=1)
 FEW = settings(
@@ -38,7 +39,7 @@ def bring(db, folder, content, *slugs):
         path,
         db,
         slugs or ["weekly"],
-        LATER,
+        calendar(LATER),
         told=lambda line, *row: told.append((line, *row)),
         secret=SECRET,
     )
@@ -46,8 +47,9 @@ def bring(db, folder, content, *slugs):
 
 
 HELD = (
-    "SELECT key, email, name, tier, topics, authors, added, chosen FROM subscriber ORDER BY id",
-    "SELECT key, newsletter_id, status, since, until FROM subscription JOIN subscriber"
+    "SELECT key, email, name, tier, topics, authors, added, chosen, format, paused_until, catch_up,"
+    " said, said_by_list FROM subscriber ORDER BY id",
+    "SELECT key, newsletter_id, status, since, until, cadence FROM subscription JOIN subscriber"
     " ON subscriber.id = subscriber_id ORDER BY newsletter_id, subscription.id",
     "SELECT key, scope, why, at FROM suppression ORDER BY key, scope",
 )
@@ -126,7 +128,7 @@ def test_emoji_and_names_from_right_to_left_come_in_whole(db, tmp_path):
     bring(db, tmp_path, f"email,name\n{rows}")
     assert {email: show(db, email).name for email in names} == names
     out = io.StringIO()
-    export(db, out)
+    export(db, out, CALENDAR)
     assert all(name in out.getvalue() for name in names.values())
 
 
@@ -167,6 +169,65 @@ def test_what_a_list_chose_another_list_may_change(db, tmp_path):
     assert (show(db, WHOLE).topics, done.kept) == (("culture",), 0)
 
 
+def rests(db):
+    """Until when Ada gets nothing, whether she catches up, and whether a list says so."""
+    ada = show(db, WHOLE)
+    (listed,) = db.read(lambda tx: tx.execute(text("SELECT said_by_list FROM subscriber")).one())
+    return ada.paused_until and ada.paused_until.isoformat(), ada.catch_up, bool(listed)
+
+
+def test_a_list_says_how_often_when_and_how_as_a_reader_does(db, tmp_path):
+    enrol(db, WHOLE)
+    row = f"{WHOLE},monthly,2026-04-01,yes,short"
+    done, told = bring(db, tmp_path, f"email,cadence,paused_until,catch_up,format\n{row}\n")
+
+    ada = show(db, WHOLE)
+    assert (ada.subscriptions[0].cadence, ada.format, ada.said) == ("monthly", "short", LATER)
+    assert rests(db) == ("2026-03-31T22:00:00+00:00", True, True)
+    assert (ada.chosen, done.kept, told[0][2]) == (None, 0, "updated")
+    again = f"email,cadence,paused_until,catch_up,format\n{row}\n{WHOLE},,,,\n"
+    assert [row[2] for row in bring(db, tmp_path, again)[1]] == ["unchanged", "unchanged"]
+    bring(db, tmp_path, f"email,paused_until\n{WHOLE},2026-01-01\n")
+    assert rests(db) == (LATER.isoformat(), True, True)
+
+
+def test_a_break_by_a_list_takes_hold_of_what_is_prepared(db, tmp_path):
+    enrol(db, WHOLE, "ben@reader.example")
+    freeze(db)
+    bring(db, tmp_path, f"email,paused_until\n{WHOLE},2026-04-01\n")
+    assert states(db) == {WHOLE: "skipped", "ben@reader.example": "pending"}
+
+
+def test_a_break_that_readers_began_or_ended_themselves_no_list_changes(db, tmp_path):
+    enrol(db, WHOLE)
+    stale = f"email,paused_until\n{WHOLE},2026-04-01\n"
+    bring(db, tmp_path, stale)
+    db.write(choosing.resume, WHOLE, LATER + timedelta(hours=1))
+
+    done, told = bring(db, tmp_path, stale)
+
+    ended = (LATER + timedelta(hours=1)).isoformat()
+    assert rests(db) == (ended, False, False)
+    assert told == [(2, WHOLE, "unchanged", "break stays as the reader chose on their page")]
+    assert done.kept == 1
+    until = LATER + timedelta(days=5)
+    db.write(choosing.pause, WHOLE, until, "", LATER, catch_up=True)
+    bring(db, tmp_path, f"email,paused_until,cadence\n{WHOLE},2026-01-01,monthly\n")
+    assert rests(db) == (until.isoformat(), True, False)
+    assert show(db, WHOLE).subscriptions[0].cadence == "every"
+
+
+def test_how_often_and_how_stay_for_whom_has_saved_their_page(db, tmp_path):
+    enrol(db, WHOLE)
+    choose(db, [], [])
+    list_ = f"email,topics,cadence,format\n{WHOLE},world,second,text\n"
+    _, told = bring(db, tmp_path, list_)
+    ada = show(db, WHOLE)
+    assert (ada.subscriptions[0].cadence, ada.format, ada.said) == ("every", "full", None)
+    why = "topics, cadence and format stay as the reader chose on their page"
+    assert told == [(2, WHOLE, "unchanged", why)]
+
+
 # ---------------------------------------------------------------- the quick way and the careful one
 
 CELLS = """\
@@ -180,31 +241,59 @@ ada@reader.example|ADA@Reader.example|ben.q+1@x-y.example|'+c@reader.example|| c
 CELL = st.sampled_from([*CELLS.split("|"), "a|b", "|x", "x|"])
 EMAIL = st.sampled_from([*EMAILS.split("|"), f"{'x' * 64}@b.example", f"{'x' * 65}@b.example"])
 STATUS = st.sampled_from(["", "active", " Confirmed", "unsubscribed", "left", "what"])
-ROW = st.tuples(EMAIL, CELL, CELL, CELL, CELL, STATUS)
+CADENCES = ["", "every", "'Monthly", "weekly:second", "every; daily:monthly", "often", "monthly:"]
+DAYS = ["", "2026-03-01", "2026-03-10", " '2026-04-01", "2027-03-11", "2028-01-01", "soon"]
+YES = ["", "yes", "NO", "maybe"]
+FORMATS = ["", "full", "Short", "text", "html"]
+RHYTHM = tuple(map(st.sampled_from, (CADENCES, DAYS, YES, FORMATS)))
+ROW = st.tuples(EMAIL, CELL, CELL, CELL, CELL, STATUS, st.just(""), *RHYTHM)
+GOOD = st.tuples(
+    EMAIL,
+    CELL,
+    CELL,
+    CELL,
+    CELL,
+    STATUS,
+    st.just(""),
+    *(st.sampled_from(some) for some in (CADENCES[:5], DAYS[:5], YES[:3], FORMATS[:4])),
+)
+HEADER = ",".join(roster.COLUMNS) + "\n"
 ROWS = st.lists(ROW, max_size=12)
 
 
 def both_ways(cells):
     """What reading these rows by the block gives, and what reading them singly does."""
-    of = columns("email,name,topics,authors,tier,status\n")
+    of = columns(HEADER)
     slow, quick = roster.Readers(), roster.Readers()
-    roster._read_block(quick, Block(2, [list(row) for row in cells]), of)
+    roster._read_block(quick, Block(2, [list(row) for row in cells]), of, CALENDAR)
     for line, row in enumerate(cells, 2):
         if any(cell.strip() for cell in row):
-            roster._read_row(slow, Row(line, line, dict(zip(of.names, row, strict=False))))
+            roster._read_row(
+                slow, Row(line, line, dict(zip(of.names, row, strict=False))), CALENDAR
+            )
     return [(one.readers, one.lines, one.bad) for one in (quick, slow)]
 
 
-@given(ROWS, st.integers(0, 8))
+@given(ROWS, st.integers(0, 12))
 def test_reading_by_the_block_gives_what_reading_row_by_row_gives(table, width):
-    quick, slow = both_ways([list(row)[: width or 6] for row in table])
+    quick, slow = both_ways([list(row)[: width or 11] for row in table])
     assert quick == slow
 
 
-@pytest.mark.parametrize("place", range(6))
+@pytest.mark.parametrize("place", range(11))
 def test_no_odd_cell_is_taken_for_a_plain_one(place):
-    for cell in [*CELLS.split("|"), "a|b", "|x", "x|", "|'=1", *EMAILS.split("|")]:
-        row = [WHOLE, "Ada", "world", "", "free", "active"]
+    for cell in [
+        *CELLS.split("|"),
+        "a|b",
+        "|x",
+        "x|",
+        "|'=1",
+        *EMAILS.split("|"),
+        *CADENCES,
+        *DAYS,
+        *YES,
+    ]:
+        row = [WHOLE, "Ada", "world", "", "free", "active", "", "monthly", "2026-04-01", "", ""]
         row[place] = cell
         quick, slow = both_ways([row])
         assert quick == slow, cell
@@ -230,11 +319,22 @@ def test_entering_many_at_once_comes_to_the_same_as_one_by_one(
             if rows is before and found:
                 remove(db, found[0].email, MONDAY)
                 leave(db, Link(1, "", "weekly", left=False), MONDAY)
+                choose_some(db, [one.key for one in found])
         outcomes.append((results, contents(db)))
         db.close()
     (quickly, held), (slowly, same) = outcomes
     assert [one.result for one in quickly] == [one.result for one in slowly]
     assert held == same
+
+
+def choose_some(db, keys):
+    """What some of them do on their page."""
+    for key in keys[1::3]:
+        db.write(choosing.resume, key, MONDAY)
+        db.write(choosing.choose, key, [], [], MONDAY)
+    for key in keys[2::3]:
+        until = MONDAY + timedelta(days=9)
+        db.write(choosing.pause, key, until, "they paused", MONDAY, catch_up=True)
 
 
 def carefully(tx, reader, slugs, now):
@@ -245,7 +345,7 @@ def carefully(tx, reader, slugs, now):
 
 def read(table):
     lines = [",".join(f'"{cell}"' for cell in row) + "\n" for row in table]
-    return readers(lines, columns("email,name,topics,authors,tier,status\n"))
+    return readers(lines, columns(HEADER), CALENDAR)
 
 
 @given(st.text(st.sampled_from('ab,"\n\r;'), max_size=60), st.integers(1, 5))
@@ -273,16 +373,23 @@ def test_blocks_of_any_size_hold_the_same_rows(noise, size):
 
 
 @FEW
-@given(ROWS)
-def test_an_export_into_a_new_store_and_out_again_is_the_same_bytes(tmp_path_factory, table):
+@given(st.lists(GOOD, max_size=12), st.lists(GOOD, max_size=6), st.booleans())
+def test_an_export_into_a_new_store_and_out_again_is_the_same_bytes(
+    tmp_path_factory, table, others, leaves
+):
+    """Whatever lists and readers themselves chose, for each of their newsletters."""
     here, there = (new_store(tmp_path_factory.mktemp("store")) for _ in range(2))
-    for part in read(table):
-        here.write(enrolment.enrol_all, part.readers, ["weekly"], MONDAY)
+    for rows, slugs in ((table, ["weekly", "daily"]), (others, ["weekly"])):
+        for part in read(rows):
+            here.write(enrolment.enrol_all, part.readers, slugs, MONDAY)
+    choose_some(here, [one.key for part in read(table) for one in part.readers])
+    if leaves:
+        leave(here, Link(1, "", "weekly", left=False), MONDAY)
     first, second = io.StringIO(), io.StringIO()
-    export(here, first)
+    export(here, first, calendar(LATER))
 
-    done, _ = bring(there, there.path.parent, first.getvalue())
-    export(there, second)
+    done, _ = bring(there, there.path.parent, first.getvalue(), "weekly", "daily")
+    export(there, second, calendar(LATER))
 
     assert done.rejected == ()
     assert second.getvalue() == first.getvalue()
@@ -301,12 +408,12 @@ def test_a_rehearsal_says_what_comes_and_leaves_the_store_as_it_is(db, tmp_path,
 
     told, really = [], []
     dry = rehearse_list(
-        path, db, ["weekly"], LATER, told=lambda *row: told.append(row), secret=SECRET
+        path, db, ["weekly"], calendar(LATER), told=lambda *row: told.append(row), secret=SECRET
     )
 
     assert contents(db) == before
     done = import_list(
-        path, db, ["weekly"], LATER, told=lambda *row: really.append(row), secret=SECRET
+        path, db, ["weekly"], calendar(LATER), told=lambda *row: really.append(row), secret=SECRET
     )
     assert (dry, told) == (done, really)
     assert [row[2] for row in told] == ["added", "updated", "rejected", "unchanged", "updated"]

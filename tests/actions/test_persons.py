@@ -20,7 +20,7 @@ from digest.core.token import sign
 from digest.errors import DigestError, UsageError
 from digest.store import choosing, database, deliveries, joining, persons, subscribers
 from digest.store.notice_tables import NoticeRow
-from tests.builders import MONDAY
+from tests.builders import MONDAY, calendar
 from tests.publications import SECRET, fill, found, open_app
 from tests.stock import a_reader
 
@@ -150,7 +150,7 @@ def test_no_list_brings_them_back_and_none_writes_them_down(app, tmp_path, statu
     told = []
 
     done = import_list(
-        path, app.db, ["weekly"], LATER, told=lambda *row: told.append(row), secret=SECRET
+        path, app.db, ["weekly"], calendar(LATER), told=lambda *row: told.append(row), secret=SECRET
     )
 
     assert (done.counts[Enrolment.GONE], done.counts[Enrolment.ADDED]) == (1, 1)

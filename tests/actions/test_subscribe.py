@@ -17,7 +17,7 @@ from digest.core.roster import BadRow
 from digest.core.token import sign
 from digest.errors import DigestError, UsageError
 from digest.store import enrolment, subscribers
-from tests.builders import MONDAY
+from tests.builders import CALENDAR, MONDAY, calendar
 from tests.stock import a_reader, enrol
 
 SECRET = "a secret of the tests, long enough"
@@ -31,7 +31,7 @@ def bring(db, tmp_path):
     def import_(content, *newsletters):
         path = tmp_path / "readers.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return import_list(path, db, newsletters or ["weekly"], LATER, secret=SECRET)
+        return import_list(path, db, newsletters or ["weekly"], calendar(LATER), secret=SECRET)
 
     return import_
 
@@ -200,7 +200,7 @@ def test_a_list_longer_than_one_transaction_counts_every_line(db, tmp_path, monk
     path.write_text("email\n" + "".join(f"reader{n}@reader.example\n" for n in range(25)) + "x\n")
     steps: list[int] = []
 
-    done = import_list(path, db, ["weekly"], LATER, steps.append, secret=SECRET)
+    done = import_list(path, db, ["weekly"], calendar(LATER), steps.append, secret=SECRET)
 
     assert count(done) == {"added": 25}
     assert [step for step in steps if step] == [11, 10, 6]  # with the header and what was no reader
@@ -215,7 +215,7 @@ def test_columns_that_mean_nothing_are_told(bring):
 def test_a_list_that_cannot_be_opened_is_one_message(db, tmp_path, path):
     (tmp_path / "file.csv").touch()
     with pytest.raises(UsageError, match="can't be read: "):
-        import_list(tmp_path / path, db, ["weekly"], LATER, secret=SECRET)
+        import_list(tmp_path / path, db, ["weekly"], calendar(LATER), secret=SECRET)
 
 
 # ---------------------------------------------------------------- who is in it
@@ -342,15 +342,17 @@ def test_an_address_that_nobody_has_is_one_message(db, way):
 
 def test_what_is_exported_is_what_was_imported(bring, db):
     text = (
-        "email,name,topics,authors,tier,status,tier_until\r\n"
-        'ada@reader.example,"O\'Brien, Ada",world;science,,subscriber,active,2026-12-31\r\n'
-        'ben@reader.example,\'=1+1,,"Lind, Mara;",free,unsubscribed,\r\n'
-        "'+c@reader.example,,,,,active,\r\n"
+        "email,name,topics,authors,tier,status,tier_until,cadence,paused_until,catch_up,format\r\n"
+        'ada@reader.example,"O\'Brien, Ada",world;science,,subscriber,active,2026-12-31,every,,,'
+        "full\r\n"
+        'ben@reader.example,\'=1+1,,"Lind, Mara;",free,unsubscribed,,monthly,2026-04-01,yes,'
+        "text\r\n"
+        "'+c@reader.example,,,,,active,,second,2027-03-10,no,short\r\n"
     )
     bring(text)
     out = io.StringIO()
 
-    assert export(db, out) == 3
+    assert export(db, out, CALENDAR) == 3
 
     assert out.getvalue() == text
     assert show(db, "ben@reader.example").name == "=1+1"
@@ -367,7 +369,7 @@ def test_everybody_is_exported_however_many_are_read_at_once(db, monkeypatch):
     remove(db, "reader4@reader.example", LATER)
     out = io.StringIO()
 
-    assert export(db, out) == 7
+    assert export(db, out, CALENDAR) == 7
 
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert [row["email"] for row in rows] == [f"reader{n}@reader.example" for n in range(7)]

@@ -17,7 +17,7 @@ from digest.core.reader import tier_on
 from digest.core.roster import read_row
 from digest.store import sheets
 from digest.store.enrolment import enrol_all
-from tests.builders import MONDAY, a_newsletter
+from tests.builders import CALENDAR, MONDAY, a_newsletter
 from tests.sending import parts
 from tests.stock import a_reader, keep_article
 
@@ -81,7 +81,7 @@ def test_a_tier_ends_with_its_last_day_and_never_before(day, until):
 
 def test_a_list_sets_an_end_moves_it_and_takes_it_back(db):
     def bring(**row):
-        db.write(enrol_all, [read_row({"email": ADA} | row)], ["weekly"], MONDAY)
+        db.write(enrol_all, [read_row({"email": ADA} | row, CALENDAR)], ["weekly"], MONDAY)
         ada = show(db, ADA)
         return ada.tier, ada.tier_until
 
@@ -95,7 +95,7 @@ def test_a_list_sets_an_end_moves_it_and_takes_it_back(db):
 @pytest.mark.parametrize("said", ["soon", "31.12.2026", "2026-13-01"])
 def test_what_is_no_day_is_refused_with_an_example(said):
     with pytest.raises(ValueError, match=r"is no day for tier_until; write 2026-12-31"):
-        read_row({"email": ADA, "tier_until": said})
+        read_row({"email": ADA, "tier_until": said}, CALENDAR)
 
 
 def test_explaining_what_a_reader_gets_names_the_end_of_their_tier(db, press):

@@ -57,6 +57,7 @@ def test_the_answer_in_json_counts_and_names(digest):
             }
         ],
         "ignored_columns": [],
+        "other_newsletters": [],
         "dry_run": False,
     }
     again = digest("subscribers", "import", "readers.csv", "--json").answer
@@ -114,6 +115,20 @@ def test_columns_that_mean_nothing_are_named(digest, home):
     (home / "readers.csv").write_text("email,state\nada@reader.example,unsubscribed\n")
     ended = digest("subscribers", "import", "readers.csv")
     assert "readers.csv:1: nothing is known of these columns: state\n" in ended.err
+
+
+def test_cadences_of_newsletters_that_a_list_is_not_taken_in_for_are_named(digest, home):
+    rows = "a@b.example,monthly;daily:second\nb@b.example,nightly:second\n"
+    (home / "readers.csv").write_text(f"email,cadence\n{rows}")
+    ended = digest("subscribers", "import", "readers.csv", "--newsletter", "weekly")
+    assert ended.err == (
+        "readers.csv: cadences of newsletters that this import is not for are left out:"
+        " daily, nightly\n"
+    )
+    assert digest("subscribers", "export").out.splitlines()[1:] == [
+        "a@b.example,,,,,active,,monthly,,,full",
+        "b@b.example,,,,,active,,every,,,full",
+    ]
 
 
 def test_nothing_but_bad_rows_ends_with_1(digest, home):
@@ -248,10 +263,10 @@ def test_the_export_is_a_list_that_a_spreadsheet_may_open_and_an_import_reads(di
     ended = digest("subscribers", "export")
 
     assert ended.out.splitlines() == [
-        "email,name,topics,authors,tier,status,tier_until",
-        "ada@reader.example,Ada Quay,world;science,Mara Lind,subscriber,active,",
-        'ben@reader.example,"\'=HYPERLINK(""x"")",,,free,active,',
-        "cleo@reader.example,,,,,unsubscribed,",
+        "email,name,topics,authors,tier,status,tier_until,cadence,paused_until,catch_up,format",
+        "ada@reader.example,Ada Quay,world;science,Mara Lind,subscriber,active,,every,,,full",
+        'ben@reader.example,"\'=HYPERLINK(""x"")",,,free,active,,every,,,full',
+        "cleo@reader.example,,,,,unsubscribed,,every,,,full",
     ]
     assert digest("subscribers", "export", "--out", "x.csv").out == "3 readers written to x.csv\n"
     answer = digest("subscribers", "import", "x.csv", "--json").answer

@@ -3,20 +3,35 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from digest.core.choice import Format
 from digest.core.csvrows import LONGEST, MOST_LINES, rows
-from digest.core.reader import FOREVER, NewReader, Reader, Standing, Subscription, Suppression
+from digest.core.reader import (
+    FOREVER,
+    NewReader,
+    Reader,
+    Standing,
+    Subscription,
+    Suppression,
+    Wants,
+)
+from digest.core.rhythm import Cadence
 from digest.core.roster import COLUMNS, FORMULA, columns, read_row, write_row
-from tests.builders import MONDAY
+from tests.builders import CALENDAR, MONDAY
 from tests.stock import a_reader
+
+EVERY = Cadence.EVERY
 
 
 def kept(reader: NewReader, *suppressions: Suppression) -> Reader:
     """The reader as the store has them."""
+    wants = reader.wants
+    rest = wants.rest
     return Reader(
         email=reader.email,
         name=reader.name,
@@ -24,14 +39,25 @@ def kept(reader: NewReader, *suppressions: Suppression) -> Reader:
         topics=reader.topics,
         authors=reader.authors,
         added=MONDAY,
-        subscriptions=(Subscription(1, "weekly", reader.standing, MONDAY, None),),
+        subscriptions=(
+            Subscription(
+                1, "weekly", reader.standing, MONDAY, None, dict(wants.cadences).get("", EVERY)
+            ),
+        ),
         suppressions=suppressions,
+        format=wants.format or Format.FULL,
+        paused_until=rest.until if rest else MONDAY - timedelta(days=1),
+        catch_up=bool(rest and rest.catch_up),
     )
 
 
 def as_exported(reader):
-    """An export has every column: it says of a tier also that it has no end."""
-    return reader._replace(tier_until=FOREVER) if reader.tier else reader
+    """An export has every column: it says of a tier also that it has no end, and what is usual."""
+    said = reader.wants
+    rest = said.rest if said.rest and said.rest.until else None
+    rest = rest and replace(rest, catch_up=bool(rest.catch_up))
+    wants = Wants(said.cadences or (("", EVERY),), rest, said.format or Format.FULL)
+    return reader._replace(tier_until=FOREVER if reader.tier else None, wants=wants)
 
 
 def read(text: str):
@@ -44,7 +70,7 @@ def read(text: str):
 
 
 def test_a_row_with_an_address_is_enough():
-    assert read_row({"email": " Ada@Reader.example "}) == NewReader(
+    assert read_row({"email": " Ada@Reader.example "}, CALENDAR) == NewReader(
         email="Ada@Reader.example", key="ada@reader.example"
     )
 
@@ -58,7 +84,7 @@ def test_a_row_says_all_that_we_hold():
         "tier": "subscriber",
         "status": " Unsubscribed ",
     }
-    assert read_row(row) == a_reader(
+    assert read_row(row, CALENDAR) == a_reader(
         name="Ada Quay",
         topics=("world", "science"),
         authors=("Mara Lind", "Lind, Mara"),
@@ -68,7 +94,7 @@ def test_a_row_says_all_that_we_hold():
 
 
 def test_a_list_in_one_cell_may_use_commas():
-    assert read_row({"email": "a@b.example", "topics": "world, science"}).topics == (
+    assert read_row({"email": "a@b.example", "topics": "world, science"}, CALENDAR).topics == (
         "world",
         "science",
     )
@@ -76,18 +102,23 @@ def test_a_list_in_one_cell_may_use_commas():
 
 @pytest.mark.parametrize("status", ["", "active", "Subscribed", "enabled", " CONFIRMED "])
 def test_who_is_active_gets_mail(status):
-    assert read_row({"email": "a@b.example", "status": status}).standing is Standing.ACTIVE
+    assert (
+        read_row({"email": "a@b.example", "status": status}, CALENDAR).standing is Standing.ACTIVE
+    )
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "left", "Blocklisted", "bounced", "inactive"])
 def test_who_is_gone_gets_none(status):
-    assert read_row({"email": "a@b.example", "status": status}).standing is Standing.UNSUBSCRIBED
+    assert (
+        read_row({"email": "a@b.example", "status": status}, CALENDAR).standing
+        is Standing.UNSUBSCRIBED
+    )
 
 
 @pytest.mark.parametrize("status", ["maybe", "0", "cleaned", "active?"])
 def test_a_status_that_we_do_not_know_is_not_guessed(status):
     with pytest.raises(ValueError, match="is unknown; use active or unsubscribed"):
-        read_row({"email": "a@b.example", "status": status})
+        read_row({"email": "a@b.example", "status": status}, CALENDAR)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +141,7 @@ def test_a_status_that_we_do_not_know_is_not_guessed(status):
 )
 def test_what_is_no_address_is_refused_with_the_reason_on_one_line(email, reason):
     with pytest.raises(ValueError, match=r".") as refused:
-        read_row({"email": email})
+        read_row({"email": email}, CALENDAR)
     assert reason in str(refused.value)
     assert str(refused.value).isprintable()
     assert len(str(refused.value)) < 250
@@ -126,10 +157,16 @@ HOSTILE = st.text(
     max_size=12,
 )
 READERS = st.builds(
-    lambda row: read_row({"email": "ada@reader.example"} | row),
+    lambda row: read_row({"email": "ada@reader.example"} | row, CALENDAR),
     st.fixed_dictionaries(
         dict.fromkeys(("name", "topics", "authors", "tier"), HOSTILE),
-        optional={"status": st.sampled_from(["active", "unsubscribed"])},
+        optional={
+            "status": st.sampled_from(["active", "unsubscribed"]),
+            "cadence": st.sampled_from(["", "every", "Second", "monthly"]),
+            "paused_until": st.sampled_from(["", "2026-03-09", "2026-03-10", "2027-03-10"]),
+            "catch_up": st.sampled_from(["", "yes", "No"]),
+            "format": st.sampled_from(["", "full", "SHORT", "text"]),
+        },
     ),
 )
 
@@ -140,7 +177,7 @@ READERS = st.builds(
 @example(a_reader(name="'"))
 @example(a_reader(name="''+1"))
 def test_a_reader_written_is_a_reader_read(reader):
-    assert read_row(write_row(kept(reader))) == as_exported(reader)
+    assert read_row(write_row(kept(reader), CALENDAR), CALENDAR) == as_exported(reader)
 
 
 @given(st.lists(READERS, max_size=5))
@@ -148,11 +185,11 @@ def test_a_list_written_as_csv_has_one_line_a_reader_and_reads_back(readers):
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(write_row(kept(reader)) for reader in readers)
+    writer.writerows(write_row(kept(reader), CALENDAR) for reader in readers)
 
     text = out.getvalue()
     assert text.count("\r\n") == text.count("\n") == text.count("\r") == len(readers) + 1
-    assert [read_row(cells) for _, cells in read(text)] == list(map(as_exported, readers))
+    assert [read_row(cells, CALENDAR) for _, cells in read(text)] == list(map(as_exported, readers))
 
 
 @given(HOSTILE, HOSTILE)
@@ -160,21 +197,21 @@ def test_a_list_written_as_csv_has_one_line_a_reader_and_reads_back(readers):
 @example("=1+1", "@SUM(A1)")
 def test_no_cell_is_a_formula_or_breaks_its_line_whatever_the_store_holds(name, author):
     reader = replace(kept(a_reader()), name=name, authors=(author,), tier=name)
-    for cell in write_row(reader).values():
+    for cell in write_row(reader, CALENDAR).values():
         assert not cell.startswith(FORMULA)
         assert not {"\r", "\n"} & set(cell)
 
 
 def test_an_address_may_begin_with_a_plus():
-    row = write_row(kept(a_reader("+news@reader.example")))
+    row = write_row(kept(a_reader("+news@reader.example")), CALENDAR)
     assert row["email"] == "'+news@reader.example"
-    assert read_row(row).email == "+news@reader.example"
+    assert read_row(row, CALENDAR).email == "+news@reader.example"
 
 
 def test_whoever_may_not_be_mailed_is_written_as_gone():
     dead = Suppression("", "550 no such user", MONDAY)
-    assert write_row(kept(a_reader(), dead))["status"] == "unsubscribed"
-    assert write_row(kept(a_reader()))["status"] == "active"
+    assert write_row(kept(a_reader(), dead), CALENDAR)["status"] == "unsubscribed"
+    assert write_row(kept(a_reader()), CALENDAR)["status"] == "active"
 
 
 # ---------------------------------------------------------------- the columns
