@@ -50,9 +50,9 @@ def enclose(
     rcpt_to = address.wire(to)
     domain = address.a_label(sender.domain)
     message_id = _message_id(about, rcpt_to, domain)
+    # An address beyond ASCII stands in it as it is (RFC 6532), and nothing else does.
+    whom = mime.verbatim("Date", mime.date(date)) + mime.mailbox("To", "", rcpt_to)
     head = (
-        mime.verbatim("Date", mime.date(date)),
-        mime.mailbox("To", "", rcpt_to),
         mime.verbatim("Message-ID", message_id),
         *(_list_lines(way_out, domain) if way_out else ()),
         mime.mailbox("From", sender.name, sender.address),
@@ -69,7 +69,7 @@ def enclose(
         delivery=0,
         mail_from=address.wire(sender.bounce_address or sender.address),
         rcpt_to=rcpt_to,
-        message=message,
+        message=whom + message,
         message_id=message_id,
         date=date,
     )

@@ -45,6 +45,15 @@ def test_a_letter_has_both_parts_and_goes_to_one_address():
     assert not mime.flaws(envelope.message)
 
 
+def test_it_goes_to_an_address_beyond_ascii_and_only_that_line_is():
+    """Or who joins with such an address would wait for a letter that nobody can write."""
+    message = sent(to="ünal@bücher.example").message
+
+    to, *others = sorted(message.splitlines(), key=bytes.isascii)
+    assert to == "To: ünal@xn--bcher-kva.example".encode()
+    assert all(map(bytes.isascii, others))
+
+
 def test_a_letter_that_nobody_subscribed_to_has_no_headers_of_a_list():
     assert fields(sent().message) == [
         "Date",
