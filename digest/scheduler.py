@@ -20,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from digest.actions.deliver import deliver
 from digest.actions.ingest import Report, ingest
 from digest.actions.publish import Event, publish_due
+from digest.actions.remind import remind
 from digest.actions.tally import Tally
 from digest.app import App, now
 from digest.core.article import Change
@@ -32,11 +33,12 @@ GRACE = 30.0
 CUT_OFF = 10.0
 """Seconds to write down what was cut off after that."""
 DELIVER_SECONDS = 10
+REMIND_MINUTES = 5
 FIRST_REST, LONGEST_REST = timedelta(seconds=20), timedelta(minutes=5)
 """How long a mail server that is in trouble is left in peace: doubled each time. One that refuses
 our login would lock us out for asking again every ten seconds."""
 
-Beat = Literal["publish", "deliver", "ingest"]
+Beat = Literal["publish", "deliver", "ingest", "remind"]
 
 log = structlog.get_logger()
 
@@ -64,7 +66,7 @@ class Scheduler:
         """How often each action failed."""
 
     def start(self, *, publish: bool = True) -> None:
-        """Begin at once, in the running event loop: deliver, and publish and ingest unless not."""
+        """Begin at once, in the running event loop: deliver only, without `publish`."""
         self._clock.add_job(
             self.beat, IntervalTrigger(seconds=DELIVER_SECONDS), id="deliver", args=["deliver"]
         )
@@ -72,6 +74,8 @@ class Scheduler:
             on_the_minute = CronTrigger(minute="*", timezone=UTC)
             self._clock.add_job(self.beat, on_the_minute, id="publish", args=["publish"])
             self._clock.add_job(self.beat, on_the_minute, id="ingest", args=["ingest"])
+            now_and_then = CronTrigger(minute=f"*/{REMIND_MINUTES}", timezone=UTC)
+            self._clock.add_job(self.beat, now_and_then, id="remind", args=["remind"])
             self._now("ingest")
         self._now("publish" if publish else "deliver")
         self._clock.start()
@@ -105,7 +109,12 @@ class Scheduler:
         task = asyncio.current_task()
         assert task
         self._running.add(task)
-        actions = {"publish": self._publish, "deliver": self._deliver, "ingest": self._ingest}
+        actions = {
+            "publish": self._publish,
+            "deliver": self._deliver,
+            "ingest": self._ingest,
+            "remind": self._remind,
+        }
         try:
             await self._guarded(name, actions[name])
         finally:
@@ -193,6 +202,15 @@ class Scheduler:
         elif tally.counts.get(DeliveryState.SENT):
             self._rest, self._resting = timedelta(0), None
         await app.tell_admin(self._stopping, troubled=bool(tally.trouble))
+
+    async def _remind(self) -> None:
+        app = await asyncio.to_thread(self._live)
+        settings = app.settings
+        told = await remind(
+            app.post, settings.trial.value(), settings.newsletter_values(), stop=self._stopping
+        )
+        if told:
+            log.info("remind", **told)
 
     def _report(self, tally: Tally) -> None:
         if tally.unsure:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic.fields import FieldInfo
 
 from digest.cli.root import digest
-from digest.config import fields, files, kinds, look, pace, places
+from digest.config import fields, files, kinds, look, pace, places, trial
 from digest.config.settings import Settings
 from digest.config.shape import keys, written
 from digest.config.table import Table
@@ -123,6 +123,9 @@ KINDS: dict[Callable[..., object], str] = {
     fields.timezone: "[time zone](#time-zone)",
     fields.timezone_or_empty: "[time zone](#time-zone) or empty",
     fields.duration: "[duration](#duration)",
+    trial.days: 'days, `"7d"`, or empty',
+    trial.words: "text",
+    trial.line: "text, one line",
     fields.date_or_none: "day, `2026-03-16`",
     fields.clock: 'time of day, `"07:30"`',
     fields.cron: "[cron line](#cron-line)",

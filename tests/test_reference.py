@@ -103,6 +103,7 @@ class Moody(SmtpServer):
 
 
 AT = ("--at", "2026-03-16T07:30")
+TRIAL = ("--tier", "subscriber", "--tier-until", "2026-03-16")
 ASKED: tuple[tuple[str, ...], ...] = (
     ("dkim", "keygen"),
     ("!", "sign"),
@@ -122,6 +123,8 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("!", "subscribers", "remove", "cy@reader.example"),
     ("subscribers", "show", "cy@reader.example"),
     ("deliver",),
+    ("!", "subscribers", "add", "dee@reader.example", *TRIAL),
+    ("remind",),
     ("send", "weekly", *AT, "--yes"),
     ("status", "1"),
     ("explain", "weekly", "orchestra", *AT),
@@ -153,6 +156,7 @@ def answer(*words):
 def test_answers_in_json_have_the_shapes_that_are_told(begun):
     Path("readers.csv").write_text(READERS)
     begun.set("[[newsletter]]\nslug = 'other'\n")
+    begun.set("[trial]\nremind = '7d'\n")
     begun.set("[[feed]]\nurl = 'http://127.0.0.1:9/feed.xml'\n")
     config = Path("config.toml")
     config.write_text(config.read_text().replace("max_articles = 20", "max_articles = 1"))

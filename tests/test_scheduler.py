@@ -14,9 +14,10 @@ from digest.config.load import load
 from digest.core.outcome import Accepted, Broken, Phase
 from digest.scheduler import Scheduler
 from digest.store import slots
+from digest.store.enrolment import enrol_all
 from tests.builders import MONDAY
 from tests.publications import fill, found, write_config
-from tests.stock import keep_article, states
+from tests.stock import a_reader, keep_article, states
 from tests.web_server import endless, page, serving
 
 PEOPLE = tuple(f"reader{n}@reader.example" for n in range(8))
@@ -198,6 +199,21 @@ async def test_after_stopping_no_beat_begins(app):
     await scheduler.beat("publish")
 
     assert editions_in(app) == []
+
+
+async def test_who_has_a_trial_is_told_that_it_ends(app):
+    write_config(app.settings.path.parent, more='[trial]\nremind = "7d"')
+    trial = {"tier": "subscriber", "tier_until": (MONDAY + timedelta(days=3)).date()}
+    app.db.write(enrol_all, [a_reader(PEOPLE[0], **trial)], ["weekly"], MONDAY)
+    by_day = replace(app, settings=load(app.settings.path), clock=lambda: MONDAY.replace(hour=10))
+    scheduler = Scheduler(Hands(by_day))
+
+    with capture_logs() as logs:
+        await scheduler.beat("remind")
+        await scheduler.beat("remind")
+
+    assert [line["sent"] for line in of("remind", logs)] == [1]
+    by_day.db.close()
 
 
 async def test_stopping_twice_is_harmless(app):

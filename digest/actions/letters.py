@@ -1,4 +1,4 @@
-"""Write to one reader: please confirm, welcome, goodbye. Each is sent at once, or says why not."""
+"""Write to one reader: please confirm, welcome, goodbye, and that a trial ends."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,11 +17,13 @@ from digest.core.letter import WayOut
 from digest.core.newsletter import Newsletter
 from digest.core.outcome import Verdict, judge
 from digest.core.timetable import next_slots
+from digest.core.trial import Reminder
 from digest.render import letters
 from digest.render.compositor import lay_out
 from digest.render.letters import Button, Latest, Request
 from digest.store import editions
 from digest.store.database import Database
+from digest.store.trials import Ending
 
 OUT = frozenset({EditionState.SENDING, EditionState.SENT})
 LOOKED_AT = 200
@@ -102,6 +104,24 @@ def _latest(desk: Desk, newsletter: Newsletter) -> Latest | None:
     press = desk.press
     lead = lay_out(edition, press.publication, press.say, press.web_url).lead.public
     return Latest(lead, f"{press.web_url}/archive/{newsletter.slug}/{kept.id}")
+
+
+def of_the_end(desk: Desk, one: Ending, newsletter: Newsletter, reminder: Reminder) -> Envelope:
+    """Tell a reader that their tier ends soon."""
+    press = desk.press
+    leave = press.unsubscribe_url(one.subscription)
+    links = [
+        Button(press.say.choose, press.preferences_url(one.subscription)),
+        Button(press.say.leave, leave),
+    ]
+    publication = press.publication
+    return press.letter(
+        letters.trial(press.say, publication, newsletter.title, one.until, reminder, links),
+        one.email,
+        about=f"{one.notice} {one.subscription}",
+        date=desk.clock(),
+        way_out=WayOut(leave, newsletter.slug, newsletter.title),
+    )
 
 
 async def part(desk: Desk, to: str, newsletter: Newsletter, undo: str) -> Verdict:

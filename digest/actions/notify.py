@@ -2,22 +2,20 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
-from digest.actions.letters import Desk, mail
+from digest.actions.letters import Desk
+from digest.actions.told import tell_once
 from digest.core.delivery import DeliveryState
+from digest.core.envelope import Envelope
 from digest.core.newsletter import Newsletter
 from digest.core.notice import Notice
-from digest.core.outcome import Verdict
 from digest.render import notices as letters
 from digest.render.language import Phrases
 from digest.store import notices
 from digest.store.database import Tx
-
-TRY_AGAIN = timedelta(minutes=10)
-"""When a letter is tried again that surely didn't go out."""
 
 log = structlog.get_logger()
 
@@ -65,25 +63,13 @@ def _untold(
 
 async def _tell(desk: Desk, notice: Notice, newsletter: Newsletter, email: str) -> bool:
     """Whether the mail server took it."""
-    now = desk.clock()
-    attempt = await desk.db.writing(notices.claim, notice.key, email, now)
-    if not attempt:
-        return False  # another process tells it
-    try:
-        content = letters.content(notice, newsletter)
-        envelope = desk.press.letter(content, email, about=notice.key, date=now, say=Phrases())
-    except Exception as fault:
-        await _write_down(desk, notice, email, Verdict(DeliveryState.FAILED, str(fault)))
-        raise
-    verdict = await mail(desk, envelope, attempt)
-    await _write_down(desk, notice, email, verdict)
-    return verdict.state is DeliveryState.SENT
 
+    def write() -> Envelope:
+        content, now = letters.content(notice, newsletter), desk.clock()
+        return desk.press.letter(content, email, about=notice.key, date=now, say=Phrases())
 
-async def _write_down(desk: Desk, notice: Notice, email: str, verdict: Verdict) -> None:
-    again = verdict.state in {DeliveryState.PENDING, DeliveryState.DEFERRED}
-    now = desk.clock()
-    due = max(verdict.due or now, now + TRY_AGAIN) if again else None
-    state = DeliveryState.DEFERRED if again else verdict.state
-    await desk.db.writing(notices.record, notice.key, email, state, verdict.why, due, now)
-    log.info("notify", what=notice.key, outcome=str(state), why="" if due is None else verdict.why)
+    def claim(tx: Tx) -> int:
+        return notices.claim(tx, notice.key, email, desk.clock())
+
+    verdict = await tell_once(desk, notice.key, email, claim, write)
+    return verdict is not None and verdict.state is DeliveryState.SENT

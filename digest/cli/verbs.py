@@ -44,6 +44,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "pause": Verb("status", "pause", "Hold a send where it is."),
         "resume": Verb("status", "resume", "Go on with a paused send."),
         "corrections": Verb("corrections", "corrections", "Tell readers what was wrong."),
+        "remind": Verb("remind", "remind", "Tell readers whose trial ends soon."),
         "cancel": Verb("status", "cancel", "End a send for good."),
         "settle": Verb("status", "settle", "Decide about messages nobody knows the fate of."),
     },

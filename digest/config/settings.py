@@ -20,6 +20,7 @@ from digest.config.tables import (
     WebTable,
 )
 from digest.config.theme import ThemeTable
+from digest.config.trial import TrialTable
 from digest.core import address
 from digest.core.author import Writer
 from digest.core.envelope import Sender
@@ -39,6 +40,7 @@ class Settings(Table):
     mail: MailTable = default({})
     web: WebTable = default({})
     signup: SignupTable = default({})
+    trial: TrialTable = default({})
     theme: ThemeTable = default({})
     feeds: Annotated[tuple[FeedTable, ...], Strict(strict=False)] = Field(default=(), alias="feed")
     topics: Annotated[tuple[TopicTable, ...], Strict(strict=False)] = Field(

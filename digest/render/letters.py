@@ -6,18 +6,19 @@ else's address must not be able to send them a message of their own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from ipaddress import ip_address
 
 from digest.core import prose
 from digest.core.correction import Correction
 from digest.core.newsletter import Newsletter, Publication
+from digest.core.trial import Reminder, dated
 from digest.render.language import Phrases, full_date
 from digest.render.layout import Story
 from digest.render.links import web_address
 
 LETTERS = (
-    *("confirmation", "welcome", "goodbye", "correction"),
+    *("confirmation", "welcome", "goodbye", "correction", "trial"),
     *("held", "waiting", "paused", "uncertain", "finished"),
 )
 """Their folders in templates/email: to readers, and to the admin."""
@@ -166,6 +167,39 @@ def goodbye(
         ),
         button=Button(say.text("Undo it"), undo),
         reason=say.text("You got this one message because your subscription has ended."),
+    )
+
+
+def trial(
+    say: Phrases,
+    publication: Publication,
+    newsletter: str,
+    until: date,
+    reminder: Reminder,
+    links: Sequence[Button],
+) -> Content:
+    """Says that a reader's tier ends with a day, in the admin's words where there are any."""
+    day = full_date(until, say.language)
+    ours = (
+        say.text("Until then you get everything that is for subscribers."),
+        say.text(
+            "After that, {newsletter} comes as before; of what is for subscribers it has a few"
+            " words.",
+            newsletter=newsletter,
+        ),
+    )
+    own = dated(reminder.text, day).split("\n\n") if reminder.text else []
+    subject = dated(reminder.subject, day) or say.text("Your trial ends on {date}", date=day)
+    url = web_address(publication.subscribe_url) or web_address(publication.url)
+    return Content(
+        name="trial",
+        subject=subject,
+        heading=subject,
+        paragraphs=tuple(filter(None, map(prose.one_line, own))) or ours,
+        button=Button(say.text("Stay a subscriber"), url) if url else None,
+        facts=((say.text("Last day"), day),),
+        reason=say.reason(newsletter, publication.name),
+        links=tuple(links),
     )
 
 

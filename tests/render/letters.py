@@ -1,7 +1,7 @@
 """One of every email that is no edition."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.core.delivery import DeliveryState
@@ -9,6 +9,7 @@ from digest.core.edition import EditionState
 from digest.core.letter import Letter
 from digest.core.notice import Kind, Notice
 from digest.core.progress import Failure, Progress
+from digest.core.trial import Reminder
 from digest.render import letters, notices
 from digest.render.compositor import lay_out
 from digest.render.language import Phrases
@@ -61,7 +62,22 @@ def a_goodbye(say: Phrases) -> Content:
     return letters.goodbye(say, a_publication(), "The Harbour Weekly", "ada@reader.example", undo)
 
 
-TO_READERS = {"confirmation": a_confirmation, "welcome": a_welcome, "goodbye": a_goodbye}
+def a_trial(say: Phrases) -> Content:
+    reminder = Reminder(timedelta(days=7))
+    links = (
+        Button(say.choose, "https://read.harbour.example/preferences/7.c2lnbmVk"),
+        Button(say.leave, "https://read.harbour.example/unsubscribe/7.c2lnbmVk"),
+    )
+    of = a_publication(subscribe_url="https://harbour.example/subscribe")
+    return letters.trial(say, of, "The Harbour Weekly", date(2026, 3, 31), reminder, links)
+
+
+TO_READERS = {
+    "confirmation": a_confirmation,
+    "welcome": a_welcome,
+    "goodbye": a_goodbye,
+    "trial": a_trial,
+}
 
 
 def a_progress(**counts: int) -> Progress:

@@ -1,0 +1,56 @@
+"""The table [trial] of config.toml."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from digest.config import fields
+from digest.config.kinds import Read
+from digest.config.table import Table, default
+from digest.core.trial import LONGEST, Reminder
+
+_NAME = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+
+
+def days(value: object) -> timedelta | None:
+    """How many days before, or nothing for not at all."""
+    if value == "":
+        return None
+    length = fields.duration(value)
+    if length % timedelta(days=1) or length > LONGEST:
+        most = LONGEST.days
+        raise ValueError(
+            f'must be whole days such as "7d", at most {most} of them, got {fields.shown(value)}'
+        )
+    return length
+
+
+def words(value: object) -> str:
+    """Text in which {{ date }} is a day, and nothing else is a name."""
+    given = fields.text(value)
+    other = next((name for name in _NAME.findall(given) if name != "date"), None)
+    if other is not None:
+        raise ValueError(f"has {{{{ {other} }}}}, and there is only {{{{ date }}}}")
+    return given.strip()
+
+
+def line(value: object) -> str:
+    """The same on one line."""
+    return words(fields.line(value))
+
+
+class TrialTable(Table):
+    """[trial]: a letter to readers whose tier ends soon (`tier_until`)."""
+
+    remind: Annotated[
+        timedelta | None, Read(days, {"type": "string", "pattern": "^([0-9]+ ?[dwhms])?$"})
+    ] = default("")
+    """How long before the last day of a tier its reader is told, once: "7d". Empty: not at all."""
+    subject: Annotated[str, Read(line)] = ""
+    """What the letter is called; `{{ date }}` is the last day. Empty: words of ours."""
+    text: Annotated[str, Read(words)] = ""
+    """What it says; an empty line begins a paragraph. Empty: words of ours."""
+
+    def value(self) -> Reminder | None:
+        """The reminder that it means; None if nobody is to be told."""
+        return Reminder(self.remind, self.subject, self.text) if self.remind else None
