@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 LONGEST_REPLY = 32_768
@@ -141,24 +142,29 @@ class Conversation(asyncio.Protocol):
         """One line of a reply; the last one has no hyphen after its code (RFC 5321, 4.2.1)."""
         if self.lost:
             return
-        sound = len(line) >= 3 and line[:3].isdigit() and line[3:4] in {b"", b" ", b"-"}
-        if sound and line[3:4] == b"-":
+        if line[3:4] == b"-" and line[:3].isdigit():
             self._lines.append(line)
             return
-        lines, self._lines = [*self._lines, line], []
-        alike = len(lines) == 1 or all(one[:3] == line[:3] for one in lines)
+        lines, self._lines = (*self._lines, line), []
         if not self._expected:
             self._out_of_step(f"what nobody asked for: {_text(lines)}")
             return
         self._expected -= 1
-        if sound and alike:
-            self._replies.append(Reply(int(line[:3]), _text(one[4:] for one in lines)))
-        else:
-            self._replies.append(Reply(-1, _text(lines)))
+        self._replies.append(_reply(lines))
 
     def _out_of_step(self, what: str) -> None:
         self._end(OSError(f"the server said {what}"))
         self._transport.abort()
+
+
+@lru_cache(maxsize=256)  # a server says the same to every message, but for the last word
+def _reply(lines: tuple[bytes, ...]) -> Reply:
+    """A whole reply, whose lines all bear the same code."""
+    code = lines[-1][:3]
+    sound = len(code) == 3 and code.isdigit() and lines[-1][3:4] in {b"", b" "}
+    if sound and all(one[:3] == code for one in lines):
+        return Reply(int(code), _text(one[4:] for one in lines))
+    return Reply(-1, _text(lines))
 
 
 def _text(lines: Iterable[bytes]) -> str:

@@ -11,6 +11,7 @@ from digest.actions.deliver import Post, deliver
 from digest.actions.ledger import Ledger
 from digest.actions.publish import publish
 from digest.core.delivery import DeliveryState
+from digest.core.flight import Flight
 from digest.core.outcome import Verdict
 from digest.errors import StoreError
 from digest.store import deliveries, subscribers
@@ -72,6 +73,53 @@ async def test_an_outcome_and_the_next_beginning_are_one_commit(db, claims, ledg
     assert len(commits) == 2
     assert heard == [(one.delivery, "sent", True)]
     assert Counter(states(db).values()) == {"sent": 1, "in_data": 1, "claimed": 3}
+
+
+async def test_where_messages_queue_at_the_server_a_commit_waits_for_the_next_ones(
+    db, claims, heard, commits
+):
+    ledger = a_ledger(db, heard, flight=Flight(0.001, 9999.0, 3600))
+    one, two, three, four, five = claims
+    await asyncio.gather(*(ledger.begin(claim.delivery) for claim in (one, two, three)))
+    first = ledger.begin(four.delivery)
+    ledger.record(one, SENT)
+    await turns()
+    assert len(commits) == 1
+    assert not first.done()
+    second = ledger.begin(five.delivery)  # two wait now, and two are still under way
+    assert await first
+    assert await second
+    assert len(commits) == 2
+    assert heard == [(one.delivery, "sent", True)]
+
+
+async def test_what_must_be_written_now_waits_for_nobody(db, claims, heard):
+    ledger = a_ledger(db, heard, flight=Flight(0.001, 9999.0, 3600))
+    one, two, *_ = claims
+    await asyncio.gather(ledger.begin(one.delivery), ledger.begin(two.delivery))
+    ledger.record(one, SENT)
+    await ledger.written()
+    assert heard == [(one.delivery, "sent", True)]
+
+
+async def test_where_nothing_queues_no_commit_waits(db, claims, heard):
+    ledger = a_ledger(db, heard, flight=Flight(9999.0, 9999.0, 3600))
+    one, two, three, *_ = claims
+    await asyncio.gather(ledger.begin(one.delivery), ledger.begin(two.delivery))
+    assert await ledger.begin(three.delivery)
+
+
+async def test_a_commit_is_put_off_for_so_long_and_no_longer(db, claims, heard):
+    ledger = a_ledger(db, heard, flight=Flight(0.001, 9999.0, 0.001))
+    one, two, three, *_ = claims
+    await asyncio.gather(ledger.begin(one.delivery), ledger.begin(two.delivery))
+    assert await ledger.begin(three.delivery)
+
+
+async def turns():
+    """Let everything happen that needs no time."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 async def test_written_means_written(db, claims, ledger):
