@@ -16,13 +16,13 @@ from digest.actions.ledger import LEASE, WAITS, Ledger
 from digest.actions.moulds import Moulds, cast
 from digest.actions.press import Press
 from digest.actions.refusing import Refusing
-from digest.actions.tally import Tally
+from digest.actions.tally import Listener, Tally
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.core.envelope import Envelope
 from digest.core.outcome import Outcome, Unusable, Verdict, judge
 from digest.core.pace import NONE, Limits
-from digest.store import deliveries, editions, owner, pacing, patience, progress, recovery
+from digest.store import deliveries, editions, owner, pacing, patience, progress, recovery, setback
 from digest.store.database import Database
 from digest.store.deliveries import Claim
 
@@ -134,7 +134,7 @@ class _Run:
         done: Callable[[DeliveryState], None],
     ) -> None:
         self.post, self.db, self.press, self.clock = post, post.db, post.press, post.clock
-        self.edition, self.stop, self.done = edition, stop, done
+        self.edition, self.stop, self.done = edition, stop, Listener(done)
         self.owner = owner.myself()
         self.tally = Tally()
         self.claims = Claims(self._claim, low=2 * post.connections)
@@ -149,6 +149,7 @@ class _Run:
     async def recover(self) -> None:
         """Settle what a sender that died left behind, before anything new is begun."""
         now = self.clock()
+        await self.db.writing(setback.mend, now)
         held = await self.db.reading(recovery.owners)
         self.tally.freed, self.tally.unsure = await self.db.writing(
             recovery.take_over, owner.dead(held), now

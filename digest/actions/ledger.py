@@ -107,8 +107,12 @@ class Ledger:
                 self._fail(fault, [*begins.values(), *marks])
                 break
             failpoint.reach("after-record")
-            for delivery, (claim, verdict) in outcomes.items():
-                self._heard(claim, verdict, delivery in done.recorded)
+            try:
+                for delivery, (claim, verdict) in outcomes.items():
+                    self._heard(claim, verdict, delivery in done.recorded)
+            except Exception as fault:  # a mistake of ours; whoever asked must not wait for ever
+                self._fail(fault, [*begins.values(), *marks])
+                break
             self._flying |= dict.fromkeys(done.begun, asyncio.get_running_loop().time())
             for delivery, asked in begins.items():
                 _answer(asked, delivery in done.begun)

@@ -1,6 +1,9 @@
-"""What one run of the sender did."""
+"""What one run of the sender did, and who hears of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import structlog
 
 from digest.core.delivery import DeliveryState
 from digest.store.pacing import Wait
@@ -24,3 +27,22 @@ class Tally:
     def add(self, state: DeliveryState) -> None:
         """Count one outcome."""
         self.counts[state] = self.counts.get(state, 0) + 1
+
+
+class Listener:
+    """Tells somebody of each outcome. Who fails at that, e.g. a progress bar whose terminal is
+    gone, is told no more: it must not hold up the mail.
+    """
+
+    def __init__(self, done: Callable[[DeliveryState], None]) -> None:
+        self._done: Callable[[DeliveryState], None] | None = done
+
+    def __call__(self, state: DeliveryState) -> None:
+        """One more outcome."""
+        if self._done is None:
+            return
+        try:
+            self._done(state)
+        except Exception as fault:
+            self._done = None
+            structlog.get_logger().warning("deliver.unheard", why=repr(fault))

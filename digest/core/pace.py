@@ -146,9 +146,11 @@ class Hours:
         if on:
             return None
         day = local.date() + timedelta(days=clock >= self.opens)
-        moment = datetime.combine(day, self.opens, zone)
-        # A time that a clock change leaves out comes when the clock has gone forward.
-        return max(moment.astimezone(UTC), now)
+        # A time that a clock change leaves out comes when the clock has gone forward; one that it
+        # repeats comes twice, and the first may be over.
+        opening = datetime.combine(day, self.opens, zone)
+        moments = (opening.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        return next((moment for moment in moments if moment > now), now)
 
 
 @dataclass(frozen=True, slots=True)

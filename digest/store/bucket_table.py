@@ -10,8 +10,9 @@ import digest.store.tables  # noqa: F401  (it settles the names of constraints)
 class BucketRow(SQLModel, table=True):
     """A token bucket (see core.pace.Bucket), or one of the two other things that pace a sender.
 
-    "warm-up": `at` is the day, `level` its stage, `tokens` what was used. "flow": `level` is how
-    many connections are borne, `tail` until when nothing may be sent.
+    "warm-up": `at` is the day, `level` its stage, `tokens` what was used, `tail` when the first of
+    it was claimed. "flow": `level` is how many connections are borne, `tail` until when nothing
+    may be sent.
     """
 
     __tablename__ = "bucket"

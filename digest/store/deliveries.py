@@ -27,6 +27,7 @@ from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
+from digest.store import warm_up
 from digest.store.database import Tx
 from digest.store.editions import LIVE
 from digest.store.tables import (
@@ -236,13 +237,15 @@ def _skip() -> Update:
 
 def release(tx: Tx, deliveries: Sequence[int], owner: str, now: datetime) -> None:
     """Give back claims that were not begun; the attempt doesn't count."""
+    ours = (
+        col(DeliveryRow.id).in_(deliveries),
+        col(DeliveryRow.owner) == owner,
+        is_in(DeliveryState.CLAIMED),
+    )
+    warm_up.refund(tx, *ours)
     tx.execute(
         update(DeliveryRow)
-        .where(
-            col(DeliveryRow.id).in_(deliveries),
-            col(DeliveryRow.owner) == owner,
-            is_in(DeliveryState.CLAIMED),
-        )
+        .where(*ours)
         .values(
             state=DeliveryState.PENDING,
             attempts=col(DeliveryRow.attempts) - 1,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Integer, Select, bindparam, select, update
@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from digest.core import pace
 from digest.core.delivery import DeliveryState
-from digest.core.pace import Bucket, Limits, WarmUp
-from digest.store import deliveries, refusals
+from digest.core.pace import Bucket, Limits
+from digest.store import deliveries, refusals, warm_up
 from digest.store.bucket_table import BucketRow
 from digest.store.database import Tx
 from digest.store.deliveries import Claim
@@ -20,7 +20,7 @@ from digest.store.tables import DeliveryRow, EditionRow, NewsletterRow, Subscrib
 
 LOOK = 2
 """So many times as many are looked at as may go, since some are told to come back."""
-RELAY, WARM_UP, FLOW = "relay", "warm-up", "flow"
+RELAY, FLOW = "relay", "flow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def holding(tx: Tx, limits: Limits, newsletter: str, now: datetime) -> Wait | No
 def rest(tx: Tx, until: datetime, now: datetime) -> None:
     """Send nothing to anybody before then."""
     row = _row(tx, FLOW, now)
-    row.tail = max(row.tail, until)
+    row.tail, row.at = max(row.tail, until), now
     tx.add(row)
 
 
@@ -137,7 +137,7 @@ def _room(tx: Tx, limits: Limits, limit: int, now: datetime) -> tuple[int, Wait 
     if flow and flow.tail > now:
         return 0, Wait(flow.tail, "the mail server wants to be left in peace")
     if limits.warm_up:
-        left = _warm_up(tx, limits, now).left(limits.warm_up)
+        left = warm_up.left(tx, limits, now)
         if not left:
             why = "the warm-up lets no more go today (mail.pace.warm_up)"
             return 0, Wait(limits.tomorrow(now), why)
@@ -155,18 +155,7 @@ def _charge(tx: Tx, limits: Limits, count: int, now: datetime) -> None:
         _, bucket = pace.take(_bucket(tx, RELAY, limits.relay, now), limits.relay, count, now)
         _keep(tx, RELAY, bucket)
     if limits.warm_up:
-        day = _warm_up(tx, limits, now)
-        row = _row(tx, WARM_UP, now)
-        row.at = datetime.combine(day.day, time(), UTC)
-        row.tokens, row.level = day.used + count, day.stage
-        tx.add(row)
-
-
-def _warm_up(tx: Tx, limits: Limits, now: datetime) -> WarmUp:
-    today, row = limits.day(now), tx.get(BucketRow, WARM_UP)
-    if row is None:
-        return WarmUp(today)
-    return WarmUp(row.at.date(), row.level, int(row.tokens)).today(today)
+        warm_up.charge(tx, limits, count, now)
 
 
 # ---------------------------------------------------------------- each provider's mailboxes

@@ -1,17 +1,20 @@
 """After a sender died: what it left behind, and second copies of what nobody knows the fate of."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select, update
 from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
-from digest.store import editions
+from digest.store import editions, warm_up
 from digest.store.database import Tx, changed
 from digest.store.editions import LIVE
 from digest.store.tables import DeliveryRow, EditionArticleRow, EditionRow
+
+SEEN = timedelta(hours=1)
+"""So often it is written down that a sender is there."""
 
 
 def owners(tx: Tx) -> list[str]:
@@ -28,14 +31,23 @@ def owners(tx: Tx) -> list[str]:
 def take_over(tx: Tx, dead: Sequence[str], now: datetime) -> tuple[int, int]:
     """Settle what dead owners, and owners whose lease ran out, left behind.
 
-    What they had only claimed is pending again; what may have been sent becomes uncertain.
+    What they had only claimed is pending again, and was no attempt; what may have been sent becomes
+    uncertain.
     Returns how many of each.
     """
     lost = or_(col(DeliveryRow.owner).in_(dead), col(DeliveryRow.lease) < now)
+    claimed = (col(DeliveryRow.state) == DeliveryState.CLAIMED, lost)
+    warm_up.refund(tx, *claimed)
     freed = tx.execute(
         update(DeliveryRow)
-        .where(col(DeliveryRow.state) == DeliveryState.CLAIMED, lost)
-        .values(state=DeliveryState.PENDING, owner="", lease=None, changed=now)
+        .where(*claimed)
+        .values(
+            state=DeliveryState.PENDING,
+            attempts=col(DeliveryRow.attempts) - 1,
+            owner="",
+            lease=None,
+            changed=now,
+        )
     )
     unsure = tx.execute(
         update(DeliveryRow)
@@ -51,7 +63,11 @@ def take_over(tx: Tx, dead: Sequence[str], now: datetime) -> tuple[int, int]:
 
 
 def pause_silent(tx: Tx, before: datetime, why: str, now: datetime) -> list[int]:
-    """Pause editions that nobody worked on since `before`, e.g. in a restored backup."""
+    """Pause editions that nobody worked on since `before`, e.g. in a restored backup.
+
+    The others are worked on now: one that waits, for its hours or behind another edition, waits
+    for longer than a day at times, and a sender is there all the while.
+    """
     silent = [
         edition
         for edition in tx.execute(
@@ -63,6 +79,10 @@ def pause_silent(tx: Tx, before: datetime, why: str, now: datetime) -> list[int]
     ]
     for edition in silent:
         editions.move(tx, edition, LIVE, EditionState.PAUSED, why, now)
+    seen = update(EditionRow).where(
+        col(EditionRow.state).in_(LIVE), col(EditionRow.touched) < now - SEEN
+    )
+    tx.execute(seen.values(touched=now))
     return silent
 
 

@@ -16,7 +16,7 @@ from digest import failpoint
 from digest.core.delivery import DeliveryState
 from digest.core.full import says_full
 from digest.core.outcome import Verdict
-from digest.store import patience, subscribers
+from digest.store import patience, subscribers, warm_up
 from digest.store.database import Tx
 from digest.store.deliveries import gone, is_in, release, skip_gone
 from digest.store.editions import LIVE
@@ -113,6 +113,8 @@ def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -
         }
         for delivery, verdict in outcomes.items()
     ]
+    if idle := [one for one, verdict in outcomes.items() if verdict.host or verdict.free]:
+        warm_up.refund(tx, _ROW.id.in_(idle), _ROW.owner == owner, is_in(*_HELD))
     met = RECORD.run(tx, {"who": owner, "now": now}, rows)
     held = {delivery for delivery, done in zip(outcomes, met, strict=True) if done}
     for delivery, verdict in outcomes.items():

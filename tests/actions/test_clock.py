@@ -1,11 +1,14 @@
 """A clock that is wrong for a while."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
 from digest.actions.deliver import deliver
-from digest.actions.publish import publish_due
-from digest.store import editions
+from digest.actions.publish import publish, publish_due
+from digest.core.delivery import DeliveryState
+from digest.core.pace import Limits, Mailboxes, Rate
+from digest.store import editions, pacing
 from tests.builders import MONDAY, a_newsletter
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states
@@ -61,3 +64,36 @@ async def test_a_clock_that_jumps_ahead_sends_nobody_two(db, press, post, clock)
 
         assert Counter(one.rcpt_tos[0] for one in server.messages) == Counter(readers)
     assert set(states(db).values()) == {"sent"}
+
+
+async def test_who_was_told_by_a_clock_of_tomorrow_to_come_back_need_not_wait_until_then(
+    db, press, post, clock
+):
+    keep_article(db, published=MONDAY - timedelta(days=2))
+    readers = [f"reader{n}@club.example" for n in range(20)]
+    enrol(db, *readers, now=MONDAY - timedelta(days=6))
+    edition = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition.id
+    second = Rate(1, timedelta(seconds=1))
+    limits = Limits(mailboxes=(Mailboxes("club", ("club.example",), second),))
+    stop = asyncio.Event()
+
+    async def nap(seconds):
+        clock.pass_(seconds=seconds)
+
+    async with SmtpServer() as server:
+        sender = post(server, limits=limits, nap=nap)
+        clock.pass_(days=1)
+        ahead = await deliver(sender, edition=edition, stop=stop, done=lambda _: stop.set())
+        db.write(pacing.rest, clock() + timedelta(minutes=10), clock())  # the server wants to rest
+        clock.now = MONDAY + timedelta(minutes=2)
+        resting = await deliver(sender, edition=edition)
+        assert resting.wait
+        assert resting.wait.until == clock() + timedelta(minutes=10)
+        clock.pass_(minutes=10)
+        began = clock()
+        rest = await deliver(sender, edition=edition)
+
+        assert Counter(one.rcpt_tos[0] for one in server.messages) == Counter(readers)
+    left = 20 - ahead.counts[DeliveryState.SENT]
+    assert rest.counts == {DeliveryState.SENT: left}
+    assert timedelta(seconds=left - 2) <= clock() - began <= timedelta(seconds=left + 2)

@@ -256,3 +256,17 @@ class Answering(SmtpServer):
         if phase == "dot" and not self.messages:
             await self._before(session)
         return await super()._fault(session, phase, address)
+
+
+async def test_a_fault_in_who_hears_of_outcomes_is_raised_and_nobody_waits_for_ever(db, claims):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    ledger = Ledger(db, "me", lambda: MONDAY, fail)
+    begun = ledger.begin(claims[0].delivery)
+    ledger.record(claims[1], SENT)
+    async with asyncio.timeout(30):
+        with pytest.raises(ZeroDivisionError):
+            await begun
+        with pytest.raises(ZeroDivisionError):
+            await ledger.written()

@@ -1,5 +1,6 @@
 """A send that keeps its pace, and one that holds back by itself."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import time, timedelta
@@ -99,9 +100,47 @@ async def test_outside_its_hours_nothing_goes_and_the_run_ends(db, paced, clock,
     assert Counter(states(db).values()) == {"sent": 2}
 
 
-async def test_a_stop_is_heard_while_it_waits(db, paced, clock, freeze):
-    import asyncio
+async def test_a_send_that_is_stopped_costs_the_day_only_what_went(db, paced, clock, freeze):
+    freeze(*readers(60))
+    stop = asyncio.Event()
+    async with SmtpServer() as server:
+        new = paced(server, Limits(warm_up=50))
+        first = await deliver(new, stop=stop, done=lambda _: stop.set())
+        rest = await deliver(new)
+        assert rest.wait
+        assert first.counts[DeliveryState.SENT] + rest.counts[DeliveryState.SENT] == 50
+        clock.now = rest.wait.until
+        await deliver(new)
+    assert Counter(states(db).values()) == {"sent": 60}
 
+
+async def test_a_server_in_trouble_costs_a_new_sender_nothing(db, paced, clock, freeze):
+    freeze(*readers(60))
+    async with SmtpServer(greeting="421 busy") as server:
+        assert (await deliver(paced(server, Limits(warm_up=50)), edition=1)).trouble
+    clock.pass_(hours=1)
+    async with SmtpServer() as server:
+        tally = await deliver(paced(server, Limits(warm_up=50)))
+    assert tally.counts == {DeliveryState.SENT: 50}
+
+
+async def test_who_is_told_of_each_message_and_fails_holds_up_nobody(db, post, freeze):
+    """For example a progress bar whose terminal is gone."""
+    freeze(*readers(20))
+    told = []
+
+    def fail(state):
+        told.append(state)
+        raise BrokenPipeError
+
+    async with SmtpServer() as server:
+        async with asyncio.timeout(30):
+            tally = await deliver(post(server, connections=3), done=fail)
+    assert tally.counts == {DeliveryState.SENT: 20}
+    assert told == [DeliveryState.SENT]
+
+
+async def test_a_stop_is_heard_while_it_waits(db, paced, clock, freeze):
     freeze(*readers(30))
     stop = asyncio.Event()
 

@@ -265,6 +265,26 @@ def test_an_edition_in_a_restored_backup_is_paused_instead_of_sent(db):
     assert claim(db, now=now) == []
 
 
+def test_an_edition_that_waits_is_not_paused_while_a_sender_is_there(db):
+    """For its hours on the day that has 25, or behind another edition that takes days."""
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    now = MONDAY
+    for _ in range(10):
+        now += timedelta(hours=20)
+        assert db.write(recovery.pause_silent, now - timedelta(days=1), "silent", now) == []
+    assert len(claim(db, now=now)) == 1
+
+
+def test_a_claim_of_a_sender_that_died_was_no_attempt(db):
+    enrol(db, "ada@reader.example")
+    freeze(db)
+    for _ in range(5):
+        (one,) = claim(db, "dead")
+        assert one.attempts == 1
+        db.write(recovery.take_over, ["dead"], MONDAY)
+
+
 def test_a_process_that_is_gone_is_told_from_one_that_runs():
     me = owner.myself()
     child = subprocess.run(
