@@ -17,6 +17,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "reference" / "speed.md"
 ROWS = {
     "render": ("message", "render_rows"),
     "send": ("sending", "send_rows"),
+    "tls": ("encrypted", "tls_rows"),
     "sign": ("signing", "sign_rows"),
     "link": ("link", "link_rows"),
     "memory": ("memory", "memory_rows"),
@@ -32,6 +33,7 @@ ROWS = {
 QUICK = {
     "render": 5,
     "send": 200,
+    "tls": 200,
     "sign": 500,
     "link": 40,
     "memory": 2000,

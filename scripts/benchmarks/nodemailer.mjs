@@ -1,5 +1,5 @@
 // Sends messages through nodemailer's pool:
-// node nodemailer.mjs FOLDER COUNT BYTES CONNECTIONS PORT ready|composed
+// node nodemailer.mjs FOLDER COUNT BYTES CONNECTIONS PORT ready|composed [tls]
 // "ready": one message as bytes. "composed": from the same text and HTML, as its manual has it.
 // FOLDER is where `npm install nodemailer` put it. Prints the seconds that it took.
 import { createRequire } from "node:module";
@@ -12,8 +12,9 @@ const pool = nodemailer.createTransport({
   pool: true,
   host: "127.0.0.1",
   port,
-  secure: false,
-  ignoreTLS: true,
+  secure: words[5] === "tls",
+  ignoreTLS: words[5] !== "tls",
+  tls: { rejectUnauthorized: false },
   maxConnections: connections,
   maxMessages: Infinity,
 });

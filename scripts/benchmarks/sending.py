@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -152,9 +153,16 @@ def a_frozen_edition(folder: Path, count: int) -> tuple[Database, Press, int]:
     return db, ours, len(wire.head + wire.text + wire.html)
 
 
-async def send_it(db: Database, ours: Press, count: int, port: int, connections: int) -> None:
-    """Send all that is due to a server on this machine."""
-    server = Server("127.0.0.1", port, "none")
+async def send_it(
+    db: Database,
+    ours: Press,
+    count: int,
+    port: int,
+    connections: int,
+    tls: ssl.SSLContext | None = None,
+) -> None:
+    """Send all that is due to a server on this machine, encrypted if there is a `tls`."""
+    server = Server("127.0.0.1", port, "tls" if tls else "none", tls=tls)
     post = Post(
         db,
         ours,
@@ -166,7 +174,7 @@ async def send_it(db: Database, ours: Press, count: int, port: int, connections:
     assert tally.counts == {DeliveryState.SENT: count}, tally
 
 
-def nodemailer(count: int, size: int, port: int, given: str) -> float:
+def nodemailer(count: int, size: int, port: int, given: str, *how: str) -> float:
     """The time that nodemailer's pool needs for as many messages, `given` as in GIVEN."""
     folder = ROOT / ".venv" / "nodemailer"
     if not (folder / "node_modules").exists():
@@ -175,7 +183,7 @@ def nodemailer(count: int, size: int, port: int, given: str) -> float:
         install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "nodemailer@7"]
         subprocess.run(install, cwd=folder, check=True)
     script = Path(__file__).with_name("nodemailer.mjs")
-    words = [str(word) for word in (folder, count, size, CONNECTIONS, port, given)]
+    words = [str(word) for word in (folder, count, size, CONNECTIONS, port, given, *how)]
     ran = subprocess.run(["node", str(script), *words], check=True, capture_output=True, text=True)
     return float(ran.stdout)
 
@@ -204,10 +212,17 @@ def sink() -> Iterator[int]:
     if os.getuid() == 0:
         command[1:1] = ["-u", "nobody"]
     process = subprocess.Popen(command, env=postfix_env(), cwd=tempfile.gettempdir())
+    with listening(process, port):
+        yield port
+
+
+@contextmanager
+def listening(process: subprocess.Popen[bytes], port: int) -> Iterator[None]:
+    """While this server runs, from when it listens."""
     try:
         wait_for(port, process)
         _SINKS[port] = process.pid
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait()
@@ -220,7 +235,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
-    sys.exit("smtp-sink did not start")
+    sys.exit("the server to send to did not start")
 
 
 def smtp_source(count: int, size: int, port: int) -> float:

@@ -20,7 +20,7 @@ SMALL = {
     "bayes": 150,
 }
 """How much of each is enough to see that it runs."""
-POSTFIX = {"send", "link", "memory", "web"}
+POSTFIX = {"send", "tls", "link", "memory", "web"}
 """What needs its tools."""
 
 
