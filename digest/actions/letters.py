@@ -124,12 +124,13 @@ def of_the_end(desk: Desk, one: Ending, newsletter: Newsletter, reminder: Remind
     )
 
 
-async def part(desk: Desk, to: str, newsletter: Newsletter, undo: str) -> Verdict:
+def of_goodbye(
+    desk: Desk, to: str, newsletter: Newsletter, undo: str, about: str, now: datetime
+) -> Envelope:
     """Say that somebody was unsubscribed; `undo` is the link that takes it back."""
-    press, now = desk.press, desk.clock()
+    press = desk.press
     content = letters.goodbye(press.say, press.publication, newsletter.title, to, undo)
-    about = f"goodbye {newsletter.slug} {now.isoformat()}"
-    return await mail(desk, press.letter(content, to, about=about, date=now))
+    return press.letter(content, to, about=f"{about} {now.isoformat()}", date=now)
 
 
 async def mail(desk: Desk, envelope: Envelope, attempt: int = 1) -> Verdict:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
@@ -22,6 +22,8 @@ from digest.store.editions import LIVE
 from digest.store.notice_tables import NoticeRow
 from digest.store.tables import DeliveryRow, EditionRow, NewsletterRow, SlotRow
 
+GOODBYE = "goodbye "
+"""How the key of a letter to somebody who left begins; the number of the subscription follows."""
 BY_HAND = "paused by hand"
 """Why an edition is paused that a person paused, who knows."""
 
@@ -225,6 +227,13 @@ def claim(tx: Tx, key: str, email: str, now: datetime) -> int:
     )
     tx.add(row)
     return row.attempts
+
+
+def claim_goodbye(tx: Tx, key: str, email: str, now: datetime, once_in: timedelta) -> int:
+    """The same for a letter that may be written again after so long, which nobody knows of then."""
+    old = col(NoticeRow.changed) <= now - once_in
+    tx.execute(delete(NoticeRow).where(col(NoticeRow.key).startswith(GOODBYE), old))
+    return claim(tx, key, email, now)
 
 
 def record(

@@ -14,8 +14,7 @@ from digest.actions.subscribe import Link
 from digest.app import App
 from digest.core.address import masked
 from digest.errors import StoreError
-from digest.web import choices
-from digest.web.farewell import Farewell
+from digest.web import choices, farewell
 from digest.web.headers import FOR_GOOD, PRIVATE
 from digest.web.pages import message, missing, page, words
 from digest.web.visitor import beginning
@@ -33,7 +32,6 @@ class Public:
 
     def __init__(self, live: Callable[[], App]) -> None:
         self._live = live
-        self._farewell = Farewell()
 
     def routes(self) -> list[Route]:
         """Where they answer."""
@@ -92,7 +90,7 @@ class Public:
         if answer.status_code == HTTPStatus.OK and _is_one_click(body):
             return PlainTextResponse("You are unsubscribed.\n", headers=PRIVATE)
         if link and link.email and not link.left:
-            answer.background = self._farewell.letter(app, link)
+            answer.background = farewell.letter(app, link)
         return answer
 
     def _leave(self, request: Request) -> tuple[App, Link | None, Response]:

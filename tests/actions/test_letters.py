@@ -23,6 +23,10 @@ URL = "https://harbour.example/confirm/12.c2lnbmVk"
 SECRET = "a secret of the tests, long enough"
 
 
+async def part(desk, to, newsletter, undo):
+    return await letters.mail(desk, letters.of_goodbye(desk, to, newsletter, undo, "bye", MONDAY))
+
+
 def read(server):
     (received,) = server.messages
     return received, message_from_bytes(received.message, policy=policy.default)
@@ -88,7 +92,7 @@ async def test_who_left_is_told_so_once_and_how_to_undo_it(post):
     undo = "https://harbour.example/preferences/7.c2lnbmVk"
 
     async with SmtpServer() as server:
-        await letters.part(post(server), "ada@reader.example", WEEKLY, undo)
+        await part(post(server), "ada@reader.example", WEEKLY, undo)
 
     _, message = read(server)
     assert undo in message.get_body(("plain",)).get_content()
@@ -101,7 +105,7 @@ async def test_a_letter_is_signed_as_all_mail_is(db, press, clock):
     signing = replace(press, sign=Signer([key]))
 
     async with SmtpServer() as server:
-        await letters.part(Post(db, signing, mailers(server), clock), "a@b.example", WEEKLY, URL)
+        await part(Post(db, signing, mailers(server), clock), "a@b.example", WEEKLY, URL)
 
     (received,) = server.messages
     assert valid(received.message, {key.record.name: key.record.value})
@@ -109,7 +113,7 @@ async def test_a_letter_is_signed_as_all_mail_is(db, press, clock):
 
 async def test_a_refusal_is_told_and_not_raised(post):
     async with SmtpServer() as server:
-        verdict = await letters.part(post(server), "rcpt-550@fault.test", WEEKLY, URL)
+        verdict = await part(post(server), "rcpt-550@fault.test", WEEKLY, URL)
 
     assert verdict.state is DeliveryState.FAILED
     assert server.messages == []

@@ -1,12 +1,17 @@
 """The goodbye: for who left by the page, where it is asked for, and once."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from starlette.testclient import TestClient
 
 from digest.config.load import load
-from digest.store import subscribers
+from digest.store import persons, subscribers
+from digest.web.app import site
+from tests.builders import MONDAY
 from tests.web.conftest import token
 
 LINK = f"/unsubscribe/{token()}"
@@ -69,6 +74,27 @@ def test_leaving_and_coming_back_all_day_long_makes_one_letter(client, letters):
     client.post(LINK)
     client.post(LINK)
     assert len(letters()) == 1
+
+
+def test_it_is_one_letter_whichever_process_answers_and_after_a_restart(app, letters):
+    one, other = (TestClient(site(lambda: app), follow_redirects=False) for _ in range(2))
+    one.post(LINK)
+    other.post(undo_in(letters()[0]))
+    other.post(LINK)
+    assert standing(app) == "unsubscribed"
+    assert len(letters()) == 1
+
+
+def test_on_another_day_there_is_another_and_nothing_is_kept_of_the_first(app, client, letters):
+    client.post(LINK)
+    client.post(undo_in(letters()[0]))
+    later = replace(app, clock=lambda: MONDAY + timedelta(days=1))
+    vars(later)["db"] = app.db
+    TestClient(site(lambda: later)).post(LINK)
+
+    assert len(letters()) == 2
+    (kept,) = app.db.read(persons.held, "ada@reader.example")["notice"]
+    assert kept["changed"] == MONDAY + timedelta(days=1)
 
 
 def test_it_is_off_unless_it_is_asked_for(app, client):
