@@ -61,7 +61,7 @@ def plan(
     chosen = app.newsletter(newsletter)
     standing = _standing(app, reader, newsletter) if reader else ""
     plans = _plans(app, chosen, at, count)
-    shares = [_share(app, one, reader) for one in plans]
+    shares = _shares(app, plans, reader)
     if as_json:
         rows = [
             plan_row(one) | (share_row(standing, share) if reader else {})
@@ -71,7 +71,7 @@ def plan(
         return
     for one, share in zip(plans, shares, strict=True):
         _tell(one)
-        if reader:
+        if reader and (one.shown or share):
             _tell_share(reader, standing, share)
         say()
 
@@ -95,17 +95,21 @@ def _plans(
     return plans
 
 
-def _share(app: "App", plan: "Plan", reader: str | None) -> "Shown | None":
-    """What a reader gets of a plan; None for nobody's, and for one who isn't subscribed."""
+def _shares(app: "App", plans: list["Plan"], reader: str | None) -> list["Shown | None"]:
+    """What a reader gets of each plan, after those before it; None for nobody's, of no edition,
+    and for one who isn't subscribed.
+    """
+    from digest.actions.foresee import foresee
     from digest.actions.share import reader_of, share
 
-    if not reader:
-        return None
-    who = reader_of(app.db, reader)
-    slug = plan.newsletter.slug
-    if all(one.newsletter != slug for one in who.subscriptions):
-        return None
-    return share(app.db, app.press, plan, who)
+    newsletter = plans[0].newsletter
+    if reader:
+        subscriptions = reader_of(app.db, reader).subscriptions
+    if not reader or all(one.newsletter != newsletter.slug for one in subscriptions):
+        return [None] * len(plans)
+    if len(plans) == 1:
+        return [share(app.db, app.press, plans[0], reader_of(app.db, reader))]
+    return foresee(app.db, app.press, newsletter, reader, [one.at for one in plans])
 
 
 def _tell_share(reader: str, standing: str, share: "Shown | None") -> None:
@@ -223,7 +227,7 @@ def _own_reasons(
     """For each article of the edition of this moment, whether a reader gets it, and why."""
     from digest.actions.plan import plan as draw
 
-    share = _share(app, draw(app.db, newsletter, at), reader) if reader else None
+    (share,) = _shares(app, [draw(app.db, newsletter, at)], reader)
     stories = share.stories if share else []
     return {entry.article: {"in": shown, "why": why} for entry, shown, why in stories}
 

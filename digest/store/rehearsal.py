@@ -1,4 +1,4 @@
-"""What a rehearsal asks of its copy of a store. None of this is for a store in use."""
+"""What a rehearsal or a look ahead asks of its copy of a store. None of this is for one in use."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -49,6 +49,34 @@ def again(tx: Tx, slug: str) -> Kept | None:
         .values(state=EditionState.DRAFT, frozen=None, finished=None, candidates=0)
     )
     return by_id(tx, newest)
+
+
+def alone(tx: Tx, slug: str, subscriber: int) -> None:
+    """Leave a newsletter this reader only."""
+    newsletter = select(col(NewsletterRow.id)).where(col(NewsletterRow.slug) == slug)
+    tx.execute(
+        update(SubscriptionRow)
+        .where(
+            col(SubscriptionRow.newsletter_id) == newsletter.scalar_subquery(),
+            col(SubscriptionRow.status) == Standing.ACTIVE,
+            col(SubscriptionRow.subscriber_id) != subscriber,
+        )
+        .values(status=Standing.UNSUBSCRIBED)
+    )
+
+
+def arrive(tx: Tx, edition: int) -> None:
+    """Let an edition reach all who are to have it."""
+    tx.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(OPEN))
+        .values(state=DeliveryState.SENT)
+    )
+    tx.execute(
+        update(EditionRow)
+        .where(col(EditionRow.id) == edition, col(EditionRow.state).in_(LIVE))
+        .values(state=EditionState.SENT)
+    )
 
 
 def still_to_send(tx: Tx, edition: int) -> frozenset[int]:

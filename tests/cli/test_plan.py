@@ -122,6 +122,20 @@ def test_a_plan_for_a_reader_says_whether_they_get_it(digest, home, change, stan
     assert answer["reader"] == standing
 
 
+def test_the_next_editions_for_a_reader_each_follow_the_ones_before(digest, home):
+    write_article(home / "a", "The night ferry", on="March 12, 2026")
+    digest("import", "a")
+    ahead = ("plan", "weekly", "--at", "2026-03-08", "--next", "3", "--as", "ada@reader.example")
+
+    plans = digest(*ahead, "--json").answer["plans"]
+
+    shares = [plan["share"] for plan in plans]
+    got = [[one["title"] for one in share["articles"] if one["in"]] for share in shares[:2]]
+    assert got == [["The tide gauge", "Coffee at six"], ["The night ferry"]]
+    assert shares[2] is None
+    assert digest(*ahead).out.count("ada@reader.example: gets it") == 2
+
+
 def test_a_cancelled_moment_has_no_plan(digest):
     digest("publish", "weekly", "--at", MONDAY)
     digest("cancel", "1", "--yes")
