@@ -1,14 +1,15 @@
 """Look over what an edition's readers get, before or after it is frozen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from digest.actions.press import NOBODY, Press
 from digest.actions.preview import NothingToShowError, preview
+from digest.actions.share import sheet_of
 from digest.core.allot import plain_words
-from digest.core.choice import choose
+from digest.core.choice import Choice, Form, choose
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Selection, Window
@@ -55,25 +56,44 @@ def sample(press: Press, mould: Mould, edition: int, now: datetime) -> bytes:
 
 def refusal(press: Press, contents: Contents, now: datetime) -> str:
     """Why these contents must not be frozen: their hard faults in one line, "" without any."""
-    hard: list[str] = []
-    known: set[str] = set()
-    for whose, mould in _moulds(contents.sheet):
-        found = [one for one in lint_message(sample(press, mould, 0, now)) if one.hard]
-        hard += [f"{whose}{one}" for one in found if one.id not in known]
-        known |= {one.id for one in found}
+    found = _looked_over(press, contents.sheet, 0, now)
+    hard = [f"{whose}{one}" for whose, one in found if one.hard]
     more = f" - and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
     return " - ".join(hard[:SAID]) + more
 
 
+def _looked_over(
+    press: Press, sheet: Sheet, edition: int, now: datetime
+) -> Iterator[tuple[str, Finding]]:
+    """What is wrong with the messages of an edition, and with which; each fault of one only."""
+    known: set[tuple[str, bool]] = set()
+    for whose, message in samples(press, sheet, edition, now):
+        found = lint_message(message)
+        yield from ((whose, one) for one in found if (one.id, one.hard) not in known)
+        known |= {(one.id, one.hard) for one in found}
+
+
+def samples(press: Press, sheet: Sheet, edition: int, now: datetime) -> Iterator[tuple[str, bytes]]:
+    """Messages of an edition to ourselves, and whose they stand for: "" is that of readers without
+    wishes. Then the least that anybody may get, a single story, and the other forms.
+    """
+    for whose, mould in _moulds(sheet):
+        yield whose, sample(press, mould, edition, now)
+
+
 def _moulds(sheet: Sheet) -> Iterator[tuple[str, Mould]]:
-    """What readers without wishes get, and the least that anybody may get: a single story."""
     yield "", Mould(telling(sheet))
     if len(sheet.entries) > 1:
         least = choose(sheet.entries, 1 << len(sheet.entries) - 1)
-        yield (
-            "for who gets one story only: ",
-            Mould(impose(sheet, least, plain_words(sheet, least))),
-        )
+        yield "for who gets one story only: ", _mould(sheet, least)
+    same = sheet.choice
+    plain = choose(sheet.entries, same.mask, same.flags)
+    yield "as plain text: ", _mould(sheet, replace(plain, text_only=True))
+    yield "in short: ", _mould(sheet, choose(sheet.entries, same.mask, same.flags, Form.TITLE))
+
+
+def _mould(sheet: Sheet, choice: Choice) -> Mould:
+    return Mould(impose(sheet, choice, plain_words(sheet, choice)))
 
 
 def lint_file(path: Path) -> Linted:
@@ -98,8 +118,15 @@ def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Lin
         raise UsageError(f"there is no edition {edition}; `digest status` lists them")
     if not kept.subject:
         raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
-    message = sample(press, Mould(telling(db.read(sheets.sheet, edition))), edition, now)
-    return Linted(f"edition {edition}", tuple(lint_message(message)))
+    sheet = db.read(sheets.sheet, edition)
+    return Linted(f"edition {edition}", _findings(press, sheet, edition, now))
+
+
+def _findings(press: Press, sheet: Sheet, edition: int, now: datetime) -> tuple[Finding, ...]:
+    return tuple(
+        replace(one, where=whose + one.where)
+        for whose, one in _looked_over(press, sheet, edition, now)
+    )
 
 
 def lint_specimen(press: Press, newsletter: Newsletter, now: datetime) -> list[Finding]:
@@ -117,4 +144,8 @@ def lint_next(
         shown = preview(db, press, newsletter, at, now)
     except NothingToShowError as nothing:
         return Linted(newsletter.slug, why=str(nothing))
-    return Linted(newsletter.slug, shown.findings)
+    planned = shown.plan
+    sheet = sheet_of(db, press, planned, None)
+    return Linted(
+        newsletter.slug, _findings(press, sheet, planned.kept.id if planned.kept else 0, now)
+    )

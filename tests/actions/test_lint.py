@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 
-from digest.actions.lint import FaultyError, lint_edition, lint_next
+from digest.actions.lint import FaultyError, lint_edition, lint_next, samples
 from digest.actions.preview import preview
 from digest.actions.publish import publish, publish_due
 from digest.core.edition import EditionState
 from digest.core.notice import FAULTY
 from digest.render.edition import Renderer
-from digest.store import editions, slots
+from digest.store import editions, sheets, slots
 from tests.actions.conftest import TEMPLATES
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import enrol, keep_article
@@ -54,18 +55,61 @@ def test_a_hard_fault_stops_an_edition_that_is_asked_for(stocked, faulty, press)
 
 def test_so_does_one_that_only_a_smaller_message_has(stocked, press, tmp_path):
     keep_article(stocked, "A word from the quay")
-    own = tmp_path / "email" / "edition" / "body.html"
-    own.parent.mkdir(parents=True)
-    body = (TEMPLATES / "email" / "edition" / "body.html").read_text("utf-8")
     lead = '{{ cut("lead", story.place) }}'
-    assert body.count(lead) == 1
-    own.write_text(
-        body.replace(lead, f"{lead}{{% if story.place %}}<script>1</script>{{% endif %}}"), "utf-8"
-    )
-    ours = replace(press, renderer=Renderer([tmp_path, TEMPLATES]))
+    script = f"{lead}{{% if story.place %}}<script>1</script>{{% endif %}}"
+    ours = changed(press, tmp_path, "body.html", lead, script)
 
     with pytest.raises(FaultyError, match="for who gets one story only: nothing comes from"):
         publish(stocked, ours, a_newsletter(), MONDAY, MONDAY)
+
+
+def changed(press, tmp_path, part, old, new):
+    """A press with a template of its own for one part of an edition."""
+    own = tmp_path / "email" / "edition" / part
+    own.parent.mkdir(parents=True)
+    body = (TEMPLATES / "email" / "edition" / part).read_text("utf-8")
+    assert body.count(old) == 1
+    own.write_text(body.replace(old, new), "utf-8")
+    return replace(press, renderer=Renderer([tmp_path, TEMPLATES]))
+
+
+def test_every_form_of_message_is_looked_at(stocked, press):
+    """One that is plain text alone is put together in another way."""
+    keep_article(stocked, "A word from the quay")
+    made = publish(stocked, press, a_newsletter(), MONDAY, MONDAY)
+    sheet = stocked.read(sheets.sheet, made.edition.id)
+
+    looked = {
+        whose: message_from_bytes(message)
+        for whose, message in samples(press, sheet, made.edition.id, MONDAY)
+    }
+
+    kinds = {whose: message.get_content_type() for whose, message in looked.items()}
+    plain, both = "text/plain", "multipart/alternative"
+    assert kinds == {
+        "": both,
+        "for who gets one story only: ": both,
+        "as plain text: ": plain,
+        "in short: ": both,
+    }
+    assert all(message["List-Unsubscribe"] for message in looked.values())
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_fault_that_only_a_short_message_has_is_found_and_said_to_be_there(
+    stocked, press, tmp_path, kept
+):
+    keep_article(stocked, "A word from the quay")
+    title = 'story.place, "title", *end) }}<tr><td{{ cell }} class="story">'
+    small = '<p style="font-size:9px">Hm</p>'
+    ours = changed(press, tmp_path, "_parts.html", title, title + small)
+    if kept:
+        publish(stocked, ours, a_newsletter(), MONDAY, MONDAY)
+        linted = lint_edition(stocked, ours, 1, MONDAY)
+    else:
+        linted = lint_next(stocked, ours, a_newsletter(), MONDAY, MONDAY)
+
+    assert [one.where for one in linted.findings if one.id == "A8"] == ['in short: <p> "Hm"']
 
 
 def test_a_hard_fault_holds_a_planned_edition_and_says_why(stocked, faulty, press):
