@@ -158,6 +158,7 @@ class App:
     @cached_property
     def relays(self) -> "Relays":
         """The mail servers, and how they are. Raises ConfigError for a password that is missing."""
+        from digest.actions.booking import at_server
         from digest.config.pace import rate_of
         from digest.mail.connect import Server
         from digest.mail.relays import Relay, Relays
@@ -176,6 +177,7 @@ class App:
                     ),
                     table.weight,
                     gap=rate.gap.total_seconds() if rate else 0.0,
+                    book=at_server(self, f"{table.host}:{table.port}", rate) if rate else None,
                 )
                 for table, rate in zip(servers, rates, strict=True)
             ]

@@ -139,3 +139,14 @@ def test_a_config_that_is_being_written_waits_until_it_is_quiet(live, app):
 
     dated(app.settings.path, MONDAY - timedelta(seconds=3))
     assert live().settings.mail.uncertain == "resend_once"
+
+
+async def test_of_several_servers_each_has_places_that_are_booked_in_the_store(tmp_path):
+    more = '[[mail.smtp.relay]]\nhost = "127.0.0.1"\nport = 2526\nrate = "10/second"'
+    app = open_app(found(tmp_path, transport="smtp", more=more))
+    fast, slow = app.relays._relays
+    assert fast.book is None
+    assert slow.book
+    first, second = await slow.book(5), await slow.book(5)
+    assert -0.9 <= first < second  # what may go in a second may go at once
+    app.db.close()

@@ -92,6 +92,16 @@ def admit(
     return moment, replace(bucket, tail=moment + rate.gap)
 
 
+def book(tail: datetime, rate: Rate, places: int, now: datetime) -> tuple[datetime, datetime]:
+    """Book so many places in a queue, one gap after the other: the first, and the new tail.
+
+    `tail` is the first moment that nobody has. What may go in a second may go at once.
+    """
+    idle = now - max(timedelta(0), timedelta(seconds=1) - rate.gap)
+    first = max(tail, idle)
+    return first, first + places * rate.gap
+
+
 # ---------------------------------------------------------------- whose mailboxes
 
 

@@ -1,8 +1,8 @@
 """Several mail servers: each gets its share, and the others take over where one is in trouble."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -17,14 +17,20 @@ LONG = 5.0
 """A server that must wait for its turn for so many seconds is passed over if there is another."""
 STAY = 100
 """Messages after which a connection asks again which server is best off."""
+AHEAD = 0.5
+"""Seconds for which places are booked in one go."""
 
-
+Booking = Callable[[int], Awaitable[float]]
 log = structlog.get_logger()
 
 
 @dataclass(slots=True)
 class Relay:
-    """One of the servers, as all connections see it. `weight` 0 is for when the others fail."""
+    """One of the servers, as all connections see it. `weight` 0 is for when the others fail.
+
+    Where others send there as well, `book` books so many places, one `gap` after the other, and
+    gives the seconds until the first.
+    """
 
     server: Server
     weight: int = 1
@@ -36,6 +42,25 @@ class Relay:
     """Seconds from one message to the next, at least; 0: as fast as it takes them. What may go in a
     second may go at once."""
     next_at: float = 0.0
+    book: Booking | None = None
+    booked: int = 0
+    _booking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def ready(self) -> bool:
+        """See to it that there is a place, so that `wait` says when; whether one was booked."""
+        if not (self.gap and self.book):
+            return False
+        async with self._booking:
+            now = asyncio.get_running_loop().time()
+            if self.booked > 0 and self.next_at > now - 1:
+                return False
+            places = max(1, int(AHEAD / self.gap))
+            self.next_at, self.booked = now + await self.book(places), places
+            return True
+
+    def at_once(self, now: float) -> bool:
+        """Whether it may be offered a message without any wait."""
+        return not self.wait(now) and (self.booked > 0 or not (self.gap and self.book))
 
     def wait(self, now: float) -> float:
         """Seconds until it may be offered a message."""
@@ -43,7 +68,9 @@ class Relay:
 
     def take(self, now: float) -> None:
         """One more is offered to it."""
-        if self.gap:
+        if self.gap and self.book:
+            self.booked, self.next_at = self.booked - 1, self.next_at + self.gap
+        elif self.gap:
             self.next_at = max(self.next_at, now - max(0.0, 1.0 - self.gap)) + self.gap
 
 
@@ -139,18 +166,21 @@ class RelayMailer:
     def _in_turn(self) -> bool:
         """Whether the server may be offered another message at once."""
         now = asyncio.get_running_loop().time()
-        return self._relay is None or not self._relay.wait(now)
+        return self._relay is None or self._relay.at_once(now)
 
     async def _turn(self, envelope: Envelope) -> None:
         """Wait until the server may be offered this one; what was offered along had its turn."""
-        relay, now = self._relay, asyncio.get_running_loop().time()
+        relay = self._relay
         if relay is not None and envelope is not self._was_along:
-            wait = relay.wait(now)
+            await relay.ready()
+            wait = relay.wait(now := asyncio.get_running_loop().time())
             relay.take(now)
             if wait:
                 await asyncio.sleep(wait)
 
     async def _at_a_server(self, envelope: Envelope, tried: Sequence[Relay]) -> SmtpMailer:
+        if self._relay is not None and envelope is not self._along:
+            await self._relay.ready()
         now = asyncio.get_running_loop().time()
         full = self._relay is not None and self._relay.wait(now) >= LONG
         if (self._offered >= STAY or full) and envelope is not self._along:
@@ -159,12 +189,19 @@ class RelayMailer:
             else:
                 await self.close()
         if self._mailer is None:
-            relay = self._relays.pick(now, tried)
-            assert relay is not None
+            relay = await self._pick(tried)
             relay.held += 1
             self._relay, self._mailer, self._offered = relay, self._connection(relay.server), 0
         self._was_along, self._along = self._along, None
         return self._mailer
+
+    async def _pick(self, tried: Sequence[Relay]) -> Relay:
+        """The server to go to; how long each must wait is known only once there is a place."""
+        while True:
+            relay = self._relays.pick(asyncio.get_running_loop().time(), tried)
+            assert relay is not None
+            if not await relay.ready():
+                return relay
 
     def _is_best_off_here(self) -> bool:
         """Whether it would be given the same server again."""

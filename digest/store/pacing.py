@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from digest.core import pace
 from digest.core.delivery import DeliveryState
-from digest.core.pace import Bucket, Limits
+from digest.core.pace import Bucket, Limits, Rate
 from digest.store import deliveries, refusals, warm_up
 from digest.store.bucket_table import BucketRow
 from digest.store.database import Tx
@@ -113,6 +113,15 @@ def rest(tx: Tx, until: datetime, now: datetime) -> None:
     row = _row(tx, FLOW, now)
     row.tail, row.at = max(row.tail, until), now
     tx.add(row)
+
+
+def book(tx: Tx, server: str, rate: Rate, places: int, now: datetime) -> datetime:
+    """Book places at one of several servers (host:port), whoever sends there; gives the first."""
+    row = _row(tx, f"server {server}", now - timedelta(days=1))
+    first, row.tail = pace.book(row.tail, rate, places, now)
+    row.at = now
+    tx.add(row)
+    return first
 
 
 def connections(tx: Tx, most: int) -> int:

@@ -17,6 +17,7 @@ from digest.core.pace import (
     WarmUp,
     admit,
     again,
+    book,
     full,
     take,
 )
@@ -123,6 +124,21 @@ def test_who_was_told_to_come_goes_before_who_was_not():
     newcomer, bucket = admit(bucket, rate, called=False, now=moment)
     assert newcomer == moment + SECOND
     assert admit(bucket, rate, called=True, now=moment)[0] is None
+
+
+@given(rates, st.lists(st.tuples(st.floats(0, 4000), st.integers(1, 50)), max_size=40))
+def test_no_more_places_are_booked_in_any_time_than_come_in(rate, bookings):
+    now, tail, places = MONDAY, MONDAY - timedelta(days=1), []
+    for seconds, count in bookings:
+        now += timedelta(seconds=seconds)
+        first, tail = book(tail, rate, count, now)
+        places += [max(now, first + n * rate.gap) for n in range(count)]
+        assert tail == first + count * rate.gap
+    assert places == sorted(places)
+    for n, start in enumerate(places[::7]):
+        for count, moment in enumerate(places[7 * n :], 1):
+            allowed = rate.burst + (moment - start).total_seconds() * rate.per_second
+            assert count <= allowed + 1e-3
 
 
 # ---------------------------------------------------------------- whose mailboxes

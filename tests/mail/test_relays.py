@@ -216,3 +216,49 @@ async def test_nothing_is_offered_along_that_must_wait():
     assert took >= 0.2 * (7 - 5)  # five may go in the first second
     assert len(slow.messages) == 7
     assert [bool(ahead) for ahead in slow.ahead].count(True) < 6
+
+
+def queue(gap):
+    """Where places are booked, one gap after the other, by whoever has this."""
+    tail = 0.0
+
+    async def book(places):
+        nonlocal tail
+        await asyncio.sleep(0)
+        now = asyncio.get_running_loop().time()
+        first = max(tail, now)
+        tail = first + places * gap
+        return first - now
+
+    return book
+
+
+async def test_senders_that_share_a_queue_keep_the_pace_together():
+    gap = 0.1
+    async with SmtpServer() as slow:
+        book, loop = queue(gap), asyncio.get_running_loop()
+        began = loop.time()
+
+        async def send(number):
+            mailer, relays = through(slow)
+            relays[0].gap, relays[0].book = gap, book
+            envelopes = [an_envelope(f"r{n}of{number}@reader.example") for n in range(3)]
+            for one, following in zip(envelopes, [*envelopes[1:], None], strict=True):
+                assert await mailer.offer(one) is None
+                assert isinstance(await mailer.complete(following), Accepted)
+            await mailer.close()
+
+        await asyncio.gather(send(1), send(2))
+        took = loop.time() - began
+    assert len(slow.messages) == 6
+    assert took >= gap * (6 - 1) - 0.01  # each has a place of its own
+
+
+async def test_a_server_whose_places_others_have_is_passed_over():
+    async with SmtpServer() as slow, SmtpServer() as other:
+        mailer, relays = through(slow, other, weights=[9, 1])
+        relays[0].gap, relays[0].book = 3600.0, queue(3600.0)
+        await relays[0].book(1)
+        assert isinstance(await sent(mailer, "reader@reader.example"), Accepted)
+        await mailer.close()
+    assert (len(slow.messages), len(other.messages)) == (0, 1)

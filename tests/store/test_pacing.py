@@ -1,6 +1,10 @@
 """Claims at a pace that is kept in the store: over restarts, and by all senders together."""
 
-from datetime import time, timedelta
+import json
+import subprocess
+import sys
+from datetime import datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -171,3 +175,43 @@ def test_whatever_stops_and_starts_it_is_never_more_than_allowed(tmp_path_factor
         claim(db, limits, now)
     assert claim(db, limits, now).claims is None
     db.close()
+
+
+BOOKER = """
+import json, sys
+from datetime import timedelta
+from pathlib import Path
+from digest.core.pace import Rate
+from digest.store import pacing
+from digest.store.database import Database
+from tests.builders import MONDAY
+db, rate = Database(Path(sys.argv[1])), Rate(10, timedelta(seconds=1))
+sys.stdin.readline()
+booked = [db.write(pacing.book, "a.test:25", rate, 3, MONDAY) for _ in range(40)]
+print(json.dumps([moment.isoformat() for moment in booked]))
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_send_to_one_server_never_have_the_same_place(db):
+    words = [sys.executable, "-c", BOOKER, str(db.path)]
+    both = [
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for one in both:  # at the same time
+        assert one.stdin
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    told = [json.loads(one.communicate()[0]) for one in both]
+    places = sorted(datetime.fromisoformat(one) for booked in told for one in booked)
+    assert len(places) == 80
+    assert {later - one for one, later in pairwise(places)} == {3 * SECOND / 10}
+
+
+def test_a_server_that_nobody_sent_to_takes_at_once_what_may_go_in_a_second(db):
+    first = db.write(pacing.book, "a.test:25", TEN, 3, MONDAY)
+    assert first == MONDAY - 9 * SECOND / 10
+    later = MONDAY + timedelta(hours=1)
+    assert db.write(pacing.book, "a.test:25", TEN, 1, later) == later - 9 * SECOND / 10
+    assert db.write(pacing.book, "b.test:25", TEN, 1, later) == later - 9 * SECOND / 10
