@@ -14,7 +14,6 @@ from digest.core.choice import Choice, Entry, ending
 from digest.core.correction import Correction
 from digest.core.edition import EditionState
 from digest.core.galley import Words
-from digest.core.newsletter import Newsletter
 from digest.core.reader import Reader, Standing, Subscription
 from digest.core.rhythm import Ruling
 from digest.core.sheet import Sheet
@@ -24,6 +23,7 @@ from digest.render.edition import Setting
 from digest.store import past, sheets, subscribers
 from digest.store.corrections import Debts
 from digest.store.database import Database
+from digest.store.past import Past
 
 FROZEN = "left out when the edition was made"
 TEASED = "; but a few lines of it: it is for subscribers"
@@ -124,7 +124,16 @@ def _share(
     course = course_of(db, newsletter, planned.at, None if kept else back)
     ruling = db.read(course.rule, {reader.id: reader.rhythm(subscription)})[reader.id]
     edition = kept.id if kept else 0
-    candidate = _candidate(db, newsletter, edition, sheet, reader, subscription, ruling)
+    frozen = kept and kept.state is not EditionState.DRAFT
+    before = db.read(
+        past.past,
+        newsletter.slug,
+        edition,
+        sheet.entries,
+        others=not newsletter.repeats,
+        at=None if frozen else planned.at,
+    )
+    candidate = _candidate(db, before, reader, subscription, ruling)
     if planned.edition and planned.edition.corrections:
         telling = [one.id for one in planned.edition.corrections]
         debts = db.read(Debts.of, telling, newsletter.slug)
@@ -133,7 +142,7 @@ def _share(
     give = allotter(newsletter, sheet, write, planned.at)
     tailored = give.tailored(candidate)
     reasons = tailored.why
-    if kept and kept.state is not EditionState.DRAFT:
+    if kept and frozen:
         held = db.read(sheets.delivered, kept.id, subscription.id)
         if held is None:
             return Shown(sheet, None, sheet.words, "they were not a reader then", reasons)
@@ -147,16 +156,8 @@ def _share(
 
 
 def _candidate(
-    db: Database,
-    newsletter: Newsletter,
-    edition: int,
-    sheet: Sheet,
-    reader: Reader,
-    subscription: Subscription,
-    ruling: Ruling,
+    db: Database, before: Past, reader: Reader, subscription: Subscription, ruling: Ruling
 ) -> Candidate:
-    others = not newsletter.repeats
-    before = db.read(past.past, newsletter.slug, edition, sheet.entries, others=others)
     got = db.read(before.received, [reader.id]).get(reader.id, 0)
     return Candidate(
         topics=reader.topics,

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
 from operator import or_ as or_bits
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import col
 
 from digest.core.choice import Entry, mask_of, places_of
@@ -34,6 +34,11 @@ REACHED = (
     DeliveryState.UNCERTAIN,
 )
 """A message that reached its reader, or may have, or is on its way."""
+OVER = DeliveryState.DEFERRED
+"""So is what is tried again; but at the freeze of the next edition it is given up, and made up for
+there (store.patience)."""
+TRIED = (EditionState.FROZEN, EditionState.SENDING)
+"""Editions that are given up then; one that is paused is not."""
 VOID = (EditionState.HELD, EditionState.CANCELLED)
 Due = ColumnElement[bool]
 """Whether it is the turn of a SubscriptionRow (store.rhythm.due)."""
@@ -51,6 +56,8 @@ class Past:
     places: Mapping[int, Mapping[int, int]]
     own: frozenset[int]
     new: Mapping[int, frozenset[int]]
+    over: frozenset[int] = frozenset()
+    """Editions of which nothing is tried again once ours is frozen."""
     _masks: dict[tuple[int, bytes], int] = field(default_factory=dict)
     _before: tuple[list[datetime], list[int]] | None = None
 
@@ -68,6 +75,7 @@ class Past:
                 col(DeliveryRow.edition_id).in_(self.places),
                 col(DeliveryRow.subscriber_id).between(min(subscribers), max(subscribers)),
                 or_(col(DeliveryRow.state).in_(REACHED), col(DeliveryRow.passed)),
+                ~given_up(self.over),
             )
         )
         masks: dict[int, int] = defaultdict(int)
@@ -101,10 +109,24 @@ class Past:
         return masks[bisect_left(sinces, moment)]
 
 
+def given_up(editions: Collection[int]) -> ColumnElement[bool]:
+    """Whether a DeliveryRow is of one of these editions, and will be tried no more."""
+    return and_(col(DeliveryRow.edition_id).in_(editions), col(DeliveryRow.state) == OVER)
+
+
 def past(
-    tx: Tx, newsletter: str, edition: int, entries: Sequence[Entry], *, others: bool = True
+    tx: Tx,
+    newsletter: str,
+    edition: int,
+    entries: Sequence[Entry],
+    *,
+    others: bool = True,
+    at: datetime | None = None,
 ) -> Past:
-    """What other editions had of these articles; with `others`, those of other newsletters too."""
+    """What other editions had of these articles; with `others`, those of other newsletters too.
+
+    For an edition that is not frozen yet, `at` is its moment.
+    """
     ours = {entry.article: place for place, entry in enumerate(entries)}
     query = (
         select(
@@ -113,9 +135,12 @@ def past(
             col(EditionArticleRow.place),
             col(EditionArticleRow.taken),
             (col(NewsletterRow.slug) == newsletter).label("own"),
+            col(EditionRow.state),
+            col(SlotRow.at),
         )
         .join(EditionRow, col(EditionRow.id) == col(EditionArticleRow.edition_id))
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
+        .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
         .where(
             col(EditionArticleRow.article_id).in_(ours),
             col(EditionArticleRow.place).is_not(None),
@@ -126,16 +151,18 @@ def past(
     if not others:
         query = query.where(col(NewsletterRow.slug) == newsletter)
     places: dict[int, dict[int, int]] = defaultdict(dict)
-    own: set[int] = set()
+    own, over = set[int](), set[int]()
     new: dict[int, set[int]] = defaultdict(set)
     for row in tx.execute(query):
         places[row.edition_id][row.place] = ours[row.article_id]
         if row.own:
             own.add(row.edition_id)
+        if row.own and at and row.at < at and row.state in TRIED:
+            over.add(row.edition_id)
         if row.taken:
             new[row.edition_id].add(ours[row.article_id])
     fresh = {edition: frozenset(new[edition]) for edition in places}
-    return Past(entries, dict(places), frozenset(own), fresh)
+    return Past(entries, dict(places), frozenset(own), fresh, frozenset(over))
 
 
 def missed(
@@ -143,8 +170,9 @@ def missed(
 ) -> dict[int, datetime]:
     """Articles that an edition between these moments had, and a reader of then did not get.
 
-    With the moment of the first edition that had each. Only readers who are still there count, and
-    whose turn it is; up to the edge, only those to whom it is owed.
+    What is only tried again counts as that. With the moment of the first edition that had each.
+    Only readers who are still there count, and whose turn it is; up to the edge, only those to whom
+    it is owed.
     """
     # Named, since SQLAlchemy looks for what an inner query is about in the one around it only.
     got = (
@@ -153,6 +181,7 @@ def missed(
             col(DeliveryRow.edition_id) == col(EditionRow.id),
             col(DeliveryRow.subscriber_id) == col(SubscriptionRow.subscriber_id),
             or_(col(DeliveryRow.state).in_(REACHED), col(DeliveryRow.passed)),
+            col(DeliveryRow.state) != OVER,
         )
         .correlate(EditionRow, SubscriptionRow)
     )

@@ -17,7 +17,7 @@ from digest.core.reader import Standing
 from digest.core.rhythm import Cadence, Had, Occasion, Rhythm, Ruling, rule
 from digest.core.tailor import Share
 from digest.store.database import Tx
-from digest.store.past import REACHED, VOID
+from digest.store.past import OVER, REACHED, TRIED, VOID
 from digest.store.tables import (
     DeliveryRow,
     EditionRow,
@@ -32,11 +32,15 @@ SURE = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 
 
 class Made(NamedTuple):
-    """An edition: its moment, when it was drawn up, and how far back it goes."""
+    """An edition: its moment, when it was drawn up, and how far back it goes.
+
+    Of one that is `over` nothing is tried again once ours is frozen.
+    """
 
     at: datetime
     made: datetime
     back: datetime | None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ class Course:
         )
         for reader, edition, state in rows:
             one = self.editions[edition]
-            found[reader].append(Had(one.at, one.made, state in REACHED, state in SURE, one.back))
+            reached = state in REACHED and not (one.over and state == OVER)
+            found[reader].append(Had(one.at, one.made, reached, state in SURE, one.back))
         return found
 
 
@@ -107,7 +112,9 @@ def course(
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
         .where(col(NewsletterRow.slug) == newsletter, col(EditionRow.state).not_in(VOID))
     ).all()
-    made = {row.id: Made(row.at, row.made, row.back) for row in rows}
+    made = {
+        row.id: Made(row.at, row.made, row.back, row.state in TRIED and row.at < at) for row in rows
+    }
     mine = next((one for one in made.values() if one.at == at), Made(at, at, back))
     others = {
         row.id: made[row.id] for row in rows if row.at != at and row.state != EditionState.DRAFT
@@ -133,11 +140,13 @@ def due(course: Course) -> ColumnElement[bool]:
 def _reached(course: Course, cadence: Cadence) -> ColumnElement[bool]:
     filled = course.occasion.fills[cadence]
     numbers = [number for number, one in course.editions.items() if one.at in filled]
+    over = [number for number in numbers if course.editions[number].over]
     delivery = aliased(DeliveryRow)
     return exists().where(
         col(delivery.edition_id).in_(numbers),
         col(delivery.subscriber_id) == col(SubscriptionRow.subscriber_id),
         col(delivery.state).in_(REACHED),
+        ~and_(col(delivery.edition_id).in_(over), col(delivery.state) == OVER),
     )
 
 
