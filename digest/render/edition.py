@@ -20,7 +20,7 @@ from digest.errors import TemplateError
 from digest.render import catalogue, cuts, dialect, specimen, text, wording
 from digest.render.compositor import lay_out
 from digest.render.faults import told
-from digest.render.folders import Folders
+from digest.render.folders import Compiled, Folders
 from digest.render.inline import inline
 from digest.render.language import Phrases, direction
 from digest.render.layout import Layout
@@ -35,6 +35,7 @@ PREHEADER_MIN, PREHEADER_MAX = 40, 130
 """What inboxes show of it; shorter, and they go on with whatever comes next in the mail."""
 
 
+_COMPILED = Compiled()
 _PLAIN = Theme()
 _FORMS: dict[Density, Form] = {"full": Form.CARD, "compact": Form.TEXT, "titles": Form.TITLE}
 
@@ -50,6 +51,7 @@ class Renderer:
     def __init__(self, folders: Sequence[Path], theme: Theme = _PLAIN) -> None:
         self._environment = Environment(
             loader=Folders(folders),
+            bytecode_cache=_COMPILED,
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import BytecodeCache, Environment, FileSystemLoader
+from jinja2.bccache import Bucket
 
 OURS = "digest:"
 """Before a template's name: the one in the last folder, which is that of the product."""
@@ -26,3 +28,25 @@ class Folders(FileSystemLoader):
         if template.startswith(OURS):
             return self._ours.get_source(environment, template.removeprefix(OURS))
         return super().get_source(environment, template)
+
+
+class Compiled(BytecodeCache):
+    """What templates were compiled to, for the whole process: that takes longer than an edition.
+
+    So a config that is read anew compiles only what changed. A template is known by its name, its
+    file and its text; all that share this must compile alike.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """As Jinja asks for it."""
+        checksum, code = self._kept.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """As Jinja asks for it."""
+        if bucket.code:
+            self._kept[bucket.key] = bucket.checksum, bucket.code

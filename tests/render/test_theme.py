@@ -89,6 +89,17 @@ def test_a_template_that_others_extend_can_be_extended_itself(tmp_path):
     assert "letter-spacing:9px" in drawn(renderer)
 
 
+def test_a_template_that_was_changed_counts_for_the_config_that_is_read_next(tmp_path):
+    def spaced(by: int) -> str:
+        styles = f"{{{{ super() }}}}.house {{ letter-spacing: {by}px; }}"
+        extends = '{% extends "digest:email/_base.html" %}\n'
+        source = f"{extends}{{% block styles %}}{styles}{{% endblock %}}"
+        return drawn(own(tmp_path, "email/_base.html", source))
+
+    assert "letter-spacing:8px" in spaced(8)
+    assert "letter-spacing:9px" in spaced(9)
+
+
 def test_a_folder_that_replaces_nothing_changes_nothing(tmp_path):
     assert drawn(Renderer([tmp_path, TEMPLATES])) == printed(a_full_edition()).html
 
