@@ -1,20 +1,47 @@
-"""What every test may ask for."""
+"""What every test may ask for, and what keeps all of them quick."""
+
+import gc
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from digest.store.images import Gallery
+from tests import statements
 from tests.stock import new_store
 
 # A property is right or wrong; how long it takes says only how busy the machine is.
-settings.register_profile("digest", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("digest")
+settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("everyday", settings.get_profile("full"), max_examples=20)
+settings.load_profile("everyday")  # scripts/test asks for the full one
+
+statements.share()
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--update-golden", action="store_true", help="write the golden files anew; read the diff"
     )
+
+
+MEMORY = Path("/dev/shm")
+
+
+def pytest_configure():
+    """Keep the stores of tests in memory, where there is some: a commit waits for no disk then."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2_000_000_000:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish():
+    """What is there now stays to the end: to look through it for garbage again and again takes a
+    seventh of the time of all tests.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture

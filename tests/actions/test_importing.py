@@ -15,6 +15,7 @@ from digest.core.topic import Rule, fingerprint
 from digest.errors import StoreError
 from digest.store import articles
 from tests.builders import MONDAY
+from tests.examples import examples
 from tests.publications import write_article
 from tests.stock import new_store
 
@@ -140,7 +141,7 @@ def test_an_article_without_a_date_is_of_the_day_it_was_first_seen(db, tmp_path)
     assert (article.published, article.dated) == (MONDAY, False)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(40))
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=4))
 def test_whatever_the_files_hold_each_is_an_article_or_has_a_reason(tmp_path_factory, contents):
     folder = tmp_path_factory.mktemp("files")

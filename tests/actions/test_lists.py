@@ -19,12 +19,13 @@ from digest.core.reader import Enrolment
 from digest.core.roster import columns, readers
 from digest.store import choosing, enrolment, slots
 from tests.builders import CALENDAR, MONDAY, calendar
+from tests.examples import examples
 from tests.publications import SECRET
 from tests.stock import enrol, freeze, new_store, states
 
 LATER = MONDAY + timedelta(days=1)
 FEW = settings(
-    max_examples=25,
+    max_examples=examples(25),
     phases=set(Phase) - {Phase.shrink},  # each example makes stores: that would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

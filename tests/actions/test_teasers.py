@@ -22,6 +22,7 @@ from digest.core.teaser import LONGEST, teaser
 from digest.store import editions, sheets
 from digest.store.enrolment import enrol_all
 from tests.builders import MONDAY, a_newsletter, an_article
+from tests.examples import examples
 from tests.smtp_server import SmtpServer
 from tests.stock import a_reader, keep_article, new_store
 
@@ -109,7 +110,7 @@ titles = st.sampled_from(["salt", "tide", "pier", "wharf", "crane"])
 
 
 @settings(
-    max_examples=6,
+    max_examples=examples(6),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # an edition takes half a second: no shrinking
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from digest.errors import ArticleError
 from digest.feeds import dump
 from digest.feeds.kinds import objection
+from tests.examples import examples
 
 WORDS = st.sampled_from(
     [
@@ -127,7 +128,9 @@ def paragraphs(draw):
 
 
 BODIES = st.lists(paragraphs(), min_size=1, max_size=8)
-SLOW = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+SLOW = settings(
+    max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow], deadline=None
+)
 
 
 def page(title, byline, body, *rest):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from digest.core.outcome import Accepted, Broken, Phase, Refused
 from digest.mail.pipeline import LONGEST_REPLY, Conversation, Reply
 from tests.builders import an_envelope
+from tests.examples import examples
 from tests.mail.conftest import sent, to, until
 from tests.smtp_server import SmtpServer
 
@@ -262,7 +263,7 @@ WAYS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(sorted(FAULTS)), min_size=2, max_size=9), WAYS, st.booleans())
 async def test_everybody_gets_their_own_answer_whatever_stands_beside_them(faults, how, grouped):
     readers = [f"{fault}+{n}@fault.test" for n, fault in enumerate(faults)]

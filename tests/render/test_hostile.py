@@ -10,6 +10,7 @@ from digest.core import prose
 from digest.core.article import Related
 from digest.render.compositor import NAME_LIMIT, TITLE_LIMIT
 from tests.builders import MARK, a_newsletter, a_publication, an_article, an_edition
+from tests.examples import examples
 from tests.render.samples import printed
 
 NASTY = (
@@ -55,7 +56,7 @@ def words(html: str, path: str) -> str:
     return " ".join("".join(root.find(path).itertext()).split())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(title=lines, author=lines, summary=lines, more=lines)
 def test_any_text_appears_as_it_is_in_a_whole_document(title, author, summary, more):
     lead, second = _PLAIN.articles

@@ -12,6 +12,7 @@ from digest.render.dialect import clashes, faults
 from digest.render.findings import declarations
 from digest.render.inline import inline
 from tests.builders import MARK, a_publication, an_edition
+from tests.examples import examples
 from tests.render.samples import RENDERER, WEB_URL, a_full_edition, printed
 
 OTHER = css_inline.CSSInliner(load_remote_stylesheets=False)
@@ -68,7 +69,7 @@ def looks(html: str) -> list[dict[str, str]]:
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(sheet, st.lists(element, min_size=1, max_size=4))
 def test_within_the_dialect_another_inliner_tells_every_element_the_same(css, elements):
     assert faults(css) == ()

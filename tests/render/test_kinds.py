@@ -7,6 +7,7 @@ from lxml import etree
 
 from digest.render.inline import inline
 from digest.render.kinds import _OPTIONS, _premailer, sort_by_kind
+from tests.examples import examples
 
 CLASSES = ("", "a", "b", "a b", "c", "b c")
 STYLES = ("", "color:#00000a", "margin:1px;color:#00000b")
@@ -39,7 +40,7 @@ _trees = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(css=st.lists(_rules, max_size=6).map("\n".join), body=_trees)
 def test_the_result_is_that_of_premailer_over_every_element(css, body):
     source = f"<html><head><style>{css}</style></head><body><p>x</p>{body}</body></html>"

@@ -22,6 +22,7 @@ from tests.builders import (
     an_edition,
     related,
 )
+from tests.examples import examples
 from tests.render.samples import WEB_URL, a_full_edition, printed
 
 
@@ -242,7 +243,7 @@ NASTY = st.text(min_size=1, max_size=60) | st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(title=NASTY, words=NASTY, path=NASTY)
 def test_nothing_in_an_article_stops_an_edition(title, words, path):
     lead, other = (
@@ -261,7 +262,7 @@ def test_nothing_in_an_article_stops_an_edition(title, words, path):
     assert [f for f in found if f.hard] == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 3000), st.integers(0, 400))
 def test_no_bytes_at_all_end_the_checks(junk, place, length):
     whole = sent(_PRINTED)

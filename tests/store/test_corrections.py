@@ -19,6 +19,7 @@ from digest.store.corrections import Debts
 from digest.store.enrolment import enrol_all
 from digest.store.tables import DeliveryRow, VariantRow
 from tests.builders import MONDAY, a_selection
+from tests.examples import examples
 from tests.stock import a_reader, contents, keep_article, new_store
 
 READERS = range(1, 5)
@@ -112,7 +113,7 @@ class Model:
         }
 
 
-@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=examples(8), deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(EDITIONS)
 def test_whatever_happens_each_is_told_once_if_they_had_the_old_text(sequence):
     with TemporaryDirectory() as folder:

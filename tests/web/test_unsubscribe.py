@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from digest.store import deliveries, subscribers
 from tests.builders import MONDAY
+from tests.examples import examples
 from tests.stock import freeze, states
 from tests.web.conftest import break_store, token
 
@@ -19,7 +20,9 @@ MULTIPART = (
 )
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 QUICK = settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 
 
