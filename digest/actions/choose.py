@@ -1,6 +1,6 @@
 """What readers choose for themselves: topics, authors, which newsletters; and what that means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -136,8 +136,17 @@ def resume(db: Database, reader: Reader, now: datetime) -> None:
     db.write(choosing.resume, key(reader.email), now)
 
 
-def sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers) -> Sample | None:
-    """What the last edition would have had, by the rule that a freeze goes by; None without one."""
+def sample(
+    db: Database, newsletters: Iterable[Newsletter], reader: Reader, offers: Offers
+) -> Sample | None:
+    """What the last edition would have had, by the rule that a freeze goes by; None without one.
+
+    Of these newsletters it is the first that has one.
+    """
+    return next(filter(None, (_sample(db, one, reader, offers) for one in newsletters)), None)
+
+
+def _sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers) -> Sample | None:
     zone = ZoneInfo(newsletter.timezone)
     out = db.read(choosing.latest, newsletter.slug, LATELY)
     cadence = offers.cadences.get(newsletter.slug, Cadence.EVERY)

@@ -73,6 +73,8 @@ class PagePhrases(ABC):
     show = Phrase("Show me")
     save = Phrase("Save")
     saved = Phrase("Saved. It counts from the next edition on.")
+    sample = Phrase("What your choices mean")
+    gets_nothing = Phrase("At present you get no newsletter from us.")
     no_sample = Phrase("There is no edition yet that could show what this means.")
     leave_all = Phrase("Unsubscribe from everything")
     undo = Phrase("Undo it")

@@ -81,7 +81,7 @@ class Choices:
         if verb == "save":
             choose.save(app.db, reader, offers, app.clock())
         if verb == "sample":
-            return _sample(app, reader, newsletter, offers)
+            return _part(app, _sample(app, reader, newsletter, offers))
         said = words(app).saved if verb == "save" else ""
         return _page(app, reader, newsletter, offers, said=said)
 
@@ -191,8 +191,9 @@ def _page(
         break_until=_break(app, reader),
         catch_up=reader.catch_up or not _break(app, reader),
         days=(today + timedelta(days=1), today + LONGEST_PAUSE),
-        sample=choose.sample(app.db, newsletter, reader, offers),
+        sample=_sample(app, reader, newsletter, offers),
         said=said,
+        more=_more(app, reader),
     )
 
 
@@ -219,12 +220,28 @@ def _pause(app: App, reader: Reader, length: str, catch_up: bool, verb: str) -> 
     return ""
 
 
-def _sample(app: App, reader: Reader, newsletter: Newsletter, offers: Offers) -> Response:
+def _sample(
+    app: App, reader: Reader, newsletter: Newsletter, offers: Offers
+) -> choose.Sample | None:
+    """What the choices mean: for the newsletter of the link, or another that the reader gets."""
+    got = {one.newsletter for one in reader.subscriptions if one.standing is Standing.ACTIVE}
+    others = (one for one in app.settings.newsletter_values() if one.slug in got)
+    return choose.sample(app.db, (newsletter, *others), reader, offers)
+
+
+def _part(app: App, shown: choose.Sample | None) -> Response:
     """Only the part of the page that changes, for the script."""
-    shown = choose.sample(app.db, newsletter, reader, offers)
     publication = app.settings.publication_value()
     html = app.renderer.page("_sample.html", publication=publication, sample=shown)
     return HTMLResponse(html, headers=PRIVATE)
+
+
+def _more(app: App, reader: Reader) -> str:
+    """Where the reader can join what they don't get; "" if there is nothing, or nobody can."""
+    got = {one.newsletter for one in reader.subscriptions if one.standing is Standing.ACTIVE}
+    others = {one.slug for one in app.settings.newsletter_values()} - got
+    form = f"{app.settings.web.url.rstrip('/')}/subscribe"
+    return form if others and app.settings.signup.open else ""
 
 
 def _leave(app: App, reader: Reader, slug: str) -> Response | None:

@@ -205,7 +205,36 @@ def test_one_who_would_get_nothing_is_told_so(client):
     assert "would have had nothing for you" in answer.text
 
 
-def test_before_the_first_edition_there_is_no_sample(client):
+def test_the_sample_is_of_another_newsletter_where_that_of_the_link_has_none(client, app):
+    """The daily had no edition yet, and Ada gets the weekly, too."""
+    daily = next(one.id for one in ada(app).subscriptions if one.newsletter == "daily")
+
+    shown = client.get(page(daily))
+
+    assert "9 March 2026 would have had 2 stories for you" in shown.text
+    part = client.post(page(daily), data={"do": "sample", "topic:sea": "+"})
+    assert sample(part.text) == ["The tide gauge"]
+
+
+def test_who_gets_not_all_is_shown_the_way_to_the_others_and_who_gets_none_is_told(client, app):
+    form = '<a href="http://127.0.0.1:8000/subscribe">Newsletters</a>'
+    assert form not in client.get(page()).text
+    client.post(page(), data={"do": "leave:daily"})
+    assert form in client.get(page()).text
+    assert "you get no newsletter" not in client.get(page()).text
+
+    client.post(page(), data={"do": "leave"})
+
+    shown = client.get(page()).text
+    assert "At present you get no newsletter from us." in shown
+    assert form in shown
+    assert "Take a break" not in shown
+
+
+def test_before_the_first_edition_there_is_no_sample(client, app):
+    out, none = [EditionState.SENDING], EditionState.CANCELLED
+    app.db.write(editions.move, 1, out, none, "", MONDAY)
+
     shown = client.get(page(3))
 
     assert "no edition yet" in shown.text
