@@ -133,21 +133,17 @@ def unsent(tx: Tx, edition: int) -> int:
 
 def waiting(tx: Tx, now: datetime, edition: int | None = None) -> tuple[int, datetime | None]:
     """How many deliveries are due, and when the next one that isn't will be."""
-    query = (
-        select(
-            func.count().filter(col(DeliveryRow.due) <= now),
-            func.min(col(DeliveryRow.due)).filter(col(DeliveryRow.due) > now),
-        )
-        .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
-        .where(
-            col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
-            col(EditionRow.state).in_(LIVE),
-        )
-    )
+    live = select(col(EditionRow.id)).where(col(EditionRow.state).in_(LIVE))
     if edition is not None:
-        query = query.where(col(DeliveryRow.edition_id) == edition)
-    due, following = tx.execute(query).one()
-    return due, following
+        live = live.where(col(EditionRow.id) == edition)
+    query = select(func.count(), func.min(col(DeliveryRow.due))).where(
+        col(DeliveryRow.edition_id).in_(live),
+        col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
+    )
+    later, following = tx.execute(query.where(col(DeliveryRow.due) > now)).one()
+    # Without their moments, a million are counted in an index alone.
+    (open_,) = tx.execute(query.with_only_columns(func.count())).one()
+    return open_ - later, following
 
 
 def finish(tx: Tx, now: datetime) -> list[int]:

@@ -16,7 +16,7 @@ from digest.actions.press import holder
 from digest.core.audit import Audit, audit
 from digest.core.delivery import OPEN, DeliveryState
 from digest.store import rehearsal
-from digest.store.database import Database
+from digest.store.database import Database, Tx
 from scripts.killing.publication import Publication
 from scripts.killing.servers import Sink, now, ours, postfix
 from tests.dkim_verifier import by_dkimpy
@@ -25,6 +25,11 @@ LEAVING = 2
 """Readers who leave while the sender is down."""
 MOST_STARTS = 6
 """After its kills a send must come to an end in so many starts."""
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but with the compiled modules that an installed digest has."""
+    return {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass
@@ -66,7 +71,7 @@ class Send:
             *(sys.executable, "-m", "digest", "--config", str(self.config), "deliver"),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
-            env=os.environ | ({"DIGEST_FAILPOINT": failpoint} if failpoint else {}),
+            env=_environment() | ({"DIGEST_FAILPOINT": failpoint} if failpoint else {}),
         )
         return self.process
 
@@ -88,13 +93,8 @@ class Send:
 
     def somebody_leaves(self) -> None:
         """A few who have nothing yet, from the end of the list."""
-        waiting = [
-            row
-            for row in self.db.read(rehearsal.rows, self.publication.edition)
-            if row.state in {DeliveryState.PENDING, DeliveryState.CLAIMED} and not row.left
-        ]
-        for row in waiting[-LEAVING:]:
-            self.db.write(rehearsal.leave, row.subscription, now())
+        for subscription in self.db.read(_waiting):
+            self.db.write(rehearsal.leave, subscription, now())
 
     async def finish(self) -> None:
         """Start senders until nothing is left to do."""
@@ -115,6 +115,16 @@ class Send:
         )
         self.db.close()
         return found
+
+
+def _waiting(tx: Tx) -> list[int]:
+    """Subscriptions of a few who are not done. All of the rows would take as long as a start."""
+    query = (
+        "SELECT subscription_id FROM delivery WHERE state IN ('pending', 'claimed')"
+        " AND (SELECT status FROM subscription WHERE id = subscription_id) = 'active'"
+        f" ORDER BY id DESC LIMIT {LEAVING}"
+    )
+    return [one for (one,) in tx.connection().exec_driver_sql(query)]
 
 
 async def killed_at(
