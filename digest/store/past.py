@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
 from operator import or_ as or_bits
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlmodel import col
 
 from digest.core.choice import Entry, mask_of, places_of
@@ -128,26 +129,7 @@ def past(
     For an edition that is not frozen yet, `at` is its moment.
     """
     ours = {entry.article: place for place, entry in enumerate(entries)}
-    query = (
-        select(
-            col(EditionArticleRow.edition_id),
-            col(EditionArticleRow.article_id),
-            col(EditionArticleRow.place),
-            col(EditionArticleRow.taken),
-            (col(NewsletterRow.slug) == newsletter).label("own"),
-            col(EditionRow.state),
-            col(SlotRow.at),
-        )
-        .join(EditionRow, col(EditionRow.id) == col(EditionArticleRow.edition_id))
-        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
-        .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
-        .where(
-            col(EditionArticleRow.article_id).in_(ours),
-            col(EditionArticleRow.place).is_not(None),
-            col(EditionArticleRow.edition_id) != edition,
-            col(EditionRow.state).not_in(VOID),
-        )
-    )
+    query = _elsewhere(ours, newsletter, edition)
     if not others:
         query = query.where(col(NewsletterRow.slug) == newsletter)
     places: dict[int, dict[int, int]] = defaultdict(dict)
@@ -163,6 +145,32 @@ def past(
             new[row.edition_id].add(ours[row.article_id])
     fresh = {edition: frozenset(new[edition]) for edition in places}
     return Past(entries, dict(places), frozenset(own), fresh, frozenset(over))
+
+
+def _elsewhere(
+    articles: Collection[int], newsletter: str, edition: int
+) -> Select[*tuple[Any, ...]]:
+    """Where these articles stand in other editions that count, and whether it is one's `own`."""
+    return (
+        select(
+            col(EditionArticleRow.edition_id),
+            col(EditionArticleRow.article_id),
+            col(EditionArticleRow.place),
+            col(EditionArticleRow.taken),
+            (col(NewsletterRow.slug) == newsletter).label("own"),
+            col(EditionRow.state),
+            col(SlotRow.at),
+        )
+        .join(EditionRow, col(EditionRow.id) == col(EditionArticleRow.edition_id))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
+        .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
+        .where(
+            col(EditionArticleRow.article_id).in_(articles),
+            col(EditionArticleRow.place).is_not(None),
+            col(EditionArticleRow.edition_id) != edition,
+            col(EditionRow.state).not_in(VOID),
+        )
+    )
 
 
 def missed(
