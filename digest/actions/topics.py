@@ -10,6 +10,7 @@ from digest.core.article import Article
 from digest.core.learning import SAMPLE, due
 from digest.core.learning import learn as lessons
 from digest.core.sorter import Sorter, doubtful, mark
+from digest.core.teaser import by_topic
 from digest.core.topic import Rule, fingerprint
 from digest.errors import UsageError
 from digest.store import articles, filing, learned
@@ -25,12 +26,12 @@ class Doubt:
 
 
 def in_topics(db: Database, found: Iterable[Article], rules: tuple[Rule, ...]) -> list[Article]:
-    """These articles with the topics that they have now."""
+    """These articles with the topics that they have now, and who may read them whole by that."""
     found = list(found)
     by = mark(rules, db.read(learned.last).mark)
-    if all(article.topics_by == by for article in found):
-        return found
-    return sorter(db, rules).sort(found)
+    if not all(article.topics_by == by for article in found):
+        found = sorter(db, rules).sort(found)
+    return by_topic(found, rules)
 
 
 def sorter(db: Database, rules: tuple[Rule, ...]) -> Sorter:

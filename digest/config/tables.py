@@ -99,7 +99,7 @@ class FeedTable(Table):
             own,
             self.page,
             private=named,
-            access=Access(self.access),
+            access=Access(self.access) if "access" in self.model_fields_set else None,
         )
 
 
@@ -122,6 +122,9 @@ class TopicTable(Table):
     """Names that sources file it under, besides slug and name: "Foreign affairs"."""
     not_: kinds.Names = Field(default=(), alias="not")
     """Words and phrases that switch the keywords off where one of them is in title or text."""
+    access: Literal["everyone", "subscribers"] = "everyone"
+    """Who may read its articles whole, where nobody says it of the article or of its feed.
+    "subscribers": others get a few lines of each."""
 
     def value(self, feeds: Iterable[str] = (), writers: Iterable[Writer] = ()) -> Rule:
         """The rule that it means, with these feeds too, and every spelling of its authors."""
@@ -136,6 +139,7 @@ class TopicTable(Table):
             negative=self.not_,
             feeds=(*self.feeds, *feeds),
             categories=self.categories,
+            access=Access(self.access),
         )
 
 

@@ -78,7 +78,8 @@ class Item:
     categories: tuple[str, ...] = ()
     images: tuple[ImageLink, ...] = ()
     audio_url: str = ""
-    access: Access = Access.EVERYONE
+    access: Access | None = None
+    """None where nobody said; its topic may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class Article:
     """Why the picture that its source names could not be had; empty if there is nothing to say."""
     audio_url: str = ""
     access: Access = Access.EVERYONE
+    access_said: bool = False
+    """Whether its source or a person said so, so that its topics don't."""
 
 
 class Change(StrEnum):

@@ -83,7 +83,7 @@ class Feed:
     page: bool = False
     by_hand: bool = False
     private: tuple[str, ...] = ()
-    access: Access = Access.EVERYONE
+    access: Access | None = None
 
 
 Outcome = Fetched | Unchanged | Failed

@@ -11,7 +11,7 @@ from datetime import UTC
 from urllib.parse import SplitResult, quote, urlsplit
 
 from digest.core import prose
-from digest.core.article import Access, Item, Related
+from digest.core.article import Item, Related
 from digest.core.author import key as author_key
 
 # Parameters that say where a click came from, not what it opens.
@@ -88,7 +88,7 @@ def content_hash(item: Item) -> str:
     return _digest(
         [
             *([audio] if audio else ()),
-            *([item.access] if item.access is not Access.EVERYONE else ()),
+            *([item.access] if item.access else ()),
             item.title,
             item.authors,
             published,

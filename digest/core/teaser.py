@@ -1,9 +1,11 @@
 """What of an article those see who may not read it whole."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from digest.core import prose
 from digest.core.article import Access, Article
+from digest.core.topic import Rule
 
 LONGEST = 140
 """Characters that a teaser shows; of a short article at most a third of it."""
@@ -26,6 +28,17 @@ def teaser(article: Article) -> Article:
     return replace(
         article, summary=told, body_html="", body_text="", url="", related=(), audio_url=""
     )
+
+
+def by_topic(found: Iterable[Article], rules: Iterable[Rule]) -> list[Article]:
+    """These articles with the access that follows from their topics, where nobody said it."""
+    closed = {rule.slug for rule in rules if rule.access is Access.SUBSCRIBERS}
+    return [
+        replace(article, access=Access.SUBSCRIBERS)
+        if not article.access_said and any(topic.slug in closed for topic in article.topics)
+        else article
+        for article in found
+    ]
 
 
 def in_public(article: Article) -> Article:

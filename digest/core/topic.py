@@ -30,7 +30,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from digest.core import prose
-from digest.core.article import Article, Item, Topic
+from digest.core.article import Access, Article, Item, Topic
 from digest.core.author import key as author_key
 from digest.core.idf import PLAIN, Idf
 from digest.core.keyword import Keyword, Text, fold, keywords, text
@@ -51,7 +51,8 @@ class Rule:
     """One [[topic]]: an article belongs to it if any of these is found in it.
 
     `negative` are words that switch the keywords off; `feeds` are addresses of feeds; `categories`
-    are names that sources file it under, besides slug and name.
+    are names that sources file it under, besides slug and name. `access` is who may read its
+    articles whole, and decides nothing about what belongs to it.
     """
 
     slug: str
@@ -62,6 +63,7 @@ class Rule:
     negative: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    access: Access = Access.EVERYONE  # the last field: `fingerprint` leaves it out
 
 
 class Find(NamedTuple):
@@ -139,7 +141,8 @@ def measure(articles: Iterable[Article], rules: tuple[Rule, ...]) -> Idf:
 
 def fingerprint(rules: tuple[Rule, ...]) -> str:
     """Return a short name for what these rules would decide; it changes when they do."""
-    packed = json.dumps([_METHOD, [astuple(rule) for rule in rules]], separators=(",", ":"))
+    deciding = [astuple(rule)[:-1] for rule in rules]
+    packed = json.dumps([_METHOD, deciding], separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()[:16]
 
 

@@ -51,7 +51,7 @@ class FrontMatter:
     categories: tuple[str, ...] = ()
     images: tuple[ImageLink, ...] = ()
     audio_url: str = ""
-    access: Access = Access.EVERYONE
+    access: Access | None = None
 
 
 class _Loader(yaml.SafeLoader):
@@ -179,15 +179,15 @@ def _published(fields: dict[str, object], within: str, zone: tzinfo) -> datetime
     return None
 
 
-def _access(fields: dict[str, object], within: str) -> Access:
-    """Who may read it. What we don't understand is refused: it might be for subscribers."""
+def _access(fields: dict[str, object], within: str) -> Access | None:
+    """Who may read it, if it says so. What we don't understand is refused: it might be withheld."""
     for key in (one for one in _ACCESS if one in fields):
         found = _ACCESSES.get(str(fields[key]).strip().lower())
         if found is None:
             problem = f"{key}: {fields[key]!r} is unknown; write subscribers or everyone"
             raise _wrong(_line(within, key), problem)
         return found
-    return Access.EVERYONE
+    return None
 
 
 def _line(within: str, key: str) -> int:

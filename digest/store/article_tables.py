@@ -21,6 +21,8 @@ SQLModel.metadata = MetaData(
 )
 
 KEPT = {"sqlite_autoincrement": True}
+BY_SOURCE = "source"
+"""`access_by` of an article whose source says who may read it."""
 
 
 class ArticleRow(SQLModel, table=True):
@@ -48,7 +50,7 @@ class ArticleRow(SQLModel, table=True):
     audio_url: str = ""
     access: str = "everyone"
     access_by: str = ""
-    """"hand" where a person said who may read it: then no source changes that."""
+    """Who said who may read it: "hand", so that no source changes it; BY_SOURCE; or nobody."""
     topics_by: str = ""
     first_seen: datetime
     changed: datetime

@@ -157,4 +157,5 @@ def _value(row: ArticleRow) -> Article:
         content_hash=row.content_hash,
         audio_url=row.audio_url,
         access=Access(row.access),
+        access_said=row.access_by != "",
     )

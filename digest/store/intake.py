@@ -9,13 +9,19 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlmodel import col
 
-from digest.core.article import Change, Topic
+from digest.core.article import Access, Change, Topic
 from digest.core.author import key as author_key
 from digest.core.author import one_case
 from digest.core.learning import HAND
 from digest.core.merge import Entry
 from digest.store import copies, filing, findable
-from digest.store.article_tables import ArticleAuthorRow, ArticleRow, AuthorRow, RevisionRow
+from digest.store.article_tables import (
+    BY_SOURCE,
+    ArticleAuthorRow,
+    ArticleRow,
+    AuthorRow,
+    RevisionRow,
+)
 from digest.store.articles import BATCH
 from digest.store.database import Tx, into
 
@@ -164,7 +170,7 @@ def _edit(
         values["topics_by"] = topics_by
         filing.file(tx, article_id, topics)
     if opened_by == HAND:
-        del values["access"]
+        del values["access"], values["access_by"]
     if entry.item.published is None:
         del values["published"]  # an undated article keeps the date of first sight
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
@@ -193,7 +199,8 @@ def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
         "published": item.published or now,
         "dated": item.published is not None,
         "audio_url": item.audio_url,
-        "access": item.access.value,
+        "access": (item.access or Access.EVERYONE).value,
+        "access_by": BY_SOURCE if item.access else "",
     }
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
+from digest.actions.topics import in_topics
 from digest.app import App
 from digest.core import author, prose
 from digest.core.article import Article
@@ -60,8 +61,14 @@ def posts(app: App, found: Sequence[Article], page: str) -> list[Post]:
             authors=article.authors,
             topics=tuple(_topics(app, article)),
         )
-        for article in author.credited(found, app.settings.writers())
+        for article in _as_now(app, found)
     ]
+
+
+def _as_now(app: App, found: Sequence[Article]) -> list[Article]:
+    """With the authors, topics and access that the config of now gives them."""
+    named = author.credited(found, app.settings.writers())
+    return in_topics(app.db, named, app.settings.topic_rules())
 
 
 def author_url(app: App, key: str) -> str:

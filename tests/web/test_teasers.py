@@ -3,6 +3,7 @@
 import html
 from datetime import timedelta
 
+import pytest
 from starlette.testclient import TestClient
 
 from digest.actions.publish import publish
@@ -20,9 +21,11 @@ SAID = tuple(f"The {word} of it is what the payers know." for word in ("first", 
 TOPIC = '[[topic]]\nslug = "salt"\nname = "Salt"\nkeywords = ["salt"]'
 
 
-def test_no_page_and_no_feed_has_more_than_the_teaser(tmp_path, app):
+@pytest.mark.parametrize("closed", ["the piece", "its topic"])
+def test_no_page_and_no_feed_has_more_than_the_teaser(tmp_path, app, closed):
     app.db.close()
-    app = open_app(write_config(tmp_path, more=TOPIC))
+    topic = TOPIC + '\naccess = "subscribers"' * (closed == "its topic")
+    app = open_app(write_config(tmp_path, more=topic))
     client = TestClient(site(lambda: app), follow_redirects=False)
     text = " ".join(SAID)
     piece = keep_article(
@@ -32,7 +35,7 @@ def test_no_page_and_no_feed_has_more_than_the_teaser(tmp_path, app):
         body_html=f"<p>{text}</p>",
         summary=text,
         url="https://harbour.example/salt",
-        access=Access.SUBSCRIBERS,
+        access=Access.SUBSCRIBERS if closed == "the piece" else None,
         published=MONDAY - timedelta(days=1),
     )
     app.db.write(filing.by_hand, piece.id, ["salt"])
