@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
@@ -178,9 +179,13 @@ def _columns(path: Path, file: TextIO) -> Columns:
 
 def _lines(file: TextIO) -> Iterator[str]:
     """The lines; of an absurdly long one only so much that it shows."""
+    return chain.from_iterable(_parts(file))
+
+
+def _parts(file: TextIO) -> Iterator[list[str]]:
     while text := file.read(CHUNK):
         end = file.readline(LONGEST + 1)
-        yield from StringIO(text + end, newline="").readlines()
+        yield StringIO(text + end, newline="").readlines()
         while len(end) > LONGEST and not end.endswith(("\n", "\r")):
             end = file.readline(LONGEST + 1)
 

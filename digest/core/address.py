@@ -3,7 +3,7 @@
 import functools
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+")
@@ -14,9 +14,9 @@ _PLAIN = re.compile(  # the usual address: ASCII, no A-labels; valid beyond doub
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
 )
 _USUAL = re.compile(  # of at most 64 characters, so that no part of it can be too long
-    r"(?:[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+"
-    r"@(?:[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+\.)++[A-Za-z][A-Za-z0-9]++\n)*+"
+    r"\n(?:[A-Za-z0-9_+.-]++@[A-Za-z0-9.-]+\.[A-Za-z][A-Za-z0-9]++\n)*+"
 )
+_EDGES = bytes.maketrans(b"@-\n", b"...")  # no two of these are side by side
 _NAMES = {" ": "a space", "\t": "a tab", "\r": "a line break", "\n": "a line break", "\0": "a NUL"}
 
 
@@ -74,12 +74,18 @@ def key(email: str) -> str:
     return f"{unicodedata.normalize('NFC', local.casefold())}@{domain}"
 
 
-def all_plain(emails: Collection[str]) -> bool:
-    """Whether all are usual ASCII addresses, valid as they stand, whose `key` is in lower case.
+def usual_keys(emails: Sequence[str]) -> list[str] | None:
+    """The keys of usual ASCII addresses, if all are valid as they stand.
 
-    False may also mean that one is only less usual: then `parse` knows.
+    None may also mean that one is only less usual: then `parse` knows.
     """
-    return max(map(len, emails)) <= 64 and bool(_USUAL.fullmatch("\n".join([*emails, ""])))
+    text = "\n".join(("", *emails, ""))
+    if max(map(len, emails)) > 64 or not _USUAL.fullmatch(text):
+        return None
+    if b".." in text.encode().translate(_EDGES):
+        return None
+    keys = text.lower().split("\n")[1:-1]
+    return keys if len(keys) == len(emails) else None
 
 
 @functools.lru_cache(maxsize=512)  # each is asked for several times, within a moment

@@ -10,8 +10,8 @@ LONGEST = 100_000
 """Characters of a row that is read at all."""
 MOST_LINES = 100
 """Lines of a row: a quotation mark that is open for longer was never closed."""
-TOGETHER = 5000
-"""Lines that are looked at together."""
+TOGETHER = 500
+"""Lines that are looked at together; of more, a processor has the first forgotten at the last."""
 
 
 @dataclass(frozen=True, slots=True)

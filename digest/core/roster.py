@@ -2,13 +2,14 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
+from typing import TypeVar
 
 from digest.core import wants
-from digest.core.address import all_plain, key, parse
+from digest.core.address import key, parse, usual_keys
 from digest.core.csvrows import TOGETHER, Block, Columns, Row, blocks
 from digest.core.prose import one_line
 from digest.core.reader import FOREVER, NOTHING, NewReader, Reader, Standing, Wants
@@ -40,6 +41,10 @@ def columns(header: str) -> Columns:
     return Columns(names, delimiter, tuple(name for name in names if name not in {*COLUMNS, ""}))
 
 
+C = TypeVar("C")
+V = TypeVar("V")
+
+
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row of a list that is no reader; `line` counts from 1, the header included.
@@ -64,18 +69,18 @@ class Readers:
 
 
 def readers(
-    lines: Iterable[str], of: Columns, calendar: Calendar, together: int = TOGETHER
+    lines: Iterable[str], of: Columns, calendar: Calendar, together: int = 5000
 ) -> Iterator[Readers]:
-    """Everybody below the header, about so many at once; days are those of the calendar."""
-    found = Readers()
-    for part in blocks(lines, of, together):
+    """Everybody below the header, about so many lines at once; days are those of the calendar."""
+    found, start = Readers(), 1
+    for part in blocks(lines, of, min(together, TOGETHER)):
         if isinstance(part, Row):
             _read_row(found, part, calendar)
         else:
             _read_block(found, part, of, calendar)
-        if len(found.readers) + len(found.bad) >= together or isinstance(part, Block):
+        if found.end >= start + together:
             yield found
-            found = Readers(end=found.end)
+            found, start = Readers(end=found.end), found.end
     yield found
 
 
@@ -109,33 +114,34 @@ def _read_block(into: Readers, block: Block, of: Columns, calendar: Calendar) ->
 
 AT_ONCE = 100
 """Rows that are looked at as one text."""
-_ODD = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u024f]|  |^[ ']|[|][ ']| [|]| $")
-"""What may have to be mended in names with "|" between them: see `one_line` and `_bare`."""
+_ODD_LETTER = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u024f]")
 
 
 def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewReader] | None:
     """What `read_row` makes of these rows, in a tenth of the time; None if one is not so plain."""
-    columns = dict(zip(of.names, zip(*rows, strict=False), strict=False))
-    if min(map(len, rows)) < len(of.names) or "email" not in columns:
+    cells = list(zip(*rows, strict=False))  # of no more columns than the shortest row has
+    if len(cells) < len(of.names):
         return None
+    columns = dict(zip(of.names, cells, strict=False))
     emails, nothing = columns["email"], ("",) * len(rows)
     names = columns.get("name", nothing)
-    standings = [_status(one) for one in columns.get("status", nothing)]
-    if not all_plain(emails) or _ODD.search("|".join(names)) or None in standings:
+    standings = _each(_status, columns.get("status", nothing))
+    keys = usual_keys(emails)
+    if keys is None or _odd(names) or None in standings:
         return None
     tiers = columns.get("tier", nothing)
     try:
-        ends = list(map(_last_day, tiers, columns.get("tier_until", (None,) * len(rows))))
+        ends = _ends(tiers, columns.get("tier_until"))
         wanted = _wanted(columns, len(rows), calendar)
     except ValueError:
         return None
     fields = zip(
         emails,
-        map(str.lower, emails),
+        keys,
         names,
-        map(_word, tiers),
-        map(_list, columns.get("topics", nothing)),
-        map(_list, columns.get("authors", nothing)),
+        _each(_word, tiers),
+        _each(_list, columns.get("topics", nothing)),
+        _each(_list, columns.get("authors", nothing)),
         standings,
         ends,
         wanted,
@@ -144,14 +150,32 @@ def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewRe
     return list(map(partial(tuple.__new__, NewReader), fields))
 
 
+def _odd(names: Sequence[str]) -> bool:
+    """Whether one of them may be another after `one_line` and `_bare`."""
+    text = f"| {' | '.join(filter(None, names)) or '|'} |"
+    if not (text.isascii() and text.isprintable()) and _ODD_LETTER.search(text):
+        return True
+    return "  " in text or "| '" in text
+
+
+def _each(read: Callable[[C], V], cells: Sequence[C]) -> list[V]:
+    """What they say: one that occurs often is read once."""
+    found = {cell: read(cell) for cell in set(cells)}
+    return list(map(found.__getitem__, cells))
+
+
+def _ends(tiers: Sequence[str], days: Sequence[str] | None) -> Sequence[date | None]:
+    if days is None:
+        return (None,) * len(tiers)
+    return _each(lambda cells: _last_day(*cells), list(zip(tiers, days, strict=True)))
+
+
 def _wanted(columns: Mapping[str, Sequence[str]], rows: int, calendar: Calendar) -> Sequence[Wants]:
-    """What `wants.read` makes of these columns, once for equal rows."""
     if columns.keys().isdisjoint(wants.COLUMNS):
         return (NOTHING,) * rows
     nothing = ("",) * rows
     said = list(zip(*(columns.get(name, nothing) for name in wants.COLUMNS), strict=True))
-    found = {cells: wants.read(cells, calendar) for cells in set(said)}
-    return [found[cells] for cells in said]
+    return _each(lambda cells: wants.read(cells, calendar), said)
 
 
 def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:

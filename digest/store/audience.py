@@ -153,15 +153,16 @@ def _enter(
         for place, one in known.items()
     }
     every = blank(edition, now) | {"called": False}
-    same = tuple(held(tx, DeliveryRow, name, value) for name, value in every.items())
+    same = {name: held(tx, DeliveryRow, name, value) for name, value in every.items()}
     pour(
         tx,
         DeliveryRow,
-        ("subscription_id", "subscriber_id", *SHOWN, *every),
+        ("subscription_id", "subscriber_id", *SHOWN),
         [
-            (row.id, row.subscriber_id, *shown[id(share)], *same)
+            (row.id, row.subscriber_id, *shown[id(share)])
             for row, share in zip(rows, shares, strict=True)
         ],
+        same,
     )
 
 

@@ -7,7 +7,7 @@ Everything that is particular to SQLite stands in this file, and in `failures`.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import chain
@@ -204,22 +204,31 @@ def enter(tx: Tx, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> 
         connection.exec_driver_sql(statement, list(values))
 
 
-ROWS_A_STATEMENT = 100
+ROWS_A_STATEMENT = 400
 """More rows gain nothing, and SQLite takes only so many values at once."""
 
 
-def pour(tx: Tx, row: type[SQLModel], columns: Sequence[str], values: Sequence[Values]) -> int:
+def pour(
+    tx: Tx,
+    row: type[SQLModel],
+    columns: Sequence[str],
+    values: Sequence[Values],
+    always: Mapping[str, object] | None = None,
+) -> int:
     """Insert rows that clash with none that are there; gives how many. For the quickest of ways,
-    values are as the database holds them (see `held`).
+    values are as the database holds them (see `held`), and what all rows have is given once.
     """
-    names, one = ", ".join(columns), f"({', '.join('?' * len(columns))})"
+    shared = always or {}
+    names = ", ".join((*shared, *columns))
+    places = (*(f"?{number + 1}" for number in range(len(shared))), *("?" * len(columns)))
+    one = f"({', '.join(places)})"
     connection, done = tx.connection(), 0
     for start in range(0, len(values), ROWS_A_STATEMENT):
         some = values[start : start + ROWS_A_STATEMENT]
         many = ", ".join([one] * len(some))
         done += connection.exec_driver_sql(
             f"INSERT INTO {row.__tablename__} ({names}) VALUES {many} ON CONFLICT DO NOTHING",  # noqa: S608 (our names)
-            tuple(chain.from_iterable(some)),
+            (*shared.values(), *chain.from_iterable(some)),
         ).rowcount
     return done
 

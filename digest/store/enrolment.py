@@ -12,7 +12,7 @@ from digest.core.enrolment import Known, Step, enrol
 from digest.core.reader import NOTHING, Enrolment, NewReader, Standing, Taken
 from digest.store import slots, wanted
 from digest.store.database import Tx
-from digest.store.newcomers import WHY_LISTED, enter
+from digest.store.newcomers import ADDED, WHY_LISTED, enter
 from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
 
 TOGETHER = 2000
@@ -39,9 +39,11 @@ def enrol_all(
         taken = iter(enrol_all(tx, kept, newsletters, now))
         return [FORGOTTEN if place in gone else next(taken) for place in range(len(readers))]
     ids = {slug: slots.know(tx, slug, now)[0] for slug in newsletters}
-    new = enter(tx, readers, ids, now)
-    results = dict(new)
-    waiting = [(place, reader) for place, reader in enumerate(readers) if place not in new]
+    entered = enter(tx, readers, ids, now)
+    if entered.count(ADDED) == len(entered):
+        return [ADDED] * len(entered)
+    results = {place: taken for place, taken in enumerate(entered) if taken}
+    waiting = [(place, reader) for place, reader in enumerate(readers) if place not in results]
     while waiting:
         turn: dict[str, tuple[int, NewReader]] = {}
         later: list[tuple[int, NewReader]] = []

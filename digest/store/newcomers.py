@@ -1,67 +1,70 @@
 """Readers whom we don't know, entered by the thousand."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
-from functools import lru_cache
+from operator import attrgetter
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, insert, literal, select, update
 from sqlmodel import col
 
 from digest.core.enrolment import LISTED
-from digest.core.reader import FOREVER, NOTHING, Enrolment, NewReader, Standing, Taken
+from digest.core.reader import FOREVER, NOTHING, Enrolment, NewReader, Standing, Taken, Wants
 from digest.core.wants import NOBODYS, news
 from digest.store import wanted
 from digest.store.database import Tx, Values, held, pour
 from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
 
-AS_A_LIST_HAS_THEM = (
-    "key",
-    "email",
-    "name",
-    "tier",
-    "topics",
-    "authors",
-    "added",
-    "tier_until",
-)
+AS_A_LIST_HAS_THEM = ("key", "email", "name", "tier", "topics", "authors")
 WHY_LISTED = "unsubscribed in an imported list"
 ADDED = Taken(Enrolment.ADDED)
+_KEY, _STANDING, _WANTS = map(attrgetter, ("key", "standing", "wants"))
 
 
 def enter(
     tx: Tx, readers: Sequence[NewReader], newsletters: Mapping[str, int], now: datetime
-) -> dict[int, Taken]:
-    """Enter whom we don't know, in a tenth of the time; what that did, by place.
+) -> list[Taken | None]:
+    """Enter whom we don't know, in a tenth of the time; what that did, in order, None for others.
 
-    It comes to the same as `core.enrolment.enrol` for them.
+    It comes to the same as `core.enrolment.enrol` for them. What all have in common is looked at
+    once, not for each: a list may have a million.
     """
-    keys = [reader.key for reader in readers]
+    keys = list(map(_KEY, readers))
     # Backwards, so that of two with one key the first is there.
     places = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
-    added = held(tx, SubscriberRow, "added", now)
+    alone = len(places) == len(keys)
+    firsts = readers if alone else [readers[place] for place in sorted(places.values())]
     before = tx.execute(select(func.coalesce(func.max(col(SubscriberRow.id)), 0))).scalar_one()
-    rows = _as_held((readers[place] for place in sorted(places.values())), added)
     fresh = col(SubscriberRow.id) > before
-    if pour(tx, SubscriberRow, AS_A_LIST_HAS_THEM, rows) < len(rows):
+    results: list[Taken | None] = [ADDED] * len(readers)
+    if _add(tx, firsts, now) < len(readers):
         entered = tx.execute(select(col(SubscriberRow.key)).where(fresh)).scalars()
         places = {key: places[key] for key in entered}
+        results = [None] * len(readers)
+        for place in places.values():
+            results[place] = ADDED
     for number in newsletters.values():
         _subscribe(tx, fresh, number, now)
-    results = dict.fromkeys(places.values(), ADDED)
     for key, why in _keep_out(tx, fresh, newsletters, now).items():
         results[places[key]] = Taken(Enrolment.GONE, why)
-    gone = Standing.UNSUBSCRIBED
-    left = {key for key, place in places.items() if readers[place].standing is gone}
-    if left:
-        _let_go(tx, fresh, left, newsletters, now)
-    results |= dict.fromkeys((places[key] for key in left), Taken(Enrolment.GONE, LISTED))
-    wants = {key: readers[place].wants for key, place in places.items()}
-    told = {key: said for key, said in wants.items() if said is not NOTHING}
-    slugs = list(newsletters)
-    mine = {key: news(said, slugs, NOBODYS, chosen=False) for key, said in told.items()}
-    wanted.write(tx, mine, newsletters, now)
+    if list(map(_STANDING, firsts)).count(Standing.ACTIVE) < len(firsts):
+        gone = Standing.UNSUBSCRIBED
+        left = {key for key, place in places.items() if readers[place].standing is gone}
+        if left:
+            _let_go(tx, fresh, left, newsletters, now)
+        for key in left:
+            results[places[key]] = Taken(Enrolment.GONE, LISTED)
+    if list(map(_WANTS, firsts)).count(NOTHING) < len(firsts):
+        _want(tx, {key: readers[place].wants for key, place in places.items()}, newsletters, now)
     return results
+
+
+def _want(tx: Tx, told: Mapping[str, Wants], newsletters: Mapping[str, int], now: datetime) -> None:
+    """Write down what a list says of when and how they want newsletters."""
+    slugs = list(newsletters)
+    said = {key: wants for key, wants in told.items() if wants is not NOTHING}
+    mine = {key: news(wants, slugs, NOBODYS, chosen=False) for key, wants in said.items()}
+    wanted.write(tx, mine, newsletters, now)
 
 
 def _let_go(
@@ -83,20 +86,31 @@ def _let_go(
     pour(tx, SuppressionRow, ("key", "scope", "why", "at"), rows)
 
 
-def _as_held(readers: Iterable[NewReader], added: object) -> list[Values]:
-    return [
-        (key, email, name, tier, _json(topics), _json(authors), added, _last_day(until))
-        for email, key, name, tier, topics, authors, _, until, _ in readers
+def _add(tx: Tx, readers: Sequence[NewReader], now: datetime) -> int:
+    """Add those whose keys aren't there; gives how many."""
+    lists, ends = _Json(), [reader.tier_until for reader in readers]
+    columns: tuple[str, ...] = AS_A_LIST_HAS_THEM
+    rows: Sequence[Values] = [
+        (key, email, name, tier, lists[topics], lists[authors])
+        for email, key, name, tier, topics, authors, *_ in readers
     ]
+    if any(ends):
+        columns = (*columns, "tier_until")
+        rows = [(*row, _last_day(until)) for row, until in zip(rows, ends, strict=True)]
+    added = held(tx, SubscriberRow, "added", now)
+    return pour(tx, SubscriberRow, columns, rows, {"added": added})
 
 
 def _last_day(until: date | None) -> str | None:
     return until.isoformat() if until and until != FOREVER else None
 
 
-@lru_cache(maxsize=10_000)
-def _json(names: tuple[str, ...]) -> str:
-    return json.dumps(names)
+class _Json(dict[tuple[str, ...], str]):
+    """Lists of names as the database holds them; each is written once."""
+
+    def __missing__(self, names: tuple[str, ...]) -> str:
+        self[names] = found = json.dumps(names)
+        return found
 
 
 def _subscribe(tx: Tx, which: ColumnElement[bool], newsletter: int, now: datetime) -> None:
@@ -118,6 +132,10 @@ def _keep_out(
 ) -> dict[str, str]:
     """End the subscriptions of those who may not be mailed; why, by key."""
     found: dict[str, str] = {}
+    scopes = ["", *newsletters]
+    some = select(exists().where(col(SuppressionRow.scope).in_(scopes)))
+    if not tx.execute(some).scalar_one():
+        return found
     for row in tx.execute(
         select(
             col(SubscriberRow.id),
@@ -126,7 +144,7 @@ def _keep_out(
             col(SuppressionRow.why),
         )
         .join(SuppressionRow, col(SuppressionRow.key) == col(SubscriberRow.key))
-        .where(which, col(SuppressionRow.scope).in_(["", *newsletters]))
+        .where(which, col(SuppressionRow.scope).in_(scopes))
         .order_by(col(SuppressionRow.scope))
     ).all():
         found.setdefault(row.key, row.why)

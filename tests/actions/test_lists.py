@@ -218,6 +218,31 @@ def test_a_break_that_readers_began_or_ended_themselves_no_list_changes(db, tmp_
     assert show(db, WHOLE).subscriptions[0].cadence == "every"
 
 
+def test_a_break_of_a_list_that_readers_move_is_theirs(db, tmp_path):
+    enrol(db, WHOLE)
+    stale = f"email,paused_until\n{WHOLE},2026-04-01\n"
+    bring(db, tmp_path, stale)
+    db.write(choosing.pause, WHOLE, LATER + timedelta(days=5), "", LATER, catch_up=True)
+    bring(db, tmp_path, stale)
+    assert rests(db) == ((LATER + timedelta(days=5)).isoformat(), True, False)
+
+
+def test_an_export_says_what_is_usual_too_so_that_it_takes_back_what_another_list_said(
+    db, tmp_path
+):
+    enrol(db, WHOLE)
+    bring(db, tmp_path, f"email,cadence\n{WHOLE},weekly:monthly\n", "weekly", "daily")
+    out = io.StringIO()
+    export(db, out, CALENDAR)
+    bring(db, tmp_path, f"email,cadence,format\n{WHOLE},second,text\n", "weekly", "daily")
+
+    bring(db, tmp_path, out.getvalue(), "weekly", "daily")
+
+    ada = show(db, WHOLE)
+    assert [one.cadence for one in ada.subscriptions] == ["monthly", "every"]
+    assert ada.format == "full"
+
+
 def test_how_often_and_how_stay_for_whom_has_saved_their_page(db, tmp_path):
     enrol(db, WHOLE)
     choose(db, [], [])

@@ -144,3 +144,38 @@ def test_the_key_never_raises_and_is_its_own_key(text):
 def test_the_key_of_a_good_address_ignores_case(local, domain):
     email = f"{local}@{domain}"
     assert address.key(email.upper()) == address.key(email.lower())
+
+
+EDGY = st.text("aZ1_+.-@\nxn", max_size=12)
+
+
+@given(
+    st.lists(st.builds("{}@{}.{}".format, EDGY, EDGY, st.text("ab1-\n.", max_size=4)), min_size=1)
+)
+def test_what_is_usual_at_a_glance_is_so_at_a_closer_look(emails):
+    keys = address.usual_keys(emails)
+    if keys is not None:
+        assert [str(address.parse(email)) for email in emails] == emails
+        assert keys == [address.key(email) for email in emails]
+
+
+@pytest.mark.parametrize(
+    ("emails", "usual"),
+    [
+        (["Mara.Lind+news@harbour-side.co.example", "a@b.ex"], True),
+        (["a@b.ex", "a..b@c.ex"], False),
+        (["a@b.ex", ".a@c.ex"], False),
+        (["a.@b.ex"], False),
+        (["a@-b.ex"], False),
+        (["a@b-.ex"], False),
+        (["a@b..ex"], False),
+        (["a@xn--b.ex"], False),
+        (["a@b.1x"], False),
+        (["a@b.ex\nc@d.ex"], False),
+        (["a@b.ex", ""], False),
+        (["ä@b.ex"], False),
+        (["a" * 60 + "@b.ex"], False),
+    ],
+)
+def test_only_what_is_beyond_doubt_is_usual(emails, usual):
+    assert (address.usual_keys(emails) is not None) is usual
