@@ -60,10 +60,11 @@ def enter(
 
 
 def _want(tx: Tx, told: Mapping[str, Wants], newsletters: Mapping[str, int], now: datetime) -> None:
-    """Write down what a list says of when and how they want newsletters."""
+    """Write down what a list says of when and how they want newsletters, where it is unusual."""
     slugs = list(newsletters)
-    said = {key: wants for key, wants in told.items() if wants is not NOTHING}
-    mine = {key: news(wants, slugs, NOBODYS, chosen=False) for key, wants in said.items()}
+    found = {id(wants): wants for wants in told.values()}  # many share one
+    known = {one: news(wants, slugs, NOBODYS, chosen=False) for one, wants in found.items()}
+    mine = {key: known[id(wants)] for key, wants in told.items() if known[id(wants)].wants}
     wanted.write(tx, mine, newsletters, now)
 
 
