@@ -5,17 +5,19 @@ import asyncio
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 
 
 class NameServer(asyncio.DatagramProtocol):
-    """Answers TXT questions while the `async with` lasts. `texts` are by name, without a last dot.
+    """Answers while the `async with` lasts. `texts` are by name, without a last dot; `others` are
+    records of other kinds, by name and kind.
 
     It says nothing at all about the names in `deaf_to`.
     """
 
-    def __init__(self, texts=(), deaf_to=()) -> None:
-        self.texts, self.deaf_to = dict(texts), set(deaf_to)
+    def __init__(self, texts=(), deaf_to=(), others=()) -> None:
+        self.texts, self.deaf_to, self.others = dict(texts), set(deaf_to), dict(others)
         self.asked: list[str] = []
         self.port = 0
 
@@ -39,7 +41,10 @@ class NameServer(asyncio.DatagramProtocol):
             return
         reply = dns.message.make_response(query)
         reply.flags |= dns.flags.RA
-        if found := self.texts.get(name):
+        kind = dns.rdatatype.to_text(question.rdtype)
+        if found := self.others.get((name, kind)):
+            reply.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *found))
+        elif kind == "TXT" and (found := self.texts.get(name)):
             quoted = (
                 " ".join(f'"{one[at : at + 200]}"' for at in range(0, len(one), 200))
                 for one in found

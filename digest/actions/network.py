@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from digest.actions.outside import is_trusted
 from digest.actions.signing import signing_keys
 from digest.config.settings import Settings
-from digest.core import address, reach
+from digest.core import address, reach, spf
 from digest.core.feed import Failed, Feed
 from digest.core.outcome import Broken, Refused
 from digest.core.reach import Health, Reach
@@ -23,6 +25,13 @@ SECONDS = 20.0
 """For each mail server; a feed has what its fetcher gives it, and a question to the DNS 5 s."""
 AT_ONCE = 20
 """Things that are looked at at the same time."""
+INSIDE = tuple(
+    map(
+        ip_network,
+        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"),
+    )
+) + tuple(map(ip_network, ("::1/128", "fc00::/7", "fe80::/10")))
+"""Networks of machines that no receiver ever sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ async def probe(settings: Settings, ways: Ways, now: datetime) -> list[Reach]:
     looks = [
         *(_feed(feed, ways.fetcher, now) for feed in settings.feed_values()),
         *(_server(server, ways.seconds) for server in ways.servers),
-        *_records(settings, ways.lookup),
+        *_records(settings, ways),
     ]
     return await asyncio.gather(*map(in_turn, looks))
 
@@ -101,13 +110,13 @@ async def _offers(server: Server, opened: Opened) -> str:
 # ---------------------------------------------------------------- the DNS
 
 
-def _records(settings: Settings, lookup: Lookup | None) -> Iterable[Coroutine[Any, Any, Reach]]:
-    sender = settings.sender()
+def _records(settings: Settings, ways: Ways) -> Iterable[Coroutine[Any, Any, Reach]]:
+    lookup, sender = ways.lookup, settings.sender()
     returns = address.a_label(settings.mail.bounce_address.rpartition("@")[2] or sender.domain)
     if lookup is None:
         yield _no_lookup(sender.domain)
         return
-    yield _spf(lookup, returns)
+    yield _spf(lookup, returns, ways.servers)
     try:
         for key in signing_keys(settings):
             yield _dkim(lookup, key.record.name, key.record.value)
@@ -120,11 +129,36 @@ async def _no_lookup(domain: str) -> Reach:
     return Reach(f"DNS of {domain}", Health.UNKNOWN, "this machine knows no name server")
 
 
-async def _spf(lookup: Lookup, domain: str) -> Reach:
+async def _spf(lookup: Lookup, domain: str, servers: Sequence[Server]) -> Reach:
+    what = f"SPF of {domain}"
     try:
-        return reach.spf(domain, await lookup.texts(domain))
+        async with asyncio.timeout(SECONDS):
+            walk = spf.examine(domain, await _addresses(lookup, servers))
+            question = next(walk)
+            while True:
+                question = walk.send(await lookup.ask(question.name, question.kind))
+    except StopIteration as done:
+        found: Reach = done.value
+        return found
     except MailError as error:
-        return Reach(f"SPF of {domain}", Health.UNKNOWN, str(error))
+        return Reach(what, Health.UNKNOWN, str(error))
+    except TimeoutError:
+        return Reach(what, Health.UNKNOWN, f"the DNS doesn't tell all of it within {SECONDS:g} s")
+
+
+async def _addresses(lookup: Lookup, servers: Sequence[Server]) -> list[spf.Address]:
+    """The addresses of mail servers out in the world, as far as they are known."""
+    found = list[str]()
+    for host in dict.fromkeys(server.host.strip("[]") for server in servers):
+        try:
+            ip_address(host)
+        except ValueError:
+            with suppress(MailError):
+                found += [*await lookup.ask(host, "A"), *await lookup.ask(host, "AAAA")]
+        else:
+            found.append(host)
+    every = [ip_address(one) for one in dict.fromkeys(found)]
+    return [one for one in every if not any(one in network for network in INSIDE)]
 
 
 async def _dkim(lookup: Lookup, name: str, expected: str) -> Reach:

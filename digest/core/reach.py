@@ -5,10 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-LOOKUPS = 10
-"""So many terms of an SPF record may need a look into the DNS (RFC 7208, 4.6.4)."""
-_LOOKS = re.compile(r"^[+?~-]?(?:include|a|mx|ptr|exists|redirect)(?:[:=/]|$)", re.IGNORECASE)
-
 
 class Health(StrEnum):
     """How it is."""
@@ -27,34 +23,6 @@ class Reach:
     what: str
     health: Health
     says: str
-
-
-def spf(domain: str, texts: Sequence[str]) -> Reach:
-    """Judge the TXT records of the domain that returned mail goes to (RFC 7208)."""
-    what = f"SPF of {domain}"
-    records = [text for text in texts if re.match(r"v=spf1(?: |$)", text, re.IGNORECASE)]
-    if not records:
-        return Reach(
-            what,
-            Health.WRONG,
-            "there is none, so nobody knows which servers may send for it. Ask whoever runs your"
-            ' mail server for the record; it is a TXT record such as "v=spf1 mx -all"',
-        )
-    if len(records) > 1:
-        return Reach(
-            what, Health.WRONG, f"there are {len(records)}, which counts as none: join them in one"
-        )
-    terms = records[0].split()[1:]
-    if any(term.lower() in {"all", "+all"} for term in terms):
-        return Reach(what, Health.WRONG, 'it lets every server send for it: end it with "-all"')
-    looks = sum(bool(_LOOKS.match(term)) for term in terms)
-    if looks > LOOKUPS:
-        return Reach(
-            what,
-            Health.WRONG,
-            f"it takes {looks} looks into the DNS, and only {LOOKUPS} are made: shorten it",
-        )
-    return Reach(what, Health.GOOD, records[0])
 
 
 def dkim(name: str, expected: str, texts: Sequence[str]) -> Reach:

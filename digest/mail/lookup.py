@@ -1,6 +1,7 @@
 """Ask the DNS."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from digest.errors import MailError
 
@@ -28,13 +29,25 @@ class Lookup:
 
         Raises MailError if nobody answers.
         """
+        return await self.ask(name, "TXT")
+
+    async def ask(self, name: str, kind: Literal["TXT", "A", "AAAA", "MX"]) -> list[str]:
+        """The records of one kind: texts, addresses, or the names of servers without the last dot.
+
+        None if there are none. Raises MailError if nobody answers.
+        """
         from dns.exception import DNSException
         from dns.resolver import NXDOMAIN, NoAnswer
 
         try:
-            answer = await self._resolver.resolve(name, "TXT", search=False)
+            answer = await self._resolver.resolve(name, kind, search=False)
         except (NXDOMAIN, NoAnswer):
             return []
         except (DNSException, OSError, UnicodeError) as error:
             raise MailError(f"the DNS gives no answer about {name}: {error}") from error
-        return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
+        if kind == "TXT":
+            return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
+        if kind == "MX":
+            names = (record.exchange.to_text(omit_final_dot=True) for record in answer)
+            return [host for host in names if host not in {"", "."}]
+        return [record.address for record in answer]

@@ -40,9 +40,9 @@ async def fetcher():
 def look(tmp_path, fetcher):
     """Look with these ways; gives the health and the words by what was looked at."""
 
-    async def looked(texts=GOOD_DNS, servers=(), more="", deaf_to=(), seconds=5.0):
+    async def looked(texts=GOOD_DNS, servers=(), more="", deaf_to=(), seconds=5.0, others=()):
         settings = load(found_in(tmp_path, more=more))
-        async with NameServer(texts, deaf_to) as names:
+        async with NameServer(texts, deaf_to, others) as names:
             lookup = Lookup([("127.0.0.1", names.port)], seconds=0.3 if deaf_to else 5.0)
             ways = Ways(fetcher, servers, lookup, seconds)
             reached = await probe(settings, ways, MONDAY)
@@ -136,3 +136,28 @@ async def test_a_deaf_name_server_is_not_waited_for_and_not_held_against_the_dom
     assert health is Health.UNKNOWN
     assert says.startswith("the DNS gives no answer about harbour.example")
     assert reached["DMARC of harbour.example"][0] is Health.GOOD
+
+
+async def test_all_that_the_policy_includes_is_asked_for_and_our_server_looked_for_in_it(look):
+    texts = GOOD_DNS | {
+        "harbour.example": ["v=spf1 mx include:_spf.provider.example -all"],
+        "_spf.provider.example": ["v=spf1 ip4:203.0.113.0/24 -all"],
+    }
+    others = {
+        ("harbour.example", "MX"): ["10 mx.harbour.example."],
+        ("mx.harbour.example", "A"): ["192.0.2.1"],
+        ("mail.provider.example", "A"): ["203.0.113.9"],
+    }
+    servers = [Server("mail.provider.example", 1, "none"), Server("127.0.0.1", 1, "none")]
+    reached = await look(texts, servers=servers, others=others, seconds=1)
+    health, says = reached["SPF of harbour.example"]
+    assert health is Health.GOOD
+    assert says.endswith("; 2 of 10 looks into the DNS; it lets 203.0.113.9 send, your mail server")
+
+    lost = await look(texts, servers=servers, others=others, deaf_to=["_spf.provider.example"])
+    assert lost["SPF of harbour.example"][0] is Health.UNKNOWN
+
+    del texts["_spf.provider.example"]
+    health, says = (await look(texts, others=others))["SPF of harbour.example"]
+    assert health is Health.WRONG
+    assert "_spf.provider.example has no SPF record" in says

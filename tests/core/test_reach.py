@@ -2,29 +2,9 @@
 
 import pytest
 
-from digest.core.reach import Health, above, dkim, dmarc, spf
+from digest.core.reach import Health, above, dkim, dmarc
 
 OURS = "v=DKIM1; k=rsa; p=MIIBIjANBgkq"
-
-
-@pytest.mark.parametrize(
-    ("texts", "health", "says"),
-    [
-        (["v=spf1 mx -all", "google-site-verification=x"], Health.GOOD, "v=spf1 mx -all"),
-        (["V=SPF1 include:mail.example ~all"], Health.GOOD, "include:mail.example"),
-        ([], Health.WRONG, "there is none"),
-        (["v=spf10 -all"], Health.WRONG, "there is none"),
-        (["v=spf1 mx -all", "v=spf1 a -all"], Health.WRONG, "there are 2"),
-        (["v=spf1 +all"], Health.WRONG, "every server"),
-        (["v=spf1 mx all"], Health.WRONG, "every server"),
-        (["v=spf1 " + " ".join(f"include:m{n}.example" for n in range(11))], Health.WRONG, "11"),
-        (["v=spf1 ip4:192.0.2.1 a mx/24 -exists:%{i}.x.example -all"], Health.GOOD, "ip4"),
-    ],
-)
-def test_spf(texts, health, says):
-    found = spf("harbour.example", texts)
-    assert (found.what, found.health) == ("SPF of harbour.example", health)
-    assert says in found.says
 
 
 @pytest.mark.parametrize(
