@@ -1,15 +1,18 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 
 from digest.actions.deliver import Post
+from digest.actions.ingest import Desk, ingest
 from digest.actions.press import Press
+from digest.feeds.fetch import Fetcher
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 from digest.mail.transfer import Timeouts
 from digest.render.edition import Renderer
-from tests.builders import MONDAY, a_publication, a_sender
+from tests.builders import MONDAY, TOPICS, a_publication, a_sender
+from tests.web_server import serving
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -59,3 +62,38 @@ def post(db, press, clock):
         return Post(db, press, mailers(server), clock, **changes)
 
     return post_to
+
+
+@pytest.fixture
+async def site():
+    """Somebody else's web server."""
+    async with serving() as site:
+        yield site
+
+
+class Hurried:
+    """Fetches with patience, but gives `/slow…` little: a busy machine makes nothing else late."""
+
+    def __init__(self) -> None:
+        self.patient = Fetcher("digest/test")
+        self.hasty = Fetcher("digest/test", seconds=0.2)
+
+    async def fetch(self, url, now, *known, **how):
+        fetcher = self.hasty if "/slow" in url else self.patient
+        return await fetcher.fetch(url, now, *known, **how)
+
+    async def close(self) -> None:
+        await self.patient.close()
+        await self.hasty.close()
+
+
+@pytest.fixture
+async def take(db, gallery):
+    """A function that ingests these feeds and gives the reports."""
+    fetcher = Hurried()
+
+    async def take(*wanted, now=MONDAY, rules=TOPICS, **more):
+        return await ingest(Desk(db, fetcher, gallery, rules, UTC), wanted, now, **more)
+
+    yield take
+    await fetcher.close()

@@ -8,14 +8,12 @@ from PIL import Image
 
 from digest.actions import pictures
 from digest.actions.importing import import_files
-from digest.actions.ingest import Desk, ingest
 from digest.actions.outside import PATIENCE
 from digest.core.article import Change
 from digest.core.feed import Feed
-from digest.feeds.fetch import Fetcher
 from digest.store import articles
-from tests.actions.test_pages import a_feed as a_page_feed
-from tests.actions.test_pages import by_hand, html
+from tests.actions.web_pages import a_feed as a_page_feed
+from tests.actions.web_pages import by_hand, html
 from tests.builders import MONDAY, TOPICS
 from tests.pictures import jpeg, png_bomb
 from tests.web_server import endless, moved, page, serving, status
@@ -34,23 +32,20 @@ def rss(site, media="<media:content url='/a.jpg' medium='image'/>", text="It ris
 
 
 @pytest.fixture
-async def site():
-    async with serving() as site:
-        site.pages |= {"/feed": rss(site), "/a.jpg": PICTURE}
-        yield site
+async def site(site):
+    site.pages |= {"/feed": rss(site), "/a.jpg": PICTURE}
+    return site
 
 
 @pytest.fixture
-async def take(db, gallery):
+def take(take):
     """A function that ingests a feed and gives its report."""
-    fetcher = Fetcher("digest/test", seconds=1)
 
-    async def take(feed, now=MONDAY):
-        (report,) = await ingest(Desk(db, fetcher, gallery, TOPICS, UTC), [feed], now)
+    async def take_one(feed, now=MONDAY):
+        (report,) = await take(feed, now=now)
         return report
 
-    yield take
-    await fetcher.close()
+    return take_one
 
 
 def a_feed(site, **changes):
@@ -252,7 +247,6 @@ async def test_a_host_that_fails_again_and_again_is_left_alone(site, db, take):
         (page(jpeg(2000, 300), "image/jpeg"), "it is a strip: 2,000 × 300 pixels"),
         (status(404), "there is nothing at this address (404)"),
         (endless(bytes(65536)), "it is too large: over 8 MB"),
-        (endless(b"x", pause=0.05), "it took longer than 1 s"),
         (moved("file:///etc/passwd"), "its address is no web address: 'file:///etc/passwd'"),
         (moved("/a.jpg"), "it redirects more than 5 times"),
     ],
@@ -266,6 +260,15 @@ async def test_a_bad_picture_costs_the_picture_and_not_the_article(site, db, tak
     assert (report.why, report.counts[Change.NEW]) == ("", 1)
     assert (one.image, one.image_fault) == (None, f"{site.url('/a.jpg')}: {said}")
     assert report.notes == (f"1 picture could not be had: {one.image_fault}",)
+
+
+async def test_a_picture_that_never_ends_is_given_up(site, db, take):
+    site.pages["/feed"] = rss(site, "<media:content url='/slow.jpg' medium='image'/>")
+    site.pages["/slow.jpg"] = endless(b"x", pause=0.05)
+
+    await take(a_feed(site))
+
+    assert the_article(db).image_fault == f"{site.url('/slow.jpg')}: it took longer than 0.2 s"
 
 
 async def test_no_picture_is_fetched_from_a_private_network(site, db, take):
