@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ MEMORY = Path("/dev/shm")
 def pytest_configure():
     """Keep the stores of tests in memory, where there is some: a commit waits for no disk then."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2_000_000_000:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+        os.environ.setdefault("TMPDIR", str(MEMORY))
+        tempfile.tempdir = None  # so that it is looked up anew
 
 
 def pytest_collection_finish():

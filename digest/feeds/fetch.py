@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from urllib.parse import urljoin
 
 import httpx2
@@ -88,7 +89,7 @@ class Fetcher:
         # No connection is used twice: it was checked for one name, and the next could be another.
         # The transport alone: no cookies, no proxies from the environment, no redirects by itself.
         self._transport = transport or httpx2.AsyncHTTPTransport(
-            trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0)
+            verify=_trust(), trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0)
         )
         self._seconds = seconds
         self._largest = largest
@@ -227,6 +228,12 @@ def retry_after(text: str, now: datetime) -> timedelta | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return max(timedelta(0), min(pause, LONGEST_WISH))
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whose certificates are believed: read once, since there are many."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _parsed(text: str, base: str = "") -> httpx2.URL:
