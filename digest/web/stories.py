@@ -11,7 +11,7 @@ from digest.app import App
 from digest.core import author, prose
 from digest.core.article import Article
 from digest.core.issue import slug_of
-from digest.core.teaser import in_public
+from digest.core.teaser import by_topic, in_public
 from digest.render.atom import Post
 from digest.render.language import long_date
 from digest.render.links import edition_address, web_address
@@ -50,25 +50,26 @@ def rows(app: App, found: Sequence[Article]) -> list[Row]:
 
 def posts(app: App, found: Sequence[Article], page: str) -> list[Post]:
     """What a feed says of each article; `page` is where those are that have no address."""
-    places = _places(app, found)
+    places, summaries = _places(app, found), _summaries(app, found)
     return [
         Post(
             title=_title(app, article),
-            summary=prose.one_line(in_public(article).summary),
+            summary=summaries[article.id],
             url=places[article.id] or page,
             at=article.published,
             id=uuid5(NAMESPACE_URL, f"{app.press.web_url}/{article.key}").urn,
             authors=article.authors,
             topics=tuple(_topics(app, article)),
         )
-        for article in _as_now(app, found)
+        for article in author.credited(found, app.settings.writers())
     ]
 
 
-def _as_now(app: App, found: Sequence[Article]) -> list[Article]:
-    """With the authors, topics and access that the config of now gives them."""
-    named = author.credited(found, app.settings.writers())
-    return in_topics(app.db, named, app.settings.topic_rules())
+def _summaries(app: App, found: Sequence[Article]) -> dict[int, str]:
+    """What everybody may read of each, by the topics that it stands under and those of now."""
+    rules = app.settings.topic_rules()
+    closed = in_topics(app.db, by_topic(found, rules), rules)
+    return {article.id: prose.one_line(in_public(article).summary) for article in closed}
 
 
 def author_url(app: App, key: str) -> str:
