@@ -1,9 +1,10 @@
 """What everybody may read: editions that went out, and articles by author and topic."""
 
+from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, or_, select
 from sqlmodel import col
@@ -137,35 +138,52 @@ def has_topic(tx: Tx, topic: str, now: datetime) -> bool:
     return tx.execute(about.limit(1)).first() is not None
 
 
-def by_author(
-    tx: Tx, keys: Collection[str], now: datetime, *, skip: int = 0, limit: int = 30
-) -> list[Article]:
-    """What somebody with one of these comparison keys wrote, newest first."""
+class Of(NamedTuple):
+    """What somebody with one of these comparison keys wrote, or what is about a topic."""
+
+    authors: tuple[str, ...] = ()
+    topic: str = ""
+
+
+def by(tx: Tx, of: Of, now: datetime, *, skip: int = 0, limit: int = 30) -> list[Article]:
+    """A page of it, newest first; it costs as much as there is of it in all."""
+    return in_order(tx, _shown(tx, [_is(of)], now, skip, limit))
+
+
+def every(tx: Tx, of: Of, now: datetime) -> Sequence[int]:
+    """The numbers of all of it, newest first: who wants each page reads the list once."""
+    return array("q", _shown(tx, [_is(of)], now, 0, LARGEST_ID))
+
+
+def in_order(tx: Tx, ids: Sequence[int]) -> list[Article]:
+    """The articles with these numbers, in their order."""
+    found = {article.id: article for article in articles.by_ids(tx, ids)}
+    return [found[number] for number in ids]
+
+
+def _is(of: Of) -> ColumnElement[bool]:
+    if of.topic:
+        about = col(ArticleTopicRow.topic) == of.topic
+        return _ARTICLE.in_(select(col(ArticleTopicRow.article_id)).where(about))
     theirs = (
         select(col(ArticleAuthorRow.article_id))
         .join(AuthorRow, col(AuthorRow.id) == col(ArticleAuthorRow.author_id))
-        .where(col(AuthorRow.key).in_(keys))
+        .where(col(AuthorRow.key).in_(of.authors))
     )
-    return _shown(tx, [_ARTICLE.in_(theirs)], now, skip, limit)
-
-
-def by_topic(tx: Tx, topic: str, now: datetime, *, skip: int = 0, limit: int = 30) -> list[Article]:
-    """What is about a topic, newest first."""
-    about = select(col(ArticleTopicRow.article_id)).where(col(ArticleTopicRow.topic) == topic)
-    return _shown(tx, [_ARTICLE.in_(about)], now, skip, limit)
+    return _ARTICLE.in_(theirs)
 
 
 def by_words(
     tx: Tx, words: Sequence[Sequence[str]], now: datetime, *, skip: int = 0, limit: int = 30
 ) -> list[Article]:
     """What has one spelling of every word (core.search.asked) in title or byline, newest first."""
-    return _shown(tx, [*map(has, words)], now, skip, limit)
+    return in_order(tx, _shown(tx, [*map(has, words)], now, skip, limit))
 
 
 def _shown(
     tx: Tx, where: Sequence[ColumnElement[bool]], now: datetime, skip: int, limit: int
-) -> list[Article]:
-    ids = list(
+) -> list[int]:
+    return list(
         tx.execute(
             select(_ARTICLE)
             .where(*where, *_is_shown(now))
@@ -174,8 +192,6 @@ def _shown(
             .limit(limit)
         ).scalars()
     )
-    found = {article.id: article for article in articles.by_ids(tx, ids)}
-    return [found[number] for number in ids]
 
 
 # Lists go by the narrow table: an article's own row is as long as its text.

@@ -14,6 +14,7 @@ from digest.core.article import Article
 from digest.core.issue import key_of
 from digest.render import atom
 from digest.store import archive
+from digest.store.archive import Of
 from digest.web.feeds import LENGTH as FEED_LENGTH
 from digest.web.feeds import feed
 from digest.web.paged import LENGTH, asked
@@ -43,10 +44,15 @@ class Shelf:
 
 
 class Bylines:
-    """The handlers. `live` gives the app of now."""
+    """The handlers. `live` gives the app of now.
 
-    def __init__(self, live: Callable[[], App]) -> None:
+    With `whole`, each list is read once and remembered: for who asks for all of their pages, one
+    after the other, while nothing changes.
+    """
+
+    def __init__(self, live: Callable[[], App], *, whole: bool = False) -> None:
         self._live = live
+        self._lists: dict[Of, Sequence[int]] | None = {} if whole else None
 
     def routes(self) -> list[Route]:
         """Where they answer."""
@@ -60,33 +66,45 @@ class Bylines:
     def author(self, request: Request) -> Response:
         """What somebody wrote, under every spelling of their name."""
         app = self._live()
-        return _page(app, request, _author(app, request))
+        return _page(app, request, self._author(app, request))
 
     def author_feed(self, request: Request) -> Response:
         """The newest of it, for feed readers."""
         app = self._live()
-        return _feed(app, request, _author(app, request))
+        return _feed(app, request, self._author(app, request))
 
     def topic(self, request: Request) -> Response:
         """What is about a topic of the config."""
         app = self._live()
-        return _page(app, request, _topic(app, request))
+        return _page(app, request, self._topic(app, request))
 
     def topic_feed(self, request: Request) -> Response:
         """The newest of it, for feed readers."""
         app = self._live()
-        return _feed(app, request, _topic(app, request))
+        return _feed(app, request, self._topic(app, request))
 
+    def _author(self, app: App, request: Request) -> Shelf | None:
+        keys, name = _person(app, key_of(request.path_params["slug"]))
+        if not name:
+            return None
+        return Shelf(name, author_url(app, keys[0]), self._reading(app, Of(authors=keys)))
 
-def _author(app: App, request: Request) -> Shelf | None:
-    keys, name = _person(app, key_of(request.path_params["slug"]))
-    if not name:
-        return None
+    def _topic(self, app: App, request: Request) -> Shelf | None:
+        slug = request.path_params["slug"]
+        names = {rule.slug: rule.name for rule in app.settings.topic_rules()}
+        if slug not in names:
+            return None
+        return Shelf(names[slug], topic_url(app, slug), self._reading(app, Of(topic=slug)))
 
-    def read(*, skip: int = 0, limit: int = 30) -> Sequence[Article]:
-        return app.db.read(archive.by_author, keys, app.clock(), skip=skip, limit=limit)
+    def _reading(self, app: App, of: Of) -> Query:
+        def read(*, skip: int = 0, limit: int = 30) -> Sequence[Article]:
+            if self._lists is None:
+                return app.db.read(archive.by, of, app.clock(), skip=skip, limit=limit)
+            if of not in self._lists:
+                self._lists[of] = app.db.read(archive.every, of, app.clock())
+            return app.db.read(archive.in_order, self._lists[of][skip : skip + limit])
 
-    return Shelf(name, author_url(app, keys[0]), read)
+        return read
 
 
 def _person(app: App, key: str) -> tuple[tuple[str, ...], str]:
@@ -97,18 +115,6 @@ def _person(app: App, key: str) -> tuple[tuple[str, ...], str]:
             return keys, writer.name
     known = app.db.read(archive.names, (key,))
     return (key,), known[0] if known else ""
-
-
-def _topic(app: App, request: Request) -> Shelf | None:
-    slug = request.path_params["slug"]
-    names = {rule.slug: rule.name for rule in app.settings.topic_rules()}
-    if slug not in names:
-        return None
-
-    def read(*, skip: int = 0, limit: int = 30) -> Sequence[Article]:
-        return app.db.read(archive.by_topic, slug, app.clock(), skip=skip, limit=limit)
-
-    return Shelf(names[slug], topic_url(app, slug), read)
 
 
 def _page(app: App, request: Request, shelf: Shelf | None) -> Response:

@@ -29,6 +29,7 @@ SEARCHED = 10_000
 """So many articles, the newest, can be found without a server."""
 _BATCH = 500
 _SEARCH = "search/index.html"
+_PART = re.compile(r"<loc>[^<]*/(sitemap-[0-9]+\.xml)</loc>")
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
 
@@ -50,8 +51,9 @@ class _Export:
     def __init__(self, app: App, folder: Folder, static: Static) -> None:
         self._app, self._folder, self._static = app, folder, static
         live = lambda: app  # noqa: E731 (what the handlers ask for)
-        handlers = (Archive, Reading, Bylines, Sitemap, Pictures, Public)
-        self._site = Starlette(routes=[one for h in handlers for one in h(live).routes()])
+        handlers = (Archive, Reading, Sitemap, Pictures, Public)
+        routes = [one for h in handlers for one in h(live).routes()]
+        self._site = Starlette(routes=[*Bylines(live, whole=True).routes(), *routes])
         self._known: set[str] = set()
 
     async def run(self, seen: Callable[[int], None]) -> Written:
@@ -63,7 +65,7 @@ class _Export:
                 await self._follow([path])
             seen(1)
         await self._put("/archive", "index.html")
-        await self._put("/sitemap.xml", "sitemap.xml")
+        await self._sitemaps()
         robots = sitemap.robots((), f"{self._static.base}/sitemap.xml")
         self._folder.put("robots.txt", robots.encode())
         self._search()
@@ -102,6 +104,12 @@ class _Export:
         else:
             self._folder.put(name, content)
         return content
+
+    async def _sitemaps(self) -> None:
+        """The list of all pages; where they are too many for one, the lists that it names."""
+        listed = await self._put("/sitemap.xml", "sitemap.xml")
+        for name in _PART.findall(listed.decode()):
+            await self._put(f"/{name}", name)
 
     def _search(self) -> None:
         """The page of the search, and what its script looks through."""

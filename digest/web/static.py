@@ -13,6 +13,7 @@ _KEPT = ("archive", "authors", "topics", "images", "logo")
 _ATTRIBUTE = re.compile(
     r'(?P<before><(?P<tag>[a-z]+)\b[^>]*?\s(?:href|src|action|content)=")(?P<url>[^"]*)"'
 )
+_SITEMAP = re.compile(r"sitemap(-[0-9]+)?\.xml")
 _HEAD = re.compile(r"<head[^>]*>")
 
 
@@ -37,6 +38,8 @@ class Static:
         steps = unquote(parts.path).strip("/").split("/")
         if steps == ["search"]:
             return "search/index.html"
+        if _SITEMAP.fullmatch("/".join(steps)):
+            return steps[0]
         if steps[0] not in _KEPT or not all(map(_fits, steps)):
             return ""
         if is_file(parts.path):

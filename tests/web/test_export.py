@@ -12,6 +12,8 @@ import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from digest.config.load import load
 from digest.core.article import Image, Topic
@@ -20,6 +22,8 @@ from digest.core.merge import enter
 from digest.core.picture import ImageState
 from digest.errors import UsageError
 from digest.store import images, intake
+from digest.web import sitemap
+from digest.web.bylines import Bylines
 from digest.web.export import export
 from digest.web.static import Static
 from tests.builders import MONDAY, an_item
@@ -115,6 +119,30 @@ def test_no_link_is_broken(app, folder):
             assert served(files, name, link) in files, (name, link)
             followed += 1
     assert followed > 50
+
+
+def test_where_one_sitemap_is_too_short_the_parts_are_there(app, folder, monkeypatch):
+    monkeypatch.setattr(sitemap, "MOST", 5)
+    whole = len(sitemap.places(app))
+
+    export(app, folder, "https://archive.example")
+
+    files = files_in(folder)
+    parts = re.findall("<loc>https://archive.example/(.*?)</loc>", files["sitemap.xml"].decode())
+    assert len(parts) == -(-whole // 5)
+    assert sum(files[one].count(b"<url>") for one in parts) == whole
+
+
+def test_its_lists_are_those_of_the_living_site_page_by_page(app):
+    """They are read at once here, and there page by page."""
+    kinds = [Bylines(lambda: app), Bylines(lambda: app, whole=True)]
+    live = [TestClient(Starlette(routes=one.routes())) for one in kinds]
+    paths = [f"/authors/bo-lin{more}" for more in ("", "?page=2", "?page=3", "/feed.xml")]
+    paths += ["/topics/world", "/topics/world/feed.xml", "/topics/none", "/authors/nobody"]
+
+    for path in paths:
+        one, other = (client.get(path) for client in live)
+        assert (one.status_code, one.text) == (other.status_code, other.text)
 
 
 def test_nothing_of_a_reader_is_in_it(app, folder):
