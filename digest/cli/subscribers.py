@@ -15,7 +15,7 @@ from digest.cli.console import Invocation, counted, emit, json_option, note, pro
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from digest.actions.lists import Enrolled, Told
     from digest.app import App
@@ -87,18 +87,18 @@ def import_(
 
     app = asked.app()
     bring = rehearse_list if dry else import_list
+    newsletters = _newsletters(app, named)
     with progress("Reading", _lines(file)) as advance, _report(report) as told:
-        newsletters = _newsletters(app, named)
         calendar = _calendar(app)
         done = bring(file, app.db, newsletters, calendar, advance, told, secret=app.secret)
     if as_json:
         emit(enrolled_row(done, dry=dry))
     else:
-        _tell_import(file, done, dry=dry)
+        _tell_import(file, done, newsletters, dry=dry)
     return 0 if sum(done.counts.values()) or not done.rejections else 1
 
 
-def _tell_import(file: Path, done: "Enrolled", *, dry: bool) -> None:
+def _tell_import(file: Path, done: "Enrolled", newsletters: "Sequence[str]", *, dry: bool) -> None:
     from digest.core.reader import Enrolment
 
     counts, gone = done.counts, done.counts[Enrolment.GONE]
@@ -114,8 +114,8 @@ def _tell_import(file: Path, done: "Enrolled", *, dry: bool) -> None:
     if done.ignored:
         note(f"{file}:1: nothing is known of these columns: {', '.join(done.ignored)}")
     if done.elsewhere:
-        others = ", ".join(done.elsewhere)
-        note(f"{file}: cadences of newsletters that this import is not for are left out: {others}")
+        others, ours = ", ".join(done.elsewhere), ", ".join(newsletters)
+        note(f"{file}: this import is for {ours}; it leaves out the cadences for: {others}")
     for row in done.rejected:
         note(f"{file}:{row.line}: {row.reason}")
     if more := done.rejections - len(done.rejected):

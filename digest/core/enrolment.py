@@ -1,6 +1,6 @@
 """What adding a reader to newsletters means, for one we know and for one we don't."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from digest.core.reader import FOREVER, Enrolment, NewReader, Standing
@@ -76,10 +76,17 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
         return Step(Enrolment.GONE, details, begin, tuple(leave), suppress, why, wanted)
     if known.new:
         return Step(Enrolment.ADDED, details, begin, tuple(leave), suppress, news=wanted)
-    changes = details or begin or leave or wanted.wants
-    result = Enrolment.UPDATED if changes else Enrolment.UNCHANGED
-    why = LISTED if leave else _kept([*own, *wanted.kept])
+    changes = _changes([*details, *wanted.changed], begin)
+    result = Enrolment.UPDATED if changes or leave else Enrolment.UNCHANGED
+    said = (*changes, _kept([*own, *wanted.kept]))
+    why = LISTED if leave else "; ".join(filter(None, said))
     return Step(result, details, begin, tuple(leave), suppress, why, wanted)
+
+
+def _changes(names: Sequence[str], begin: Collection[str]) -> list[str]:
+    """What becomes another for somebody we know, in words."""
+    changes = [f"new: {', '.join(names)}"] if names else []
+    return [*changes, f"joins {', '.join(begin)}"] if begin else changes
 
 
 def _kept(own: Sequence[str]) -> str:

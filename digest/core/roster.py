@@ -227,8 +227,7 @@ def _last_day(tier: str, text: str | None) -> date | None:
     try:
         return date.fromisoformat(_bare(text.strip()))
     except ValueError:
-        said = one_line(text)[:100]
-        raise ValueError(f'"{said}" is no day for tier_until; write 2026-12-31') from None
+        raise ValueError(wants.no_day("tier_until", one_line(text))) from None
 
 
 def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:

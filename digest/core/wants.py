@@ -1,9 +1,10 @@
 """How often, when and how readers want newsletters: as a list says it, and what that changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import NoReturn
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from digest.core.choice import Format
@@ -45,24 +46,27 @@ def read(cells: Sequence[str], calendar: Calendar) -> Wants:
     """
     if not any(cells):
         return NOTHING
-    cadence, until, catch_up, wanted = (one_line(cell).removeprefix("'").lower() for cell in cells)
-    if catch_up not in YES_OR_NO:
-        _refuse("catch_up", catch_up, "yes or no")
-    if wanted and wanted not in FORMATS:
-        _refuse("format", wanted, "full, short or text")
-    rest = _rest(until, YES_OR_NO[catch_up], calendar) if until else None
-    return Wants(_cadences(cadence), rest, FORMATS.get(wanted))
+    texts = (one_line(cell).removeprefix("'").lower() for cell in cells)
+    found: list[Any] = []
+    faults: list[str] = []
+    parts: tuple[Callable[[str], Any], ...] = _cadences, partial(_rest, calendar), _yes, _format
+    for parse, text in zip(parts, texts, strict=True):
+        try:
+            found.append(parse(text))
+        except ValueError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise ValueError("; ".join(faults))
+    cadences, rest, catch_up, wanted = found
+    return Wants(cadences, rest and replace(rest, catch_up=catch_up), wanted)
 
 
 def _cadences(text: str) -> tuple[tuple[str, Cadence], ...]:
     found: dict[str, Cadence] = {}
-    for part in text.split(";"):
-        newsletter, _, word = part.rpartition(":")
-        newsletter, word = newsletter.strip(), word.strip()
-        if not part.strip():
-            continue
+    for part in text.split(";") if text else ():
+        newsletter, _, word = (side.strip() for side in part.rpartition(":"))
         if word not in CADENCES:
-            _refuse(
+            raise _unknown(
                 "cadence", text, "every, second or monthly (every;weekly:monthly if not all alike)"
             )
         if found.setdefault(newsletter, CADENCES[word]) is not CADENCES[word]:
@@ -70,23 +74,43 @@ def _cadences(text: str) -> tuple[tuple[str, Cadence], ...]:
     return tuple(sorted(found.items()))
 
 
-def _rest(text: str, catch_up: bool | None, calendar: Calendar) -> Break:
+def _rest(calendar: Calendar, text: str) -> Break | None:
+    if not text:
+        return None
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f'"{text[:100]}" is no day for paused_until; write 2026-12-31') from None
+        raise ValueError(no_day("paused_until", text)) from None
     if day <= calendar.today:
-        return Break(day, None, catch_up)
-    if day > calendar.today + LONGEST_PAUSE:
-        last = calendar.today + LONGEST_PAUSE
-        raise ValueError(
-            f"paused_until is {day}, and no break is longer than a year: {last} at most"
-        )
-    return Break(day, begins(day, calendar.zone), catch_up)
+        return Break(day, None)
+    last = calendar.today + LONGEST_PAUSE
+    if day > last:
+        raise ValueError(f"paused_until {day} is too late: a break is a year at most, until {last}")
+    return Break(day, begins(day, calendar.zone))
 
 
-def _refuse(column: str, said: str, allowed: str) -> NoReturn:
-    raise ValueError(f'the {column} "{said[:100]}" is unknown; use {allowed}')
+def _yes(text: str) -> bool | None:
+    if text not in YES_OR_NO:
+        raise _unknown("catch_up", text, "yes or no")
+    return YES_OR_NO[text]
+
+
+def _format(text: str) -> Format | None:
+    if text and text not in FORMATS:
+        raise _unknown("format", text, "full, short or text")
+    return FORMATS.get(text)
+
+
+def no_day(column: str, said: str) -> str:
+    """That a cell holds no day, with the way out: spreadsheets write days as people do."""
+    return (
+        f'"{said[:100]}" is no day for {column}; write 2026-12-31'
+        " (in a spreadsheet, first make the column one of text)"
+    )
+
+
+def _unknown(column: str, said: str, allowed: str) -> ValueError:
+    return ValueError(f'the {column} "{said[:100]}" is unknown; use {allowed}')
 
 
 def write(reader: Reader, calendar: Calendar) -> dict[str, str]:
@@ -140,6 +164,13 @@ class News:
     wants: Wants = NOTHING
     said: bool = False
     kept: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> list[str]:
+        """What of it becomes another, in the words of `kept`."""
+        wants = self.wants
+        said = {"cadence": wants.cadences, "break": wants.rest, "format": wants.format}
+        return [name for name, value in said.items() if value]
 
 
 NO_NEWS = News()

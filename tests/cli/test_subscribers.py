@@ -76,7 +76,7 @@ def test_every_row_is_in_the_report_with_what_happened_and_why(digest, home):
         ["line", "address", "happened", "reason"],
         ["2", "ada@reader.example", "added", ""],
         ["3", "nobody at all", "rejected", '"nobody at all" has a space in it'],
-        ["4", "ben@reader.example", "updated", ""],
+        ["4", "ben@reader.example", "updated", "new: name, tier"],
         ["5", "cleo@reader.example", "left earlier", "the list says that they unsubscribed"],
         ["6", "'=1+1@", "rejected", '"=1+1@" has nothing after the @'],
     ]
@@ -122,8 +122,7 @@ def test_cadences_of_newsletters_that_a_list_is_not_taken_in_for_are_named(diges
     (home / "readers.csv").write_text(f"email,cadence\n{rows}")
     ended = digest("subscribers", "import", "readers.csv", "--newsletter", "weekly")
     assert ended.err == (
-        "readers.csv: cadences of newsletters that this import is not for are left out:"
-        " daily, nightly\n"
+        "readers.csv: this import is for weekly; it leaves out the cadences for: daily, nightly\n"
     )
     assert digest("subscribers", "export").out.splitlines()[1:] == [
         "a@b.example,,,,,active,,monthly,,,full",

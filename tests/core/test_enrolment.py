@@ -39,6 +39,7 @@ def test_what_a_list_says_anew_is_kept():
 def test_a_reader_may_join_another_newsletter():
     step = enrol(a_reader(), ["weekly", "daily"], known())
     assert (step.result, step.begin) == (Enrolment.UPDATED, {"daily": ACTIVE})
+    assert step.why == "joins daily"
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,9 @@ def test_a_day_that_is_over_is_no_break():
         ),
         ({"cadence": "weekly:"}, 'the cadence "weekly:" is unknown'),
         ({"cadence": "every;monthly"}, "says two things of one newsletter"),
+        ({"cadence": ";"}, 'the cadence ";" is unknown'),
         ({"until": "01.04.2026"}, '"01.04.2026" is no day for paused_until; write 2026-12-31'),
-        ({"until": "2027-03-11"}, "no break is longer than a year: 2027-03-10 at most"),
+        ({"until": "2027-03-11"}, "2027-03-11 is too late: a break is a year at most, until 2027-"),
         ({"catch_up": "perhaps"}, 'the catch_up "perhaps" is unknown; use yes or no'),
         ({"wanted": "html"}, 'the format "html" is unknown; use full, short or text'),
     ],
@@ -68,6 +69,11 @@ def test_what_a_cell_may_not_say_is_named_with_what_it_may(cells, reason):
     with pytest.raises(ValueError, match=r".") as refused:
         said(**cells)
     assert reason in str(refused.value)
+
+
+def test_all_that_is_wrong_in_a_row_is_named():
+    with pytest.raises(ValueError, match=r"cadence .*; .*paused_until.*; .*catch_up.*; .*format"):
+        said("often", "soon", "perhaps", "html")
 
 
 def changed(wants, held=HELD, *, chosen=False, slugs=("weekly", "daily")):
