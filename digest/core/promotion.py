@@ -73,11 +73,6 @@ def is_subscriber(tier: str, tiers: Tiers) -> bool:
     return _among(tier, tiers.subscribers)
 
 
-def matters(tier: str, tiers: Tiers) -> bool:
-    """Whether the end of this tier changes anything for its reader."""
-    return _among(tier, (*tiers.subscribers, *tiers.ad_free))
-
-
 def flags(
     tier: str, tiers: Tiers, pitch: Pitch | None, *, sponsored: bool, locked: bool = False
 ) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, String, cast, delete, exists, literal, or_, select
 from sqlmodel import col
 
-from digest.core.promotion import Tiers, matters
+from digest.core.promotion import Tiers, is_subscriber
 from digest.core.reader import Standing
 from digest.store import notices
 from digest.store.database import Tx
@@ -40,8 +40,8 @@ class Ending(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Whose end is to be told: tiers that mean something, which end on these days, of readers who
-    get one of these newsletters; they are written by the first of them.
+    """Whose end is to be told: tiers of subscribers, which end on these days, of readers who get
+    one of these newsletters; they are written by the first of them.
     """
 
     days: tuple[date, date]
@@ -59,7 +59,7 @@ def ending(tx: Tx, asked: Asked, now: datetime, limit: int, key: str = "") -> li
     tiers = tx.execute(select(tier).where(soon).distinct()).scalars()
     where: list[ColumnElement[bool]] = [
         soon,
-        tier.in_([one for one in tiers if matters(one, asked.tiers)]),
+        tier.in_([one for one in tiers if is_subscriber(one, asked.tiers)]),
     ]
     if key:
         where.append(col(SubscriberRow.key) == key)

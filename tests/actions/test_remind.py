@@ -108,17 +108,20 @@ async def test_nobody_is_told_at_night(db, tell, clock, hours, told):
         assert bool(await tell(server)) is told
 
 
-async def test_nobody_is_told_without_a_reminder_or_of_a_tier_that_means_nothing(db, tell):
-    enrol(db, ADA, tier="friend")
+@pytest.mark.parametrize("tier", ["friend", "patron"])
+async def test_nobody_is_told_without_a_reminder_or_of_another_tier(db, tell, tier):
+    """The words are about what is for subscribers; also who sees no sponsors may be none."""
+    enrol(db, ADA, tier=tier)
+    lists = (a_newsletter(tiers=Tiers(("subscriber",), ("patron",))),)
     async with SmtpServer() as server:
-        assert await tell(server) == []
+        assert await tell(server, lists=lists) == []
         enrol(db, BO)
         assert await tell(server, None) == []
 
 
-async def test_a_tier_without_sponsors_means_something_whatever_its_case(db, tell):
+async def test_every_tier_of_subscribers_counts_whatever_its_case(db, tell):
     enrol(db, ADA, tier="Patron")
-    lists = (a_newsletter(tiers=Tiers((), ("patron",))),)
+    lists = (a_newsletter(tiers=Tiers(("subscriber", "patron"))),)
     async with SmtpServer() as server:
         assert await tell(server, lists=lists) == [ADA]
 
