@@ -1,6 +1,7 @@
 """What a person may do about an edition: look, pause, resume, cancel and settle."""
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -114,6 +115,9 @@ async def test_a_pause_lets_finish_what_is_in_flight_and_begins_nothing_more(
         await deliver(sender, done=pause_once)
         stopped = len(server.messages)
         assert Counter(one.rcpt_tos[0] for one in server.messages) == Counter(went)
+        if connections == 1:  # the next was offered along with it, and given back
+            assert len(went) == 1
+            assert states(db)[offered_along(server)] == "pending"
         assert Counter(states(db).values()) == {"sent": stopped, "pending": 20 - stopped}
 
         (seen,) = status(db, MONDAY, edition)
@@ -133,6 +137,13 @@ def gone(db):
     return [who for who, state in states(db).items() if state in {"sent", "in_data"}]
 
 
+def offered_along(server):
+    """Whom the server was offered with the dot of the only message that it got."""
+    (ahead,) = server.ahead
+    (reader,) = re.findall(rb"RCPT TO:<(.*?)>", ahead)
+    return reader.decode()
+
+
 async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, press, post):
     edition = publish_to(db, press, *READERS)
     went: list[str] = []
@@ -146,6 +157,8 @@ async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, press, p
         await deliver(post(server), done=end)
 
     assert [one.rcpt_tos[0] for one in server.messages] == went
+    assert len(went) == 1
+    assert states(db)[offered_along(server)] == "skipped"
     left = dict.fromkeys(READERS, "skipped") | dict.fromkeys(went, "sent")
     assert states(db) == left
     (seen,) = status(db, MONDAY, edition)
