@@ -233,6 +233,26 @@ async def test_a_killed_send_is_completed_by_the_next_one_and_nobody_gets_two(tm
     app.db.close()
 
 
+@pytest.mark.slow
+async def test_a_send_whose_terminal_goes_away_finishes_what_is_in_flight(tmp_path, start):
+    async with SmtpServer() as server:
+        app = a_publication(tmp_path, server, *EVERYBODY)
+        running = await in_the_middle(app, start)
+        in_flight = [email for email, state in states(app.db).items() if state == "in_data"]
+        running.process._transport.get_pipe_transport(2).close()  # nobody reads what it says
+        running.process.send_signal(signal.SIGHUP)
+        server.resume.set()
+
+        assert await running.ended() == 1
+        got = copies(server)
+    assert set(in_flight) <= set(got)
+    assert max(got.values()) == 1
+    # Whether it hears the answers first or the signal, nobody can say.
+    assert 8 <= len(got) <= 8 + 3
+    assert counted(app) == {"sent": len(got), "pending": 28 - len(got)}
+    app.db.close()
+
+
 async def test_a_send_that_is_interrupted_finishes_what_is_in_flight_and_says_what_is_left(
     tmp_path, start
 ):

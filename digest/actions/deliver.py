@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -12,6 +13,7 @@ import structlog
 from digest import failpoint
 from digest.actions.caution import Caution
 from digest.actions.claims import BATCH, Claims
+from digest.actions.insist import insist
 from digest.actions.ledger import LEASE, WAITS, Ledger
 from digest.actions.moulds import Moulds, cast
 from digest.actions.press import Press
@@ -27,8 +29,7 @@ from digest.store.database import Database
 from digest.store.deliveries import Claim
 
 SILENCE = timedelta(days=1)
-"""An edition that nobody worked on for so long is paused instead of sent on: it comes from a
-restored backup or a long outage, and neither should mail by itself."""
+"""An edition that no sender was there for is paused: a restored backup must not mail by itself."""
 SECOND_COPY_AFTER = timedelta(minutes=30)
 PATIENCE = timedelta(minutes=1)
 """A run waits so long for what may go next; what must wait longer is for a later one."""
@@ -199,8 +200,7 @@ class _Run:
         """Claim what may go now; waits for what may soon."""
         want = pacing.Want(self.owner, BATCH, LEASE, self.edition, self.impatient)
         while not self._ends():
-            now = self.clock()
-            taken = await self.db.writing(pacing.claim, self.post.limits, want, now)
+            taken, now = await insist(self.post.waits, partial(self._take, want), self._ends)
             failpoint.reach("after-claim")
             if taken.claims is not None or taken.wait is None:
                 return taken.claims
@@ -210,6 +210,10 @@ class _Run:
             seconds = (taken.wait.until - now).total_seconds()
             await self.post.nap(min(max(seconds, 0.2), 1.0))  # a stop is heard within a second
         return None
+
+    async def _take(self, want: pacing.Want) -> tuple[pacing.Taken, datetime]:
+        now = self.clock()
+        return await self.db.writing(pacing.claim, self.post.limits, want, now), now
 
     async def _turn(self, mailer: Mailer, number: int) -> Message | None:
         """The next message, once this connection may work; it is closed while it may not."""

@@ -11,12 +11,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-import structlog
-
 from digest import failpoint
+from digest.actions.insist import insist
 from digest.core.flight import UNKNOWN, Flight
 from digest.core.outcome import Verdict
-from digest.errors import StoreError
 from digest.store import rounds
 from digest.store.database import Database
 from digest.store.deliveries import Claim
@@ -26,7 +24,6 @@ LEASE = timedelta(minutes=20)
 WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, *(10.0,) * 30)
 """Seconds between attempts to commit: five minutes, in which a lock may end or a disk get room."""
 
-log = structlog.get_logger()
 Heard = Callable[[Claim, Verdict, bool], None]
 
 
@@ -142,22 +139,13 @@ class Ledger:
     ) -> rounds.Round:
         """One transaction, tried again for minutes: what a server accepted must be written down."""
         verdicts = {delivery: verdict for delivery, (_, verdict) in outcomes.items()}
-        for wait in (*self._waits, None):
-            try:
-                return await self._db.writing(
-                    rounds.write_round,
-                    verdicts,
-                    list(begins),
-                    self._owner,
-                    self._clock(),
-                    self._lease,
-                )
-            except StoreError as fault:
-                if wait is None:
-                    raise
-                log.warning("deliver.waits", why=str(fault), seconds=wait)
-                await asyncio.sleep(wait)
-        raise AssertionError
+        asked, owner, lease = list(begins), self._owner, self._lease
+
+        async def commit() -> rounds.Round:
+            now = self._clock()
+            return await self._db.writing(rounds.write_round, verdicts, asked, owner, now, lease)
+
+        return await insist(self._waits, commit)
 
     def _fail(self, fault: Exception, asked: list[asyncio.Future[bool]]) -> None:
         self._fault = fault

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 FINISHING = "Finishing what is in flight. Once more aborts; nothing would be sent twice."
-"""What is said at the first Ctrl-C or SIGTERM."""
+"""What is said at the first Ctrl-C, SIGTERM or end of the terminal."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -263,12 +263,14 @@ def interruptible(work: Callable[[asyncio.Event], Awaitable[R]]) -> R:
         def interrupted() -> None:
             if stop.is_set() and task:
                 task.cancel()
-            else:
-                note(FINISHING)
+                return
             stop.set()
+            with suppress(OSError):  # the terminal may be gone
+                note(FINISHING)
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, interrupted)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as by nohup
+                loop.add_signal_handler(number, interrupted)
         return await work(stop)
 
     try:

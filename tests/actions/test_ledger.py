@@ -13,6 +13,7 @@ from digest.actions.publish import publish
 from digest.core.delivery import DeliveryState
 from digest.core.flight import Flight
 from digest.core.outcome import Verdict
+from digest.core.pace import Limits
 from digest.errors import StoreError
 from digest.store import deliveries, subscribers
 from digest.store.database import Database
@@ -200,6 +201,28 @@ async def test_a_lock_that_ends_costs_nothing_but_time(db, impatient, claims, he
     assert len(tries) == 3
     assert len(heard) == 1
     assert Counter(states(db).values()) == {"sent": 1, "in_data": 1, "claimed": 3}
+
+
+async def test_a_lock_at_a_claim_costs_nothing_but_time(db, press, clock):
+    enrol(db, *(f"reader{n}@reader.example" for n in range(5)))
+    keep_article(db)
+    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    tries = []
+
+    class Held(Limits):
+        """Asked in the middle of each claim."""
+
+        def closed(self, now):
+            tries.append(now)
+            if len(tries) <= 2:
+                raise StoreError("another program holds the store")
+            return {}
+
+    async with SmtpServer() as server:
+        one = Post(db, press, mailers(server), clock, limits=Held(), waits=(0, 0))
+        tally = await deliver(one)
+    assert tally.counts == {DeliveryState.SENT: 5}
+    assert len(tries) > 2
 
 
 async def test_a_sender_that_can_not_write_begins_nothing_more(db, impatient, claims, heard):
