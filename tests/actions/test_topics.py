@@ -12,17 +12,28 @@ from digest.store import articles, intake, learned
 from digest.store.article_tables import LearnedRow
 from tests.builders import MONDAY, a_newsletter, an_item
 from tests.core.test_learning import RULES, WITHOUT_KEYWORDS, texts
+from tests.stock import new_store, packed
 
 
-@pytest.fixture
-def store(db):
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A store with enough to learn from, in bytes."""
+
     def fill(tx):
         for title, body in texts(FEWEST):
             intake.save(tx, enter(an_item(title, body_text=body)), (), "", MONDAY)
         intake.save(tx, enter(an_item("Up", body_text=WITHOUT_KEYWORDS)), (), "", MONDAY)
 
+    db = new_store(tmp_path_factory.mktemp("filled"))
     db.write(fill)
-    return db
+    return packed(db)
+
+
+@pytest.fixture
+def store(tmp_path, filled):
+    db = new_store(tmp_path, filled)
+    yield db
+    db.close()
 
 
 def kept(db, title="Up"):

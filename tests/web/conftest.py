@@ -10,6 +10,7 @@ from digest.core.token import sign
 from digest.web.app import site
 from tests.publications import SECRET, fill, found, open_app
 from tests.render.conftest import browser
+from tests.stock import packed
 
 __all__ = ["browser"]
 
@@ -19,8 +20,7 @@ def store(tmp_path_factory):
     """A store with an article and two readers, in bytes: copying is faster than filling."""
     app = open_app(found(tmp_path_factory.mktemp("publication")))
     fill(app, "ada@reader.example", "ben@reader.example")
-    app.db.close()
-    return app.db.path.read_bytes()
+    return packed(app.db)
 
 
 @pytest.fixture

@@ -27,20 +27,22 @@ from digest.web.bylines import Bylines
 from digest.web.export import export
 from digest.web.static import Static
 from tests.builders import MONDAY, an_item
-from tests.publications import write_config
-from tests.stock import keep_article
+from tests.publications import found, open_app, write_config
+from tests.stock import keep_article, packed
 from tests.web.test_archive import HOME, move, send
 from tests.web.test_crawl import Links
 from tests.web.test_feeds import SITEMAP, faults_of
 
 NAMES = ("Łucja Žemaitė", "ليلى حداد", "王小明", "A/B?#%")
+STEM = "3f2a91c07be24d685a10"
 TOPIC = '[[topic]]\nslug = "world"\nname = "The World"\n'
 TOKEN = re.compile(r"\d+\.[A-Za-z0-9_-]{43}")
 
 
-@pytest.fixture
-def app(app):
-    """A publication with an edition, a picture, and writers of many scripts."""
+@pytest.fixture(scope="module")
+def store(tmp_path_factory, store):
+    """A store with an edition, a picture, and writers of many scripts, in bytes."""
+    app = open_app(found(tmp_path_factory.mktemp("archive"), store, more=TOPIC))
     for n in range(40):
         keep_article(
             app.db,
@@ -51,13 +53,17 @@ def app(app):
         )
     item = enter(an_item("On fog", published=MONDAY - timedelta(hours=1)))
     _, fog = app.db.write(intake.save, item, (Topic("world", 1.0, "a test"),), "", MONDAY)
-    stem = "3f2a91c07be24d685a10"
-    for size in ("wide", "small"):
-        app.gallery.keep(f"{stem}-{size}.jpg", size.encode())
-    app.db.write(images.keep, fog, ImageState((), Image(stem, 1200, 600), "", 0))
-    app = replace(app, settings=load(write_config(app.settings.path.parent, more=TOPIC)))
+    app.db.write(images.keep, fog, ImageState((), Image(STEM, 1200, 600), "", 0))
     send(app)
-    return app
+    return packed(app.db)
+
+
+@pytest.fixture
+def app(app):
+    """The publication of that store, with the picture in its place."""
+    for size in ("wide", "small"):
+        app.gallery.keep(f"{STEM}-{size}.jpg", size.encode())
+    return replace(app, settings=load(write_config(app.settings.path.parent, more=TOPIC)))
 
 
 @pytest.fixture
