@@ -1,7 +1,7 @@
 """How long messages are under way, and how much of that they only wait for their turn."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 SHARE = 0.5
 """Of the time in a queue; with more, the queue might run empty before the next messages come."""
@@ -26,7 +26,7 @@ class Flight:
     def after(self, seconds: float) -> "Flight":
         """With one more message."""
         usual = self.usual + (seconds - self.usual) / SLOWLY if self.usual else seconds
-        return replace(self, shortest=min(self.shortest, seconds), usual=usual)
+        return Flight(min(self.shortest, seconds), usual, self.most)
 
     @property
     def leeway(self) -> float:

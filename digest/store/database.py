@@ -183,6 +183,13 @@ def _transact(
         return result
 
 
+def bound(tx: Tx) -> Connection:
+    """What a transaction runs on, for statements that are made already. Asking the session for it
+    takes as long as running one.
+    """
+    return cast("Connection", tx.bind)
+
+
 def changed(result: Result[Any]) -> int:
     """How many rows an UPDATE or DELETE touched."""
     return cast("CursorResult[Any]", result).rowcount

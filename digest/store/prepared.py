@@ -7,14 +7,16 @@ the interpreter, which the event loop's thread then keeps for as long as it has 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Dialect, Label, Subquery, Update, bindparam, select, union_all
 from sqlalchemy.types import TypeEngine
 
-from digest.store.database import Tx
+from digest.store.database import Tx, bound
 
-Values = Mapping[str, Any]
+Values = tuple[Any, ...]
+Converter = Callable[[Any], Any]
 MOST = 64
 """Rows that one statement takes."""
 
@@ -24,23 +26,35 @@ class _Made:
     """A statement for so many rows, in one database's words."""
 
     sql: str
-    order: tuple[str, ...] | None
-    """The names of the placeholders, where they have no names of their own."""
-    fixed: Values
-    """Values that stand in the statement itself, and nothing for each value of each row."""
-    processors: Mapping[str, Callable[[Any], Any]]
-    """How the driver wants values of some placeholders."""
+    before: tuple[str, ...]
+    cells: tuple[str, ...]
+    after: tuple[str, ...]
+    """The names of the placeholders in their order: those of the rows stand together."""
+    named: bool
+    """Whether the driver wants the values by these names."""
+    fixed: Mapping[str, Any]
+    """Values that stand in the statement itself."""
+    converters: Mapping[str, Converter]
+    """How the driver wants some of the values that are the same for all rows."""
+    columns: Mapping[int, Converter]
+    """The same of a row's, by their place in it."""
 
-    def arguments(self, shared: Values, rows: Sequence[Values]) -> Values | list[Any]:
-        """All values, in the way in which the driver takes them."""
+    def arguments(
+        self, shared: Mapping[str, Any], rows: Sequence[Values]
+    ) -> dict[str, Any] | list[Any]:
+        """All values, in the way in which the driver takes them; where rows lack, nothing."""
         bound = {**self.fixed, **shared}
-        for n, row in enumerate(rows):
-            for name, value in row.items():
-                bound[f"{name}_{n}"] = value
-        for name, convert in self.processors.items():
-            if bound[name] is not None:
-                bound[name] = convert(bound[name])
-        return bound if self.order is None else [bound[name] for name in self.order]
+        for name, convert in self.converters.items():
+            bound[name] = convert(bound[name])
+        cells = list(chain.from_iterable(rows))
+        for place, convert in self.columns.items():
+            for n in range(place, len(cells), len(rows[0])):
+                if cells[n] is not None:
+                    cells[n] = convert(cells[n])
+        cells += [None] * (len(self.cells) - len(cells))
+        if self.named:
+            return bound | dict(zip(self.cells, cells, strict=True))
+        return [*(bound[name] for name in self.before), *cells, *(bound[x] for x in self.after)]
 
 
 class Prepared:
@@ -55,9 +69,12 @@ class Prepared:
         self._given, self._statement = given, statement
         self._made: dict[tuple[str, int], _Made] = {}
 
-    def run(self, tx: Tx, shared: Values, rows: Sequence[Values]) -> list[bool]:
-        """Run it for each row, with the values that are the same for all; says which were met."""
-        connection = tx.connection()
+    def run(self, tx: Tx, shared: Mapping[str, Any], rows: Sequence[Values]) -> list[bool]:
+        """Run it for each row, with the values that are the same for all; says which were met.
+
+        A row's values stand in the order of the columns.
+        """
+        connection = bound(tx)
         cursor = connection.connection.cursor()
         met: list[bool] = []
         try:
@@ -68,7 +85,7 @@ class Prepared:
             cursor.close()
 
     def _some(
-        self, cursor: Any, dialect: Dialect, shared: Values, rows: Sequence[Values]
+        self, cursor: Any, dialect: Dialect, shared: Mapping[str, Any], rows: Sequence[Values]
     ) -> list[bool]:
         """All at once; where that doesn't meet every row, it is undone and they go one by one."""
         if len(rows) > 1:
@@ -113,12 +130,26 @@ def _make(
     statement: Update, dialect: Dialect, given: Mapping[str, TypeEngine[Any]], count: int
 ) -> _Made:
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    processors = {
-        name: processor
-        for name, bind in compiled.binds.items()
-        if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect))
-    }
-    fixed: dict[str, Any] = {f"{name}_{n}": None for name in given for n in range(count)}
-    fixed |= {name: value for name, value in compiled.params.items() if value is not None}
-    order = tuple(compiled.positiontup) if compiled.positiontup is not None else None
-    return _Made(str(compiled), order, fixed, processors)
+    cells = tuple(f"{name}_{n}" for n in range(count) for name in given)
+    order = tuple(compiled.positiontup or (*cells, *(set(compiled.binds) - set(cells))))
+    start = order.index(cells[0])
+    before, after = order[:start], order[start + len(cells) :]
+    assert order == (*before, *cells, *after)
+    converters = {name: _converter(bind.type, dialect) for name, bind in compiled.binds.items()}
+    columns = {place: _converter(kind, dialect) for place, kind in enumerate(given.values())}
+    return _Made(
+        sql=str(compiled),
+        before=before,
+        cells=cells,
+        after=after,
+        named=compiled.positiontup is None,
+        fixed={name: value for name, value in compiled.params.items() if value is not None},
+        converters={
+            name: convert for name in {*before, *after} if (convert := converters.get(name))
+        },
+        columns={place: convert for place, convert in columns.items() if convert},
+    )
+
+
+def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Converter | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)

@@ -87,7 +87,7 @@ def begin_data(
     edition was paused or cancelled (they are given back).
     """
     shared = {"who": owner, "now": now, "until": now + lease}
-    met = BEGIN.run(tx, shared, [{"delivery": delivery} for delivery in deliveries])
+    met = BEGIN.run(tx, shared, [(delivery,) for delivery in deliveries])
     begun = {delivery for delivery, done in zip(deliveries, met, strict=True) if done}
     if refused := [one for one in deliveries if one not in begun]:
         skip_gone(tx, refused, now)
@@ -103,14 +103,14 @@ def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -
     or whose mailbox was full for weeks, is never mailed again.
     """
     rows = [
-        {
-            "delivery": delivery,
-            "to": verdict.state.value,
-            "code": verdict.code,
-            "why": verdict.why,
-            "next": verdict.due,
-            "uncharged": int(verdict.host or verdict.free),
-        }
+        (
+            delivery,
+            verdict.state.value,
+            verdict.code,
+            verdict.why,
+            verdict.due,
+            int(verdict.host or verdict.free),
+        )
         for delivery, verdict in outcomes.items()
     ]
     if idle := [one for one, verdict in outcomes.items() if verdict.host or verdict.free]:

@@ -20,6 +20,7 @@ from scripts.benchmarks.sending import (
     CONNECTIONS,
     Pace,
     a_frozen_edition,
+    beside_the_sink,
     listening,
     middle,
     nodemailer,
@@ -34,7 +35,8 @@ STUNNEL = ROOT / ".venv" / "stunnel"
 def tls_rows(count: int = 5000) -> list[Row]:
     """Messages of an edition through the whole ledger, encrypted on the way to the sink."""
     rounds = 3 if count > 500 else 1
-    turns = [_turn(count) for _ in range(rounds)]
+    with beside_the_sink():
+        turns = [_turn(count) for _ in range(rounds)]
     us, pools = [turn[0] for turn in turns], [turn[1] for turn in turns if turn[1]]
     if not pools:
         print("no npm here: left out the comparison with nodemailer's pool over TLS")
