@@ -134,6 +134,13 @@ class Conversation(asyncio.Protocol):
         if self._replies:
             self._wake()
 
+    def eof_received(self) -> None:
+        """It will say no more. Asyncio by itself would go on and send all that is unsent, dot and
+        all, to somebody who can't answer.
+        """
+        self._end(ConnectionResetError())
+        self._transport.abort()
+
     def connection_lost(self, error: Exception | None) -> None:
         """The other side, or the network, or we ended it."""
         self._end(error or ConnectionResetError())

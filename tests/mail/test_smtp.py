@@ -238,6 +238,31 @@ async def test_a_body_that_was_given_up_is_not_completed_later(server):
     assert not server.completed
 
 
+async def test_a_server_that_will_say_no_more_is_not_waited_for():
+    """It closes its side of the connection when it wants the body, and reads nothing of it."""
+    over = asyncio.Event()
+
+    async def serve(reader, writer):
+        writer.write(b"220 hello\r\n")
+        for answer in (b"250 me", b"250 ok", b"250 ok", b"354 go ahead"):
+            await reader.readline()
+            writer.write(answer + b"\r\n")
+        writer.write_eof()
+        await over.wait()
+        writer.transport.abort()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        there = Server("127.0.0.1", port, "none", local_hostname="sender.test")
+        mailer = SmtpMailer(there, timeouts=PATIENT)
+        async with asyncio.timeout(10):
+            outcome = await sent(mailer, message=BIG)
+        over.set()
+    # The dot may have gone, or not: that depends on when the end is heard.
+    assert isinstance(outcome, Broken)
+    assert outcome.why == f"127.0.0.1:{port} closed the connection"
+
+
 async def test_a_body_that_is_taken_slowly_still_arrives(server, mailer):
     sending = asyncio.create_task(sent(mailer, "stall@fault.test", message=BIG))
     await until(lambda: "DATA" in server.verbs)
