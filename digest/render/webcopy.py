@@ -15,7 +15,8 @@ def page_of(html: str, mark: str, web_url: str, head: str, bar: str) -> str:
     """The page: `head` comes at the end of its head, `bar` on top of its body.
 
     Style attributes become classes, in one stylesheet with more weight than those of the message:
-    so what won in the message wins here, and no policy needs an exception for it.
+    so what won in the message wins here, and no policy needs an exception for it. What the message
+    says is the page's main part.
     """
     html = _emptied(_CONDITIONAL.sub("", html), mark, web_url)
     html = html.replace(' aria-roledescription="email"', "")
@@ -23,7 +24,8 @@ def page_of(html: str, mark: str, web_url: str, head: str, bar: str) -> str:
     html = _TAG.sub(lambda tag: _classed(tag[0], names), html)
     rules = "".join(f".{name}:not(#_){{{style}}}" for style, name in names.items())
     html = html.replace("</head>", f"<style>{rules}</style>{head}</head>", 1)
-    return _BODY.sub(lambda body: body[0] + bar, html, count=1)
+    html = _BODY.sub(lambda body: f"{body[0]}{bar}<main>", html, count=1)
+    return "</main></body>".join(html.rsplit("</body>", 1))
 
 
 def images(html: str) -> tuple[str, ...]:

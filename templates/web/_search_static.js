@@ -16,6 +16,7 @@ const show = ([, title, url, below]) => {
   const name = url ? heading.appendChild(document.createElement("a")) : heading;
   if (url) name.href = url;
   name.textContent = title;
+  if (url) name.dir = "auto";
   const line = item.appendChild(document.createElement("p"));
   line.className = "muted";
   line.textContent = below;

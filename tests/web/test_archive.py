@@ -105,6 +105,15 @@ def test_what_there_is_not_gets_our_own_page(client, edition, path):
     assert "The Harbour Review" in answer.text
 
 
+def test_what_the_message_says_is_the_main_part_of_its_page(client, edition):
+    page = client.get(PATH).text
+
+    before, main, after = re.split("</?main>", page)
+    assert "All editions" in before
+    assert "The tide gauge" in main.partition("<h1")[2]
+    assert "</body>" in after
+
+
 def test_nobodys_own_values_are_in_it(client, edition):
     page = client.get(PATH).text
 

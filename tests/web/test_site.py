@@ -1,8 +1,10 @@
 """What holds for every page."""
 
+import html
 import re
 from base64 import b64encode
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -13,8 +15,11 @@ from digest.config.load import load
 from digest.render.edition import Renderer
 from digest.store import subscribers
 from digest.web.app import site
+from tests.builders import MONDAY
 from tests.publications import write_config
+from tests.stock import keep_article
 from tests.web.conftest import break_store, token
+from tests.web.test_archive import send
 
 PAGES = [
     ("GET", "/", 200),
@@ -98,6 +103,17 @@ def test_a_page_in_arabic_runs_from_right_to_left(app):
 
     assert '<html lang="ar" dir="rtl">' in page
     assert "\u200f\u200ea•••@reader.example\u200e\u200f" in page
+    assert "<footer>\u200f\u200e1 Quay Street, 20457 Hamburg\u200e\u200f</footer>" in page
+
+
+@pytest.mark.parametrize("path", ["/search?q=gauge", "/authors/mara-lind", "/archive"])
+def test_a_title_in_another_script_keeps_its_own_order_there(app, path):
+    keep_article(app.db, "“Salt & Ledger” is a gauge", published=MONDAY - timedelta(days=1))
+    send(app)
+
+    page = html.unescape(speaking(app, "ar").get(path).text)
+
+    assert "\u200f\u200e“Salt & Ledger” is a gauge\u200e\u200f" in page
 
 
 def test_a_name_in_the_config_can_not_become_markup(app):
