@@ -1,10 +1,11 @@
 """What a reader is shown to choose from, and what they chose."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select, update
-from sqlmodel import col
+from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlmodel import SQLModel, col
 
 from digest.core.choice import Entry, Format
 from digest.core.delivery import DeliveryState
@@ -24,6 +25,7 @@ from digest.store.tables import (
     SubscriptionRow,
 )
 
+_UNTIL = SQLModel.metadata.tables["subscriber"].c.paused_until.type
 OUT = (EditionState.SENDING, EditionState.SENT)
 OPEN = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
 
@@ -105,36 +107,68 @@ def set_cadence(tx: Tx, subscription: int, cadence: Cadence, now: datetime) -> N
     tx.flush()
 
 
+class Rest(NamedTuple):
+    """A break of a reader, and why they get nothing then."""
+
+    until: datetime
+    why: str
+    catch_up: bool
+
+
 def pause(tx: Tx, key: str, until: datetime, why: str, now: datetime, *, catch_up: bool) -> None:
     """Send a reader nothing until then, not even what is prepared, unless a server has it."""
-    tx.execute(
+    pause_all(tx, {key: Rest(until, why, catch_up)}, now)
+
+
+def pause_all(tx: Tx, rests: Mapping[str, Rest], now: datetime) -> None:
+    """The same for many, by key."""
+    if not rests:
+        return
+    tx.connection().execute(
         update(SubscriberRow)
-        .where(col(SubscriberRow.key) == key)
-        .values(paused_until=until, catch_up=catch_up, said=now, said_by_list=False)
+        .where(col(SubscriberRow.key) == bindparam("reader"))
+        .values(
+            paused_until=bindparam("until", type_=_UNTIL),
+            catch_up=bindparam("catches_up"),
+            said=now,
+            said_by_list=False,
+        ),
+        [
+            {"reader": key, "until": rest.until, "catches_up": rest.catch_up}
+            for key, rest in rests.items()
+        ],
     )
     held = tx.execute(
-        select(col(DeliveryRow.id), col(DeliveryRow.subscription_id), col(SlotRow.at))
-        .join(SubscriberRow, col(SubscriberRow.id) == col(DeliveryRow.subscriber_id))
+        select(
+            col(SubscriberRow.key),
+            col(DeliveryRow.id),
+            col(DeliveryRow.subscription_id),
+            col(SlotRow.at),
+        )
+        .join(DeliveryRow, col(DeliveryRow.subscriber_id) == col(SubscriberRow.id))
         .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
         .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
-        .where(col(SubscriberRow.key) == key, col(DeliveryRow.state).in_(OPEN))
+        .where(col(SubscriberRow.key).in_(list(rests)), col(DeliveryRow.state).in_(OPEN))
     ).all()
+    for key, delivery, subscription, at in held:
+        _hold_back(tx, rests[key], delivery, subscription, at, now)
+
+
+def _hold_back(
+    tx: Tx, rest: Rest, delivery: int, subscription: int, at: datetime, now: datetime
+) -> None:
+    """Skip a delivery that is prepared, of the edition of a moment."""
     tx.execute(
         update(DeliveryRow)
-        .where(col(DeliveryRow.id).in_([row.id for row in held]))
-        .values(state=DeliveryState.SKIPPED, why=why, passed=not catch_up, changed=now)
+        .where(col(DeliveryRow.id) == delivery)
+        .values(state=DeliveryState.SKIPPED, why=rest.why, passed=not rest.catch_up, changed=now)
     )
-    for row in held if catch_up else ():
+    if rest.catch_up:
+        later = or_(col(SubscriptionRow.owed_since).is_(None), col(SubscriptionRow.owed_since) > at)
         tx.execute(
             update(SubscriptionRow)
-            .where(
-                col(SubscriptionRow.id) == row.subscription_id,
-                or_(
-                    col(SubscriptionRow.owed_since).is_(None),
-                    col(SubscriptionRow.owed_since) > row.at,
-                ),
-            )
-            .values(owed_since=row.at)
+            .where(col(SubscriptionRow.id) == subscription, later)
+            .values(owed_since=at)
         )
 
 

@@ -12,12 +12,14 @@ from digest.core.enrolment import Known, Step, enrol
 from digest.core.reader import NOTHING, Enrolment, NewReader, Standing, Taken
 from digest.store import slots, wanted
 from digest.store.database import Tx
+from digest.store.familiar import familiar
 from digest.store.newcomers import ADDED, WHY_LISTED, enter
 from digest.store.tables import SubscriberRow, SubscriptionRow, SuppressionRow
 
 TOGETHER = 2000
 """Readers handled with one set of statements, of those that we know."""
 DETAILS = ("name", "tier", "tier_until", "topics", "authors")
+UNCHANGED = Taken(Enrolment.UNCHANGED)
 FORGOTTEN = Taken(Enrolment.GONE, forgetting.WHY)
 
 
@@ -43,7 +45,14 @@ def enrol_all(
     if entered.count(ADDED) == len(entered):
         return [ADDED] * len(entered)
     results = {place: taken for place, taken in enumerate(entered) if taken}
-    waiting = [(place, reader) for place, reader in enumerate(readers) if place not in results]
+    known = [reader for place, reader in enumerate(readers) if place not in results]
+    as_before = familiar(tx, known, ids)
+    waiting = []
+    for place, reader in enumerate(readers):
+        if place not in results and reader.key in as_before:
+            results[place] = UNCHANGED
+        elif place not in results:
+            waiting.append((place, reader))
     while waiting:
         turn: dict[str, tuple[int, NewReader]] = {}
         later: list[tuple[int, NewReader]] = []

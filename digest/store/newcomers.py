@@ -89,7 +89,7 @@ def _let_go(
 
 def _add(tx: Tx, readers: Sequence[NewReader], now: datetime) -> int:
     """Add those whose keys aren't there; gives how many."""
-    lists, ends = _Json(), [reader.tier_until for reader in readers]
+    lists, ends = Lists(), [reader.tier_until for reader in readers]
     columns: tuple[str, ...] = AS_A_LIST_HAS_THEM
     rows: Sequence[Values] = [
         (key, email, name, tier, lists[topics], lists[authors])
@@ -106,7 +106,7 @@ def _last_day(until: date | None) -> str | None:
     return until.isoformat() if until and until != FOREVER else None
 
 
-class _Json(dict[tuple[str, ...], str]):
+class Lists(dict[tuple[str, ...], str]):
     """Lists of names as the database holds them; each is written once."""
 
     def __missing__(self, names: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from digest.core.choice import Format
 from digest.core.rhythm import Cadence, pause_reason
 from digest.core.wants import Held, News
 from digest.store import choosing
+from digest.store.choosing import Rest
 from digest.store.database import Tx
 from digest.store.tables import SubscriberRow, SubscriptionRow
 
@@ -51,14 +52,15 @@ def held(
 def write(tx: Tx, told: Mapping[str, News], newsletters: Mapping[str, int], now: datetime) -> None:
     """Write down what lists said of readers, by key, as if these had said it on their page."""
     told = {key: news for key, news in told.items() if news.wants}
+    rests: dict[str, Rest] = {}
     for key, news in told.items():
         rest = news.wants.rest
         if rest and rest.until:
             catch_up = bool(rest.catch_up)
-            why = pause_reason(rest.day, catch_up=catch_up)
-            choosing.pause(tx, key, rest.until, why, now, catch_up=catch_up)
+            rests[key] = Rest(rest.until, pause_reason(rest.day, catch_up=catch_up), catch_up)
         elif rest:
             choosing.resume(tx, key, now)
+    choosing.pause_all(tx, rests, now)
     _write_cadences(tx, told, newsletters)
     reader = update(SubscriberRow).where(col(SubscriberRow.key) == bindparam("reader"))
     formats = [
