@@ -13,7 +13,7 @@ from digest.core.choice import Choice, Form, choose
 from digest.core.envelope import Mould
 from digest.core.newsletter import Newsletter
 from digest.core.selection import Selection, Window
-from digest.core.sheet import Sheet, impose, telling
+from digest.core.sheet import Scale, Sheet, impose, telling
 from digest.errors import DigestError, UsageError
 from digest.render import specimen
 from digest.render.findings import Finding
@@ -93,7 +93,9 @@ def _moulds(sheet: Sheet) -> Iterator[tuple[str, Mould]]:
 
 
 def _mould(sheet: Sheet, choice: Choice) -> Mould:
-    return Mould(impose(sheet, choice, plain_words(sheet, choice)))
+    words = plain_words(sheet, choice)
+    fitting = choice if choice.text_only else Scale(sheet).fit(choice, words)
+    return Mould(impose(sheet, fitting, words))
 
 
 def lint_file(path: Path) -> Linted:

@@ -95,6 +95,17 @@ def test_every_form_of_message_is_looked_at(stocked, press):
     assert all(message["List-Unsubscribe"] for message in looked.values())
 
 
+def test_a_short_message_of_a_long_edition_is_no_longer_than_its_readers_get_it(db, press):
+    enrol(db, "ada@reader.example", now=MONDAY - WEEK)
+    for number in range(200):
+        keep_article(db, f"The {number}th tide gauge {'of the outer harbour ' * 8}")
+    rules = replace(a_newsletter().rules, max_articles=200, max_per_author=200, max_per_topic=200)
+    newsletter = a_newsletter(rules=rules)
+    made = publish(db, press, newsletter, MONDAY, MONDAY)
+    assert made.made
+    assert not lint_edition(db, press, made.edition.id, MONDAY).hard
+
+
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_fault_that_only_a_short_message_has_is_found_and_said_to_be_there(
     stocked, press, tmp_path, kept
