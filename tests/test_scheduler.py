@@ -1,138 +1,38 @@
-"""The heartbeats: they go on whatever happens, and end without cutting anything off."""
+"""The heartbeats go on, whatever happens."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-import structlog
-from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from digest.app import App
 from digest.config.load import load
 from digest.core.outcome import Accepted, Broken, Phase
 from digest.scheduler import Scheduler
 from digest.store import slots
 from digest.store.enrolment import enrol_all
 from tests.builders import MONDAY
-from tests.publications import fill, found, write_config
-from tests.stock import a_reader, keep_article, states
-from tests.web_server import endless, page, serving
+from tests.office import (
+    PEOPLE,
+    Hands,
+    Office,
+    all_sent,
+    app,
+    counted,
+    editions_in,
+    in_flight,
+    store,
+)
+from tests.publications import write_config
+from tests.stock import a_reader, keep_article
+from tests.web_server import page, serving
 
-PEOPLE = tuple(f"reader{n}@reader.example" for n in range(8))
+__all__ = ["app", "store"]
+
 FEED = (
     "<rss version='2.0'><channel><item><title>From a feed</title><description>It rises.</"
     "description><link>https://harbour.example/tide</link></item></channel></rss>"
 )
-SOON = 10.0
-"""Seconds that something which happens at once may take on a busy machine."""
-
-
-class Office:
-    """Where mail goes in these tests, with a clock on its wall.
-
-    `open` holds messages back at the dot until it is set.
-    """
-
-    def __init__(self):
-        self.now = MONDAY
-        self.sent = []
-        self.open = asyncio.Event()
-        self.open.set()
-        self.waiting = 0
-        self.fault = None
-        self.answer = Accepted("250 2.0.0 taken")
-
-    async def offer(self, envelope):
-        if self.fault:
-            raise self.fault
-        self.wanted = envelope
-
-    def advance(self):
-        pass
-
-    async def complete(self, following=None):
-        envelope = self.wanted
-        self.waiting += 1
-        await self.open.wait()
-        self.waiting -= 1
-        if isinstance(self.answer, Accepted):
-            self.sent.append(envelope.rcpt_to)
-        return self.answer
-
-    def withdraw(self):
-        pass
-
-    async def close(self):
-        pass
-
-
-@dataclass(frozen=True)
-class OfficeApp(App):
-    """An app that mails by an Office."""
-
-    office: Office = field(default_factory=Office)
-
-    def mailer(self):
-        return self.office
-
-
-class Hands:
-    """A live app that a test changes by hand."""
-
-    def __init__(self, app):
-        self.app = app
-
-    def __call__(self):
-        return self.app
-
-    def pass_time(self, length):
-        self.app.office.now += length
-
-
-def open_office_app(config):
-    office = Office()
-    return OfficeApp(load(config), clock=lambda: office.now, office=office)
-
-
-@pytest.fixture(scope="session")
-def store(tmp_path_factory):
-    app = open_office_app(found(tmp_path_factory.mktemp("publication")))
-    fill(app, *PEOPLE)
-    app.db.close()
-    return app.db.path.read_bytes()
-
-
-@pytest.fixture
-async def app(tmp_path, store):
-    structlog.reset_defaults()
-    app = open_office_app(found(tmp_path, store))
-    yield app
-    app.db.close()
-
-
-async def in_flight(office, count):
-    """Wait until so many messages are held back at the dot."""
-    async with asyncio.timeout(SOON):
-        while office.waiting < count:
-            await asyncio.sleep(0.001)
-
-
-async def all_sent(app):
-    async with asyncio.timeout(SOON):
-        while "sent" not in editions_in(app):
-            await asyncio.sleep(0.01)
-
-
-def editions_in(app):
-    rows = app.db.read(lambda tx: tx.execute(text("SELECT state FROM edition ORDER BY id")).all())
-    return [row.state for row in rows]
-
-
-def counted(app):
-    found = list(states(app.db).values())
-    return {state: found.count(state) for state in sorted(set(found))}
 
 
 async def test_what_is_due_goes_out_at_the_start_to_everybody_once(app):
@@ -165,42 +65,6 @@ async def test_without_publishing_only_what_is_frozen_already_goes_out(app):
     an_hour_later.db.close()
 
 
-async def test_stopping_finishes_what_is_in_flight_and_begins_nothing_more(app):
-    app.office.open.clear()
-    scheduler = Scheduler(Hands(app))
-    scheduler.start()
-    await in_flight(app.office, 1)
-
-    stopping = asyncio.create_task(scheduler.stop())
-    await asyncio.sleep(0)
-    app.office.open.set()
-
-    assert await stopping
-    assert len(app.office.sent) == 1
-    assert counted(app) == {"pending": len(PEOPLE) - 1, "sent": 1}
-
-
-async def test_what_takes_longer_than_the_grace_is_named_as_uncertain(app):
-    app.office.open.clear()
-    scheduler = Scheduler(Hands(app))
-    scheduler.start()
-    await in_flight(app.office, 1)
-
-    assert not await scheduler.stop(grace=0.01)
-
-    assert counted(app) == {"pending": len(PEOPLE) - 1, "uncertain": 1}
-
-
-async def test_after_stopping_no_beat_begins(app):
-    scheduler = Scheduler(Hands(app))
-    await scheduler.stop()
-
-    await scheduler.beat("deliver")
-    await scheduler.beat("publish")
-
-    assert editions_in(app) == []
-
-
 async def test_who_has_a_trial_is_told_that_it_ends(app):
     write_config(app.settings.path.parent, more='[trial]\nremind = "7d"')
     trial = {"tier": "subscriber", "tier_until": (MONDAY + timedelta(days=3)).date()}
@@ -214,14 +78,6 @@ async def test_who_has_a_trial_is_told_that_it_ends(app):
 
     assert [line["sent"] for line in of("remind", logs)] == [1]
     by_day.db.close()
-
-
-async def test_stopping_twice_is_harmless(app):
-    scheduler = Scheduler(Hands(app))
-    scheduler.start()
-
-    assert await scheduler.stop()
-    assert await scheduler.stop()
 
 
 async def test_a_failing_sender_is_counted_and_said_once_and_the_next_beat_comes(app):
@@ -376,23 +232,6 @@ async def test_feeds_that_are_due_are_taken_in_and_trouble_is_said_once(app):
     assert [asked.path for asked in site.asked].count("/feed") == 4
     taken = [line for line in of("ingest", logs) if "imported" in line]
     assert [(line["feed"], line["imported"]) for line in taken] == [(site.url("/feed"), 1)]
-
-
-async def test_stopping_does_not_wait_for_a_slow_feed(app):
-    async with serving() as site:
-        site.pages["/slow"] = endless(b"x", pause=0.01)
-        more = f'[[feed]]\nurl = "{site.url("/slow")}"\nallow_private = true\n'
-        write_config(app.settings.path.parent, more=more)
-        slow = replace(app, settings=load(app.settings.path))
-        scheduler = Scheduler(Hands(slow))
-        going = asyncio.create_task(scheduler.beat("ingest"))
-        async with asyncio.timeout(SOON):
-            while not site.asked:
-                await asyncio.sleep(0.01)
-
-        assert await scheduler.stop(grace=SOON)
-        await going
-        slow.db.close()
 
 
 async def test_the_admin_is_told_that_an_edition_is_done_once_and_after_its_readers(app):

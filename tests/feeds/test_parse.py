@@ -236,22 +236,6 @@ def test_an_entry_that_comes_twice_is_one_and_keeps_its_link():
     assert found.notes == ("1 entry that came twice left out",)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<rss><channel><item><author>" + b"a." * 50_000 + b"</author></item></channel></rss>",
-        b"<rss><channel><item><title>" + b"<a>" * 1_000_000,
-    ],
-    ids=["addresses", "nesting"],
-)
-def test_a_feed_that_takes_too_long_is_ended(body):
-    with pytest.raises(ArticleError, match="takes more than 1 s"):
-        apart.parse(body, SOURCE, seconds=1)
-
-    (item,) = apart.parse(rss("<title>Next</title><description>x</description>"), SOURCE).items
-    assert item.title == "Next"
-
-
 def test_entries_that_share_a_guid_and_have_links_of_their_own_stay_several():
     entry = "<title>{0}</title><link>https://a.example/{0}</link><guid>7</guid>"
 
@@ -301,26 +285,6 @@ def test_line_ends_within_the_strings_of_json_do_no_harm():
     )
 
     assert [item.body_text for item in parse(body, SOURCE).items] == ["a\nb"]
-
-
-def test_parsing_apart_says_the_same():
-    body = (SAVED / "rss2.xml").read_bytes()
-
-    assert apart.parse(body, SOURCE, SOURCE) == parse(body, SOURCE, SOURCE)
-    with pytest.raises(ArticleError, match="a web page, not a feed"):
-        apart.parse(b"<html>", SOURCE)
-
-
-def test_a_process_that_ended_while_it_waited_is_replaced():
-    body = rss("<title>Next</title><description>x</description>")
-    apart.parse(body, SOURCE)
-    apart.close(but=1)
-    (waiting,) = apart._idle
-    waiting.kill()
-    waiting.wait()
-
-    assert len(apart.parse(body, SOURCE).items) == 1
-    assert waiting not in apart._idle
 
 
 @pytest.mark.parametrize(

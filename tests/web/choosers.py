@@ -16,8 +16,6 @@ from tests.stock import a_reader, keep_article
 from tests.web.conftest import token
 
 ADA = "ada@reader.example"
-
-
 CONFIG = """
 [[topic]]
 slug = "sea"

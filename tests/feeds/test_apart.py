@@ -1,0 +1,44 @@
+"""Feeds are read in a process of its own, which may take so long and no longer."""
+
+import pytest
+
+from digest.errors import ArticleError
+from digest.feeds import apart
+from digest.feeds.parse import parse
+from tests.feeds.test_parse import SAVED, SOURCE, rss
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<rss><channel><item><author>" + b"a." * 50_000 + b"</author></item></channel></rss>",
+        b"<rss><channel><item><title>" + b"<a>" * 1_000_000,
+    ],
+    ids=["addresses", "nesting"],
+)
+def test_a_feed_that_takes_too_long_is_ended(body):
+    with pytest.raises(ArticleError, match="takes more than 1 s"):
+        apart.parse(body, SOURCE, seconds=1)
+
+    (item,) = apart.parse(rss("<title>Next</title><description>x</description>"), SOURCE).items
+    assert item.title == "Next"
+
+
+def test_parsing_apart_says_the_same():
+    body = (SAVED / "rss2.xml").read_bytes()
+
+    assert apart.parse(body, SOURCE, SOURCE) == parse(body, SOURCE, SOURCE)
+    with pytest.raises(ArticleError, match="a web page, not a feed"):
+        apart.parse(b"<html>", SOURCE)
+
+
+def test_a_process_that_ended_while_it_waited_is_replaced():
+    body = rss("<title>Next</title><description>x</description>")
+    apart.parse(body, SOURCE)
+    apart.close(but=1)
+    (waiting,) = apart._idle
+    waiting.kill()
+    waiting.wait()
+
+    assert len(apart.parse(body, SOURCE).items) == 1
+    assert waiting not in apart._idle
