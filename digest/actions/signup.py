@@ -19,9 +19,10 @@ from digest.core.consent import (
 from digest.core.delivery import DeliveryState
 from digest.core.forgetting import mark
 from digest.core.newsletter import Newsletter
+from digest.core.reader import Standing
 from digest.core.token import sign, verify
 from digest.render.letters import Request
-from digest.store import consents, joining
+from digest.store import consents, joining, subscribers
 from digest.store.database import Database, Tx
 
 CONFIRM = "confirm"
@@ -110,6 +111,14 @@ def _confirm(tx: Tx, consent: Consent, origin: str, now: datetime) -> dict[str, 
     if consent.stage(now) is not Stage.OPEN or not consents.confirm(tx, consent.id, origin, now):
         return {}
     return joining.join(tx, consent.wish.email, consent.wish.key, consent.wish.newsletters, now)
+
+
+def subscription(db: Database, consent: Consent) -> int:
+    """What the owner of an address has of what they agreed to, if anything: it opens their page."""
+    reader = db.read(subscribers.find, consent.wish.key)
+    found = reader.subscriptions if reader else ()
+    theirs = (one for one in found if one.newsletter in consent.wish.newsletters)
+    return next((one.id for one in theirs if one.standing is Standing.ACTIVE), 0)
 
 
 async def greet(desk: Desk, to: str, begun: Sequence[tuple[Newsletter, int]]) -> None:

@@ -113,11 +113,10 @@ def _shares(app: "App", plans: list["Plan"], reader: str | None) -> list["Shown 
 
 
 def _tell_share(reader: str, standing: str, share: "Shown | None") -> None:
+    if share and share.choice is None and share.why != standing:
+        standing = f"gets no mail: {share.why}"
     say(f"\n{reader}: {standing}")
-    if share is None:
-        return
-    if share.choice is None:
-        say(f"  Gets no mail: {share.why}")
+    if share is None or share.choice is None:
         return
     say(f"  {heading(share.words.subject)}")
     for entry, shown, why in share.stories:

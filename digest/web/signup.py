@@ -189,7 +189,9 @@ def _expired(app: App) -> Response:
 def _joined(app: App, consent: Consent) -> Response:
     say = words(app)
     email, titles = address.masked(consent.wish.email), _titles(app, consent)
-    return message(app, say.joined, say.joined_means(email, say.names(titles)))
+    theirs = signup.subscription(app.db, consent)
+    choose = (say.choose, app.press.preferences_url(theirs)) if theirs else None
+    return message(app, say.joined, say.joined_means(email, say.names(titles)), link=choose)
 
 
 def unknown(app: App) -> Response:

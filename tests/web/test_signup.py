@@ -112,6 +112,36 @@ def test_a_reader_asks_confirms_and_is_welcomed(client, app, clock, fill_in, out
     assert len(outbox()) == 2
 
 
+def own_page(answer):
+    """The path to the page of choices, if an answer has it."""
+    return next(iter(re.findall(r'http://127\.0\.0\.1:8000(/preferences/[^"]+)"', answer.text)), "")
+
+
+@pytest.mark.parametrize("email", [NEW, KNOWN])
+def test_who_confirms_can_go_on_to_choose_also_a_reader_of_long(client, fill_in, outbox, email):
+    """Without an old message there is no other way to one's page."""
+    asked = fill_in(email)
+    confirm = link_in(outbox()[0])
+    before = client.get(confirm)
+
+    page = client.get(own_page(client.post(confirm)))
+
+    assert (own_page(asked), own_page(before)) == ("", "")
+    assert page.status_code == 200
+    assert f"These are the choices of {email[0]}•••@reader.example." in page.text
+    assert own_page(client.get(confirm))
+
+
+def test_the_link_of_who_left_since_leads_to_no_choices(client, app, fill_in, outbox):
+    fill_in(NEW)
+    confirm = link_in(outbox()[0])
+    mine = own_page(client.post(confirm))
+    client.post(mine, data={"do": "leave"})
+
+    assert own_page(client.get(confirm)) == ""
+    assert standings(app, NEW) == {"weekly": "unsubscribed"}
+
+
 def test_the_proof_says_who_agreed_to_what_when_and_from_where(client, app, fill_in, outbox):
     fill_in(NEW, form="footer")
     client.post(link_in(outbox()[0]), headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.8"})
