@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from digest.core.outcome import Accepted, Broken, Phase, Refused, Unusable
+from digest.core.outcome import Accepted, Broken, Phase, Refused
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
-from digest.mail.transfer import Timeouts
 from tests.builders import an_envelope
 from tests.mail.conftest import PATIENT, sent, to, until
 from tests.smtp_server import SmtpServer
@@ -27,30 +26,6 @@ async def test_the_server_gets_the_very_bytes(server, mailer):
     assert received.message == envelope.message
     assert received.mail_from == "bounces@harbour.example"
     assert received.rcpt_tos == ("ada@reader.example",)
-
-
-async def test_many_messages_share_one_connection(server, mailer):
-    for n in range(5):
-        assert isinstance(await sent(mailer, f"reader{n}@reader.example"), Accepted)
-    assert server.connections == 1
-    assert server.verbs == ["EHLO", *["MAIL", "RCPT", "DATA"] * 5]
-
-
-async def test_a_connection_is_not_worn_out(server):
-    mailer = to(server, recycle_after=2)
-    for n in range(5):
-        await sent(mailer, f"reader{n}@reader.example")
-    await mailer.close()
-    assert server.connections == 3
-    assert server.verbs.count("QUIT") == 3
-
-
-async def test_a_connection_that_was_silent_for_long_is_made_anew(server):
-    mailer = to(server, timeouts=Timeouts(idle=-1))
-    await sent(mailer)
-    await sent(mailer)
-    assert server.connections == 2
-    await mailer.close()
 
 
 async def test_a_line_that_begins_with_a_dot_arrives(server, mailer):
@@ -271,44 +246,6 @@ async def test_a_body_that_is_taken_slowly_still_arrives(server, mailer):
     assert server.messages[0].message == BIG
 
 
-# ---------------------------------------------------------------- connections that go away
-
-
-async def test_a_connection_closed_between_messages_is_no_fault(server, mailer):
-    await sent(mailer)
-    server.drop_everybody()
-    await until(lambda: not server.open)
-    assert isinstance(await sent(mailer), Accepted)
-    assert len(server.messages) == 2
-
-
-async def test_a_connection_closed_on_the_next_mail_is_no_fault():
-    async with SmtpServer(per_connection=2) as server:
-        mailer = to(server)
-        for n in range(6):
-            assert isinstance(await sent(mailer, f"reader{n}@reader.example"), Accepted)
-        await mailer.close()
-    assert len(server.messages) == 6
-    assert server.connections == 3
-
-
-async def test_a_new_connection_that_breaks_at_mail_is_not_tried_for_ever(server):
-    mailer = to(server)
-    outcome = await sent(mailer, mail_from="mail-drop@fault.test")
-    assert isinstance(outcome, Broken)
-    assert outcome.phase == Phase.MAIL
-    assert server.connections == 1
-    await mailer.close()
-
-
-async def test_a_goodbye_that_is_not_answered_changes_nothing(server):
-    mailer = to(server)
-    await sent(mailer)
-    server.drop_everybody()
-    await mailer.close()
-    await mailer.close()
-
-
 # ---------------------------------------------------------------- our own side
 
 
@@ -334,108 +271,3 @@ async def test_a_cancelled_transfer_never_answers_for_another_reader(server, mai
         assert isinstance(await sent(mailer, "rcpt-550@fault.test"), Refused)
         assert isinstance(await sent(mailer, "last@reader.example"), Accepted)
     assert server.connections == 2
-
-
-async def test_a_cancelled_connection_attempt_leaves_nothing_behind():
-    async with SmtpServer(greeting="hang") as server:
-        mailer = to(server)
-        transfer = asyncio.create_task(sent(mailer))
-        await until(lambda: server.open)
-        transfer.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await transfer
-
-
-@pytest.mark.parametrize(
-    "email", ["a@b.example\r\nRCPT TO:<x@y.example>", "a b@c.example", "ada@häfen.example", ""]
-)
-async def test_an_address_that_smtp_could_misread_is_never_said(server, mailer, email):
-    assert isinstance(await sent(mailer, email), Unusable)
-    assert server.connections == 0
-
-
-async def test_an_address_beyond_ascii_goes_where_the_server_can(server, mailer):
-    message = "To: 用户@reader.example\r\n\r\nhello\r\n".encode()
-    assert isinstance(await sent(mailer, "用户@reader.example", message=message), Accepted)
-    [received] = server.messages
-    assert received.rcpt_tos == ("用户@reader.example",)
-    assert received.parameters == f"SIZE={len(message)} SMTPUTF8 BODY=8BITMIME"
-
-
-async def test_an_address_beyond_ascii_fails_alone_where_the_server_can_not():
-    async with SmtpServer(extensions=()) as server:
-        mailer = to(server)
-        outcome = await sent(mailer, "用户@reader.example")
-        assert isinstance(outcome, Unusable)
-        assert "SMTPUTF8" in outcome.why
-        assert isinstance(await sent(mailer, "ada@reader.example"), Accepted)
-        await mailer.close()
-
-
-async def test_a_message_that_is_too_big_is_refused_before_the_server_has_to():
-    async with SmtpServer(extensions=["SIZE 50"]) as server:
-        mailer = to(server)
-        outcome = await sent(mailer)
-        assert isinstance(outcome, Refused)
-        assert (outcome.phase, outcome.code) == (Phase.MAIL, 552)
-        assert outcome.reply.startswith("5.3.4 the message has ")
-        assert "takes 50" in outcome.reply
-        assert server.verbs == ["EHLO"]
-        await mailer.close()
-
-
-class Sizeless(SmtpServer):
-    """Offers SIZE, and refuses a sender who says one, in the words of its greeting."""
-
-    async def _on_mail(self, session, rest):
-        if "SIZE=" in rest:
-            await self._say(session, self.greeting.partition(" ")[2])
-        else:
-            await super()._on_mail(session, rest)
-
-
-@pytest.mark.parametrize("answer", ["555 5.5.4 what option?", "455 not now", "501 5.5.4 SIZE?"])
-async def test_a_server_that_will_not_hear_the_size_is_asked_once_more_without(answer):
-    async with Sizeless(greeting=f"220 {answer}") as server:
-        mailer = to(server)
-        for reader in ("ada@reader.example", "ben@reader.example"):
-            assert isinstance(await sent(mailer, reader), Accepted)
-        await mailer.close()
-    said = [line for _, line in server.commands if line.startswith("MAIL")]
-    assert [("SIZE=" in line) for line in said] == [True, False, False]
-    assert server.connections == 1
-
-
-async def test_the_size_is_said_only_where_it_is_asked_for():
-    async with SmtpServer(extensions=()) as server:
-        mailer = to(server)
-        assert isinstance(await sent(mailer), Accepted)
-        await mailer.close()
-    assert server.messages[0].parameters == ""
-
-
-# ---------------------------------------------------------------- reaching the server
-
-
-async def test_a_server_that_does_not_exist_is_told_in_words(unused_tcp_port):
-    mailer = SmtpMailer(Server("127.0.0.1", unused_tcp_port, "none"), timeouts=PATIENT)
-    assert await sent(mailer) == Broken(
-        Phase.CONNECT, f"no mail server answers at 127.0.0.1:{unused_tcp_port}"
-    )
-
-
-async def test_a_name_that_does_not_exist_is_told_in_words():
-    mailer = SmtpMailer(Server("mail.invalid", 25, local_hostname="x.test"), timeouts=PATIENT)
-    outcome = await sent(mailer)
-    assert isinstance(outcome, Broken)
-    assert outcome.phase == Phase.CONNECT
-    assert outcome.why.startswith("the mail server mail.invalid can't be found")
-    assert not outcome.stop
-
-
-async def test_a_server_without_a_greeting_is_left():
-    async with SmtpServer(greeting="hang") as server:
-        outcome = await sent(to(server, timeouts=replace(PATIENT, connect=0.5)))
-    assert outcome == Broken(
-        Phase.CONNECT, f"127.0.0.1:{server.port} gave no answer within 0.5 seconds"
-    )
