@@ -127,6 +127,8 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("remind",),
     ("send", "weekly", *AT, "--yes"),
     ("status", "1"),
+    ("!", "settle", "1", "--failed"),
+    ("retry", "1"),
     ("explain", "weekly", "orchestra", *AT),
     ("!", "set"),
     ("check",),

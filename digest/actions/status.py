@@ -10,9 +10,10 @@ from digest.core.edition import EditionState
 from digest.core.pace import NONE, Limits
 from digest.core.progress import Progress
 from digest.errors import UsageError
-from digest.store import editions, owner, progress, recovery, slots
+from digest.store import editions, owner, progress, recovery, retrying, slots
 from digest.store.database import Database, Tx
 from digest.store.editions import LIVE, Kept
+from digest.store.retrying import Retried
 from digest.store.slots import Missed
 
 
@@ -108,7 +109,7 @@ def settle(
         raise UsageError(f"edition {edition} is cancelled, so nothing of it is sent again")
     state, why = {
         Settlement.SENT: (DeliveryState.SENT, "settled by hand: it arrived"),
-        Settlement.FAILED: (DeliveryState.FAILED, "settled by hand: it did not arrive"),
+        Settlement.FAILED: (DeliveryState.FAILED, retrying.BY_HAND),
         Settlement.RESEND: (DeliveryState.PENDING, "settled by hand: send a second copy"),
     }[as_]
     return db.write(progress.settle, edition, [key(email) for email in emails], state, why, now)
@@ -123,6 +124,26 @@ def _check_uncertain(kept: Kept, uncertain: Set[str], emails: Sequence[str]) -> 
                 f"{email} is not uncertain in edition {kept.id}, so nothing was settled;"
                 f" `digest status {kept.id}` names those who are"
             )
+
+
+def retry(db: Database, edition: int, emails: Sequence[str], now: datetime) -> Retried:
+    """Try those again who failed, or these of them; see `retrying.retry` for who is left out.
+
+    Raises UsageError, and changes nothing, if an address did not fail, or the edition is cancelled.
+    """
+    kept = find(db, edition)
+    if kept.state is EditionState.CANCELLED:
+        raise UsageError(f"edition {edition} is cancelled, so nothing of it is sent again")
+    failed = db.read(retrying.failed, edition)
+    if not failed:
+        raise UsageError(f"edition {edition} has nobody who failed; it is {kept.state}")
+    for email in emails:
+        if key(email) not in failed:
+            raise UsageError(
+                f"{email} did not fail in edition {edition}, so nobody is tried again;"
+                f" `digest status {edition}` names those who did"
+            )
+    return db.write(retrying.retry, edition, [key(email) for email in emails], now)
 
 
 def _move(

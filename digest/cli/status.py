@@ -151,3 +151,27 @@ def settle(asked: Invocation, edition: int, addresses: tuple[str, ...], as_: str
     app = asked.app()
     count = decide(app.db, edition, addresses, Settlement(as_), app.clock())
     say(f"{count} settled as {as_}.")
+
+
+@click.command()
+@click.argument("edition", type=int)
+@click.argument("addresses", nargs=-1)
+@json_option
+@click.pass_obj
+def retry(asked: Invocation, edition: int, addresses: tuple[str, ...], *, as_json: bool) -> None:
+    """Send to those who failed: to these ADDRESSES, or to all of them.
+
+    Not to who left or may not be mailed any more, nor to who has a later edition already.
+    """
+    from digest.actions.status import retry as try_again
+
+    app = asked.app()
+    done = try_again(app.db, edition, addresses, app.clock())
+    if as_json:
+        left_out = [{"email": one.email, "why": one.why} for one in done.left_out]
+        emit({"edition": edition, "retried": done.emails, "left_out": left_out})
+        return
+    for one in done.left_out:
+        say(f"{one.email} is left out: {one.why}")
+    told = "; `digest deliver` sends it, or `digest run` by itself" if done.emails else ""
+    say(f"{counted(len(done.emails), 'reader')} will be tried again{told}.")

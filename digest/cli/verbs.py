@@ -47,6 +47,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "remind": Verb("remind", "remind", "Tell readers whose trial ends soon."),
         "cancel": Verb("status", "cancel", "End a send for good."),
         "settle": Verb("status", "settle", "Decide about messages nobody knows the fate of."),
+        "retry": Verb("status", "retry", "Send to those who failed."),
     },
     "On the web and on paper": {
         "export-site": Verb("export", "export_site", "Write the archive as static files."),

@@ -8,13 +8,24 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from digest.actions.deliver import deliver
 from digest.actions.publish import publish
-from digest.actions.status import Settlement, cancel, pause, resume, settle, status
+from digest.actions.status import Settlement, cancel, pause, resume, retry, settle, status
 from digest.core.edition import EditionState
 from digest.errors import UsageError
-from digest.store import articles, deliveries, editions, owner, recovery, rounds
+from digest.mail.faulty import FaultyServer
+from digest.store import (
+    articles,
+    deliveries,
+    editions,
+    owner,
+    recovery,
+    retrying,
+    rounds,
+    subscribers,
+)
 from digest.store.database import LARGEST_ID
 from tests.builders import MONDAY, a_newsletter, a_selection
 from tests.smtp_server import SmtpServer
@@ -252,3 +263,107 @@ async def test_a_cancelled_edition_has_no_second_copies(db, press, post):
     with pytest.raises(UsageError, match=f"edition {edition} is cancelled"):
         settle(db, edition, [], Settlement.RESEND, MONDAY)
     assert settle(db, edition, [], Settlement.FAILED, MONDAY) == 1
+
+
+# ---------------------------------------------------------------- trying again who failed
+
+REFUSED = "rcpt-550-5.7.1@fault.test"
+"""Refused for a policy, so not dead."""
+
+
+async def send_refused(db, press, post, *others):
+    edition = publish_to(db, press, REFUSED, *others)
+    async with SmtpServer() as server:
+        await deliver(post(server))
+    assert states(db)[REFUSED] == "failed"
+    return edition
+
+
+async def test_who_failed_is_tried_again_by_hand_and_nobody_else(db, press, post, clock, tmp_path):
+    edition = await send_refused(db, press, post, *READERS[:3])
+    clock.pass_(hours=2)
+
+    done = retry(db, edition, [], clock())
+
+    assert (done.emails, done.left_out) == ((REFUSED,), ())
+    (seen,) = status(db, clock(), edition)
+    assert seen.state is EditionState.SENDING
+    got: list[str] = []
+    # It has nothing against anybody any more.
+    async with FaultyServer(
+        tmp_path / "taken", clock, heard=lambda to, _: got.append(to)
+    ) as server:
+        await deliver(post(server))
+    assert got == [REFUSED]
+    assert set(states(db).values()) == {"sent"}
+    assert [one.state for one in status(db, clock(), edition)] == [EditionState.SENT]
+
+
+async def test_who_may_not_be_mailed_or_left_is_named_and_stays_as_it_was(db, press, post, clock):
+    dead = "rcpt-550@fault.test"
+    edition = await send_refused(db, press, post, dead)
+    db.write(subscribers.leave, number_of(db, REFUSED), "by their link", clock())
+
+    done = retry(db, edition, [], clock())
+
+    assert done.emails == ()
+    assert [one.email for one in done.left_out] == [REFUSED, dead]
+    assert "550" in done.left_out[1].why
+    assert states(db) == {REFUSED: "failed", dead: "failed"}
+    assert [one.state for one in status(db, clock(), edition)] == [EditionState.SENT]
+
+
+async def test_who_has_a_later_edition_is_not_sent_the_one_before(db, press, post, clock):
+    edition = await send_refused(db, press, post, READERS[0])
+    clock.pass_(days=7)
+    keep_article(db, "Another", published=clock() - timedelta(days=1))
+    publish(db, press, a_newsletter(), clock(), clock())
+
+    done = retry(db, edition, [], clock())
+
+    assert done.emails == ()
+    assert [(one.email, one.why) for one in done.left_out] == [(REFUSED, retrying.LATER)]
+
+
+async def test_what_was_settled_as_failed_has_the_date_of_the_first_copy(db, press, post, clock):
+    edition = publish_to(db, press, UNSURE)
+    async with SmtpServer() as server:
+        await deliver(post(server))
+        settle(db, edition, [], Settlement.FAILED, clock())
+        clock.pass_(hours=2)
+        retry(db, edition, [], clock())
+        await deliver(post(server))
+    first, second = server.completed
+    assert first.message == second.message
+
+
+@pytest.mark.parametrize(
+    ("emails", "why"),
+    [
+        ([READERS[0]], f"{READERS[0]} did not fail in edition 1"),
+        ([REFUSED, "nobody@reader.example"], "nobody@reader.example did not fail"),
+    ],
+)
+async def test_who_did_not_fail_is_not_tried_again(db, press, post, emails, why):
+    edition = await send_refused(db, press, post, READERS[0])
+    with pytest.raises(UsageError, match=why):
+        retry(db, edition, emails, MONDAY)
+    assert states(db)[REFUSED] == "failed"
+
+
+def test_where_nobody_failed_or_it_is_cancelled_there_is_nothing_to_try_again(db, press):
+    edition = publish_to(db, press, READERS[0])
+    with pytest.raises(UsageError, match="nobody who failed; it is frozen"):
+        retry(db, edition, [], MONDAY)
+    cancel(db, edition, MONDAY)
+    with pytest.raises(UsageError, match="is cancelled"):
+        retry(db, edition, [], MONDAY)
+
+
+def number_of(db, email):
+    """The subscription of a reader."""
+    query = (
+        "SELECT s.id FROM subscription s JOIN subscriber r ON r.id = s.subscriber_id"
+        " WHERE r.email = :email"
+    )
+    return db.read(lambda tx: tx.execute(text(query), {"email": email}).scalar_one())

@@ -1,4 +1,4 @@
-"""`digest status`, `pause`, `resume`, `cancel` and `settle`."""
+"""`digest status`, `pause`, `resume`, `cancel`, `settle` and `retry`."""
 
 import io
 import sys
@@ -106,7 +106,7 @@ def test_an_edition_that_was_held_back_says_why(publication, digest):
 
 
 @pytest.mark.parametrize("number", ["7", "0", "9223372036854775808", "9" * 40])
-@pytest.mark.parametrize("verb", ["status", "pause", "resume", "cancel", "settle"])
+@pytest.mark.parametrize("verb", ["status", "pause", "resume", "cancel", "settle", "retry"])
 def test_an_unknown_edition_is_one_message(publication, digest, verb, number):
     publication()
     options = {"cancel": ["--yes"], "settle": ["--sent"]}.get(verb, [])
@@ -245,3 +245,21 @@ def test_before_anything_was_accepted_nobody_knows_the_end(publication, digest):
         digest("publish", "weekly", *AT)
         answer = digest("status", "--json").answer["editions"][0]
     assert (answer["eta"], answer["eta_why"]) == (None, "it is frozen")
+
+
+# ---------------------------------------------------------------- retry
+
+
+def test_who_failed_is_tried_again_and_who_may_not_be_mailed_is_named(troubled):
+    assert troubled("settle", "1", "dot-drop+a@fault.test", "--failed").code == 0
+
+    ended = troubled("retry", "1")
+    assert (ended.code, ended.out) == (
+        0,
+        "rcpt-550@fault.test is left out: 550 5.1.1 as rcpt-550@fault.test asked\n"
+        "1 reader will be tried again; `digest deliver` sends it, or `digest run` by itself.\n",
+    )
+    assert is_refused(troubled("retry", "1", "ada@reader.example"), "did not fail in edition 1")
+    again = troubled("retry", "1", "--json").answer
+    assert (again["edition"], again["retried"]) == (1, [])
+    assert [one["email"] for one in again["left_out"]] == ["rcpt-550@fault.test"]
