@@ -50,17 +50,17 @@ def settle_down(db, how):
 
 @pytest.mark.parametrize("how", [*Cadence, "pause"])
 def test_what_is_foreseen_is_what_comes(db, press, how):
-    """From what is there now: the stories of five weeks, which are all written already."""
+    """From what is there now: the stories of these weeks, which are all written already."""
     settle_down(db, how)
-    for at in WEEKS[:5]:
+    moments = [WEEKS[n] for n in (0, 1, 2, 4)]  # the last one in April
+    for at in moments:
         write(db, f"Of {at:%d %b}", at)
-        write(db, f"More of {at:%d %b}", at)
     before = stored(db)
 
-    ahead = foreseen(db, press, WEEKS[:6])
+    ahead = foreseen(db, press, moments)
 
     assert stored(db) == before
-    came = [send(db, press, WEEKLY, at).get(ADA, []) for at in WEEKS[:6]]
+    came = [send(db, press, WEEKLY, at).get(ADA, []) for at in moments]
     assert [one if isinstance(one, list) else [] for one in ahead] == came
 
 
