@@ -55,14 +55,14 @@ def ending(tx: Tx, asked: Asked, now: datetime, limit: int, key: str = "") -> li
     Nobody who left, pauses or may not be mailed is among them.
     """
     tier, until = col(SubscriberRow.tier), col(SubscriberRow.tier_until)
-    soon = until.between(*asked.days)
-    tiers = tx.execute(select(tier).where(soon).distinct()).scalars()
-    where: list[ColumnElement[bool]] = [
-        soon,
-        tier.in_([one for one in tiers if is_subscriber(one, asked.tiers)]),
-    ]
+    where: list[ColumnElement[bool]] = [until.between(*asked.days)]
     if key:
         where.append(col(SubscriberRow.key) == key)
+    tiers = tx.execute(select(tier).where(*where).distinct()).scalars()
+    theirs = [one for one in tiers if is_subscriber(one, asked.tiers)]
+    if not theirs:
+        return []
+    where.append(tier.in_(theirs))
     found: dict[str, Ending] = {}
     for slug in asked.newsletters:
         rows = tx.execute(_readers(slug, where, now).limit(limit))
