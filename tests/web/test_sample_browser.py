@@ -48,9 +48,17 @@ def test_a_screen_reader_hears_how_many_there_are_and_not_every_title(visit, edi
 
 def test_without_javascript_it_stays_where_it_belongs(browser, address, edition):
     """There it says what was chosen before, so it must not stand beside what is clicked."""
-    context = browser.new_context(java_script_enabled=False)
+    phone = {"width": 360, "height": 600}
+    context = browser.new_context(java_script_enabled=False, viewport=phone)
     page = context.new_page()
     page.goto(address + CHOICES)
     where = page.locator("#sample").evaluate("one => getComputedStyle(one).position")
     assert where == "static"
+
+    page.get_by_role("group", name="Mara Lind").get_by_label("Mute").check()
+    page.get_by_role("button", name="Show me").click()
+
+    page.get_by_text("would have had nothing for you").wait_for()
+    seen = page.locator("#sample").bounding_box()
+    assert 0 <= seen["y"] < 600  # and not somewhere below
     context.close()
