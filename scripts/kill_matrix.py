@@ -17,7 +17,7 @@ from digest.failpoint import STAGES
 from scripts.bench import machine
 from scripts.killing.crowd import Met, meet, plan
 from scripts.killing.publication import Publication
-from scripts.killing.runs import Done, killed_at, soak
+from scripts.killing.runs import Done, bare_start, killed_at, soak
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference" / "proof.md"
@@ -137,6 +137,7 @@ def long_send(readers: int, kills: int, connections: int, into: str, seed: int) 
             f"| from the kill to the next sender's first message | median {middle:.2f} s,"
             f" longest {worst:.2f} s |"
         )
+        lines.append(f"| of that, Python with its libraries alone | median {bare_start():.2f} s |")
     lines.append(f"| adds up | {'yes' if done.well else f'**no**: {_why(done)}'} |")
     print("\n".join(lines))
     return "\n".join(lines), done.well
