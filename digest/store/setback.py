@@ -26,7 +26,8 @@ def mend(tx: Tx, now: datetime) -> bool:
     """Do so if an edition was worked on in what is the future now; whether one was.
 
     The queues in front of the buckets begin anew, and nobody goes faster for it. Who was refused
-    for a while waits as it was said, unless nobody can wait for so long.
+    for a while, or was claimed when called and given back, waits as it was said, unless nobody can
+    wait for so long.
     """
     ahead = update(EditionRow).where(
         col(EditionRow.state).in_(LIVE), col(EditionRow.touched) > now + SKEW
@@ -36,7 +37,8 @@ def mend(tx: Tx, now: datetime) -> bool:
     told = col(DeliveryRow.called).is_(True), col(DeliveryRow.due) > now
     _set(tx, col(DeliveryRow.state) == DeliveryState.PENDING, *told, due=now, called=False)
     late = col(DeliveryRow.due) > now + LONGEST_WAIT
-    _set(tx, col(DeliveryRow.state) == DeliveryState.DEFERRED, late, due=now + SKEW)
+    waiting = col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
+    _set(tx, waiting, late, due=now + SKEW)
     _set(tx, col(DeliveryRow.lease) > now + LONGEST_LEASE, lease=now + LONGEST_LEASE)
     for row in tx.execute(select(BucketRow).where(col(BucketRow.name) != WARM_UP)).scalars():
         if row.at > now:

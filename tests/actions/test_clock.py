@@ -4,14 +4,14 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-from digest.actions.deliver import deliver
+from digest.actions.deliver import LEASE, deliver
 from digest.actions.publish import publish, publish_due
 from digest.core.delivery import DeliveryState
 from digest.core.pace import Limits, Mailboxes, Rate
-from digest.store import editions, pacing
+from digest.store import deliveries, editions, pacing, setback
 from tests.builders import MONDAY, a_newsletter
 from tests.smtp_server import SmtpServer
-from tests.stock import enrol, keep_article, states
+from tests.stock import enrol, freeze, keep_article, states
 
 ADA, LATER, GREY = "ada@reader.example", "rcpt-450@fault.test", "greylist@fault.test"
 
@@ -97,3 +97,23 @@ async def test_who_was_told_by_a_clock_of_tomorrow_to_come_back_need_not_wait_un
     left = 20 - ahead.counts[DeliveryState.SENT]
     assert rest.counts == {DeliveryState.SENT: left}
     assert timedelta(seconds=left - 2) <= clock() - began <= timedelta(seconds=left + 2)
+
+
+def test_who_was_claimed_by_a_clock_of_tomorrow_and_given_back_need_not_wait_either(db):
+    enrol(db, *(f"reader{n}@club.example" for n in range(3)), now=MONDAY)
+    freeze(db)
+    second = Rate(1, timedelta(seconds=1))
+    limits = Limits(mailboxes=(Mailboxes("club", ("club.example",), second),))
+    tomorrow, today = MONDAY + timedelta(days=1), MONDAY + timedelta(minutes=2)
+
+    def claimed(at):
+        taken = db.write(pacing.claim, limits, pacing.Want("a sender", 9, LEASE), at)
+        return [claim.delivery for claim in taken.claims or ()]
+
+    assert claimed(tomorrow) == [1]
+    assert claimed(tomorrow + timedelta(seconds=5)) == [2]  # it was called for a second later
+    db.write(deliveries.release, [1, 2], "a sender", tomorrow)
+    assert db.write(setback.mend, today)
+
+    soon = today + setback.SKEW
+    assert sorted(n for s in range(9) for n in claimed(soon + timedelta(seconds=s))) == [1, 2, 3]
