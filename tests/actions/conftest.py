@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -9,9 +10,9 @@ from digest.actions.press import Press
 from digest.feeds.fetch import Fetcher
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
-from digest.mail.transfer import Timeouts
 from digest.render.edition import Renderer
 from tests.builders import MONDAY, TOPICS, a_publication, a_sender
+from tests.mail.conftest import PATIENT
 from tests.web_server import serving
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -46,11 +47,10 @@ def clock() -> Clock:
     return Clock()
 
 
-def mailers(server):
-    """Connections to a server of the tests, with little patience."""
+def mailers(server, **patience: float):
+    """Connections to a server of the tests; with patience, but for what says otherwise."""
     return lambda: SmtpMailer(
-        Server("127.0.0.1", server.port, "none"),
-        timeouts=Timeouts(connect=2, command=0.5, data=0.5, dot=0.5, quit=0.5),
+        Server("127.0.0.1", server.port, "none"), timeouts=replace(PATIENT, **patience)
     )
 
 

@@ -50,10 +50,11 @@ SECONDS = 10  # each takes one at most on a quiet machine
 
 
 def seconds(read, text):
-    started = time.monotonic()
+    """Of the processor's time: so a busy machine makes it no longer."""
+    started = time.process_time()
     with suppress(ArticleError):
         read(text, "a", UTC)
-    return time.monotonic() - started
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("name", TEXTS)
