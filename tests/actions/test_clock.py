@@ -4,7 +4,8 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-from digest.actions.deliver import LEASE, deliver
+from digest.actions.deliver import deliver
+from digest.actions.ledger import LEASE
 from digest.actions.publish import publish, publish_due
 from digest.core.delivery import DeliveryState
 from digest.core.pace import Limits, Mailboxes, Rate
