@@ -53,6 +53,18 @@ class Running:
         return code
 
 
+@contextlib.contextmanager
+def at_a_terminal():
+    """Let a process that begins here hear Ctrl-C, also where we don't: a shell's job in the
+    background ignores it, and so does all that such a job starts.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 async def start():
     """Start `digest` with these words: running = await start(config, "run").
@@ -62,12 +74,13 @@ async def start():
     started = []
 
     async def start(config, *words, **env):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "digest", "--config", str(config), *words),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"} | env,
-        )
+        with at_a_terminal():
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "digest", "--config", str(config), *words),
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"} | env,
+            )
         running = Running(process)
         running.listening = asyncio.create_task(running.listen())
         started.append(running)
