@@ -12,6 +12,7 @@ from scripts.benchmarks import prose
 SMALL = {
     "csv": 50,
     "tailor": 100,
+    "site": 50,
     "render": 1,
     "sign": 20,
     "reimport": 20,
@@ -24,7 +25,7 @@ POSTFIX = {"send", "tls", "link", "memory", "web"}
 """What needs its tools."""
 
 
-SLOW = {"csv", "tailor"}
+SLOW = {"csv", "site", "tailor"}
 """What starts processes of its own."""
 
 
