@@ -149,9 +149,11 @@ def test_who_gets_not_all_is_shown_the_way_to_the_others_and_who_gets_none_is_to
     assert form in client.get(page()).text
     assert "you get no newsletter" not in client.get(page()).text
 
+    client.post(page(), data={"do": "pause:month"})
     client.post(page(), data={"do": "leave"})
 
     shown = client.get(page()).text
+    assert "it begins again" not in shown
     assert "At present you get no newsletter from us." in shown
     assert form in shown
     assert "Take a break" not in shown
