@@ -55,14 +55,17 @@ class Running:
 
 @contextlib.contextmanager
 def at_a_terminal():
-    """Let a process that begins here hear Ctrl-C, also where we don't: a shell's job in the
-    background ignores it, and so does all that such a job starts.
+    """Let a process that begins here hear Ctrl-C and a hang-up, also where we don't.
+
+    A shell's job in the background ignores the one, `nohup` the other, and so does what they start.
     """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
+    hang_up = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGHUP, hang_up)
 
 
 @pytest.fixture
