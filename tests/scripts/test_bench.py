@@ -25,7 +25,7 @@ POSTFIX = {"send", "tls", "link", "memory", "web"}
 """What needs its tools."""
 
 
-SLOW = {"csv", "site", "tailor"}
+SLOW = {"csv", "sign", "site", "tailor"}
 """What starts processes of its own."""
 
 
