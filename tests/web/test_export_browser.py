@@ -9,9 +9,9 @@ import pytest
 from digest.web.export import export
 from tests.web.test_archive import PATH
 from tests.web.test_browser import faults, visit
-from tests.web.test_export import app
+from tests.web.test_export import app, store
 
-__all__ = ["app", "visit"]
+__all__ = ["app", "store", "visit"]
 
 pytestmark = pytest.mark.browser
 
