@@ -11,8 +11,10 @@ from starlette.types import ASGIApp
 GRACE = 5
 """Seconds that requests in hand have to be answered in, once the server is told to end."""
 
-HANDS = 4
-"""Threads that answer requests. With forty, the loop that sends mail waits for all of them."""
+HANDS = 2
+"""Threads that answer requests. More answer no more of them a second, since they share Python's
+lock; and after every word with a mail server, the loop that sends waits for all of them.
+"""
 
 
 class Server(uvicorn.Server):
