@@ -28,7 +28,7 @@ from sqlmodel import col
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
 from digest.store import warm_up
-from digest.store.database import Tx
+from digest.store.database import Tx, changed
 from digest.store.editions import LIVE
 from digest.store.tables import (
     DeliveryRow,
@@ -237,20 +237,26 @@ def _skip() -> Update:
 
 def release(tx: Tx, deliveries: Sequence[int], owner: str, now: datetime) -> None:
     """Give back claims that were not begun; the attempt doesn't count."""
-    ours = (
-        col(DeliveryRow.id).in_(deliveries),
-        col(DeliveryRow.owner) == owner,
-        is_in(DeliveryState.CLAIMED),
-    )
-    warm_up.refund(tx, *ours)
-    tx.execute(
-        update(DeliveryRow)
-        .where(*ours)
-        .values(
-            state=DeliveryState.PENDING,
-            attempts=col(DeliveryRow.attempts) - 1,
-            owner="",
-            lease=None,
-            changed=now,
+    ours = (col(DeliveryRow.id).in_(deliveries), col(DeliveryRow.owner) == owner)
+    give_back(tx, now, *ours, is_in(DeliveryState.CLAIMED))
+
+
+def give_back(tx: Tx, now: datetime, *whose: ColumnElement[bool]) -> int:
+    """Make of these claims, which came to nothing, what they were before; gives how many.
+
+    `whose` finds claims only, and by what SQLite finds them quickly (see `is_in`).
+    """
+    warm_up.refund(tx, *whose)
+    return changed(
+        tx.execute(
+            update(DeliveryRow)
+            .where(*whose)
+            .values(
+                state=DeliveryState.PENDING,
+                attempts=col(DeliveryRow.attempts) - 1,
+                owner="",
+                lease=None,
+                changed=now,
+            )
         )
     )

@@ -8,8 +8,9 @@ from sqlmodel import col
 
 from digest.core.delivery import DeliveryState
 from digest.core.edition import EditionState
-from digest.store import editions, warm_up
+from digest.store import editions
 from digest.store.database import Tx, changed
+from digest.store.deliveries import give_back
 from digest.store.editions import LIVE
 from digest.store.tables import DeliveryRow, EditionArticleRow, EditionRow
 
@@ -36,19 +37,7 @@ def take_over(tx: Tx, dead: Sequence[str], now: datetime) -> tuple[int, int]:
     Returns how many of each.
     """
     lost = or_(col(DeliveryRow.owner).in_(dead), col(DeliveryRow.lease) < now)
-    claimed = (col(DeliveryRow.state) == DeliveryState.CLAIMED, lost)
-    warm_up.refund(tx, *claimed)
-    freed = tx.execute(
-        update(DeliveryRow)
-        .where(*claimed)
-        .values(
-            state=DeliveryState.PENDING,
-            attempts=col(DeliveryRow.attempts) - 1,
-            owner="",
-            lease=None,
-            changed=now,
-        )
-    )
+    freed = give_back(tx, now, col(DeliveryRow.state) == DeliveryState.CLAIMED, lost)
     unsure = tx.execute(
         update(DeliveryRow)
         .where(col(DeliveryRow.state) == DeliveryState.IN_DATA, lost)
@@ -59,7 +48,7 @@ def take_over(tx: Tx, dead: Sequence[str], now: datetime) -> tuple[int, int]:
             changed=now,
         )
     )
-    return changed(freed), changed(unsure)
+    return freed, changed(unsure)
 
 
 def pause_silent(tx: Tx, before: datetime, why: str, now: datetime) -> list[int]:

@@ -33,18 +33,6 @@ title = "The Harbour Daily"
 """
 
 
-class Clock:
-    now = MONDAY
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     """Two topics, two newsletters, and an edition that went out with two stories."""

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from digest.core.token import sign
 from digest.web.app import site
+from tests.builders import MONDAY
 from tests.publications import SECRET, fill, found, open_app
 from tests.render.conftest import browser
 from tests.stock import packed
@@ -21,6 +22,20 @@ def store(tmp_path_factory):
     app = open_app(found(tmp_path_factory.mktemp("publication")))
     fill(app, "ada@reader.example", "ben@reader.example")
     return packed(app.db)
+
+
+class Clock:
+    """The time, which passes when it is told to."""
+
+    now = MONDAY
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from digest.core.edition import EditionState
 from digest.store import editions
 from tests.builders import MONDAY
 from tests.stock import keep_article
-from tests.web.choosers import ada, app, clock, page, sample, store
+from tests.web.choosers import ada, app, page, sample, store
 
-__all__ = ["app", "clock", "store"]
+__all__ = ["app", "store"]
 
 
 def test_how_often_and_in_which_form_is_saved_with_the_rest(client, app, clock):

@@ -137,15 +137,6 @@ def test_the_style_is_allowed_by_the_policy(visit):
     assert "Georgia" in page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
 
 
-class Clock:
-    """The time, which passes when it is told to."""
-
-    now = MONDAY
-
-    def __call__(self):
-        return self.now
-
-
 def letter(page, app):
     """The path of the confirmation link in the letter, which is written after the answer."""
     for _ in range(500):
@@ -166,11 +157,6 @@ def joins(page, clock):
     page.keyboard.type("cy@reader.example")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Please look into your inbox").wait_for()
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from digest.store import choosing, editions
 from digest.store.enrolment import enrol_all
 from tests.builders import MONDAY
 from tests.stock import a_reader
-from tests.web.choosers import ADA, ada, app, clock, page, sample, store
+from tests.web.choosers import ADA, ada, app, page, sample, store
 from tests.web.conftest import token
 
-__all__ = ["app", "clock", "store"]
+__all__ = ["app", "store"]
 
 
 def offered(text):

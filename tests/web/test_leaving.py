@@ -15,10 +15,10 @@ from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import SECRET
 from tests.stock import a_reader
-from tests.web.choosers import ADA, ada, app, clock, page, standings, store
+from tests.web.choosers import ADA, ada, app, page, standings, store
 from tests.web.conftest import token
 
-__all__ = ["app", "clock", "store"]
+__all__ = ["app", "store"]
 
 
 def press_undo(client, answer):

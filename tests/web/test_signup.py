@@ -24,20 +24,6 @@ NEW, KNOWN = "cy@reader.example", "ada@reader.example"
 SEND = {"X-Forwarded-For": "198.51.100.7"}
 
 
-class Clock:
-    """The time, which passes when it is told to."""
-
-    now = MONDAY
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def app(app, clock):
     return replace(app, clock=clock)
