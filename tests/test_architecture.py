@@ -71,6 +71,14 @@ def test_packages_are_one_level_deep():
     assert deep <= {"feeds/languages"}
 
 
+def test_no_migration_uses_code_that_changes():
+    """What a migration did to a store of last year, it does to it for ever."""
+    versions = [path for path in MODULES if "versions" in path.parts]
+    borrowed = re.compile(r"^\s*(from|import) digest\b", re.MULTILINE)
+    assert versions
+    assert [name(path) for path in versions if borrowed.search(path.read_text())] == []
+
+
 def test_only_commands_print():
     talkers = [
         f"{name(path)}:{node.lineno}"
