@@ -15,18 +15,18 @@ from digest.errors import ConfigError, DigestError
 if TYPE_CHECKING:
     import asyncio
 
-    from digest.actions.deliver import Mailer, Post
-    from digest.actions.ingest import Desk
-    from digest.actions.network import Ways
-    from digest.actions.press import Press
+    from digest.actions.delivery.deliver import Mailer, Post
+    from digest.actions.message.message_factory import Press
+    from digest.actions.operations.probe_network import Ways
+    from digest.actions.sources.ingest import Desk
     from digest.config.settings import Settings
-    from digest.core.newsletter import Newsletter
-    from digest.feeds.fetch import Fetcher
+    from digest.core.newsletters.newsletter import Newsletter
+    from digest.feeds.http.fetch import Fetcher
     from digest.mail.dkim import Signer
     from digest.mail.relays import Relays
-    from digest.render.edition import Renderer
-    from digest.store.database import Database
-    from digest.store.images import Gallery
+    from digest.render.message.edition import Renderer
+    from digest.store.articles.images import Gallery
+    from digest.store.database.database import Database
 
 SETTLED = timedelta(seconds=2)
 """A config that was changed more recently may still be half written."""
@@ -47,14 +47,14 @@ class App:
     @cached_property
     def db(self) -> "Database":
         """The open store. Raises StoreError."""
-        from digest.store.database import Database
+        from digest.store.database.database import Database
 
         return Database(self.settings.store_path())
 
     @cached_property
     def gallery(self) -> "Gallery":
         """The folder of the articles' pictures."""
-        from digest.store.images import Gallery
+        from digest.store.articles.images import Gallery
 
         return Gallery(self.settings.images_path())
 
@@ -62,7 +62,7 @@ class App:
     def renderer(self) -> "Renderer":
         """The templates. Raises TemplateError."""
         from digest.config.packaged import packaged
-        from digest.render.edition import Renderer
+        from digest.render.message.edition import Renderer
 
         settings = self.settings
         return Renderer(
@@ -72,7 +72,7 @@ class App:
     @cached_property
     def press(self) -> "Press":
         """What turns editions into messages."""
-        from digest.actions.press import Press
+        from digest.actions.message.message_factory import Press
 
         return Press(
             renderer=self.renderer,
@@ -88,7 +88,7 @@ class App:
         """What signs messages; None where the mail server does. Raises ConfigError."""
         if self.settings.mail.dkim is None:  # cryptography takes a while to import
             return None
-        from digest.actions.signing import signer
+        from digest.actions.operations.dkim_keys import signer
 
         return signer(self.settings)
 
@@ -96,15 +96,15 @@ class App:
         """What goes out to the web; says who we are and whom to ask about us."""
         from importlib.metadata import version
 
-        from digest.core.robots import AGENT
-        from digest.feeds.fetch import Fetcher
+        from digest.core.sources.robots_txt import AGENT
+        from digest.feeds.http.fetch import Fetcher
 
         contact = self.settings.publication.url
         return Fetcher(f"{AGENT}/{version('digest')}" + (f" (+{contact})" if contact else ""))
 
     def ways(self) -> "Ways":
         """How the net is reached, to look whether it is as a send needs it."""
-        from digest.actions.network import Ways
+        from digest.actions.operations.probe_network import Ways
         from digest.mail.connect import Server
         from digest.mail.lookup import Lookup
 
@@ -117,7 +117,7 @@ class App:
 
     def desk(self, fetcher: "Fetcher") -> "Desk":
         """Where the articles of feeds come in."""
-        from digest.actions.ingest import Desk
+        from digest.actions.sources.ingest import Desk
 
         settings = self.settings
         zone = ZoneInfo(settings.publication.timezone)
@@ -158,7 +158,7 @@ class App:
     @cached_property
     def relays(self) -> "Relays":
         """The mail servers, and how they are. Raises ConfigError for a password that is missing."""
-        from digest.actions.booking import at_server
+        from digest.actions.delivery.connection_slots import at_server
         from digest.config.pace import rate_of
         from digest.mail.connect import Server
         from digest.mail.relays import Relay, Relays
@@ -186,7 +186,7 @@ class App:
     @property
     def post(self) -> "Post":
         """What carries messages."""
-        from digest.actions.deliver import Post
+        from digest.actions.delivery.deliver import Post
 
         return Post(
             db=self.db,
@@ -204,7 +204,7 @@ class App:
         """Send what there is to tell to mail.notices, as actions.notify does. Raises nothing."""
         mail = self.settings.mail
         if mail.notices:
-            from digest.actions.notify import notify
+            from digest.actions.transactional.notify_admin import notify
 
             newsletters = {n.slug: n for n in self.settings.newsletter_values()}
             resend = mail.uncertain == "resend_once"

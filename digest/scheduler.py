@@ -17,15 +17,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from digest.actions.deliver import deliver
-from digest.actions.ingest import Report, ingest
-from digest.actions.publish import Event, publish_due
-from digest.actions.remind import remind
-from digest.actions.tally import Tally
+from digest.actions.delivery.deliver import deliver
+from digest.actions.delivery.tally import Tally
+from digest.actions.editions.publish import Event, publish_due
+from digest.actions.sources.ingest import Report, ingest
+from digest.actions.transactional.trial_reminders import remind
 from digest.app import App, now
-from digest.core.article import Change
-from digest.core.delivery import DeliveryState
-from digest.core.newsletter import Newsletter
+from digest.core.articles.article import Change
+from digest.core.delivery.state import DeliveryState
+from digest.core.newsletters.newsletter import Newsletter
 from digest.errors import DigestError
 
 GRACE = 30.0

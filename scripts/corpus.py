@@ -11,7 +11,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from digest.errors import ArticleError
-from digest.feeds import dump, files
+from digest.feeds.file import files
+from digest.feeds.file import text_page as dump
 from tests.feeds.measure import FIELDS, ROUNDS, Case, cases, scored
 
 _ROUNDS = 5

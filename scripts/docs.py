@@ -18,7 +18,7 @@ from digest.config import fields, files, kinds, look, pace, places, trial
 from digest.config.settings import Settings
 from digest.config.shape import keys, written
 from digest.config.table import Table
-from digest.render.lint import CHECKS, ELSEWHERE
+from digest.render.lint.lint import CHECKS, ELSEWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "scripts" / "reference"

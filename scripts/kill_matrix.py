@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from digest.core.delivery import DeliveryState
+from digest.core.delivery.state import DeliveryState
 from digest.failpoint import STAGES
 from scripts.bench import machine
 from scripts.killing.crowd import Met, meet, plan

@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser  # noqa: E402 - the folder has to be found first
 
-from digest.render.lint import CHECKS, lint_message  # noqa: E402
+from digest.render.lint.lint import CHECKS, lint_message  # noqa: E402
 from scripts.judges import browser as chrome  # noqa: E402
 from scripts.judges.compatibility import score  # noqa: E402
 from scripts.judges.editions import ABOUT, Judged, editions  # noqa: E402

@@ -17,11 +17,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from digest.config.load import load
-from digest.core import bayes
-from digest.core.article import Article, Topic
-from digest.core.learning import NOTHING, Learned, learn
-from digest.core.sorter import Sorter
-from digest.core.topic import Rule
+from digest.core.articles import naive_bayes as bayes
+from digest.core.articles.article import Article, Topic
+from digest.core.articles.learning import NOTHING, Learned, learn
+from digest.core.articles.topic_classifier import Sorter
+from digest.core.articles.topic_rules import Rule
 from scripts.vocabulary import EVERYDAY, TOPICS
 from tests.builders import an_article
 

@@ -5,16 +5,16 @@ from datetime import UTC, datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from digest.core.article import Article, Image, Item, Related, Topic
-from digest.core.choice import Entry
-from digest.core.edition import Edition, arrange
-from digest.core.envelope import Envelope, Recipient, Sender
-from digest.core.galley import Rendering
-from digest.core.newsletter import Approval, Newsletter, Publication, Rules
-from digest.core.selection import OTHER, Pick, Selection, Window
-from digest.core.timetable import Late, Schedule
-from digest.core.topic import Rule
-from digest.core.wants import Calendar
+from digest.core.articles.article import Article, Image, Item, Related, Topic
+from digest.core.articles.topic_rules import Rule
+from digest.core.editions.edition import Edition, arrange
+from digest.core.editions.selection import OTHER, Pick, Selection, Window
+from digest.core.message.compose import Envelope, Recipient, Sender
+from digest.core.message.fragments import Rendering
+from digest.core.message.story_choice import Entry
+from digest.core.newsletters.newsletter import Approval, Newsletter, Publication, Rules
+from digest.core.newsletters.timetable import Late, Schedule
+from digest.core.readers.delivery_options import Calendar
 
 MONDAY = datetime(2026, 3, 9, 6, 30, tzinfo=UTC)
 """A slot of the weekly: Monday, 9 March 2026, 07:30 in Berlin."""

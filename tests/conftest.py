@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from digest.store.images import Gallery
+from digest.store.articles.images import Gallery
 from tests import statements
 from tests.stock import new_store
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from digest.app import App
 from digest.config.load import load
-from digest.core.outcome import Accepted
+from digest.core.delivery.smtp_outcome import Accepted
 from tests.builders import MONDAY
 from tests.publications import fill, found
 from tests.stock import states

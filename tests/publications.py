@@ -4,11 +4,11 @@ few imports leave them."""
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from digest.actions.press import Press
+from digest.actions.message.message_factory import Press
 from digest.app import App
 from digest.config.load import load
 from digest.config.packaged import packaged
-from digest.render.edition import Renderer
+from digest.render.message.edition import Renderer
 from tests.builders import MONDAY, a_publication, a_sender
 from tests.stock import empty_store, enrol, keep_article
 

@@ -5,11 +5,12 @@ from email import message_from_bytes, policy
 
 from sqlalchemy import text
 
-from digest.actions.publish import publish
-from digest.core.edition import EditionState
-from digest.core.envelope import Mould
-from digest.core.sheet import impose
-from digest.store import deliveries, sheets
+from digest.actions.editions.publish import publish
+from digest.core.editions.edition import EditionState
+from digest.core.message.compose import Mould
+from digest.core.message.encoded_edition import impose
+from digest.store.delivery import deliveries
+from digest.store.message import encoded_editions as sheets
 from tests.builders import MONDAY
 
 

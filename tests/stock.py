@@ -5,17 +5,18 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from digest.core.address import key
-from digest.core.choice import choose
-from digest.core.galley import Words
-from digest.core.merge import enter
-from digest.core.reader import NewReader, Standing
-from digest.core.selection import Selection
-from digest.core.sheet import Piece, Sheet
-from digest.store import articles, audience, editions, intake
-from digest.store.database import Database, create
-from digest.store.editions import Contents, Kept
-from digest.store.enrolment import enrol_all
+from digest.core.articles.identity import enter
+from digest.core.editions.selection import Selection
+from digest.core.message.encoded_edition import Piece, Sheet
+from digest.core.message.fragments import Words
+from digest.core.message.story_choice import choose
+from digest.core.readers.reader import NewReader, Standing
+from digest.core.text.email_address import key
+from digest.store.articles import articles, intake
+from digest.store.database.database import Database, create
+from digest.store.editions import audience, editions
+from digest.store.editions.editions import Contents, Kept
+from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MARK, MONDAY, a_selection, an_entry, an_item
 
 

@@ -64,11 +64,44 @@ def test_no_module_has_a_name_that_says_nothing():
     assert [name(path) for path in MODULES if SAY_NOTHING & set(path.stem.split("_"))] == []
 
 
-def test_packages_are_one_level_deep():
+SUBJECTS = (
+    "text", "articles", "sources", "message", "newsletters", "readers", "editions", "delivery",
+    "transactional", "operations",
+)  # fmt: skip
+"""The life of an email, in the order in which core, store and actions build on each other."""
+LAYERS = ("core", "store", "actions")
+MOST_MODULES = 14
+"""Of a folder in core, store, actions, feeds and render."""
+
+
+def modules_of(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_each_layer_has_the_same_subjects(layer):
+    folders = {path.parent.name for path in (CODE / layer).glob("*/__init__.py")}
+    extra = {"store": {"database", "tables", "migrations"}}.get(layer, set())
+    assert folders <= set(SUBJECTS) | extra
+
+
+@pytest.mark.parametrize("layer", [*LAYERS, "feeds", "render"])
+def test_a_module_stands_in_the_folder_of_its_subject(layer):
+    assert modules_of(CODE / layer) == []
+
+
+@pytest.mark.parametrize("layer", [*LAYERS, "feeds", "render"])
+def test_no_folder_is_too_long_to_look_through(layer):
+    folders = [path.parent for path in (CODE / layer).rglob("__init__.py")]
+    sizes = {name(folder): len(modules_of(folder)) for folder in folders}
+    assert {folder: size for folder, size in sizes.items() if size > MOST_MODULES} == {}
+
+
+def test_packages_are_two_levels_deep_at_most():
     folders = {str(p.parent.relative_to(CODE)) for p in MODULES}
     # Migrations are where Alembic wants them; of languages there is one module each.
-    deep = {one for one in folders if "/" in one and not one.startswith("store/migrations")}
-    assert deep <= {"feeds/languages"}
+    deep = {folder for folder in folders if folder.count("/") > 1}
+    assert deep == {"store/migrations/versions", "feeds/article/languages"}
 
 
 def test_no_migration_uses_code_that_changes():

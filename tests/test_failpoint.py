@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from digest import failpoint
-from digest.core.edition import EditionState
-from digest.store import editions
+from digest.core.editions.edition import EditionState
+from digest.store.editions import editions
 from tests.cli.conftest import MONDAY
 from tests.processes import start
 from tests.publications import found, open_app

@@ -12,13 +12,14 @@ from pathlib import Path
 import click
 import pytest
 
-from digest.actions import caution, deliver, ledger
+from digest.actions.delivery import circuit_breaker as caution
+from digest.actions.delivery import deliver, ledger
 from digest.cli.root import digest as group
 from digest.cli.root import run
 from digest.config.shape import everything, keys, table_at, written
-from digest.core import outcome
-from digest.core.delivery import DeliveryState
-from digest.core.edition import EditionState
+from digest.core.delivery import smtp_outcome as outcome
+from digest.core.delivery.state import DeliveryState
+from digest.core.editions.edition import EditionState
 from tests.smtp_server import SmtpServer, serving
 from tests.test_docs import ROOT, begun, terminal
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from digest.config.load import load
-from digest.core.outcome import Accepted, Broken, Phase
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase
 from digest.scheduler import Scheduler
-from digest.store import slots
-from digest.store.enrolment import enrol_all
+from digest.store.newsletters import slots
+from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY
 from tests.office import (
     PEOPLE,

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.publish import publish
+from digest.actions.editions.publish import publish
 from digest.app import App, now
 from digest.config.load import load
 from tests.processes import start

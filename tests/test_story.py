@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from digest.actions.claims import BATCH
+from digest.actions.delivery.claims import BATCH
 from digest.app import load
 from digest.web.app import site
 from tests.cli.conftest import MONDAY, digest, home

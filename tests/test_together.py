@@ -12,7 +12,8 @@ import pytest
 
 from digest.app import App, now
 from digest.config.load import load
-from digest.store import editions, slots
+from digest.store.editions import editions
+from digest.store.newsletters import slots
 from scripts.killing.crowd import meet, plan
 from tests.processes import start
 from tests.publications import found

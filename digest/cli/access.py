@@ -16,8 +16,8 @@ def access(asked: Invocation, article: str, who: str, *, as_json: bool) -> None:
     ARTICLE is its number (see `digest articles`) or words of its title, in quotes. Editions that
     are made already stay as they are.
     """
-    from digest.actions.access import set_by_hand
-    from digest.core.article import Access
+    from digest.actions.articles.article_access import set_by_hand
+    from digest.core.articles.article import Access
 
     found = set_by_hand(asked.app().db, article, Access(who))
     if as_json:

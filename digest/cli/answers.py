@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from digest.actions.explain import Explanation
-    from digest.actions.lists import Enrolled
-    from digest.actions.persons import Person
-    from digest.actions.plan import Plan
-    from digest.actions.share import Shown
-    from digest.core.article import Article
-    from digest.core.progress import Progress
-    from digest.core.reader import Reader
+    from digest.actions.editions.explain import Explanation
+    from digest.actions.editions.explain_reader import Shown
+    from digest.actions.editions.plan import Plan
+    from digest.actions.operations.personal_data import Person
+    from digest.actions.readers.subscriber_lists import Enrolled
+    from digest.core.articles.article import Article
+    from digest.core.delivery.progress import Progress
+    from digest.core.readers.reader import Reader
 
 OTHER_NAME = "More stories"
 
@@ -124,7 +124,7 @@ def progress_row(progress: "Progress", zone: tzinfo) -> dict[str, Any]:
 
 def enrolled_row(done: "Enrolled", *, dry: bool) -> dict[str, Any]:
     """What an import did; rows that are no readers up to a thousand."""
-    from digest.core.reader import Enrolment
+    from digest.core.readers.reader import Enrolment
 
     return {
         "added": done.counts[Enrolment.ADDED],

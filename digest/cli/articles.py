@@ -8,7 +8,7 @@ import click
 from digest.cli.console import Invocation, counted, emit, heading, json_option, moment, say
 
 if TYPE_CHECKING:
-    from digest.core.article import Article
+    from digest.core.articles.article import Article
 
 
 @click.command()
@@ -21,10 +21,10 @@ def articles(
     asked: Invocation, *, topic: str | None, author: str, since: str | None, as_json: bool
 ) -> None:
     """List the articles, newest first."""
-    from digest.actions.topics import in_topics
+    from digest.actions.articles.topics import in_topics
     from digest.cli.answers import article_row
-    from digest.core.author import credited, spellings
-    from digest.store.articles import listed
+    from digest.core.articles.author import credited, spellings
+    from digest.store.articles.articles import listed
 
     app = asked.app()
     zone = ZoneInfo(app.settings.publication.timezone)
@@ -53,7 +53,7 @@ def _check_topic(topic: str | None, slugs: list[str]) -> None:
 
 
 def _tell(article: "Article", zone: ZoneInfo) -> None:
-    from digest.core.article import Access
+    from digest.core.articles.article import Access
 
     day = f"{article.published.astimezone(zone):%Y-%m-%d}"
     day += " " if article.dated else "?"

@@ -19,12 +19,12 @@ _WRAP = textwrap.TextWrapper(
 )
 
 if TYPE_CHECKING:
-    from digest.actions.check import Findings, Outlook
+    from digest.actions.operations.check import Findings, Outlook
     from digest.app import App
     from digest.config.settings import Settings
-    from digest.core.newsletter import Approval
-    from digest.core.reach import Reach
-    from digest.core.timetable import Late
+    from digest.core.newsletters.newsletter import Approval
+    from digest.core.newsletters.timetable import Late
+    from digest.core.operations.dns_policy import Reach
 
 
 @click.command()
@@ -41,8 +41,8 @@ def check(asked: Invocation, *, network: bool, as_json: bool) -> int:
     Ends with 0 if an edition could go out, 1 if something must be mended first, 2 if the config
     itself can't be used.
     """
-    from digest.actions.check import check as look
-    from digest.actions.lint import lint_specimen
+    from digest.actions.editions.lint import lint_specimen
+    from digest.actions.operations.check import check as look
 
     app = asked.app()
     settings, now = app.settings, app.clock()
@@ -65,7 +65,7 @@ def check(asked: Invocation, *, network: bool, as_json: bool) -> int:
 
 def _probed(app: "App") -> "list[Reach]":
     """What the net says of us."""
-    from digest.actions.network import probe
+    from digest.actions.operations.probe_network import probe
 
     note("Looking at feeds, mail servers and the DNS; nobody is mailed ...")
 
@@ -82,7 +82,7 @@ def _probed(app: "App") -> "list[Reach]":
 def _answer(
     settings: "Settings", found: "Findings", reached: "list[Reach] | None"
 ) -> dict[str, Any]:
-    from digest.core.timetable import describe
+    from digest.core.newsletters.timetable import describe
 
     return {
         "ok": not found.wrong and all(one.health != "wrong" for one in reached or ()),
@@ -150,7 +150,7 @@ def _tell_network(reached: "list[Reach] | None") -> None:
 
 
 def _newsletter(settings: "Settings", outlook: "Outlook") -> None:
-    from digest.core.timetable import describe
+    from digest.core.newsletters.timetable import describe
 
     newsletter = outlook.newsletter
     zone = ZoneInfo(newsletter.timezone)
@@ -206,7 +206,7 @@ def _topics(outlook: "Outlook") -> list[str]:
 
 
 def _late(late: "Late") -> str:
-    from digest.core.timetable import span
+    from digest.core.newsletters.timetable import span
 
     return {
         "send": "it is sent however late it is",
@@ -217,7 +217,7 @@ def _late(late: "Late") -> str:
 
 
 def _approval(approval: "Approval") -> str:
-    from digest.core.timetable import span
+    from digest.core.newsletters.timetable import span
 
     if approval.policy == "required":
         return "it waits as a draft until you say yes"
@@ -229,7 +229,7 @@ def _number(count: int | None) -> str:
 
 
 def _due_next(found: "Findings", now: datetime) -> str:
-    from digest.core.timetable import span
+    from digest.core.newsletters.timetable import span
 
     soonest = min(found.outlooks, key=lambda outlook: outlook.next[0])
     at = soonest.next[0]

@@ -13,11 +13,11 @@ from digest.errors import MailError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.actions.amend import Amended
-    from digest.actions.tally import Tally
+    from digest.actions.delivery.tally import Tally
+    from digest.actions.transactional.corrections import Amended
     from digest.app import App
-    from digest.core.correction import Change, Correction
-    from digest.store.editions import Kept
+    from digest.core.articles.correction import Change, Correction
+    from digest.store.editions.editions import Kept
 
 
 @click.group(invoke_without_command=True)
@@ -30,7 +30,7 @@ def corrections(context: click.Context, *, as_json: bool) -> None:
     """
     if context.invoked_subcommand:
         return
-    from digest.actions.amend import amended
+    from digest.actions.transactional.corrections import amended
 
     app = context.obj.app()
     found, zone = amended(app.db), ZoneInfo(app.settings.publication.timezone)
@@ -89,7 +89,7 @@ def add(asked: Invocation, article: str, note: str, *, as_json: bool) -> None:
     ARTICLE is its number (see `digest corrections`) or words of its title, in quotes. The next
     edition tells those who got the old text, and nobody else; `digest corrections send` mails them.
     """
-    from digest.actions.amend import add as mark
+    from digest.actions.transactional.corrections import add as mark
 
     app = asked.app()
     found = mark(app.db, article, note, app.clock())
@@ -112,7 +112,7 @@ def send(asked: Invocation, article: str, *, dry_run: bool, yes: bool, as_json: 
 
     Asked again, only what is still unsent goes out: who was told is told no more.
     """
-    from digest.actions.amend import newest, owed
+    from digest.actions.transactional.corrections import newest, owed
 
     app = asked.app()
     correction = newest(app.db, article)
@@ -147,7 +147,7 @@ def _tell_plan(correction: "Correction", readers: dict[str, int], *, as_json: bo
 
 
 def _send(app: "App", correction: "Correction", count: int, *, as_json: bool) -> None:
-    from digest.actions.amend import send as mail
+    from digest.actions.transactional.corrections import send as mail
     from digest.cli.send import interruptible, then_tell
 
     newsletters = app.settings.newsletter_values()

@@ -41,7 +41,7 @@ def keygen(
     The key goes where [mail.dkim] of the config says, else into dkim.pem beside the config. A file
     that is there already is never overwritten.
     """
-    from digest.actions.signing import make_key
+    from digest.actions.operations.dkim_keys import make_key
     from digest.config import fields
 
     try:
@@ -67,7 +67,7 @@ def keygen(
 @click.pass_obj
 def show(asked: Invocation, *, as_json: bool) -> None:
     """Print the DNS records that the keys of the config need."""
-    from digest.actions.signing import signing_keys
+    from digest.actions.operations.dkim_keys import signing_keys
 
     found = signing_keys(asked.app().settings)
     if as_json:

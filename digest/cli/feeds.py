@@ -11,9 +11,9 @@ from digest.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from digest.actions.ingest import Report
+    from digest.actions.sources.ingest import Report
     from digest.app import App
-    from digest.core.feed import Feed, FeedState
+    from digest.core.sources.feed import Feed, FeedState
 
 
 @click.command()
@@ -46,7 +46,7 @@ def ingest(asked: Invocation, urls: tuple[str, ...], *, allow_private: bool, as_
 @click.pass_obj
 def feeds(asked: Invocation, *, as_json: bool) -> None:
     """Show every feed: when it was last read, what is wrong, and when it is looked at next."""
-    from digest.store.feeds import states
+    from digest.store.sources.feeds import states
 
     app = asked.app()
     wanted = app.settings.feed_values()
@@ -64,7 +64,7 @@ def feeds(asked: Invocation, *, as_json: bool) -> None:
 def _wanted(app: "App", urls: tuple[str, ...], *, allow_private: bool) -> "list[Feed]":
     """The feeds of the config, or those at these addresses."""
     from digest.config.fields import web_address
-    from digest.core.feed import Feed
+    from digest.core.sources.feed import Feed
 
     known = {feed.url: feed for feed in app.settings.feed_values()}
     if not urls:
@@ -82,7 +82,7 @@ def _wanted(app: "App", urls: tuple[str, ...], *, allow_private: bool) -> "list[
 
 
 async def _ingest(app: "App", wanted: "list[Feed]") -> "list[Report]":
-    from digest.actions.ingest import ingest as take
+    from digest.actions.sources.ingest import ingest as take
 
     fetcher = app.fetcher()
     try:
@@ -95,7 +95,7 @@ def _tell_report(report: "Report") -> None:
     if report.why:
         note(f"{report.url}: {report.why}")
         return
-    from digest.core.article import Change
+    from digest.core.articles.article import Change
 
     counts = report.counts
     said = (

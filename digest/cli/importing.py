@@ -18,10 +18,10 @@ def import_(asked: Invocation, paths: tuple[Path, ...], *, as_json: bool) -> int
     Doing it again changes nothing; an edited file updates its article. A file that is no article
     is named with the reason, and the rest goes on. Ends with 1 if nothing was an article.
     """
-    from digest.actions.importing import import_files
+    from digest.actions.sources.import_articles import import_files
     from digest.cli.answers import article_row
-    from digest.core.article import Change
-    from digest.feeds.files import walk
+    from digest.core.articles.article import Change
+    from digest.feeds.file.files import walk
 
     app = asked.app()
     total = sum(1 for _ in walk(paths))

@@ -17,7 +17,7 @@ def init(asked: Invocation, folder: str | None) -> None:
 
     What is there already is left as it is; what is missing is added.
     """
-    from digest.actions.init import init as make
+    from digest.actions.operations.init import init as make
     from digest.config.load import NAME
 
     if folder and asked.config:

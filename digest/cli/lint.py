@@ -21,9 +21,9 @@ from digest.cli.console import (
 )
 
 if TYPE_CHECKING:
-    from digest.actions.lint import Linted
+    from digest.actions.editions.lint import Linted
     from digest.app import App
-    from digest.render.findings import Finding
+    from digest.render.lint.findings import Finding
 
 SHOWN = 3
 """Places of one fault that are listed; --json has all."""
@@ -56,7 +56,7 @@ def lint(
 
 
 def _looked(asked: Invocation, target: str | None, at: Moment | None) -> "Iterator[Linted]":
-    from digest.actions.lint import lint_edition, lint_file
+    from digest.actions.editions.lint import lint_edition, lint_file
 
     if target and (Path(target).is_file() or target.endswith(".eml")):
         yield lint_file(Path(target))
@@ -69,8 +69,8 @@ def _looked(asked: Invocation, target: str | None, at: Moment | None) -> "Iterat
 
 
 def _planned(app: "App", target: str | None, at: Moment | None) -> "Iterator[Linted]":
-    from digest.actions.lint import lint_next
-    from digest.core.timetable import next_slots
+    from digest.actions.editions.lint import lint_next
+    from digest.core.newsletters.timetable import next_slots
 
     newsletters = [app.newsletter(target)] if target else app.settings.newsletter_values()
     for one in newsletters:
@@ -131,7 +131,7 @@ def told(findings: "Iterable[Finding]") -> Iterator[str]:
 
 
 def _list(as_json: bool) -> None:
-    from digest.render.lint import CHECKS, ELSEWHERE
+    from digest.render.lint.lint import CHECKS, ELSEWHERE
 
     if as_json:
         checks = [

@@ -20,17 +20,17 @@ from digest.cli.console import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from digest.actions.explain import Explanation
-    from digest.actions.plan import Plan
-    from digest.actions.share import Shown
+    from digest.actions.editions.explain import Explanation
+    from digest.actions.editions.explain_reader import Shown
+    from digest.actions.editions.plan import Plan
     from digest.app import App
-    from digest.core.article import Article
-    from digest.core.newsletter import Newsletter
+    from digest.core.articles.article import Article
+    from digest.core.newsletters.newsletter import Newsletter
 
 
 def when(app: "App", newsletter: "Newsletter", at: Moment | None) -> "datetime":
     """The moment that a command is about: --at, else of an unfinished edition, else now."""
-    from digest.actions.publish import moment
+    from digest.actions.editions.publish import moment
 
     typed = at.utc(ZoneInfo(newsletter.timezone)) if at else None
     return moment(app.db, newsletter, typed, app.clock())
@@ -79,8 +79,8 @@ def plan(
 def _plans(
     app: "App", newsletter: "Newsletter", at: Moment | None, count: int | None
 ) -> list["Plan"]:
-    from digest.actions.plan import plan as draw
-    from digest.core.timetable import next_slots
+    from digest.actions.editions.plan import plan as draw
+    from digest.core.newsletters.timetable import next_slots
 
     if count is None:
         return [draw(app.db, newsletter, when(app, newsletter, at))]
@@ -99,8 +99,8 @@ def _shares(app: "App", plans: list["Plan"], reader: str | None) -> list["Shown 
     """What a reader gets of each plan, after those before it; None for nobody's, of no edition,
     and for one who isn't subscribed.
     """
-    from digest.actions.foresee import foresee
-    from digest.actions.share import reader_of, share
+    from digest.actions.editions.explain_reader import reader_of, share
+    from digest.actions.editions.forecast import foresee
 
     newsletter = plans[0].newsletter
     if reader:
@@ -127,7 +127,7 @@ def _tell_share(reader: str, standing: str, share: "Shown | None") -> None:
 
 def _standing(app: "App", reader: str, newsletter: str) -> str:
     """Whether this reader gets it, in words."""
-    from digest.actions.subscribe import show
+    from digest.actions.readers.subscribe import show
 
     found = show(app.db, reader)
     if any(not one.scope for one in found.suppressions):
@@ -194,7 +194,7 @@ def explain(
 
     ARTICLE is its number (see `digest articles`) or words of its title.
     """
-    from digest.actions.explain import explain as reasons
+    from digest.actions.editions.explain import explain as reasons
     from digest.cli.answers import explanation_row
 
     app = asked.app()
@@ -224,7 +224,7 @@ def _own_reasons(
     app: "App", newsletter: "Newsletter", at: "datetime", reader: str | None
 ) -> dict[int, dict[str, object]]:
     """For each article of the edition of this moment, whether a reader gets it, and why."""
-    from digest.actions.plan import plan as draw
+    from digest.actions.editions.plan import plan as draw
 
     (share,) = _shares(app, [draw(app.db, newsletter, at)], reader)
     stories = share.stories if share else []

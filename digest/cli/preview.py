@@ -11,7 +11,7 @@ from digest.cli.console import Invocation, Moment, at_option, counted, json_opti
 from digest.errors import MailError, UsageError
 
 if TYPE_CHECKING:
-    from digest.actions.preview import Preview
+    from digest.actions.editions.preview import Preview
     from digest.app import App
 
 
@@ -81,7 +81,7 @@ def _parts(made: "Preview") -> list[str]:
 
 
 def _composed(app: "App", newsletter: str, at: Moment | None, reader: str, to: str) -> "Preview":
-    from digest.actions.preview import preview as compose
+    from digest.actions.editions.preview import preview as compose
     from digest.cli.plan import when
 
     chosen = app.newsletter(newsletter)
@@ -90,7 +90,7 @@ def _composed(app: "App", newsletter: str, at: Moment | None, reader: str, to: s
 
 
 def _address(text: str) -> str:
-    from digest.core.address import parse
+    from digest.core.text.email_address import parse
 
     try:
         return str(parse(text)) if text else ""
@@ -128,7 +128,7 @@ def _write(made: "Preview", folder: Path) -> list[Path]:
 
 
 def _send(app: "App", made: "Preview") -> str:
-    from digest.core.outcome import Accepted
+    from digest.core.delivery.smtp_outcome import Accepted
 
     async def transfer() -> object:
         mailer = app.mailer()

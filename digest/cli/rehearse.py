@@ -23,9 +23,9 @@ from digest.cli.console import (
 )
 
 if TYPE_CHECKING:
-    from digest.actions.rehearse import Rehearsed
+    from digest.actions.operations.rehearse import Rehearsed
     from digest.app import App
-    from digest.core.newsletter import Newsletter
+    from digest.core.newsletters.newsletter import Newsletter
 
 
 @click.command()
@@ -53,10 +53,10 @@ def rehearse(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: 
 
 
 def _rehearse(app: "App", newsletter: "Newsletter", at: Moment | None, copy: Path) -> "Rehearsed":
-    from digest.actions.rehearse import Stage, choose, rehearse
+    from digest.actions.operations.rehearse import Stage, choose, rehearse
     from digest.cli import sender
-    from digest.store import rehearsal
-    from digest.store.database import Database
+    from digest.store.database.database import Database
+    from digest.store.operations import rehearsal_copy as rehearsal
 
     with closing(Database(copy)) as db:
         stage = Stage(

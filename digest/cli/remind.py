@@ -28,9 +28,9 @@ def remind(asked: Invocation, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         _tell_plan(app, as_json=as_json)
         return
-    from digest.actions.remind import remind as tell
+    from digest.actions.transactional.trial_reminders import remind as tell
     from digest.cli.send import interruptible
-    from digest.core.delivery import DeliveryState
+    from digest.core.delivery.state import DeliveryState
 
     reminder, newsletters = app.settings.trial.value(), app.settings.newsletter_values()
     done = interruptible(lambda stop: tell(app.post, reminder, newsletters, stop=stop))
@@ -45,7 +45,7 @@ def remind(asked: Invocation, *, dry_run: bool, as_json: bool) -> None:
 
 
 def _tell_plan(app: "App", *, as_json: bool) -> None:
-    from digest.actions.remind import ending
+    from digest.actions.transactional.trial_reminders import ending
 
     found = ending(app.post, app.settings.trial.value(), app.settings.newsletter_values())
     if as_json:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from digest.app import App, Live
     from digest.config.settings import Settings
-    from digest.core.newsletter import Newsletter
+    from digest.core.newsletters.newsletter import Newsletter
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -146,7 +146,7 @@ def _way_out(settings: "Settings") -> str:
 
 
 def _next(newsletter: "Newsletter", now: "datetime") -> str:
-    from digest.core.timetable import describe, next_slots
+    from digest.core.newsletters.timetable import describe, next_slots
 
     zone = ZoneInfo(newsletter.timezone)
     (at,) = next_slots(newsletter.schedule, zone, now, 1)

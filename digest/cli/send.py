@@ -25,11 +25,11 @@ from digest.cli.console import (
 from digest.errors import MailError, UsageError
 
 if TYPE_CHECKING:
-    from digest.actions.plan import Plan
-    from digest.actions.send import Sent
+    from digest.actions.delivery.send import Sent
+    from digest.actions.editions.plan import Plan
     from digest.app import App
-    from digest.core.delivery import DeliveryState
-    from digest.core.progress import Progress
+    from digest.core.delivery.progress import Progress
+    from digest.core.delivery.state import DeliveryState
 
 R = TypeVar("R")
 
@@ -45,7 +45,7 @@ def publish(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: b
     Asked again for the same moment it finds the same edition. A draft that waits for approval is
     approved by this.
     """
-    from digest.actions.publish import publish as freeze
+    from digest.actions.editions.publish import publish as freeze
     from digest.cli.plan import when
 
     app = asked.app()
@@ -76,8 +76,8 @@ def publish(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: b
 @click.pass_obj
 def deliver(asked: Invocation, *, as_json: bool) -> int:
     """Send what is due, of every edition, then end."""
-    from digest.actions.deliver import deliver as send_due
-    from digest.store import progress as ledger
+    from digest.actions.delivery.deliver import deliver as send_due
+    from digest.store.delivery import progress as ledger
 
     app = asked.app()
     waiting, _ = app.db.read(ledger.waiting, app.clock())
@@ -138,8 +138,8 @@ def send(
 
     Ctrl-C finishes what is in flight and ends; the same command goes on later.
     """
-    from digest.actions.plan import plan
-    from digest.actions.send import send as send_edition
+    from digest.actions.delivery.send import send as send_edition
+    from digest.actions.editions.plan import plan
     from digest.cli.plan import when
 
     app = asked.app()

@@ -18,12 +18,12 @@ from digest.cli.console import note
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
-    from digest.actions.rehearse import Ended, Order
+    from digest.actions.operations.rehearse import Ended, Order
 
 
 async def run(config: Path, store: Path, order: "Order") -> "Ended":
     """Run a sender to its end, with this config."""
-    from digest.actions.rehearse import Ended
+    from digest.actions.operations.rehearse import Ended
 
     environment = {k: v for k, v in os.environ.items() if k != "DIGEST_FAILPOINT"}
     if order.dies_after:
@@ -47,10 +47,10 @@ async def run(config: Path, store: Path, order: "Order") -> "Ended":
 
 def send(config: Path, order: dict[str, Any]) -> str:
     """Be that process: send what is due of the edition. Gives what is in the way, if anything."""
-    from digest.actions.deliver import deliver
+    from digest.actions.delivery.deliver import deliver
     from digest.app import load
     from digest.config.rehearsal import on_stage
-    from digest.core.pace import NONE
+    from digest.core.delivery.rate_limit import NONE
 
     app = load(str(config))
     clock, ahead = app.clock, timedelta(seconds=order["ahead"])

@@ -11,7 +11,7 @@ from digest.cli.console import Invocation, counted, emit, heading, json_option, 
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from digest.core.progress import Progress
+    from digest.core.delivery.progress import Progress
 
 
 @click.command()
@@ -22,8 +22,8 @@ def status(asked: Invocation, edition: int | None, *, as_json: bool) -> None:
     """Show how far the editions are, who failed and why, and who is uncertain."""
     from dataclasses import replace
 
-    from digest.actions.status import missed
-    from digest.actions.status import status as look
+    from digest.actions.delivery.status import missed
+    from digest.actions.delivery.status import status as look
     from digest.cli.answers import progress_row
 
     app = asked.app()
@@ -96,7 +96,7 @@ def _moment(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 @click.pass_obj
 def pause(asked: Invocation, edition: int) -> None:
     """Send nothing more of an edition until it is resumed."""
-    from digest.actions.status import pause as hold
+    from digest.actions.delivery.status import pause as hold
 
     app = asked.app()
     hold(app.db, edition, app.clock())
@@ -108,7 +108,7 @@ def pause(asked: Invocation, edition: int) -> None:
 @click.pass_obj
 def resume(asked: Invocation, edition: int) -> None:
     """Go on with a paused edition."""
-    from digest.actions.status import resume as go_on
+    from digest.actions.delivery.status import resume as go_on
 
     app = asked.app()
     go_on(app.db, edition, app.clock())
@@ -121,8 +121,8 @@ def resume(asked: Invocation, edition: int) -> None:
 @click.pass_obj
 def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
     """End an edition for good. If nobody got it, its articles are free for a later one."""
-    from digest.actions.status import cancel as end
-    from digest.actions.status import find
+    from digest.actions.delivery.status import cancel as end
+    from digest.actions.delivery.status import find
 
     app = asked.app()
     find(app.db, edition)
@@ -143,8 +143,8 @@ def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
 @click.pass_obj
 def settle(asked: Invocation, edition: int, addresses: tuple[str, ...], as_: str | None) -> None:
     """Decide about messages that nobody knows the fate of: of these ADDRESSES, or of all."""
-    from digest.actions.status import Settlement
-    from digest.actions.status import settle as decide
+    from digest.actions.delivery.status import Settlement
+    from digest.actions.delivery.status import settle as decide
 
     if as_ is None:
         raise UsageError("say what became of them: --sent, --failed or --resend")
@@ -163,7 +163,7 @@ def retry(asked: Invocation, edition: int, addresses: tuple[str, ...], *, as_jso
 
     Not to who left or may not be mailed any more, nor to who has a later edition already.
     """
-    from digest.actions.status import retry as try_again
+    from digest.actions.delivery.status import retry as try_again
 
     app = asked.app()
     done = try_again(app.db, edition, addresses, app.clock())

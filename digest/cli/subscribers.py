@@ -17,10 +17,10 @@ from digest.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from digest.actions.lists import Enrolled, Told
+    from digest.actions.readers.subscriber_lists import Enrolled, Told
     from digest.app import App
-    from digest.core.reader import Reader
-    from digest.core.wants import Calendar
+    from digest.core.readers.delivery_options import Calendar
+    from digest.core.readers.reader import Reader
 
 
 @click.group()
@@ -40,7 +40,7 @@ def _zone(app: "App") -> ZoneInfo:
 
 
 def _calendar(app: "App") -> "Calendar":
-    from digest.core.wants import Calendar
+    from digest.core.readers.delivery_options import Calendar
 
     return Calendar(app.clock(), _zone(app))
 
@@ -82,7 +82,7 @@ def import_(
     with its line and the rest goes on. Nobody who left comes back by an import, and what readers
     chose on their page stays. Ends with 1 if no row was a reader.
     """
-    from digest.actions.lists import import_list, rehearse_list
+    from digest.actions.readers.subscriber_lists import import_list, rehearse_list
     from digest.cli.answers import enrolled_row
 
     app = asked.app()
@@ -99,7 +99,7 @@ def import_(
 
 
 def _tell_import(file: Path, done: "Enrolled", newsletters: "Sequence[str]", *, dry: bool) -> None:
-    from digest.core.reader import Enrolment
+    from digest.core.readers.reader import Enrolment
 
     counts, gone = done.counts, done.counts[Enrolment.GONE]
     say(
@@ -128,7 +128,7 @@ def _report(path: Path | None) -> "Iterator[Told | None]":
     if path is None:
         yield None
         return
-    from digest.core.roster import report_row
+    from digest.core.readers.subscriber_csv import report_row
 
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -163,8 +163,8 @@ def add(
     named: tuple[str, ...],
 ) -> None:
     """Subscribe one reader."""
-    from digest.actions.subscribe import add as enrol
-    from digest.core.roster import read_row
+    from digest.actions.readers.subscribe import add as enrol
+    from digest.core.readers.subscriber_csv import read_row
 
     app = asked.app()
     try:
@@ -183,7 +183,7 @@ def add(
 @click.pass_obj
 def show(asked: Invocation, address: str, *, as_json: bool) -> None:
     """Show everything that is held about a reader; --json has every row of every table."""
-    from digest.actions.persons import show as find
+    from digest.actions.operations.personal_data import show as find
     from digest.cli.answers import person_row
 
     app = asked.app()
@@ -234,7 +234,7 @@ def _tier(reader: "Reader", today: date) -> str:
 
 def _break(reader: "Reader", now: datetime, zone: ZoneInfo) -> str:
     """Until when they get nothing, and what comes then; "" if they get what there is."""
-    from digest.core.rhythm import pause_reason
+    from digest.core.readers.cadence import pause_reason
 
     if reader.paused_until is None or reader.paused_until <= now:
         return ""
@@ -257,8 +257,8 @@ def _tell_standing(reader: "Reader") -> None:
 @click.pass_obj
 def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
     """Write all readers as CSV, in the columns that import reads."""
-    from digest.actions.lists import everyone
-    from digest.actions.lists import export as write
+    from digest.actions.readers.subscriber_lists import everyone
+    from digest.actions.readers.subscriber_lists import export as write
 
     app = asked.app()
     db, calendar = app.db, _calendar(app)
@@ -288,8 +288,8 @@ def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
 @click.pass_obj
 def remove(asked: Invocation, address: str, *, forget: bool) -> int:
     """End everything that goes to an address, for good: no import brings it back."""
-    from digest.actions.persons import forget as erase
-    from digest.actions.subscribe import remove as end
+    from digest.actions.operations.personal_data import forget as erase
+    from digest.actions.readers.subscribe import remove as end
 
     app = asked.app()
     if not forget:

@@ -8,7 +8,7 @@ from digest.cli.console import Invocation, counted, emit, heading, json_option, 
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from digest.core.article import Article
+    from digest.core.articles.article import Article
 
 
 @click.group()
@@ -25,7 +25,7 @@ def topics() -> None:
 @click.pass_obj
 def review(asked: Invocation, limit: int, *, as_json: bool) -> None:
     """List the articles without a topic, or between two, newest first."""
-    from digest.actions.topics import review as doubts
+    from digest.actions.articles.topics import review as doubts
 
     app = asked.app()
     found = doubts(app.db, app.settings.topic_rules())
@@ -55,7 +55,7 @@ def set_(
     ARTICLE is its number (see `digest articles`) or words of its title, in quotes. Without a SLUG
     it has no topic.
     """
-    from digest.actions.topics import free, set_by_hand
+    from digest.actions.articles.topics import free, set_by_hand
 
     if by_rules and slugs:
         raise UsageError("--by-rules takes no topics; leave out one of the two")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from digest.config.faults import Fault, Raw
 from digest.config.theme import palettes
-from digest.core import colour
-from digest.core.theme import Palette, Unreadable, unreadable
+from digest.core.message.theme import Palette, Unreadable, unreadable
+from digest.core.text import colour
 
 
 def contrasts(raw: Raw) -> Iterator[Fault]:

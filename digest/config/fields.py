@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from digest.core import address
-from digest.core.cron import WEEKDAY_NUMBERS, WEEKDAYS, parse_cron
-from digest.core.newsletter import Approval
-from digest.core.timetable import Late
+from digest.core.newsletters.cron import WEEKDAY_NUMBERS, WEEKDAYS, parse_cron
+from digest.core.newsletters.newsletter import Approval
+from digest.core.newsletters.timetable import Late
+from digest.core.text import email_address as address
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")

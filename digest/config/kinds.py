@@ -12,9 +12,9 @@ from pydantic_core import CoreSchema, core_schema
 from digest.config import fields, files, look, pace, places, secrets
 from digest.config.secrets import Secret
 from digest.config.source import Source
-from digest.core.newsletter import Approval
-from digest.core.theme import Part
-from digest.core.timetable import Late
+from digest.core.message.theme import Part
+from digest.core.newsletters.newsletter import Approval
+from digest.core.newsletters.timetable import Late
 
 JsonSchema = dict[str, Any]
 

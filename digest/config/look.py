@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import get_args
 
 from digest.config.fields import near, shown, text
-from digest.core import colour as colours
-from digest.core.theme import Part
+from digest.core.message.theme import Part
+from digest.core.text import colour as colours
 
 
 def colour(value: object) -> str:

@@ -10,7 +10,7 @@ from digest.config.pace import rate_of
 from digest.config.relay import RelayTable
 from digest.config.secrets import Secret
 from digest.config.table import Table, default
-from digest.core.pace import USUAL, Mailboxes, Rate
+from digest.core.delivery.rate_limit import USUAL, Mailboxes, Rate
 
 
 class SmtpTable(Table):

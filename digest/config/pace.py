@@ -4,7 +4,7 @@ import re
 from datetime import time, timedelta
 
 from digest.config.fields import clock, domain, shown, text
-from digest.core.pace import Rate
+from digest.core.delivery.rate_limit import Rate
 
 _PER = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _ANY = re.compile(r"([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.\*")

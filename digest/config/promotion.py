@@ -4,7 +4,7 @@ from pydantic import Field, model_validator
 
 from digest.config import kinds
 from digest.config.table import Table
-from digest.core.promotion import Appeal, Pitch, Place, Sponsor
+from digest.core.newsletters.promotion import Appeal, Pitch, Place, Sponsor
 
 
 class SponsorTable(Table):

@@ -9,7 +9,7 @@ from typing import Any
 from digest.config.contrast import contrasts
 from digest.config.faults import Fault, Raw
 from digest.config.fields import near, shown
-from digest.core.author import key
+from digest.core.articles.author import key
 
 
 def relations(raw: Raw) -> list[Fault]:

@@ -9,8 +9,8 @@ from pydantic import model_validator
 from digest.config import kinds
 from digest.config.fields import shown
 from digest.config.table import Table
-from digest.core.cron import WEEKDAY_NUMBERS
-from digest.core.timetable import Schedule
+from digest.core.newsletters.cron import WEEKDAY_NUMBERS
+from digest.core.newsletters.timetable import Schedule
 
 AT = time(7, 30)
 """When a schedule names no time of day."""

@@ -21,14 +21,14 @@ from digest.config.tables import (
 )
 from digest.config.theme import ThemeTable
 from digest.config.trial import TrialTable
-from digest.core import address
-from digest.core.author import Writer
-from digest.core.envelope import Sender
-from digest.core.feed import Feed
-from digest.core.newsletter import Newsletter, Publication
-from digest.core.pace import Hours, Limits
-from digest.core.theme import Theme
-from digest.core.topic import Rule
+from digest.core.articles.author import Writer
+from digest.core.articles.topic_rules import Rule
+from digest.core.delivery.rate_limit import Hours, Limits
+from digest.core.message.compose import Sender
+from digest.core.message.theme import Theme
+from digest.core.newsletters.newsletter import Newsletter, Publication
+from digest.core.sources.feed import Feed
+from digest.core.text import email_address as address
 from digest.errors import UsageError
 
 

@@ -2,7 +2,7 @@
 
 from digest.config import kinds
 from digest.config.table import Table, default
-from digest.core.consent import Quota
+from digest.core.readers.double_opt_in import Quota
 
 
 class SignupTable(Table):

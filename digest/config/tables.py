@@ -13,13 +13,13 @@ from digest.config.promotion import PitchTable, SponsorTable
 from digest.config.schedule import ScheduleTable
 from digest.config.secrets import Secret
 from digest.config.table import Table, default
-from digest.core.article import Access
-from digest.core.author import Writer, spellings
-from digest.core.feed import Feed
-from digest.core.newsletter import Archive, Newsletter, Rules
-from digest.core.promotion import Tiers
-from digest.core.timetable import Schedule
-from digest.core.topic import Rule
+from digest.core.articles.article import Access
+from digest.core.articles.author import Writer, spellings
+from digest.core.articles.topic_rules import Rule
+from digest.core.newsletters.newsletter import Archive, Newsletter, Rules
+from digest.core.newsletters.promotion import Tiers
+from digest.core.newsletters.timetable import Schedule
+from digest.core.sources.feed import Feed
 
 
 class PublicationTable(Table):

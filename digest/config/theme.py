@@ -9,8 +9,7 @@ from pydantic import Field
 
 from digest.config import kinds
 from digest.config.table import Table, default
-from digest.core import colour
-from digest.core.theme import (
+from digest.core.message.theme import (
     COLOURS,
     DARK,
     LIGHT,
@@ -24,6 +23,7 @@ from digest.core.theme import (
     by_night,
     made,
 )
+from digest.core.text import colour
 
 
 class LogoTable(Table):

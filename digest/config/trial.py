@@ -7,7 +7,7 @@ from typing import Annotated
 from digest.config import fields
 from digest.config.kinds import Read
 from digest.config.table import Table, default
-from digest.core.trial import LONGEST, Reminder
+from digest.core.readers.trial_expiry import LONGEST, Reminder
 
 _NAME = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 

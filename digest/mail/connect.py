@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import aiosmtplib
 
-from digest.core.outcome import Broken, Outcome, Phase
+from digest.core.delivery.smtp_outcome import Broken, Outcome, Phase
 from digest.errors import MailError
 from digest.mail.faults import FAILURES, explain
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from digest.core.envelope import Envelope
+from digest.core.message.compose import Envelope
 from digest.mail.keys import SigningKey
 
 ONCE_MORE = ("From", "Subject", "List-Unsubscribe", "List-Unsubscribe-Post")

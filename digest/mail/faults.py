@@ -6,7 +6,7 @@ import ssl
 
 import aiosmtplib
 
-from digest.core.outcome import Broken, Outcome, Phase, Refused
+from digest.core.delivery.smtp_outcome import Broken, Outcome, Phase, Refused
 
 FAILURES = (aiosmtplib.SMTPException, OSError, ValueError)
 """All that talking to a server can raise: TLS errors are OSError, and bad names ValueError."""

@@ -16,9 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from digest.core.audit import Copy, read_copy
-from digest.core.mishap import Fault
-from digest.core.outcome import Phase
+from digest.core.delivery.smtp_outcome import Phase
+from digest.core.operations.fault_plan import Fault
+from digest.core.operations.reconcile import Copy, read_copy
 
 SIZE = 50_000_000
 

@@ -7,8 +7,8 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from digest.core.envelope import Envelope
-from digest.core.outcome import Accepted, Broken, Outcome, Phase
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Outcome, Phase
+from digest.core.message.compose import Envelope
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9@._+-]+")
 _LONGEST = 120

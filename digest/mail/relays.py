@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from digest.core.envelope import Envelope
-from digest.core.outcome import Broken, Outcome, Phase, Refused
+from digest.core.delivery.smtp_outcome import Broken, Outcome, Phase, Refused
+from digest.core.message.compose import Envelope
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 

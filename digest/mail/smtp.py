@@ -2,9 +2,9 @@
 
 import asyncio
 
-from digest.core import address
-from digest.core.envelope import Envelope
-from digest.core.outcome import Broken, Outcome, Phase, Unusable
+from digest.core.delivery.smtp_outcome import Broken, Outcome, Phase, Unusable
+from digest.core.message.compose import Envelope
+from digest.core.text import email_address as address
 from digest.mail.connect import Opened, Server, connect
 from digest.mail.transfer import Line, Timeouts
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from digest import failpoint
-from digest.core.envelope import Envelope
-from digest.core.outcome import Accepted, Broken, Outcome, Phase, Refused, Unusable
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Outcome, Phase, Refused, Unusable
+from digest.core.message.compose import Envelope
 from digest.mail.connect import Opened
 from digest.mail.faults import FAILURES, answered, explain
 from digest.mail.pipeline import Conversation, Reply

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.app import App
-from digest.core.reading import is_open
-from digest.render import atom
-from digest.render.language import long_date
-from digest.render.links import edition_address
-from digest.store import archive
-from digest.store.archive import Issue
+from digest.core.editions.web_access import is_open
+from digest.render.site import atom
+from digest.render.words.language import long_date
+from digest.render.words.links import edition_address
+from digest.store.editions import archive
+from digest.store.editions.archive import Issue
 from digest.web.feeds import LENGTH as FEED_LENGTH
 from digest.web.feeds import feed
 from digest.web.paged import LENGTH, asked

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.app import App
-from digest.core import author
-from digest.core.article import Article
-from digest.core.issue import key_of
-from digest.render import atom
-from digest.store import archive
-from digest.store.archive import Of
+from digest.core.articles import author
+from digest.core.articles.article import Article
+from digest.core.newsletters.permalinks import key_of
+from digest.render.site import atom
+from digest.store.editions import archive
+from digest.store.editions.archive import Of
 from digest.web.feeds import LENGTH as FEED_LENGTH
 from digest.web.feeds import feed
 from digest.web.paged import LENGTH, asked

@@ -14,14 +14,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from digest.actions import choose, subscribe
-from digest.actions.choose import Offers
-from digest.actions.subscribe import Link
+from digest.actions.readers import subscribe
+from digest.actions.readers.subscribe import Link
+from digest.actions.transactional import preferences as choose
+from digest.actions.transactional.preferences import Offers
 from digest.app import App
-from digest.core.address import masked
-from digest.core.newsletter import Newsletter
-from digest.core.reader import Reader, Standing
-from digest.core.rhythm import LONGEST_PAUSE, break_ends
+from digest.core.newsletters.newsletter import Newsletter
+from digest.core.readers.cadence import LONGEST_PAUSE, break_ends
+from digest.core.readers.reader import Reader, Standing
+from digest.core.text.email_address import masked
 from digest.web import visitor
 from digest.web.headers import PRIVATE
 from digest.web.pages import message, page, words

@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from digest.app import App
-from digest.core.search import findable
-from digest.render import sitemap
-from digest.store import archive
+from digest.core.articles.search_terms import findable
+from digest.render.site import sitemap
+from digest.store.editions import archive
 from digest.web.archive import Archive
 from digest.web.bylines import Bylines
 from digest.web.files import Folder, Written

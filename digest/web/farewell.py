@@ -6,8 +6,8 @@ it is what people complain about.
 
 from starlette.background import BackgroundTask
 
-from digest.actions import goodbye
-from digest.actions.subscribe import Link
+from digest.actions.readers.subscribe import Link
+from digest.actions.transactional import unsubscribe_email as goodbye
 from digest.app import App
 
 

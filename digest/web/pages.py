@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from digest.app import App
 from digest.errors import TemplateError
-from digest.render.language import Phrases
+from digest.render.words.language import Phrases
 from digest.web.headers import PRIVATE, policy
 
 log = structlog.get_logger()

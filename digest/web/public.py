@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from digest.actions import health, subscribe
-from digest.actions.subscribe import Link
+from digest.actions.operations import health
+from digest.actions.readers import subscribe
+from digest.actions.readers.subscribe import Link
 from digest.app import App
-from digest.core.address import masked
+from digest.core.text.email_address import masked
 from digest.errors import StoreError
 from digest.web import choices, farewell
 from digest.web.headers import FOR_GOOD, PRIVATE

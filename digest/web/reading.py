@@ -9,19 +9,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from digest.actions import reading
+from digest.actions.editions import web_reading as reading
 from digest.app import App
-from digest.core import prose
-from digest.core import sheet as sheets_of
-from digest.core.correction import Correction
-from digest.core.issue import moment_of
-from digest.core.newsletter import Newsletter
-from digest.core.reading import is_open, may_read
-from digest.render import webcopy
-from digest.render.language import long_date
-from digest.store import archive, corrections, sheets
-from digest.store.archive import Issue
-from digest.store.sheets import Variant
+from digest.core.articles.correction import Correction
+from digest.core.editions.web_access import is_open, may_read
+from digest.core.message import encoded_edition as sheets_of
+from digest.core.newsletters.newsletter import Newsletter
+from digest.core.newsletters.permalinks import moment_of
+from digest.core.text import prose
+from digest.render.site import webcopy
+from digest.render.words.language import long_date
+from digest.store.editions import archive, corrections
+from digest.store.editions.archive import Issue
+from digest.store.message import encoded_editions as sheets
+from digest.store.message.encoded_editions import Variant
 from digest.web.archive import day_of, feed_url, titles, url_of
 from digest.web.headers import PRIVATE, policy
 from digest.web.pages import message, missing, page, words

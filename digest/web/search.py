@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.app import App
-from digest.core import prose, search
-from digest.store import archive
+from digest.core.articles import search_terms as search
+from digest.core.text import prose
+from digest.store.editions import archive
 from digest.web.paged import LENGTH, Page, asked
 from digest.web.pages import message, missing, page, search_path, words
 from digest.web.stories import rows

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from digest.actions import signup
-from digest.actions.signup import Form
+from digest.actions.transactional import signup
+from digest.actions.transactional.signup import Form
 from digest.app import App
-from digest.core import address
-from digest.core.consent import Consent, Refusal, Stage
-from digest.core.newsletter import Newsletter
-from digest.core.token import sign, verify
+from digest.core.message.signed_token import sign, verify
+from digest.core.newsletters.newsletter import Newsletter
+from digest.core.readers.double_opt_in import Consent, Refusal, Stage
+from digest.core.text import email_address as address
 from digest.web import visitor
 from digest.web.pages import message, page, words
 from digest.web.visitor import Fields, first

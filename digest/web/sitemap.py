@@ -8,12 +8,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from digest.app import App
-from digest.core import author
-from digest.render import sitemap
-from digest.render.links import edition_address
-from digest.render.sitemap import MOST, Place
-from digest.store import archive
-from digest.store.database import LARGEST_ID
+from digest.core.articles import author
+from digest.render.site import sitemap
+from digest.render.site.sitemap import MOST, Place
+from digest.render.words.links import edition_address
+from digest.store.database.database import LARGEST_ID
+from digest.store.editions import archive
 from digest.web.archive import topics
 from digest.web.feeds import document
 from digest.web.pages import hidden, missing

@@ -6,16 +6,17 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from digest.actions.topics import in_topics
+from digest.actions.articles.topics import in_topics
 from digest.app import App
-from digest.core import author, prose
-from digest.core.article import Article
-from digest.core.issue import slug_of
-from digest.core.teaser import by_topic, in_public
-from digest.render.atom import Post
-from digest.render.language import long_date
-from digest.render.links import edition_address, web_address
-from digest.store import archive
+from digest.core.articles import author
+from digest.core.articles.article import Article
+from digest.core.articles.teaser import by_topic, in_public
+from digest.core.newsletters.permalinks import slug_of
+from digest.core.text import prose
+from digest.render.site.atom import Post
+from digest.render.words.language import long_date
+from digest.render.words.links import edition_address, web_address
+from digest.store.editions import archive
 from digest.web.pages import hidden, words
 
 

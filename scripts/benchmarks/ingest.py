@@ -7,16 +7,17 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digest.actions.importing import import_files
-from digest.actions.ingest import Desk, ingest
+from digest.actions.sources.import_articles import import_files
+from digest.actions.sources.ingest import Desk, ingest
 from digest.config.load import load
-from digest.core.article import Change
-from digest.core.feed import Feed
-from digest.core.topic import Rule
-from digest.feeds import apart, files
-from digest.feeds.fetch import Fetcher
-from digest.store.database import Database, create
-from digest.store.images import Gallery
+from digest.core.articles.article import Change
+from digest.core.articles.topic_rules import Rule
+from digest.core.sources.feed import Feed
+from digest.feeds.file import files
+from digest.feeds.http.fetch import Fetcher
+from digest.feeds.worker import isolated as apart
+from digest.store.articles.images import Gallery
+from digest.store.database.database import Database, create
 from scripts.benchmarks import prose
 from scripts.benchmarks.measuring import Row, seconds
 from scripts.benchmarks.message import ROOT

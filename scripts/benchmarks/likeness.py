@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from digest.core import bayes
-from digest.core.merge import enter
-from digest.store import copies, intake
-from digest.store.database import Database, Tx, create
-from digest.store.intake import Filed
+from digest.core.articles import naive_bayes as bayes
+from digest.core.articles.identity import enter
+from digest.store.articles import intake
+from digest.store.articles import near_duplicates as copies
+from digest.store.articles.intake import Filed
+from digest.store.database.database import Database, Tx, create
 from scripts.benchmarks import prose
 from scripts.benchmarks.measuring import Row, measure
 from scripts.benchmarks.message import ROOT

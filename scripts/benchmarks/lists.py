@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest.actions.lists import import_list
-from digest.core.reader import Enrolment
-from digest.core.wants import Calendar
-from digest.store.database import Database, create
+from digest.actions.readers.subscriber_lists import import_list
+from digest.core.readers.delivery_options import Calendar
+from digest.core.readers.reader import Enrolment
+from digest.store.database.database import Database, create
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT
 

@@ -3,11 +3,11 @@
 import time
 from pathlib import Path
 
-from digest.actions.press import Press
-from digest.core.article import Article
-from digest.core.envelope import Mould, Recipient, compose
-from digest.core.sheet import standard
-from digest.render.edition import Renderer
+from digest.actions.message.message_factory import Press
+from digest.core.articles.article import Article
+from digest.core.message.compose import Mould, Recipient, compose
+from digest.core.message.encoded_edition import standard
+from digest.render.message.edition import Renderer
 from scripts.benchmarks.measuring import Row, alternate, measure
 from tests.builders import (
     MONDAY,

@@ -19,14 +19,15 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from digest.actions.deliver import Post, deliver
-from digest.actions.press import Press
-from digest.core.delivery import DeliveryState
-from digest.core.sheet import standard
+from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.message.message_factory import Press
+from digest.core.delivery.state import DeliveryState
+from digest.core.message.encoded_edition import standard
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
-from digest.store import audience, editions, slots
-from digest.store.database import Database, Tx, create
+from digest.store.database.database import Database, Tx, create
+from digest.store.editions import audience, editions
+from digest.store.newsletters import slots
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT, articles, press
 from tests.builders import MONDAY, a_newsletter, a_selection, an_edition

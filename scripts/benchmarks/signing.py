@@ -8,8 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from digest.core.envelope import Mould, Recipient
-from digest.core.sheet import standard
+from digest.core.message.compose import Mould, Recipient
+from digest.core.message.encoded_edition import standard
 from digest.mail import keys
 from digest.mail.dkim import Signer
 from scripts.benchmarks.measuring import Row

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from digest.app import App
 from digest.config.load import load
-from digest.core.article import Topic
-from digest.core.merge import enter
-from digest.store import intake
-from digest.store.database import Tx, create
-from digest.store.intake import Filed
+from digest.core.articles.article import Topic
+from digest.core.articles.identity import enter
+from digest.store.articles import intake
+from digest.store.articles.intake import Filed
+from digest.store.database.database import Tx, create
 from digest.web.export import export
 from scripts.benchmarks import prose
 from scripts.benchmarks.measuring import Row

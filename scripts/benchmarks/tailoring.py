@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from digest.actions.publish import publish
-from digest.store.database import Database, Tx, create
+from digest.actions.editions.publish import publish
+from digest.store.database.database import Database, Tx, create
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT, press
 from scripts.benchmarks.sending import fill

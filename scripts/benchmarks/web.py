@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from digest.actions.publish import publish
+from digest.actions.editions.publish import publish
 from digest.app import App, now
 from digest.config.load import load
-from digest.core.token import sign
+from digest.core.message.signed_token import sign
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT
 from scripts.benchmarks.sending import fill, sink

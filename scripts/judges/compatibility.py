@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from digest.render.findings import declarations
+from digest.render.lint.findings import declarations
 
 UNCHECKED = {"css-font-size"}
 """Mailpit asks nothing about it; what some clients don't know of it is rem, and we write px."""

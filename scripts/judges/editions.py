@@ -7,19 +7,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from digest.actions.importing import import_files
-from digest.actions.init import init
-from digest.actions.lint import sample
-from digest.actions.plan import plan
-from digest.actions.press import Press
+from digest.actions.editions.lint import sample
+from digest.actions.editions.plan import plan
+from digest.actions.message.message_factory import Press
+from digest.actions.operations.init import init
+from digest.actions.sources.import_articles import import_files
 from digest.app import App, load
-from digest.core.article import Article, Related
-from digest.core.edition import arrange
-from digest.core.envelope import Mould
-from digest.core.newsletter import Newsletter, Publication
-from digest.core.selection import Pick, Selection
-from digest.core.sheet import standard
-from digest.render.lint import read
+from digest.core.articles.article import Article, Related
+from digest.core.editions.edition import arrange
+from digest.core.editions.selection import Pick, Selection
+from digest.core.message.compose import Mould
+from digest.core.message.encoded_edition import standard
+from digest.core.newsletters.newsletter import Newsletter, Publication
+from digest.render.lint.lint import read
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "articles"
 WEB_URL = "https://read.harbour.example"

@@ -16,13 +16,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest.actions.press import PREFERENCES
+from digest.actions.message.message_factory import PREFERENCES
 from digest.app import App
 from digest.config.load import load
-from digest.core.audit import Audit, audit
-from digest.core.delivery import DeliveryState
-from digest.core.token import verify
-from digest.store import editions, rehearsal, slots
+from digest.core.delivery.state import DeliveryState
+from digest.core.message.signed_token import verify
+from digest.core.operations.reconcile import Audit, audit
+from digest.store.editions import editions
+from digest.store.newsletters import slots
+from digest.store.operations import rehearsal_copy as rehearsal
 from scripts.killing.servers import Sink, ours
 from tests.publications import found
 from tests.stock import enrol, keep_article

@@ -4,11 +4,11 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from digest.actions.publish import publish
+from digest.actions.editions.publish import publish
 from digest.app import App
 from digest.config.load import load
 from digest.mail import keys
-from digest.store.database import Database
+from digest.store.database.database import Database
 from scripts.benchmarks.sending import fill
 from tests.publications import found
 from tests.stock import keep_article

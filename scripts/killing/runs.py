@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from digest.actions.press import holder
-from digest.core.audit import Audit, audit
-from digest.core.delivery import OPEN, DeliveryState
-from digest.store import rehearsal
-from digest.store.database import Database, Tx
+from digest.actions.message.message_factory import holder
+from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.operations.reconcile import Audit, audit
+from digest.store.database.database import Database, Tx
+from digest.store.operations import rehearsal_copy as rehearsal
 from scripts.killing.publication import Publication
 from scripts.killing.servers import Sink, now, ours, postfix
 from tests.dkim_verifier import by_dkimpy

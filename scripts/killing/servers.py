@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digest.core.audit import Copy, read_copy
+from digest.core.operations.reconcile import Copy, read_copy
 from digest.mail.faulty import FaultyServer, read_record
 from scripts.benchmarks.sending import POSTFIX, postfix_env
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.deliver import Post
-from digest.actions.ingest import Desk, ingest
-from digest.actions.press import Press
-from digest.feeds.fetch import Fetcher
+from digest.actions.delivery.deliver import Post
+from digest.actions.message.message_factory import Press
+from digest.actions.sources.ingest import Desk, ingest
+from digest.feeds.http.fetch import Fetcher
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
-from digest.render.edition import Renderer
+from digest.render.message.edition import Renderer
 from tests.builders import MONDAY, TOPICS, a_publication, a_sender
 from tests.mail.conftest import PATIENT
 from tests.web_server import serving

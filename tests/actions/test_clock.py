@@ -4,12 +4,15 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-from digest.actions.deliver import deliver
-from digest.actions.ledger import LEASE
-from digest.actions.publish import publish, publish_due
-from digest.core.delivery import DeliveryState
-from digest.core.pace import Limits, Mailboxes, Rate
-from digest.store import deliveries, editions, pacing, setback
+from digest.actions.delivery.deliver import deliver
+from digest.actions.delivery.ledger import LEASE
+from digest.actions.editions.publish import publish, publish_due
+from digest.core.delivery.rate_limit import Limits, Mailboxes, Rate
+from digest.core.delivery.state import DeliveryState
+from digest.store.delivery import clock_skew as setback
+from digest.store.delivery import deliveries
+from digest.store.delivery import rate_limit as pacing
+from digest.store.editions import editions
 from tests.builders import MONDAY, a_newsletter
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, freeze, keep_article, states

@@ -7,17 +7,17 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import text
 
-from digest.actions import amend
-from digest.actions.deliver import deliver
-from digest.actions.plan import plan
-from digest.actions.preview import preview
-from digest.actions.publish import publish
-from digest.actions.share import reader_of, share
-from digest.actions.subscribe import remove
-from digest.core.correction import Change, changes, flags, told
-from digest.core.edition import EditionState
+from digest.actions.delivery.deliver import deliver
+from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.plan import plan
+from digest.actions.editions.preview import preview
+from digest.actions.editions.publish import publish
+from digest.actions.readers.subscribe import remove
+from digest.actions.transactional import corrections as amend
+from digest.core.articles.correction import Change, changes, flags, told
+from digest.core.editions.edition import EditionState
 from digest.errors import UsageError
-from digest.store import archive, editions
+from digest.store.editions import archive, editions
 from tests.actions.test_share import ADA, BO, CY, WEEKLY, enrol
 from tests.builders import MONDAY
 from tests.sending import parts

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from digest.actions.deliver import Post, deliver
-from digest.core.delivery import DeliveryState
-from digest.core.edition import EditionState
-from digest.store import audience, deliveries, editions, progress, subscribers
+from digest.actions.delivery.deliver import Post, deliver
+from digest.core.delivery.state import DeliveryState
+from digest.core.editions.edition import EditionState
+from digest.store.delivery import deliveries, progress
+from digest.store.editions import audience, editions
+from digest.store.readers import subscribers
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_selection, an_article, an_edition
 from tests.smtp_server import SmtpServer

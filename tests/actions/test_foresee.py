@@ -5,11 +5,11 @@ from contextlib import closing
 
 import pytest
 
-from digest.actions.foresee import foresee
-from digest.actions.share import reader_of
-from digest.core.rhythm import Cadence
+from digest.actions.editions.explain_reader import reader_of
+from digest.actions.editions.forecast import foresee
+from digest.core.readers.cadence import Cadence
 from digest.errors import UsageError
-from digest.store import choosing
+from digest.store.editions import preferences as choosing
 from tests.actions.test_rhythm import ADA, BO, WEEK, WEEKLY, WEEKS, write
 from tests.builders import MONDAY
 from tests.sending import send

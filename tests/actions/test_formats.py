@@ -4,9 +4,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from digest.actions.preview import preview
-from digest.core.choice import Choice, Form, Format
-from digest.store import choosing
+from digest.actions.editions.preview import preview
+from digest.core.message.story_choice import Choice, Form, Format
+from digest.store.editions import preferences as choosing
 from tests.builders import MONDAY, a_newsletter
 from tests.sending import send
 from tests.stock import enrol, keep_article

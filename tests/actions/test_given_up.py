@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from digest.actions.plan import plan
-from digest.actions.publish import approve, publish
-from digest.actions.share import reader_of, share
-from digest.core.newsletter import Approval
-from digest.core.rhythm import Cadence
-from digest.store import choosing
+from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.plan import plan
+from digest.actions.editions.publish import approve, publish
+from digest.core.newsletters.newsletter import Approval
+from digest.core.readers.cadence import Cadence
+from digest.store.editions import preferences as choosing
 from tests.actions.test_rhythm import ADA, BO, WEEK, WEEKLY, WEEKS, days, write
 from tests.builders import MONDAY, a_newsletter
 from tests.sending import send

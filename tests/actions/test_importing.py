@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.actions import importing
-from digest.actions.importing import import_files
-from digest.core.article import Change
-from digest.core.topic import Rule, fingerprint
+from digest.actions.sources import import_articles as importing
+from digest.actions.sources.import_articles import import_files
+from digest.core.articles.article import Change
+from digest.core.articles.topic_rules import Rule, fingerprint
 from digest.errors import StoreError
-from digest.store import articles
+from digest.store.articles import articles
 from tests.builders import MONDAY
 from tests.examples import examples
 from tests.publications import write_article

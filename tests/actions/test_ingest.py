@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.actions.ingest import AT_ONCE, LEASE
-from digest.core.article import Access, Change
-from digest.core.feed import Feed
-from digest.store import articles, feeds
+from digest.actions.sources.ingest import AT_ONCE, LEASE
+from digest.core.articles.article import Access, Change
+from digest.core.sources.feed import Feed
+from digest.store.articles import articles
+from digest.store.sources import feeds
 from tests.builders import MONDAY, TOPICS
 from tests.web_server import endless, moved, page, status
 

@@ -7,16 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from digest.actions.deliver import Post, deliver
-from digest.actions.ledger import Ledger
-from digest.actions.publish import publish
-from digest.core.delivery import DeliveryState
-from digest.core.flight import Flight
-from digest.core.outcome import Verdict
-from digest.core.pace import Limits
+from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.delivery.ledger import Ledger
+from digest.actions.editions.publish import publish
+from digest.core.delivery.latency import Flight
+from digest.core.delivery.rate_limit import Limits
+from digest.core.delivery.smtp_outcome import Verdict
+from digest.core.delivery.state import DeliveryState
 from digest.errors import StoreError
-from digest.store import deliveries, subscribers
-from digest.store.database import Database
+from digest.store.database.database import Database
+from digest.store.delivery import deliveries
+from digest.store.readers import subscribers
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_newsletter
 from tests.smtp_server import SmtpServer

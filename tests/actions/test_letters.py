@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
-from digest.actions import letters
-from digest.actions.deliver import Post, deliver
-from digest.actions.publish import publish
-from digest.core.delivery import DeliveryState
-from digest.core.token import verify
+from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.editions.publish import publish
+from digest.actions.transactional import letters
+from digest.core.delivery.state import DeliveryState
+from digest.core.message.signed_token import verify
 from digest.mail import keys
 from digest.mail.dkim import Signer
-from digest.render.letters import Request
+from digest.render.message.letters import Request
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_newsletter
 from tests.dkim_verifier import valid

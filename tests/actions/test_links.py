@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.press import NOBODY
-from digest.actions.subscribe import leave, look, show
-from digest.core.reader import Standing
-from digest.core.token import sign
+from digest.actions.message.message_factory import NOBODY
+from digest.actions.readers.subscribe import leave, look, show
+from digest.core.message.signed_token import sign
+from digest.core.readers.reader import Standing
 from tests.actions.test_subscribe import LATER, SECRET, link, standing
 from tests.stock import enrol
 

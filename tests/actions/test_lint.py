@@ -6,13 +6,15 @@ from email import message_from_bytes
 
 import pytest
 
-from digest.actions.lint import FaultyError, lint_edition, lint_next, samples
-from digest.actions.preview import preview
-from digest.actions.publish import publish, publish_due
-from digest.core.edition import EditionState
-from digest.core.notice import FAULTY
-from digest.render.edition import Renderer
-from digest.store import editions, sheets, slots
+from digest.actions.editions.lint import FaultyError, lint_edition, lint_next, samples
+from digest.actions.editions.preview import preview
+from digest.actions.editions.publish import publish, publish_due
+from digest.core.editions.edition import EditionState
+from digest.core.transactional.admin_notice import FAULTY
+from digest.render.message.edition import Renderer
+from digest.store.editions import editions
+from digest.store.message import encoded_editions as sheets
+from digest.store.newsletters import slots
 from tests.actions.conftest import TEMPLATES
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import enrol, keep_article

@@ -10,14 +10,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from digest.actions import lists
-from digest.actions.lists import export, import_list, rehearse_list
-from digest.actions.subscribe import Link, leave, remove, show
-from digest.core import roster
-from digest.core.csvrows import Block, Row, blocks
-from digest.core.reader import Enrolment, Taken
-from digest.core.roster import columns, readers
-from digest.store import choosing, enrolment, slots
+from digest.actions.readers import subscriber_lists as lists
+from digest.actions.readers.subscribe import Link, leave, remove, show
+from digest.actions.readers.subscriber_lists import export, import_list, rehearse_list
+from digest.core.readers import subscriber_csv as roster
+from digest.core.readers.reader import Enrolment, Taken
+from digest.core.readers.subscriber_csv import columns, readers
+from digest.core.text.csv_rows import Block, Row, blocks
+from digest.store.editions import preferences as choosing
+from digest.store.newsletters import slots
+from digest.store.readers import bulk_subscribe as enrolment
 from tests.builders import CALENDAR, MONDAY, calendar
 from tests.examples import examples
 from tests.publications import SECRET

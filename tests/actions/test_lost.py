@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from digest.actions.lost import lost_choices
-from digest.actions.subscribe import remove, show
-from digest.core.author import Writer
-from digest.core.topic import Rule
-from digest.store import choosing, enrolment
+from digest.actions.readers.subscribe import remove, show
+from digest.actions.readers.unknown_preferences import lost_choices
+from digest.core.articles.author import Writer
+from digest.core.articles.topic_rules import Rule
+from digest.store.editions import preferences as choosing
+from digest.store.readers import bulk_subscribe as enrolment
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import a_reader, keep_article
 

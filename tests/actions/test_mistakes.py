@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from digest.actions.deliver import Post, deliver
-from digest.actions.publish import publish
+from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.editions.publish import publish
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_newsletter
 from tests.smtp_server import SmtpServer

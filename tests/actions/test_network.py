@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from digest.actions.network import Ways, probe
-from digest.actions.signing import make_key, signing_keys
+from digest.actions.operations.dkim_keys import make_key, signing_keys
+from digest.actions.operations.probe_network import Ways, probe
 from digest.config.load import load
-from digest.core.reach import Health
-from digest.feeds.fetch import Fetcher
+from digest.core.operations.dns_policy import Health
+from digest.feeds.http.fetch import Fetcher
 from digest.mail.connect import Server
 from digest.mail.lookup import Lookup
 from tests.builders import MONDAY

@@ -6,15 +6,15 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import text
 
-from digest.actions import status
-from digest.actions.deliver import deliver
-from digest.actions.notify import notify
-from digest.actions.publish import publish, publish_due
-from digest.actions.status import Settlement
-from digest.core.delivery import DeliveryState
-from digest.core.newsletter import Approval
-from digest.core.timetable import Late
-from digest.store import notices
+from digest.actions.delivery import status
+from digest.actions.delivery.deliver import deliver
+from digest.actions.delivery.status import Settlement
+from digest.actions.editions.publish import publish, publish_due
+from digest.actions.transactional.notify_admin import notify
+from digest.core.delivery.state import DeliveryState
+from digest.core.newsletters.newsletter import Approval
+from digest.core.newsletters.timetable import Late
+from digest.store.transactional import admin_notices as notices
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article

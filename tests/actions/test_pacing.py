@@ -7,14 +7,15 @@ from datetime import time, timedelta
 
 import pytest
 
-from digest.actions.deliver import deliver
-from digest.core.delivery import DeliveryState
-from digest.core.edition import EditionState
-from digest.core.pace import Hours, Limits, Mailboxes, Rate
+from digest.actions.delivery.deliver import deliver
+from digest.core.delivery.rate_limit import Hours, Limits, Mailboxes, Rate
+from digest.core.delivery.state import DeliveryState
+from digest.core.editions.edition import EditionState
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 from digest.mail.transfer import Timeouts
-from digest.store import editions, pacing
+from digest.store.delivery import rate_limit as pacing
+from digest.store.editions import editions
 from tests.builders import MONDAY, a_selection, an_article, an_edition
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, states
@@ -25,7 +26,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def freeze(db, press):
     """Freeze a real edition for these readers."""
-    from digest.store import audience
+    from digest.store.editions import audience
 
     def freeze_for(*emails):
         enrol(db, *emails)

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from digest.actions import pages
-from digest.actions.outside import PATIENCE
+from digest.actions.sources import pages
+from digest.actions.sources.web_client import PATIENCE
 from tests.actions.web_pages import BODY, HOUR, a_feed, counts, html, kept, paths, robots, rss
 from tests.builders import MONDAY
 from tests.web_server import page, serving, status

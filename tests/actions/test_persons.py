@@ -8,18 +8,23 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-from digest.actions import signup
-from digest.actions.lists import import_list
-from digest.actions.persons import forget, show
-from digest.actions.publish import publish
-from digest.actions.signup import Form
-from digest.actions.subscribe import add, look, remove
-from digest.core.consent import Quota
-from digest.core.reader import Enrolment
-from digest.core.token import sign
+from digest.actions.editions.publish import publish
+from digest.actions.operations.personal_data import forget, show
+from digest.actions.readers.subscribe import add, look, remove
+from digest.actions.readers.subscriber_lists import import_list
+from digest.actions.transactional import signup
+from digest.actions.transactional.signup import Form
+from digest.core.message.signed_token import sign
+from digest.core.readers.double_opt_in import Quota
+from digest.core.readers.reader import Enrolment
 from digest.errors import DigestError, UsageError
-from digest.store import choosing, database, deliveries, joining, persons, subscribers
-from digest.store.notice_tables import NoticeRow
+from digest.store.database import database
+from digest.store.delivery import deliveries
+from digest.store.editions import confirmed_signup as joining
+from digest.store.editions import preferences as choosing
+from digest.store.operations import personal_data as persons
+from digest.store.readers import subscribers
+from digest.store.tables.notices import NoticeRow
 from tests.builders import MONDAY, calendar
 from tests.publications import SECRET, fill, found, open_app
 from tests.stock import a_reader

@@ -6,12 +6,12 @@ from datetime import UTC, timedelta
 import pytest
 from PIL import Image
 
-from digest.actions import pictures
-from digest.actions.importing import import_files
-from digest.actions.outside import PATIENCE
-from digest.core.article import Change
-from digest.core.feed import Feed
-from digest.store import articles
+from digest.actions.sources import pictures
+from digest.actions.sources.import_articles import import_files
+from digest.actions.sources.web_client import PATIENCE
+from digest.core.articles.article import Change
+from digest.core.sources.feed import Feed
+from digest.store.articles import articles
 from tests.actions.web_pages import a_feed as a_page_feed
 from tests.actions.web_pages import by_hand, html
 from tests.builders import MONDAY, TOPICS

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.preview import preview
-from digest.actions.publish import publish
-from digest.actions.status import cancel
-from digest.core.promotion import Appeal, Pitch
-from digest.store import pitches, sheets
+from digest.actions.delivery.status import cancel
+from digest.actions.editions.preview import preview
+from digest.actions.editions.publish import publish
+from digest.core.newsletters.promotion import Appeal, Pitch
+from digest.store.editions import pitch_history as pitches
+from digest.store.message import encoded_editions as sheets
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import keep_article
 

@@ -13,15 +13,16 @@ import pytest
 from PIL import Image as Drawing
 from PIL import ImageFile
 
-from digest.actions.printing import print_edition
-from digest.actions.publish import publish
+from digest.actions.delivery.print_pdf import print_edition
+from digest.actions.editions.publish import publish
 from digest.config.load import load
-from digest.core.article import Image
-from digest.core.merge import enter
-from digest.core.picture import ImageState
+from digest.core.articles.article import Image
+from digest.core.articles.identity import enter
+from digest.core.articles.picture import ImageState
 from digest.errors import UsageError
-from digest.render.paper import press
-from digest.store import images, intake, sheets
+from digest.render.print.paper import press
+from digest.store.articles import images, intake
+from digest.store.message import encoded_editions as sheets
 from tests.builders import MONDAY, an_item
 from tests.publications import found, open_app, write_config
 from tests.stock import enrol, keep_article

@@ -5,17 +5,19 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from digest.actions.explain import explain
-from digest.actions.plan import plan
-from digest.actions.preview import NothingToShowError, preview
-from digest.actions.publish import moment, publish
-from digest.actions.send import send
-from digest.actions.status import cancel, pause, resume
-from digest.core.edition import EditionState
-from digest.core.envelope import Mould
-from digest.core.sheet import standard
+from digest.actions.delivery.send import send
+from digest.actions.delivery.status import cancel, pause, resume
+from digest.actions.editions.explain import explain
+from digest.actions.editions.plan import plan
+from digest.actions.editions.preview import NothingToShowError, preview
+from digest.actions.editions.publish import moment, publish
+from digest.core.editions.edition import EditionState
+from digest.core.message.compose import Mould
+from digest.core.message.encoded_edition import standard
 from digest.errors import DigestError, UsageError
-from digest.store import articles, editions, sheets
+from digest.store.articles import articles
+from digest.store.editions import editions
+from digest.store.message import encoded_editions as sheets
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states

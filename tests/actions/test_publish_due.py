@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from digest.actions.publish import publish, publish_due
-from digest.core.newsletter import Approval
-from digest.core.timetable import Late
-from digest.store import slots
-from digest.store.database import Database
+from digest.actions.editions.publish import publish, publish_due
+from digest.core.newsletters.newsletter import Approval
+from digest.core.newsletters.timetable import Late
+from digest.store.database.database import Database
+from digest.store.newsletters import slots
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.publications import a_press
 from tests.stock import enrol, keep_article, states

@@ -6,11 +6,13 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from digest.actions.deliver import deliver
-from digest.actions.notify import notify
-from digest.actions.publish import publish
-from digest.core.delivery import DeliveryState
-from digest.store import editions, progress, subscribers
+from digest.actions.delivery.deliver import deliver
+from digest.actions.editions.publish import publish
+from digest.actions.transactional.notify_admin import notify
+from digest.core.delivery.state import DeliveryState
+from digest.store.delivery import progress
+from digest.store.editions import editions
+from digest.store.readers import subscribers
 from tests.builders import MONDAY, a_newsletter
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states

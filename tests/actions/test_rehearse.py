@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.deliver import Post, deliver
-from digest.actions.rehearse import Ended, Order, Stage, choose, rehearse
-from digest.core.audit import Check
-from digest.core.delivery import DeliveryState
+from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.operations.rehearse import Ended, Order, Stage, choose, rehearse
+from digest.core.delivery.state import DeliveryState
+from digest.core.operations.reconcile import Check
 from digest.errors import DigestError
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer

@@ -6,14 +6,17 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from digest.actions.remind import AT_ONCE, ending, remind
-from digest.core import address
-from digest.core.delivery import DeliveryState
-from digest.core.promotion import Tiers
-from digest.core.trial import Reminder
-from digest.store import choosing, persons, subscribers, trials
-from digest.store.enrolment import enrol_all
-from digest.store.trials import Asked
+from digest.actions.transactional.trial_reminders import AT_ONCE, ending, remind
+from digest.core.delivery.state import DeliveryState
+from digest.core.newsletters.promotion import Tiers
+from digest.core.readers.trial_expiry import Reminder
+from digest.core.text import email_address as address
+from digest.store.editions import preferences as choosing
+from digest.store.operations import personal_data as persons
+from digest.store.readers import subscribers
+from digest.store.readers.bulk_subscribe import enrol_all
+from digest.store.transactional import trial_expiry as trials
+from digest.store.transactional.trial_expiry import Asked
 from tests.builders import MONDAY, a_newsletter, a_publication
 from tests.sending import parts
 from tests.smtp_server import SmtpServer

@@ -9,14 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from digest.actions import plan as planning
-from digest.actions.plan import plan
-from digest.actions.publish import publish
-from digest.actions.share import reader_of, share
-from digest.core.choice import Format
-from digest.core.newsletter import Approval
-from digest.core.rhythm import Cadence
-from digest.store import choosing, deliveries, joining
+from digest.actions.editions import plan as planning
+from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.plan import plan
+from digest.actions.editions.publish import publish
+from digest.core.message.story_choice import Format
+from digest.core.newsletters.newsletter import Approval
+from digest.core.readers.cadence import Cadence
+from digest.store.delivery import deliveries
+from digest.store.editions import confirmed_signup as joining
+from digest.store.editions import preferences as choosing
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.sending import send
 from tests.stock import enrol, keep_article, new_store
@@ -243,7 +245,7 @@ def test_once_all_are_as_they_were_they_are_entered_in_one_statement_again(db, p
     editions(db, press, WEEKS[:3])
     cadence(db, ADA, Cadence.EVERY, WEEKS[2])
     editions(db, press, WEEKS[3:5])
-    monkeypatch.setattr("digest.actions.publish._enter_each", None)
+    monkeypatch.setattr("digest.actions.editions.publish._enter_each", None)
 
     assert editions(db, press, WEEKS[5:6]) == [(["13 Apr"], ["13 Apr"])]
     assert reader_of(db, ADA).subscriptions[0].owed_since is None

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from digest.actions.plan import plan
-from digest.actions.preview import NothingToShowError, preview
-from digest.actions.publish import publish
-from digest.actions.share import reader_of, share
-from digest.core.choice import places_of
-from digest.core.topic import Rule
-from digest.store import sheets
-from digest.store.enrolment import enrol_all
+from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.plan import plan
+from digest.actions.editions.preview import NothingToShowError, preview
+from digest.actions.editions.publish import publish
+from digest.core.articles.topic_rules import Rule
+from digest.core.message.story_choice import places_of
+from digest.store.message import encoded_editions as sheets
+from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.sending import parts, send
 from tests.stock import a_reader, keep_article, new_store
@@ -171,7 +171,7 @@ def test_an_edition_whose_audience_was_cut_off_goes_on_where_it_was(db, press, m
     for n in range(7):
         enrol(db, f"reader{n}@reader.example", topics=("arts",) if n % 2 else ())
     fill(db)
-    monkeypatch.setattr("digest.store.audience.TOGETHER", 2)
+    monkeypatch.setattr("digest.store.editions.audience.TOGETHER", 2)
     real = db.write
 
     def dies(query, *args, **rest):

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.actions.preview import preview
-from digest.actions.publish import publish
-from digest.core.edition import EditionState
+from digest.actions.editions.preview import preview
+from digest.actions.editions.publish import publish
+from digest.core.editions.edition import EditionState
 from digest.errors import TemplateError
-from digest.render.edition import Renderer
-from digest.store import editions
+from digest.render.message.edition import Renderer
+from digest.store.editions import editions
 from tests.actions.conftest import TEMPLATES
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.stock import keep_article

@@ -10,23 +10,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from digest.actions.deliver import deliver
-from digest.actions.publish import publish
-from digest.actions.status import Settlement, cancel, pause, resume, retry, settle, status
-from digest.core.edition import EditionState
+from digest.actions.delivery.deliver import deliver
+from digest.actions.delivery.status import Settlement, cancel, pause, resume, retry, settle, status
+from digest.actions.editions.publish import publish
+from digest.core.editions.edition import EditionState
 from digest.errors import UsageError
 from digest.mail.faulty import FaultyServer
-from digest.store import (
-    articles,
-    deliveries,
-    editions,
-    owner,
-    recovery,
-    retrying,
-    rounds,
-    subscribers,
-)
-from digest.store.database import LARGEST_ID
+from digest.store.articles import articles
+from digest.store.database.database import LARGEST_ID
+from digest.store.delivery import deliveries, recovery
+from digest.store.delivery import lease_owner as owner
+from digest.store.delivery import manual_retry as retrying
+from digest.store.delivery import outcome_writes as rounds
+from digest.store.editions import editions
+from digest.store.readers import subscribers
 from tests.builders import MONDAY, a_newsletter, a_selection
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, freeze, keep_article, states
@@ -72,7 +69,7 @@ def test_a_number_that_no_edition_has_is_answered_with_the_newest(db, number):
 
 def dead_sender():
     """The name of a sender on this machine that has ended."""
-    script = "from digest.store.owner import myself; print(myself())"
+    script = "from digest.store.delivery.lease_owner import myself; print(myself())"
     ended = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ
     )

@@ -9,14 +9,15 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions import lists
-from digest.actions.lists import export, import_list
-from digest.actions.subscribe import Link, add, leave, look, remove, show
-from digest.core.reader import Enrolment, Standing
-from digest.core.roster import BadRow
-from digest.core.token import sign
+from digest.actions.readers import subscriber_lists as lists
+from digest.actions.readers.subscribe import Link, add, leave, look, remove, show
+from digest.actions.readers.subscriber_lists import export, import_list
+from digest.core.message.signed_token import sign
+from digest.core.readers.reader import Enrolment, Standing
+from digest.core.readers.subscriber_csv import BadRow
 from digest.errors import DigestError, UsageError
-from digest.store import enrolment, subscribers
+from digest.store.readers import bulk_subscribe as enrolment
+from digest.store.readers import subscribers
 from tests.builders import CALENDAR, MONDAY, calendar
 from tests.stock import a_reader, enrol
 

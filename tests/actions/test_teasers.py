@@ -10,17 +10,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from digest.actions.letters import greet
-from digest.actions.plan import plan
-from digest.actions.preview import preview
-from digest.actions.publish import publish
-from digest.actions.share import reader_of, share
-from digest.core.article import Access, Related
-from digest.core.edition import EditionState
-from digest.core.sheet import Scale, impose, public, standard
-from digest.core.teaser import LONGEST, teaser
-from digest.store import editions, sheets
-from digest.store.enrolment import enrol_all
+from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.plan import plan
+from digest.actions.editions.preview import preview
+from digest.actions.editions.publish import publish
+from digest.actions.transactional.letters import greet
+from digest.core.articles.article import Access, Related
+from digest.core.articles.teaser import LONGEST, teaser
+from digest.core.editions.edition import EditionState
+from digest.core.message.encoded_edition import Scale, impose, public, standard
+from digest.store.editions import editions
+from digest.store.message import encoded_editions as sheets
+from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY, a_newsletter, an_article
 from tests.examples import examples
 from tests.smtp_server import SmtpServer

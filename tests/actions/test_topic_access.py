@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.access import set_by_hand
-from digest.actions.plan import plan
-from digest.actions.topics import in_topics
-from digest.core.article import Access
-from digest.core.merge import enter
-from digest.core.topic import Rule, fingerprint
-from digest.store import articles, filing, intake
+from digest.actions.articles.article_access import set_by_hand
+from digest.actions.articles.topics import in_topics
+from digest.actions.editions.plan import plan
+from digest.core.articles.article import Access
+from digest.core.articles.identity import enter
+from digest.core.articles.topic_rules import Rule, fingerprint
+from digest.store.articles import article_topics as filing
+from digest.store.articles import articles, intake
 from tests.actions.test_teasers import ADA, BO, SECRETS, WEEKLY, enrol, of
 from tests.builders import MONDAY, an_item
 from tests.stock import keep_article

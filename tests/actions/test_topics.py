@@ -3,13 +3,14 @@
 import pytest
 from sqlalchemy import update
 
-from digest.actions import topics
-from digest.actions.plan import plan
-from digest.core.learning import FEWEST
-from digest.core.merge import enter
-from digest.core.topic import Rule
-from digest.store import articles, intake, learned
-from digest.store.article_tables import LearnedRow
+from digest.actions.articles import topics
+from digest.actions.editions.plan import plan
+from digest.core.articles.identity import enter
+from digest.core.articles.learning import FEWEST
+from digest.core.articles.topic_rules import Rule
+from digest.store.articles import articles, intake
+from digest.store.articles import learned_topics as learned
+from digest.store.tables.articles import LearnedRow
 from tests.builders import MONDAY, a_newsletter, an_item
 from tests.core.test_learning import RULES, WITHOUT_KEYWORDS, texts
 from tests.stock import new_store, packed

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.actions.plan import plan
-from digest.actions.preview import preview
-from digest.actions.publish import publish
-from digest.actions.share import reader_of, share
-from digest.actions.subscribe import show
-from digest.core.article import Access
-from digest.core.promotion import Appeal, Pitch, Sponsor
-from digest.core.reader import tier_on
-from digest.core.roster import read_row
-from digest.store import sheets
-from digest.store.enrolment import enrol_all
+from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.plan import plan
+from digest.actions.editions.preview import preview
+from digest.actions.editions.publish import publish
+from digest.actions.readers.subscribe import show
+from digest.core.articles.article import Access
+from digest.core.newsletters.promotion import Appeal, Pitch, Sponsor
+from digest.core.readers.reader import tier_on
+from digest.core.readers.subscriber_csv import read_row
+from digest.store.message import encoded_editions as sheets
+from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import CALENDAR, MONDAY, a_newsletter
 from tests.sending import parts
 from tests.stock import a_reader, keep_article

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from digest.core.article import Change
-from digest.core.feed import Feed
-from digest.store import articles
+from digest.core.articles.article import Change
+from digest.core.sources.feed import Feed
+from digest.store.articles import articles
 from tests.web_server import page
 
 HOUR = timedelta(hours=1)

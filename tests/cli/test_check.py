@@ -5,7 +5,7 @@ import json
 import pytest
 import time_machine
 
-from digest.store.database import Database
+from digest.store.database.database import Database
 from tests.stock import enrol
 
 pytestmark = pytest.mark.usefixtures("_sunday")

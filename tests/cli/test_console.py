@@ -13,7 +13,7 @@ import click
 import pytest
 
 from digest.cli.console import at_option, emit, json_option, moment, progress
-from digest.core.delivery import DeliveryState
+from digest.core.delivery.state import DeliveryState
 from digest.errors import UsageError
 from tests.publications import found
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from digest.render.lint import CHECKS, ELSEWHERE
+from digest.render.lint.lint import CHECKS, ELSEWHERE
 from tests.cli.conftest import MONDAY, is_refused
 
 AT = ("--at", MONDAY)

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import click
 import pytest
 
-from digest.core.token import verify
+from digest.core.message.signed_token import verify
 from tests.cli.conftest import MONDAY, is_refused
 from tests.publications import SECRET, write_config
 from tests.smtp_server import serving
@@ -168,8 +168,8 @@ def test_without_the_key_of_the_links_there_is_no_preview(digest, home):
 def test_a_preview_of_plain_text_has_no_html_file(digest, home):
     from digest.app import App
     from digest.config.load import load
-    from digest.core.choice import Format
-    from digest.store import choosing
+    from digest.core.message.story_choice import Format
+    from digest.store.editions import preferences as choosing
 
     app = App(load(home / "config.toml"))
     app.db.write(choosing.set_format, "ada@reader.example", Format.TEXT)

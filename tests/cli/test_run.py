@@ -11,10 +11,10 @@ from datetime import timedelta
 import httpx2
 import pytest
 
-from digest.actions.publish import publish
+from digest.actions.editions.publish import publish
 from digest.app import App, now
 from digest.config.load import load
-from digest.core.token import sign
+from digest.core.message.signed_token import sign
 from tests.processes import SOON, start
 from tests.publications import SECRET, found
 from tests.smtp_server import SmtpServer

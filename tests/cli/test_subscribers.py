@@ -279,7 +279,7 @@ def test_an_export_that_cannot_be_written_is_one_message(digest):
 
 
 def test_a_store_that_is_locked_is_one_message(digest, home, monkeypatch):
-    from digest.store import database
+    from digest.store.database import database
 
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(database.Database.__init__, "__defaults__", (0.1,))
@@ -320,9 +320,9 @@ def test_a_disk_that_takes_no_more_is_one_message(home):
 def test_a_reader_is_shown_with_their_rhythm(digest, home):
     from digest.app import App
     from digest.config.load import load
-    from digest.core.choice import Format
-    from digest.core.rhythm import Cadence
-    from digest.store import choosing
+    from digest.core.message.story_choice import Format
+    from digest.core.readers.cadence import Cadence
+    from digest.store.editions import preferences as choosing
 
     digest("subscribers", "add", "ada@reader.example", "--newsletter", "weekly")
     app = App(load(home / "config.toml"))

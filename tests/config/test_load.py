@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from digest.config.load import find, load
-from digest.core.newsletter import Approval, Publication, Rules
-from digest.core.timetable import Late, Schedule
-from digest.core.topic import Rule
+from digest.core.articles.topic_rules import Rule
+from digest.core.newsletters.newsletter import Approval, Publication, Rules
+from digest.core.newsletters.timetable import Late, Schedule
 from digest.errors import ConfigError, UsageError
 
 SMALL = """\

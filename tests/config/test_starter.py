@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from digest.config.load import load
 from digest.config.packaged import packaged
 from digest.config.shape import everything, keys, table_at
-from digest.core.timetable import describe
+from digest.core.newsletters.timetable import describe
 from digest.errors import ConfigError
 
 STARTER = packaged("config.toml")

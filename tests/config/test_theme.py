@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from digest.config.load import load
-from digest.core.theme import DARK, LIGHT, STACKS, Logo, Theme
+from digest.core.message.theme import DARK, LIGHT, STACKS, Logo, Theme
 from digest.errors import ConfigError
 from tests.config.test_messages import GOOD
 

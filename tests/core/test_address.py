@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core import address
+from digest.core.text import email_address as address
 
 LOCAL = st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9_+-]+)*", fullmatch=True)
 DOMAIN = st.from_regex(r"([a-zA-Z0-9]([a-z-]{0,9}[A-Z0-9])?\.){1,3}[a-z]{2,9}", fullmatch=True)

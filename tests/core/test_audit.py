@@ -3,11 +3,11 @@ from datetime import timedelta
 
 import pytest
 
-from digest.core.audit import Check, Copy, Row, audit, read_copy
-from digest.core.delivery import DeliveryState
-from digest.core.envelope import Campaign, Mould, compose, encode
-from digest.core.mishap import MISHAPS, cast
-from digest.core.token import sign, verify
+from digest.core.delivery.state import DeliveryState
+from digest.core.message.compose import Campaign, Mould, compose, encode
+from digest.core.message.signed_token import sign, verify
+from digest.core.operations.fault_plan import MISHAPS, cast
+from digest.core.operations.reconcile import Check, Copy, Row, audit, read_copy
 from tests.builders import MONDAY, a_recipient, a_rendering, a_sender
 
 SECRET = "a secret of the tests, long enough"

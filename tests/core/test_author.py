@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.author import Writer, credited, key, spellings
-from digest.core.merge import authors
+from digest.core.articles.author import Writer, credited, key, spellings
+from digest.core.articles.identity import authors
 from tests.builders import an_article
 
 MARA = Writer("Mara Lind", ("M. Lind", "Mara Lind-Holm"))

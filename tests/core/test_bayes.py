@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.bayes import ENOUGH, UNTRAINED, classify, train, words
+from digest.core.articles.naive_bayes import ENOUGH, UNTRAINED, classify, train, words
 
 SKY = ("telescope", "comet", "orbit", "planet", "lens", "dome", "night", "tail", "gravity")
 SOUP = ("onion", "broth", "butter", "spoon", "kettle", "supper", "pepper", "garlic", "flour")

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.breaker import FIRST, GOOD, Flow, Trial
-from digest.core.outcome import Accepted, Broken, Phase, Refused, judge
+from digest.core.delivery.circuit_breaker import FIRST, GOOD, Flow, Trial
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused, judge
 from tests.builders import MONDAY
 
 

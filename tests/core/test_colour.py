@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from digest.core import colour
+from digest.core.text import colour
 
 colours = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 

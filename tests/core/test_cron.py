@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from digest.core.cron import parse_cron
+from digest.core.newsletters.cron import parse_cron
 
 
 def days(line: str, year: int = 2026, month: int = 2) -> list[int]:

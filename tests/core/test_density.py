@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.choice import Choice, Form, choose
-from digest.core.density import ROOM, fit, weigh
-from digest.core.envelope import Campaign, Mould, compose
-from digest.core.sheet import Scale, impose, press
+from digest.core.message.compose import Campaign, Mould, compose
+from digest.core.message.encoded_edition import Scale, impose, press
+from digest.core.message.size_budget import ROOM, fit, weigh
+from digest.core.message.story_choice import Choice, Form, choose
 from tests.builders import (
     MARK,
     MONDAY,

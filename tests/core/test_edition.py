@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.edition import Edition, arrange
-from digest.core.selection import OTHER, Selection
+from digest.core.editions.edition import Edition, arrange
+from digest.core.editions.selection import OTHER, Selection
 from tests.builders import MONDAY, TOPICS, a_newsletter, a_selection, an_article, some_rules
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.encoding import encoding
+from digest.core.text.charset import encoding
 
 
 def found(content: bytes, size: int = 7) -> str:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.enrolment import Known, Step, enrol
-from digest.core.reader import Enrolment, NewReader, Standing
+from digest.core.readers.reader import Enrolment, NewReader, Standing
+from digest.core.readers.subscribe_rules import Known, Step, enrol
 from tests.stock import a_reader
 
 ACTIVE, GONE = Standing.ACTIVE, Standing.UNSUBSCRIBED

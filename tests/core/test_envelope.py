@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core import mime, token
-from digest.core.envelope import Campaign, Envelope, Mould, compose, encode
+from digest.core.message import mime
+from digest.core.message import signed_token as token
+from digest.core.message.compose import Campaign, Envelope, Mould, compose, encode
 from tests.builders import MARK, MONDAY, a_recipient, a_rendering, a_sender
 from tests.core.test_mime import text
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.feed import (
+from digest.core.sources.feed import (
     LONGEST_REST,
     LONGEST_WISH,
     Failed,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.flight import UNKNOWN, Flight
+from digest.core.delivery.latency import UNKNOWN, Flight
 
 TIMES = st.lists(st.floats(0.001, 600), min_size=1, max_size=50)
 

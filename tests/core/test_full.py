@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.delivery import DeliveryState
-from digest.core.full import EDITIONS, FOR, Met, is_given_up, says_full
+from digest.core.delivery.mailbox_full import EDITIONS, FOR, Met, is_given_up, says_full
+from digest.core.delivery.state import DeliveryState
 from tests.builders import MONDAY
 
 FULL, SHUT, SPAM = "552 5.2.2 mailbox full", "550 5.2.1 disabled", "554 5.7.1 looks like spam"

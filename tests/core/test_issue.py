@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.core.author import key
-from digest.core.issue import key_of, moment_of, name_of, slug_of
+from digest.core.articles.author import key
+from digest.core.newsletters.permalinks import key_of, moment_of, name_of, slug_of
 from tests.builders import MONDAY
 
 

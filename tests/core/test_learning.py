@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from digest.core.article import Topic
-from digest.core.learning import FEWEST, HAND, NOTHING, due, learn, pack, unpack
-from digest.core.sorter import Sorter, doubtful
-from digest.core.topic import Rule
+from digest.core.articles.article import Topic
+from digest.core.articles.learning import FEWEST, HAND, NOTHING, due, learn, pack, unpack
+from digest.core.articles.topic_classifier import Sorter, doubtful
+from digest.core.articles.topic_rules import Rule
 from tests.builders import an_article
 
 RULES = (

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core import mime
-from digest.core.letter import Letter, WayOut, enclose
+from digest.core.message import mime
+from digest.core.message.single_email import Letter, WayOut, enclose
 from tests.builders import MONDAY, a_sender
 from tests.core.test_envelope import fields
 from tests.core.test_mime import text

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.article import Item, Related
-from digest.core.merge import author, authors, canonical, content_hash, enter, key
+from digest.core.articles.article import Item, Related
+from digest.core.articles.identity import author, authors, canonical, content_hash, enter, key
 
 MARCH_3 = datetime(2024, 3, 3, tzinfo=UTC)
 ITEM = Item(

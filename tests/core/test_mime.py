@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.core import mime
+from digest.core.message import mime
 from tests.builders import MARK
 
 SLOT = f"{MARK}UNSUBSCRIBEZ"

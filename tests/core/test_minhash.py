@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.minhash import BANDS, FEWEST, bands, same, shingles
+from digest.core.articles.minhash import BANDS, FEWEST, bands, same, shingles
 
 WORDS = [f"word{n}" for n in range(4000)]
 texts = st.text(alphabet="abc 漢字ก\n.", max_size=200)

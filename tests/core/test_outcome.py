@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.delivery import DeliveryState
-from digest.core.outcome import (
+from digest.core.delivery.smtp_outcome import (
     MOST_ATTEMPTS,
     Accepted,
     Broken,
@@ -20,6 +19,7 @@ from digest.core.outcome import (
     Verdict,
     judge,
 )
+from digest.core.delivery.state import DeliveryState
 from tests.builders import MONDAY
 
 CONNECT, MAIL, RCPT, DATA, DOT = Phase

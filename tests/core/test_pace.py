@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.pace import (
+from digest.core.delivery.rate_limit import (
     NONE,
     USUAL,
     Hours,

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from digest.core.article import ImageLink
-from digest.core.merge import enter, is_same_site
-from digest.core.page import MOST_TRIES, PageState, failed, is_due, is_fuller, joined
+from digest.core.articles.article import ImageLink
+from digest.core.articles.identity import enter, is_same_site
+from digest.core.sources.page import MOST_TRIES, PageState, failed, is_due, is_fuller, joined
 from tests.builders import MONDAY, an_item
 
 ENTRY = enter(an_item(url="https://harbour.example/tide"))

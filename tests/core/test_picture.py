@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from digest.core.article import Change, ImageLink
-from digest.core.picture import MOST_TRIES, ImageState, is_due, likely, objection
+from digest.core.articles.article import Change, ImageLink
+from digest.core.articles.picture import MOST_TRIES, ImageState, is_due, likely, objection
 from tests.builders import an_image
 
 AT = "https://harbour.example/img/"

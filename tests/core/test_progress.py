@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.delivery import OPEN, DeliveryState
-from digest.core.edition import EditionState
-from digest.core.progress import Progress
+from digest.core.delivery.progress import Progress
+from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.editions.edition import EditionState
 from tests.builders import MONDAY
 
 

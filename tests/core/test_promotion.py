@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from digest.core.promotion import PITCH, SPONSOR, THANKS, Appeal, Pitch, Sponsor, Tiers, flags
+from digest.core.newsletters.promotion import (
+    PITCH,
+    SPONSOR,
+    THANKS,
+    Appeal,
+    Pitch,
+    Sponsor,
+    Tiers,
+    flags,
+)
 
 BOTH = Pitch(Appeal("Please subscribe."), Appeal("Thank you."))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core import prose
+from digest.core.text import prose
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.core.reach import Health, above, dkim, dmarc
+from digest.core.operations.dns_policy import Health, above, dkim, dmarc
 
 OURS = "v=DKIM1; k=rsa; p=MIIBIjANBgkq"
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.core import address
-from digest.core.envelope import Campaign, Mould, compose, encode
+from digest.core.message.compose import Campaign, Mould, compose, encode
+from digest.core.text import email_address as address
 from tests.builders import MARK, MONDAY, a_recipient, a_rendering, a_sender
 
 LINK = "https://read.harbour.example/unsubscribe/"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.outcome import Accepted, Broken, Phase, Refused, is_policy, judge
-from digest.core.refusal import IN_A_ROW, LONGEST_WAIT, Refusals, wait
+from digest.core.delivery.provider_backoff import IN_A_ROW, LONGEST_WAIT, Refusals, wait
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused, is_policy, judge
 from tests.builders import MONDAY
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.rhythm import (
+from digest.core.readers.cadence import (
     EDGE,
     Cadence,
     Had,

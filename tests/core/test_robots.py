@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.robots import allows, site
+from digest.core.sources.robots_txt import allows, site
 
 RFC = """
 User-Agent: *

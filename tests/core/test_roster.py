@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.core.choice import Format
-from digest.core.csvrows import LONGEST, MOST_LINES, rows
-from digest.core.reader import (
+from digest.core.message.story_choice import Format
+from digest.core.readers.cadence import Cadence
+from digest.core.readers.reader import (
     FOREVER,
     NewReader,
     Reader,
@@ -20,8 +20,8 @@ from digest.core.reader import (
     Suppression,
     Wants,
 )
-from digest.core.rhythm import Cadence
-from digest.core.roster import COLUMNS, FORMULA, columns, read_row, write_row
+from digest.core.readers.subscriber_csv import COLUMNS, FORMULA, columns, read_row, write_row
+from digest.core.text.csv_rows import LONGEST, MOST_LINES, rows
 from tests.builders import CALENDAR, MONDAY
 from tests.stock import a_reader
 

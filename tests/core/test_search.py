@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.author import Writer
-from digest.core.search import LONGEST, MOST_WORDS, asked, findable, fold
+from digest.core.articles.author import Writer
+from digest.core.articles.search_terms import LONGEST, MOST_WORDS, asked, findable, fold
 
 
 def found(question, title, *names, writers=()):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.article import Topic
-from digest.core.selection import OTHER, Window, select
+from digest.core.articles.article import Topic
+from digest.core.editions.selection import OTHER, Window, select
 from tests.builders import MONDAY, an_article, some_rules
 
 WINDOW = Window(MONDAY - timedelta(days=14), MONDAY)

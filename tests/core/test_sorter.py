@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from digest.core.article import Topic
-from digest.core.learning import HAND
-from digest.core.sorter import BY_HAND, Sorter, doubtful
+from digest.core.articles.article import Topic
+from digest.core.articles.learning import HAND
+from digest.core.articles.topic_classifier import BY_HAND, Sorter, doubtful
 from tests.builders import TOPICS, an_article
 
 SORTER = Sorter(TOPICS)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.reach import Health
-from digest.core.spf import MOST, UnsoundError, examine, read
+from digest.core.operations.dns_policy import Health
+from digest.core.operations.spf import MOST, UnsoundError, examine, read
 
 HOME = "harbour.example"
 DNS = {

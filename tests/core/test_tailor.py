@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.choice import places_of
-from digest.core.tailor import GOT, PLAIN, Taste, tailor, taste_of
+from digest.core.editions.reader_filter import GOT, PLAIN, Taste, tailor, taste_of
+from digest.core.message.story_choice import places_of
 from tests.builders import MONDAY, an_entry
 
 ENTRIES = (

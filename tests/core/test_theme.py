@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core import colour
-from digest.core.theme import DARK, LIGHT, by_night, made, unreadable
+from digest.core.message.theme import DARK, LIGHT, by_night, made, unreadable
+from digest.core.text import colour
 
 colours = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.core.timetable import (
+from digest.core.newsletters.timetable import (
     GRACE,
     Do,
     Late,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import Signer
 
-from digest.core import token
+from digest.core.message import signed_token as token
 
 SECRET = "correct horse battery staple"
 ids = st.integers(min_value=0, max_value=2**63 - 1)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.article import Item
-from digest.core.merge import enter
-from digest.core.topic import Rule, against, assign, fingerprint, measure
+from digest.core.articles.article import Item
+from digest.core.articles.identity import enter
+from digest.core.articles.topic_rules import Rule, against, assign, fingerprint, measure
 from tests.builders import an_article
 
 WORLD = Rule("world", "World", keywords=("embassy", "border", "cease-fire", "trade war"))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.choice import Format
-from digest.core.reader import NOTHING, Break, Wants
-from digest.core.rhythm import Cadence, begins, first_day
-from digest.core.wants import NO_NEWS, Calendar, Held, News, news, read
+from digest.core.message.story_choice import Format
+from digest.core.readers.cadence import Cadence, begins, first_day
+from digest.core.readers.delivery_options import NO_NEWS, Calendar, Held, News, news, read
+from digest.core.readers.reader import NOTHING, Break, Wants
 from tests.builders import CALENDAR, MONDAY
 
 EVERY, SECOND, MONTHLY = Cadence.EVERY, Cadence.SECOND, Cadence.MONTHLY

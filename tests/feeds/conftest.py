@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.feeds.fetch import Fetcher
+from digest.feeds.http.fetch import Fetcher
 from tests.feeds.roads import FEED
 from tests.web_server import page, serving
 

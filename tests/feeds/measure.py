@@ -13,10 +13,11 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from digest.core import prose
-from digest.core.article import Item
+from digest.core.articles.article import Item
+from digest.core.text import prose
 from digest.errors import ArticleError
-from digest.feeds import dump, files
+from digest.feeds.file import files
+from digest.feeds.file import text_page as dump
 
 CORPUS = Path(__file__).parent / "corpus"
 _NOTHING = Item(title="", body_html="", body_text="", source="")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 
-from digest.core.feed import Failed
+from digest.core.sources.feed import Failed
 
 NOW = datetime(2026, 3, 9, 6, 30, tzinfo=UTC)
 FEED = "<rss version='2.0'><channel><title>Harbour</title></channel></rss>"

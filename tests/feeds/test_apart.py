@@ -3,8 +3,8 @@
 import pytest
 
 from digest.errors import ArticleError
-from digest.feeds import apart
-from digest.feeds.parse import parse
+from digest.feeds.feed.parse import parse
+from digest.feeds.worker import isolated as apart
 from tests.feeds.test_parse import SAVED, SOURCE, rss
 
 

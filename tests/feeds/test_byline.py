@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.feeds import dates
-from digest.feeds.byline import byline, names
+from digest.feeds.article import dates
+from digest.feeds.article.byline import byline, names
 
 MARCH_3 = datetime(2024, 3, 3, tzinfo=UTC)
 AT_9_15 = datetime(2024, 3, 3, 9, 15, tzinfo=UTC)

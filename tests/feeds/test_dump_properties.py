@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ArticleError
-from digest.feeds import dump
-from digest.feeds.kinds import objection
+from digest.feeds.article.reject_non_articles import objection
+from digest.feeds.file import text_page as dump
 from tests.examples import examples
 
 WORDS = st.sampled_from(

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from digest.core.feed import Failed, Fetched, Known, Unchanged
-from digest.feeds.fetch import Fetcher, retry_after
+from digest.core.sources.feed import Failed, Fetched, Known, Unchanged
+from digest.feeds.http.fetch import Fetcher, retry_after
 from tests.feeds.roads import FEED, NOW, fetched, resolving, why
 from tests.web_server import endless, moved, page, raw, serving, status
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.errors import ArticleError
-from digest.feeds import files
+from digest.feeds.file import files
 
 PAGE = "A short title\n\nBy Zoë Ström\n\nThe tide is “high”. Nobody minds at all.\n"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.core.article import Item
+from digest.core.articles.article import Item
 from digest.errors import ArticleError
-from digest.feeds import files
+from digest.feeds.file import files
 
 DATA = Path(__file__).parent / "data"
 CASES = sorted(path for path in DATA.iterdir() if path.suffix != ".json")

@@ -7,7 +7,9 @@ from datetime import UTC
 import pytest
 
 from digest.errors import ArticleError
-from digest.feeds import dump, markdown, page
+from digest.feeds.file import markdown
+from digest.feeds.file import text_page as dump
+from digest.feeds.page import page
 
 TEXTS = {
     "100,000 lines": "\n".join(f"Line {n} of it was long." for n in range(100_000)),

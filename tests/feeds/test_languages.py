@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.core import prose
-from digest.feeds import dates, dump
-from digest.feeds.byline import byline
-from digest.feeds.credit import credit
-from digest.feeds.languages.english import ENGLISH
-from digest.feeds.languages.german import GERMAN
-from digest.feeds.phrases import LANGUAGES, spoken
+from digest.core.text import prose
+from digest.feeds.article import dates
+from digest.feeds.article.byline import byline
+from digest.feeds.article.languages.english import ENGLISH
+from digest.feeds.article.languages.german import GERMAN
+from digest.feeds.article.photo_credit import credit
+from digest.feeds.article.phrases import LANGUAGES, spoken
+from digest.feeds.file import text_page as dump
 
 MARCH_3 = datetime(2024, 3, 3, tzinfo=UTC)
 AT_9_15 = datetime(2024, 3, 3, 9, 15, tzinfo=UTC)

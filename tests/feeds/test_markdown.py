@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.core.article import Related
+from digest.core.articles.article import Related
 from digest.errors import ArticleError
-from digest.feeds import markdown
+from digest.feeds.file import markdown
 
 BODY = "\n\nThe tide is out. Nobody minds at all.\n"
 

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.merge import enter, key
+from digest.core.articles.identity import enter, key
 from digest.errors import ArticleError
-from digest.feeds import apart, files
-from digest.feeds.entry import joined
-from digest.feeds.parse import parse
-from digest.feeds.sanitise import clean
-from digest.store import articles, intake
+from digest.feeds.feed.entry import joined
+from digest.feeds.feed.parse import parse
+from digest.feeds.file import files
+from digest.feeds.html.sanitise import clean
+from digest.feeds.worker import isolated as apart
+from digest.store.articles import articles, intake
 
 SAVED = Path(__file__).parent / "saved"
 FEEDS = sorted(path for path in SAVED.iterdir() if not path.name.endswith(".golden"))

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from digest.errors import ArticleError
-from digest.feeds.picture import shrink
+from digest.feeds.html.resize_image import shrink
 from tests.pictures import drawn, jpeg, png_bomb, written
 
 BLUE, YELLOW, WHITE = (30, 70, 140), (240, 200, 60), (255, 255, 255)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.feeds.sanitise import blocks, clean, plain
+from digest.feeds.html.sanitise import blocks, clean, plain
 
 ALLOWED = {
     *("p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "hr"),

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from digest.feeds import dump, markdown
-from digest.feeds.kinds import objection
+from digest.feeds.article.reject_non_articles import objection
+from digest.feeds.file import markdown
+from digest.feeds.file import text_page as dump
 from tests.feeds.test_dump_properties import BODIES, NAMES, SLOW, TITLES, letters, page
 
 FIRST = "The ferry is late again. Nobody on the pier minds, because the tea is hot and it is free."

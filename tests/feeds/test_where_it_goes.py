@@ -7,9 +7,9 @@ import httpx2
 import pytest
 import trustme
 
-from digest.core.feed import Fetched
-from digest.feeds.addresses import is_public
-from digest.feeds.fetch import Fetcher
+from digest.core.sources.feed import Fetched
+from digest.feeds.http.fetch import Fetcher
+from digest.feeds.http.public_ip import is_public
 from tests.feeds.roads import FEED, Recorder, fetched, resolving, why
 from tests.web_server import page, serving
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.core.outcome import Accepted, Broken, Phase
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 from digest.mail.transfer import Timeouts

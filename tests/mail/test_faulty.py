@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from digest.core.mishap import Fault
-from digest.core.outcome import Accepted, Broken, Phase, Refused
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused
+from digest.core.operations.fault_plan import Fault
 from digest.mail.connect import Server
 from digest.mail.faulty import FaultyServer, read_record
 from digest.mail.smtp import SmtpMailer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.core.outcome import Accepted
+from digest.core.delivery.smtp_outcome import Accepted
 from digest.mail.outbox import Outbox
 from tests.builders import an_envelope
 from tests.mail.conftest import sent

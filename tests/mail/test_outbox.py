@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.core.outcome import Accepted, Broken, Phase
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase
 from digest.mail.outbox import Outbox
 from tests.builders import an_envelope
 from tests.mail.conftest import sent

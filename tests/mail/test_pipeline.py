@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.core.outcome import Accepted, Broken, Phase, Refused
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused
 from digest.mail.pipeline import LONGEST_REPLY, Conversation, Reply
 from tests.builders import an_envelope
 from tests.examples import examples

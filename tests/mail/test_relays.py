@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.outcome import Accepted, Broken, Refused
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Refused
 from digest.mail.connect import Server
 from digest.mail.relays import LONG_REST, REST, STAY, Relay, RelayMailer, Relays
 from digest.mail.smtp import SmtpMailer

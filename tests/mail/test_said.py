@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.core.outcome import Accepted, Phase, Refused, Unusable
+from digest.core.delivery.smtp_outcome import Accepted, Phase, Refused, Unusable
 from tests.mail.conftest import sent, to
 from tests.smtp_server import SmtpServer
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.core.outcome import Accepted, Broken, Phase, Refused
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 from tests.builders import an_envelope

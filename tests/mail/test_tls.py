@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.core.outcome import Accepted, Broken, Phase, Refused
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused
 from digest.errors import MailError
 from digest.mail.connect import Server
 from tests.mail.conftest import PATIENT, sent, to

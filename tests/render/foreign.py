@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from digest.core.edition import Edition
-from digest.core.newsletter import Publication
-from digest.core.topic import Rule
+from digest.core.articles.topic_rules import Rule
+from digest.core.editions.edition import Edition
+from digest.core.newsletters.newsletter import Publication
 from tests.builders import MONDAY, a_newsletter, a_publication, an_article, an_edition, related
 
 

@@ -4,16 +4,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.core.delivery import DeliveryState
-from digest.core.edition import EditionState
-from digest.core.letter import Letter
-from digest.core.notice import Kind, Notice
-from digest.core.progress import Failure, Progress
-from digest.core.trial import Reminder
-from digest.render import letters, notices
-from digest.render.compositor import lay_out
-from digest.render.language import Phrases
-from digest.render.letters import Button, Content, Latest, Request
+from digest.core.delivery.progress import Failure, Progress
+from digest.core.delivery.state import DeliveryState
+from digest.core.editions.edition import EditionState
+from digest.core.message.single_email import Letter
+from digest.core.readers.trial_expiry import Reminder
+from digest.core.transactional.admin_notice import Kind, Notice
+from digest.render.message import admin_notices as notices
+from digest.render.message import letters
+from digest.render.message.build_context import lay_out
+from digest.render.message.letters import Button, Content, Latest, Request
+from digest.render.words.language import Phrases
 from tests.builders import MONDAY, a_newsletter, a_publication, an_article, an_edition
 from tests.render.samples import RENDERER, WEB_URL
 

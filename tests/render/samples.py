@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from digest.core.article import Article
-from digest.core.edition import Edition
-from digest.core.galley import Rendering
-from digest.core.newsletter import Publication
-from digest.core.promotion import Appeal, Pitch, Sponsor
-from digest.render.edition import Renderer
+from digest.core.articles.article import Article
+from digest.core.editions.edition import Edition
+from digest.core.message.fragments import Rendering
+from digest.core.newsletters.newsletter import Publication
+from digest.core.newsletters.promotion import Appeal, Pitch, Sponsor
+from digest.render.message.edition import Renderer
 from tests.builders import (
     MARK,
     MONDAY,

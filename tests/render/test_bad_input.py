@@ -5,13 +5,13 @@ from email import message_from_bytes, policy
 import html5lib
 import pytest
 
-from digest.core import prose
-from digest.core.article import Article
-from digest.core.envelope import Campaign, Mould, compose
-from digest.core.sheet import press, standard
-from digest.feeds import files
-from digest.render.compositor import TITLE_LIMIT
-from digest.render.lint import lint_message
+from digest.core.articles.article import Article
+from digest.core.message.compose import Campaign, Mould, compose
+from digest.core.message.encoded_edition import press, standard
+from digest.core.text import prose
+from digest.feeds.file import files
+from digest.render.lint.lint import lint_message
+from digest.render.message.build_context import TITLE_LIMIT
 from tests.builders import (
     MARK,
     MONDAY,

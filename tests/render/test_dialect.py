@@ -5,7 +5,7 @@ import re
 import pytest
 
 from digest.errors import TemplateError
-from digest.render import dialect
+from digest.render.css import css_subset as dialect
 
 
 def test_templates_may_compute_values_and_hold_comments():

@@ -9,7 +9,7 @@ import html5lib
 import pytest
 
 from digest.errors import TemplateError
-from digest.render.edition import Renderer
+from digest.render.message.edition import Renderer
 from tests.builders import (
     MARK,
     MONDAY,

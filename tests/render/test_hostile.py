@@ -6,9 +6,9 @@ import html5lib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.core import prose
-from digest.core.article import Related
-from digest.render.compositor import NAME_LIMIT, TITLE_LIMIT
+from digest.core.articles.article import Related
+from digest.core.text import prose
+from digest.render.message.build_context import NAME_LIMIT, TITLE_LIMIT
 from tests.builders import MARK, a_newsletter, a_publication, an_article, an_edition
 from tests.examples import examples
 from tests.render.samples import printed

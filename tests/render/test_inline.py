@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from digest.errors import TemplateError
-from digest.render.inline import inline
+from digest.render.css.inline import inline
 
 FRAME = "<!DOCTYPE html><html><head><title>T</title>{head}</head><body>{body}</body></html>"
 

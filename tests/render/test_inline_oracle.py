@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from digest.render.dialect import clashes, faults
-from digest.render.findings import declarations
-from digest.render.inline import inline
+from digest.render.css.css_subset import clashes, faults
+from digest.render.css.inline import inline
+from digest.render.lint.findings import declarations
 from tests.builders import MARK, a_publication, an_edition
 from tests.examples import examples
 from tests.render.samples import RENDERER, WEB_URL, a_full_edition, printed

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from digest.render.inline import inline
-from digest.render.kinds import _OPTIONS, _premailer, sort_by_kind
+from digest.render.css.inline import inline
+from digest.render.css.inline_by_class import _OPTIONS, _premailer, sort_by_kind
 from tests.examples import examples
 
 CLASSES = ("", "a", "b", "a b", "c", "b c")

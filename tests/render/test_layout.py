@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.render.compositor import lay_out
-from digest.render.language import Phrases
-from digest.render.layout import Picture
-from digest.render.links import web_address
-from digest.render.text import columns, reading_direction, underline, wrap
+from digest.render.message.build_context import lay_out
+from digest.render.message.template_context import Picture
+from digest.render.words.language import Phrases
+from digest.render.words.links import web_address
+from digest.render.words.plain_text import columns, reading_direction, underline, wrap
 from tests.builders import a_publication, an_article, an_edition, an_image
 
 

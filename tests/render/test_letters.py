@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from digest.core.letter import WayOut, enclose
-from digest.core.newsletter import Approval
-from digest.core.notice import FAULTY, Kind
+from digest.core.message.single_email import WayOut, enclose
+from digest.core.newsletters.newsletter import Approval
+from digest.core.transactional.admin_notice import FAULTY, Kind
 from digest.errors import TemplateError
-from digest.render import notices
-from digest.render.edition import Renderer
-from digest.render.lint import lint_message
+from digest.render.lint.lint import lint_message
+from digest.render.message import admin_notices as notices
+from digest.render.message.edition import Renderer
 from tests.builders import MONDAY, a_newsletter, a_publication, a_sender
 from tests.render.letters import (
     TO_READERS,

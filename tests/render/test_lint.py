@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.core.envelope import Campaign, Mould, compose, encode
-from digest.core.galley import Rendering
-from digest.core.mime import encoded_words
-from digest.render.lint import CHECKS, ELSEWHERE, lint_message, read
+from digest.core.message.compose import Campaign, Mould, compose, encode
+from digest.core.message.fragments import Rendering
+from digest.core.message.mime import encoded_words
+from digest.render.lint.lint import CHECKS, ELSEWHERE, lint_message, read
 from tests.builders import (
     MARK,
     MONDAY,

@@ -7,11 +7,11 @@ from datetime import date
 import html5lib
 import pytest
 
-from digest.core.choice import mask_of
-from digest.core.newsletter import Newsletter
-from digest.core.promotion import Appeal, Pitch, Sponsor
-from digest.core.theme import ORDER, Logo, Theme
-from digest.render.edition import Renderer
+from digest.core.message.story_choice import mask_of
+from digest.core.message.theme import ORDER, Logo, Theme
+from digest.core.newsletters.newsletter import Newsletter
+from digest.core.newsletters.promotion import Appeal, Pitch, Sponsor
+from digest.render.message.edition import Renderer
 from tests.builders import (
     MARK,
     a_newsletter,

@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from digest.render import slim
+from digest.render.css import minify as slim
 
 
 def closed(body: str) -> str:

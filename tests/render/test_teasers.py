@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from digest.core.article import Access
-from digest.core.choice import Form, mask_of
-from digest.core.correction import Correction
-from digest.core.theme import Theme
-from digest.render.edition import Renderer
+from digest.core.articles.article import Access
+from digest.core.articles.correction import Correction
+from digest.core.message.story_choice import Form, mask_of
+from digest.core.message.theme import Theme
+from digest.render.message.edition import Renderer
 from tests.builders import (
     MARK,
     MONDAY,

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from digest.core.theme import DARK, LIGHT, STACKS, Theme, by_night
+from digest.core.message.theme import DARK, LIGHT, STACKS, Theme, by_night
 from digest.errors import TemplateError
-from digest.render.edition import Renderer
+from digest.render.message.edition import Renderer
 from tests.builders import MARK, a_newsletter, a_publication
 from tests.render.samples import RENDERER, TEMPLATES, WEB_URL, a_full_edition, printed
 

@@ -3,7 +3,7 @@
 import pytest
 
 from digest.errors import TemplateError
-from digest.render import wording
+from digest.render.template import subject_templates as wording
 from tests.builders import a_newsletter, an_article, an_edition
 from tests.render.samples import printed
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.timetable import Schedule
+from digest.core.newsletters.timetable import Schedule
 from digest.errors import TemplateError
-from digest.render.catalogue import translations
-from digest.render.edition import Renderer
-from digest.render.language import Phrases, direction, known, long_date
-from digest.render.text import apart
+from digest.render.message.edition import Renderer
+from digest.render.words.catalogue import translations
+from digest.render.words.language import Phrases, direction, known, long_date
+from digest.render.words.plain_text import apart
 from tests.builders import MONDAY, a_publication, an_article, an_edition
 from tests.render.samples import RENDERER, TEMPLATES, printed
 

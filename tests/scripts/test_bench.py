@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.feeds import dump
+from digest.feeds.file import text_page as dump
 from scripts.bench import QUICK, ROWS, rows_of
 from scripts.benchmarks import prose
 

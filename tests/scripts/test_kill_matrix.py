@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.core.delivery import DeliveryState
+from digest.core.delivery.state import DeliveryState
 from scripts.kill_matrix import Cell, cells, row, run_cell
 from scripts.killing.publication import Publication
 from scripts.killing.runs import soak

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from digest.core.learning import NOTHING
+from digest.core.articles.learning import NOTHING
 from scripts.topics import by, generated, score, table, written
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "topics.md"

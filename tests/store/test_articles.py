@@ -1,9 +1,10 @@
 from datetime import timedelta
 
-from digest.core.article import Access, Change, Related, Topic
-from digest.core.merge import enter
-from digest.store import access, articles, intake
-from digest.store.intake import Filed
+from digest.core.articles.article import Access, Change, Related, Topic
+from digest.core.articles.identity import enter
+from digest.store.articles import article_access as access
+from digest.store.articles import articles, intake
+from digest.store.articles.intake import Filed
 from tests.builders import MONDAY, an_item
 from tests.stock import keep_article
 

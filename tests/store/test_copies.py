@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlmodel import col
 
-from digest.core.article import Change
-from digest.core.merge import enter
-from digest.store import articles, copies, intake
-from digest.store.article_tables import ArticleRow, CopyRow, RevisionRow
+from digest.core.articles.article import Change
+from digest.core.articles.identity import enter
+from digest.store.articles import articles, intake
+from digest.store.articles import near_duplicates as copies
+from digest.store.tables.articles import ArticleRow, CopyRow, RevisionRow
 from tests.builders import MONDAY, a_selection, an_item
 from tests.core.test_minhash import a_text, edited
 from tests.stock import freeze, keep_article

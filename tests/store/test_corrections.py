@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 from sqlmodel import col
 
-from digest.core.choice import Choice, Form
-from digest.core.correction import flags, told
-from digest.core.galley import Words
-from digest.core.selection import Selection
-from digest.store import audience, corrections, editions, sheets
-from digest.store.corrections import Debts
-from digest.store.enrolment import enrol_all
-from digest.store.tables import DeliveryRow, VariantRow
+from digest.core.articles.correction import flags, told
+from digest.core.editions.selection import Selection
+from digest.core.message.fragments import Words
+from digest.core.message.story_choice import Choice, Form
+from digest.store.editions import audience, corrections, editions
+from digest.store.editions.corrections import Debts
+from digest.store.message import encoded_editions as sheets
+from digest.store.readers.bulk_subscribe import enrol_all
+from digest.store.tables.publishing import DeliveryRow, VariantRow
 from tests.builders import MONDAY, a_selection
 from tests.examples import examples
 from tests.stock import a_reader, contents, keep_article, new_store

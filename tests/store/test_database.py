@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from digest.errors import StoreError
-from digest.store import schema
-from digest.store.database import Database, create
+from digest.store.database import schema
+from digest.store.database.database import Database, create
 
 
 def test_a_missing_store_is_not_made_silently(tmp_path):
@@ -149,7 +149,7 @@ def test_the_known_version_is_the_newest_migration():
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(schema.__file__).parents[1] / "migrations"))
 
     assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
 
@@ -159,9 +159,8 @@ def test_the_migrations_make_exactly_the_tables(db):
     from alembic.migration import MigrationContext
     from sqlmodel import SQLModel
 
-    import digest.store.bucket_table
-    import digest.store.notice_tables
-    import digest.store.source_tables  # noqa: F401
+    import digest.store.tables.notices
+    import digest.store.tables.sources  # noqa: F401
 
     found = db.read(
         lambda tx: compare_metadata(MigrationContext.configure(tx.connection()), SQLModel.metadata)
@@ -174,7 +173,7 @@ COUNTER = """
 import sys
 from pathlib import Path
 from sqlalchemy import text
-from digest.store.database import Database
+from digest.store.database.database import Database
 db = Database(Path(sys.argv[1]))
 def bump(tx):
     n = tx.execute(text("SELECT why FROM suppression")).scalar()

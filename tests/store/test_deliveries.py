@@ -11,19 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import event
 
-from digest.core.delivery import DeliveryState
-from digest.core.edition import EditionState
-from digest.core.outcome import Verdict
-from digest.store import (
-    audience,
-    deliveries,
-    editions,
-    owner,
-    progress,
-    recovery,
-    rounds,
-    subscribers,
-)
+from digest.core.delivery.smtp_outcome import Verdict
+from digest.core.delivery.state import DeliveryState
+from digest.core.editions.edition import EditionState
+from digest.store.delivery import deliveries, progress, recovery
+from digest.store.delivery import lease_owner as owner
+from digest.store.delivery import outcome_writes as rounds
+from digest.store.editions import audience, editions
+from digest.store.readers import subscribers
 from tests.builders import MONDAY
 from tests.stock import enrol, freeze, new_store, states
 
@@ -303,7 +298,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from digest.store import deliveries
-from digest.store.database import Database
+from digest.store.database.database import Database
 from tests.builders import MONDAY
 db = Database(Path(sys.argv[1]))
 while claims := db.write(deliveries.claim, sys.argv[2], 7, MONDAY, timedelta(minutes=20)):

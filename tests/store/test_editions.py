@@ -3,10 +3,14 @@ from datetime import timedelta
 
 import pytest
 
-from digest.core.edition import EditionState
-from digest.store import articles, audience, editions, recovery, sheets, slots
-from digest.store.database import Database
-from digest.store.slots import TakenError
+from digest.core.editions.edition import EditionState
+from digest.store.articles import articles
+from digest.store.database.database import Database
+from digest.store.delivery import recovery
+from digest.store.editions import audience, editions
+from digest.store.message import encoded_editions as sheets
+from digest.store.newsletters import slots
+from digest.store.newsletters.slots import TakenError
 from tests.builders import MONDAY, a_selection
 from tests.stock import contents, enrol, freeze, keep_article
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from digest.core.picture import ImageState
+from digest.core.articles.picture import ImageState
 from digest.errors import StoreError
-from digest.store import articles, images
-from digest.store.images import Gallery
+from digest.store.articles import articles, images
+from digest.store.articles.images import Gallery
 from tests.builders import an_image
 from tests.stock import keep_article
 

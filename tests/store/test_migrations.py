@@ -6,14 +6,15 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from digest.store import articles, schema
-from digest.store.database import Database
+from digest.store.articles import articles
+from digest.store.database import schema
+from digest.store.database.database import Database
 from tests.stock import keep_article
 
 
 def down_to(db, version):
     config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(schema.__file__).parents[1] / "migrations"))
 
     def query(tx):
         config.attributes["connection"] = tx.connection()

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.core.pace import NONE, Hours, Limits, Mailboxes, Rate
-from digest.store import deliveries, pacing
-from digest.store.database import Database
-from digest.store.pacing import Want
+from digest.core.delivery.rate_limit import NONE, Hours, Limits, Mailboxes, Rate
+from digest.store.database.database import Database
+from digest.store.delivery import deliveries
+from digest.store.delivery import rate_limit as pacing
+from digest.store.delivery.rate_limit import Want
 from tests.builders import MONDAY
 from tests.stock import enrol, freeze, new_store
 
@@ -181,9 +182,9 @@ BOOKER = """
 import json, sys
 from datetime import timedelta
 from pathlib import Path
-from digest.core.pace import Rate
+from digest.core.delivery.rate_limit import Rate
 from digest.store import pacing
-from digest.store.database import Database
+from digest.store.database.database import Database
 from tests.builders import MONDAY
 db, rate = Database(Path(sys.argv[1])), Rate(10, timedelta(seconds=1))
 sys.stdin.readline()

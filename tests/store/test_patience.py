@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from digest.core.delivery import DeliveryState
-from digest.core.outcome import Broken, Phase, Refused, Verdict, judge
-from digest.store import deliveries, patience, progress, rounds, subscribers
+from digest.core.delivery.smtp_outcome import Broken, Phase, Refused, Verdict, judge
+from digest.core.delivery.state import DeliveryState
+from digest.store.delivery import deliveries, progress
+from digest.store.delivery import give_up as patience
+from digest.store.delivery import outcome_writes as rounds
+from digest.store.readers import subscribers
 from tests.builders import MONDAY
 from tests.stock import enrol, freeze, states
 

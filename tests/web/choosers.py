@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.publish import publish
-from digest.core.edition import EditionState
-from digest.store import editions, subscribers
-from digest.store.enrolment import enrol_all
+from digest.actions.editions.publish import publish
+from digest.core.editions.edition import EditionState
+from digest.store.editions import editions
+from digest.store.readers import subscribers
+from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY
 from tests.publications import fill, found, open_app
 from tests.stock import a_reader, keep_article

@@ -6,7 +6,7 @@ import pytest
 import structlog
 from starlette.testclient import TestClient
 
-from digest.core.token import sign
+from digest.core.message.signed_token import sign
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import SECRET, fill, found, open_app

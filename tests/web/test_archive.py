@@ -11,10 +11,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from starlette.testclient import TestClient
 
-from digest.actions.publish import publish
+from digest.actions.editions.publish import publish
 from digest.config.load import load
-from digest.core.edition import EditionState
-from digest.store import editions, sheets
+from digest.core.editions.edition import EditionState
+from digest.store.editions import editions
+from digest.store.message import encoded_editions as sheets
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import write_config
@@ -259,9 +260,9 @@ def test_one_person_of_the_config_has_one_page(app):
 
 
 def test_a_topic_has_a_page(app):
-    from digest.core.article import Topic
-    from digest.core.merge import enter
-    from digest.store import intake
+    from digest.core.articles.article import Topic
+    from digest.core.articles.identity import enter
+    from digest.store.articles import intake
     from tests.builders import an_item
 
     app.db.write(

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from digest.config.load import load
-from digest.core import sheet as sheets_of
-from digest.store import sheets
+from digest.core.message import encoded_edition as sheets_of
+from digest.store.message import encoded_editions as sheets
 from tests.publications import write_config
 from tests.web.test_archive import PATH, send
 from tests.web.test_browser import address, faults, served, visit

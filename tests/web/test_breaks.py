@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.publish import publish
-from digest.core.edition import EditionState
-from digest.store import editions
+from digest.actions.editions.publish import publish
+from digest.core.editions.edition import EditionState
+from digest.store.editions import editions
 from tests.builders import MONDAY
 from tests.stock import keep_article
 from tests.web.choosers import ada, app, page, sample, store

@@ -12,13 +12,14 @@ from urllib.parse import urljoin
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from digest.actions import signup
-from digest.actions.preview import preview
-from digest.actions.publish import publish
-from digest.actions.signup import Form
-from digest.core.consent import Quota
-from digest.core.edition import EditionState
-from digest.store import editions, subscribers
+from digest.actions.editions.preview import preview
+from digest.actions.editions.publish import publish
+from digest.actions.transactional import signup
+from digest.actions.transactional.signup import Form
+from digest.core.editions.edition import EditionState
+from digest.core.readers.double_opt_in import Quota
+from digest.store.editions import editions
+from digest.store.readers import subscribers
 from digest.web.app import site
 from digest.web.server import listen, server
 from tests.builders import MONDAY

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.plan import plan
-from digest.actions.publish import publish
-from digest.actions.share import reader_of, share
-from digest.core.edition import EditionState
-from digest.core.token import sign
-from digest.store import choosing, editions
-from digest.store.enrolment import enrol_all
+from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.plan import plan
+from digest.actions.editions.publish import publish
+from digest.core.editions.edition import EditionState
+from digest.core.message.signed_token import sign
+from digest.store.editions import editions
+from digest.store.editions import preferences as choosing
+from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY
 from tests.stock import a_reader
 from tests.web.choosers import ADA, ada, app, page, sample, store

@@ -7,13 +7,13 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from digest.actions import signup
-from digest.actions.preview import preview
-from digest.actions.publish import publish
-from digest.actions.signup import Form
-from digest.core.consent import Quota
-from digest.core.edition import EditionState
-from digest.store import editions
+from digest.actions.editions.preview import preview
+from digest.actions.editions.publish import publish
+from digest.actions.transactional import signup
+from digest.actions.transactional.signup import Form
+from digest.core.editions.edition import EditionState
+from digest.core.readers.double_opt_in import Quota
+from digest.store.editions import editions
 from tests.builders import MONDAY
 from tests.publications import SECRET
 from tests.web.conftest import token

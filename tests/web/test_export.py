@@ -16,12 +16,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from digest.config.load import load
-from digest.core.article import Image, Topic
-from digest.core.edition import EditionState
-from digest.core.merge import enter
-from digest.core.picture import ImageState
+from digest.core.articles.article import Image, Topic
+from digest.core.articles.identity import enter
+from digest.core.articles.picture import ImageState
+from digest.core.editions.edition import EditionState
 from digest.errors import UsageError
-from digest.store import images, intake
+from digest.store.articles import images, intake
 from digest.web import sitemap
 from digest.web.bylines import Bylines
 from digest.web.export import export

@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from digest.config.load import load
-from digest.store import persons, subscribers
+from digest.store.operations import personal_data as persons
+from digest.store.readers import subscribers
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.web.conftest import token

@@ -11,10 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from digest.config.load import load
-from digest.core.article import Topic
-from digest.core.merge import enter
-from digest.render import sitemap as sitemaps
-from digest.store import intake
+from digest.core.articles.article import Topic
+from digest.core.articles.identity import enter
+from digest.render.site import sitemap as sitemaps
+from digest.store.articles import intake
 from digest.web import sitemap
 from digest.web.app import site
 from tests.builders import MONDAY, an_item

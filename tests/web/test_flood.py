@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import text
 
-from digest.core.token import sign
+from digest.core.message.signed_token import sign
 from tests.cli.test_run import a_publication, answers, start
 from tests.publications import SECRET
 from tests.visitors import ask, crowd

@@ -8,9 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from digest.config.load import load
-from digest.core.token import sign
-from digest.store import subscribers
-from digest.store.enrolment import enrol_all
+from digest.core.message.signed_token import sign
+from digest.store.readers import subscribers
+from digest.store.readers.bulk_subscribe import enrol_all
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import SECRET

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from digest.actions.preview import preview
+from digest.actions.editions.preview import preview
 from digest.config.load import load
-from digest.core.delivery import DeliveryState
-from digest.store import sheets, subscribers
+from digest.core.delivery.state import DeliveryState
+from digest.store.message import encoded_editions as sheets
+from digest.store.readers import subscribers
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import write_config

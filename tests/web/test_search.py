@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from digest.config.load import load
-from digest.core.merge import enter
-from digest.store import intake
+from digest.core.articles.identity import enter
+from digest.store.articles import intake
 from digest.web import search
 from digest.web.app import site
 from tests.builders import MONDAY, an_item

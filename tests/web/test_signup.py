@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from digest.actions import signup, subscribe
-from digest.actions.subscribe import Link
+from digest.actions.readers import subscribe
+from digest.actions.readers.subscribe import Link
+from digest.actions.transactional import signup
 from digest.config.load import load
-from digest.core.consent import EXPIRES, fingerprint
-from digest.core.token import sign
-from digest.store import subscribers
+from digest.core.message.signed_token import sign
+from digest.core.readers.double_opt_in import EXPIRES, fingerprint
+from digest.store.readers import subscribers
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import SECRET

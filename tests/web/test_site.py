@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from digest.config.load import load
-from digest.render.edition import Renderer
-from digest.store import subscribers
+from digest.render.message.edition import Renderer
+from digest.store.readers import subscribers
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import write_config

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from digest.actions.publish import publish
-from digest.core.article import Access
-from digest.core.edition import EditionState
-from digest.core.teaser import teaser
-from digest.store import editions, filing
+from digest.actions.editions.publish import publish
+from digest.core.articles.article import Access
+from digest.core.articles.teaser import teaser
+from digest.core.editions.edition import EditionState
+from digest.store.articles import article_topics as filing
+from digest.store.editions import editions
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import open_app, write_config

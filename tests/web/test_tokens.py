@@ -4,15 +4,15 @@ import hmac
 
 import pytest
 
-from digest.actions import signup
-from digest.actions.choose import undo_token
-from digest.actions.press import PREFERENCES, READ
-from digest.actions.publish import publish
-from digest.actions.signup import CONFIRM, Form
-from digest.core.consent import Quota
-from digest.core.edition import EditionState
-from digest.core.token import sign
-from digest.store import editions
+from digest.actions.editions.publish import publish
+from digest.actions.message.message_factory import PREFERENCES, READ
+from digest.actions.transactional import signup
+from digest.actions.transactional.preferences import undo_token
+from digest.actions.transactional.signup import CONFIRM, Form
+from digest.core.editions.edition import EditionState
+from digest.core.message.signed_token import sign
+from digest.core.readers.double_opt_in import Quota
+from digest.store.editions import editions
 from tests.builders import MONDAY
 from tests.publications import SECRET
 
@@ -104,7 +104,7 @@ def test_a_signature_is_compared_in_constant_time(client, monkeypatch, route):
         compared.append((len(ours), len(theirs)))
         return real(ours, theirs)
 
-    monkeypatch.setattr("digest.core.token.hmac.compare_digest", watched)
+    monkeypatch.setattr("digest.core.message.signed_token.hmac.compare_digest", watched)
     forged = f"1.{'A' * 43}"
     client.request("POST" if route == "/undo/" else "GET", f"{route}{forged}")
 

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from digest.store import deliveries, subscribers
+from digest.store.delivery import deliveries
+from digest.store.readers import subscribers
 from tests.builders import MONDAY
 from tests.examples import examples
 from tests.stock import freeze, states

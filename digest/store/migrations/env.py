@@ -3,13 +3,12 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import digest.store.bucket_table
-import digest.store.consent_table
-import digest.store.correction_table
-import digest.store.findable
-import digest.store.notice_tables
-import digest.store.refusal_table
-import digest.store.source_tables  # noqa: F401  (fills the metadata)
+import digest.store.articles.search_index
+import digest.store.tables.consents
+import digest.store.tables.corrections
+import digest.store.tables.notices
+import digest.store.tables.provider_blocks
+import digest.store.tables.sources  # noqa: F401  (fills the metadata)
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,0 +1,74 @@
+"""The print edition of what was frozen: every article whole, in reading order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from digest.actions.delivery.status import find
+from digest.core.articles.article import Article
+from digest.core.articles.author import credited
+from digest.core.editions.edition import EditionState
+from digest.core.message.encoded_edition import Sheet
+from digest.core.newsletters.newsletter import Newsletter, Publication
+from digest.errors import UsageError
+from digest.render.message.edition import Renderer
+from digest.render.print.paper import SIZES, Size, faces, lay_out, press
+from digest.store.articles.images import Gallery
+from digest.store.database.database import Database
+from digest.store.editions import frozen_articles as printing
+from digest.store.message import encoded_editions as sheets
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An edition as PDF."""
+
+    newsletter: str
+    at: datetime
+    articles: int
+    pdf: bytes
+
+
+def print_edition(
+    db: Database,
+    gallery: Gallery,
+    renderer: Renderer,
+    publication: Publication,
+    newsletters: Sequence[Newsletter],
+    number: int,
+    size: Size = "a4",
+) -> Printed:
+    """Set an edition as a paper. Raises UsageError where there is nothing to print."""
+    kept = find(db, number)
+    if kept.state is EditionState.HELD:
+        raise UsageError(f"edition {number} was held back, so there is nothing to print")
+    newsletter = next((one for one in newsletters if one.slug == kept.newsletter), None)
+    if newsletter is None:
+        raise UsageError(f"edition {number} is of '{kept.newsletter}', which left the config")
+    sheet, articles = db.read(sheets.sheet, number), db.read(printing.as_frozen, number)
+    sections = _sections(sheet, articles, newsletter)
+    say = renderer.phrases(publication.language)
+    paper = lay_out(newsletter, publication, kept.at, sections, say)
+    values = {"paper": paper, "size": SIZES[size], "faces": faces()}
+    html = renderer.sheet("print/edition.html", publication=publication, **values)
+    pdf = press(html, gallery.open)
+    return Printed(newsletter.slug, kept.at, paper.count, pdf)
+
+
+def _sections(
+    sheet: Sheet, articles: Mapping[int, Article], newsletter: Newsletter
+) -> list[tuple[str, list[Article]]]:
+    """What a reader without wishes got, by topic; the lead comes first, in a section of its own."""
+    names = {rule.slug: rule.name for rule in newsletter.topics}
+    lead = sheet.entries[sheet.choice.lead]
+    rest = [sheet.entries[place] for place in sheet.choice.places if place != sheet.choice.lead]
+    sections = [(lead.topic, [lead])]
+    sections += [(slug, list(some)) for slug, some in groupby(rest, lambda entry: entry.topic)]
+    return [
+        (
+            names.get(slug, slug),
+            credited([articles[one.article] for one in some], newsletter.writers),
+        )
+        for slug, some in sections
+    ]

@@ -1,0 +1,47 @@
+"""What a reader would get of several editions, each after the ones before it.
+
+What an edition has for somebody follows from what they got, so the editions before are really made:
+on a copy of the store, for this reader alone, by the function that makes them for all.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from digest.actions.editions.explain_reader import Shown, reader_of, share
+from digest.actions.editions.lint import FaultyError
+from digest.actions.editions.plan import plan
+from digest.actions.editions.publish import publish
+from digest.actions.message.message_factory import Press
+from digest.core.newsletters.newsletter import Newsletter
+from digest.store.database.database import Database
+from digest.store.operations import rehearsal_copy as rehearsal
+
+
+def foresee(
+    db: Database, press: Press, newsletter: Newsletter, email: str, moments: Iterable[datetime]
+) -> list[Shown | None]:
+    """What a reader would get of the editions of these moments, the earliest first; None of none.
+
+    They are taken to arrive. Writes nothing. Raises UsageError for an address that we don't know,
+    and for one that never subscribed.
+    """
+    with TemporaryDirectory(prefix="digest-plan-") as folder:
+        path = Path(folder) / "digest.db"
+        db.copy_to(path)
+        with closing(Database(path)) as copy:
+            return list(_each(copy, press, newsletter, email, moments))
+
+
+def _each(
+    copy: Database, press: Press, newsletter: Newsletter, email: str, moments: Iterable[datetime]
+) -> Iterator[Shown | None]:
+    copy.write(rehearsal.alone, newsletter.slug, reader_of(copy, email).id)
+    for at in moments:
+        # Read anew: an edition settles what is owed.
+        yield share(copy, press, plan(copy, newsletter, at), reader_of(copy, email))
+        with suppress(FaultyError):  # then there would be none
+            made = publish(copy, press, newsletter, at, at).edition
+            copy.write(rehearsal.arrive, made.id)

@@ -1,0 +1,154 @@
+"""Look over what an edition's readers get, before or after it is frozen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from digest.actions.editions.explain_reader import sheet_of
+from digest.actions.editions.preview import NothingToShowError, preview
+from digest.actions.message.message_factory import NOBODY, Press
+from digest.core.editions.personalise import plain_words
+from digest.core.editions.selection import Selection, Window
+from digest.core.message.compose import Mould
+from digest.core.message.encoded_edition import Scale, Sheet, impose, telling
+from digest.core.message.story_choice import Choice, Form, choose
+from digest.core.newsletters.newsletter import Newsletter
+from digest.errors import DigestError, UsageError
+from digest.render.lint.findings import Finding
+from digest.render.lint.lint import lint_message
+from digest.render.message import specimen
+from digest.store.database.database import Database
+from digest.store.editions import editions
+from digest.store.editions.editions import Contents
+from digest.store.message import encoded_editions as sheets
+
+SAID = 2
+"""Hard faults that a refusal names."""
+LARGEST = 50 * 1024 * 1024
+"""Bytes of a file that are still taken for a message: what the largest servers take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What was looked at, in words, and what is wrong with it; `why` it could not be looked at."""
+
+    what: str
+    findings: tuple[Finding, ...] = ()
+    why: str = ""
+
+    @property
+    def hard(self) -> bool:
+        """Whether it must not be sent."""
+        return any(finding.hard for finding in self.findings)
+
+
+class FaultyError(DigestError):
+    """An edition can't be frozen: its message has a hard fault."""
+
+
+def sample(press: Press, mould: Mould, edition: int, now: datetime) -> bytes:
+    """A message of this edition to ourselves, with links that unsubscribe nobody."""
+    recipient = press.recipient(
+        edition=edition, delivery=0, subscription=NOBODY, email=press.sender.address, name=""
+    )
+    return press.message(mould, recipient, now).message
+
+
+def refusal(press: Press, contents: Contents, now: datetime) -> str:
+    """Why these contents must not be frozen: their hard faults in one line, "" without any."""
+    found = _looked_over(press, contents.sheet, 0, now)
+    hard = [f"{whose}{one}" for whose, one in found if one.hard]
+    more = f" - and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
+    return " - ".join(hard[:SAID]) + more
+
+
+def _looked_over(
+    press: Press, sheet: Sheet, edition: int, now: datetime
+) -> Iterator[tuple[str, Finding]]:
+    """What is wrong with the messages of an edition, and with which; each fault of one only."""
+    known: set[tuple[str, bool]] = set()
+    for whose, message in samples(press, sheet, edition, now):
+        found = lint_message(message)
+        yield from ((whose, one) for one in found if (one.id, one.hard) not in known)
+        known |= {(one.id, one.hard) for one in found}
+
+
+def samples(press: Press, sheet: Sheet, edition: int, now: datetime) -> Iterator[tuple[str, bytes]]:
+    """Messages of an edition to ourselves, and whose they stand for: "" is that of readers without
+    wishes. Then the least that anybody may get, a single story, and the other forms.
+    """
+    for whose, mould in _moulds(sheet):
+        yield whose, sample(press, mould, edition, now)
+
+
+def _moulds(sheet: Sheet) -> Iterator[tuple[str, Mould]]:
+    yield "", Mould(telling(sheet))
+    if len(sheet.entries) > 1:
+        least = choose(sheet.entries, 1 << len(sheet.entries) - 1)
+        yield "for who gets one story only: ", _mould(sheet, least)
+    same = sheet.choice
+    plain = choose(sheet.entries, same.mask, same.flags)
+    yield "as plain text: ", _mould(sheet, replace(plain, text_only=True))
+    yield "in short: ", _mould(sheet, choose(sheet.entries, same.mask, same.flags, Form.TITLE))
+
+
+def _mould(sheet: Sheet, choice: Choice) -> Mould:
+    words = plain_words(sheet, choice)
+    fitting = choice if choice.text_only else Scale(sheet).fit(choice, words)
+    return Mould(impose(sheet, fitting, words))
+
+
+def lint_file(path: Path) -> Linted:
+    """A message in a file, of whichever program. Raises UsageError for one that can't be read."""
+    try:
+        size = path.stat().st_size
+        message = path.read_bytes() if size <= LARGEST else b""
+    except OSError as error:
+        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
+    if not message.strip():
+        fault = "is too large for a message" if size > LARGEST else "is empty"
+        raise UsageError(f"{path}: {fault}")
+    if b"\r\n" not in message:  # kept by a program that knows no other ends of lines
+        message = message.replace(b"\n", b"\r\n")
+    return Linted(str(path), tuple(lint_message(message)))
+
+
+def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Linted:
+    """A message of an edition that is kept. Raises UsageError if there is none, or no message."""
+    kept = db.read(editions.by_id, edition)
+    if kept is None:
+        raise UsageError(f"there is no edition {edition}; `digest status` lists them")
+    if not kept.subject:
+        raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
+    sheet = db.read(sheets.sheet, edition)
+    return Linted(f"edition {edition}", _findings(press, sheet, edition, now))
+
+
+def _findings(press: Press, sheet: Sheet, edition: int, now: datetime) -> tuple[Finding, ...]:
+    return tuple(
+        replace(one, where=whose + one.where)
+        for whose, one in _looked_over(press, sheet, edition, now)
+    )
+
+
+def lint_specimen(press: Press, newsletter: Newsletter, now: datetime) -> list[Finding]:
+    """What templates and settings do wrong, whatever the articles are. Raises TemplateError."""
+    edition = specimen.full(newsletter)
+    contents = press.contents(edition, Selection(Window(edition.at, edition.at), (), ()))
+    return lint_message(sample(press, Mould(telling(contents.sheet)), 0, now))
+
+
+def lint_next(
+    db: Database, press: Press, newsletter: Newsletter, at: datetime, now: datetime
+) -> Linted:
+    """What this newsletter would send at this moment."""
+    try:
+        shown = preview(db, press, newsletter, at, now)
+    except NothingToShowError as nothing:
+        return Linted(newsletter.slug, why=str(nothing))
+    planned = shown.plan
+    sheet = sheet_of(db, press, planned, None)
+    return Linted(
+        newsletter.slug, _findings(press, sheet, planned.kept.id if planned.kept else 0, now)
+    )

@@ -1,0 +1,203 @@
+"""Say what an edition would hold, and why. Writes nothing."""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from digest.actions.articles.topics import in_topics
+from digest.core.articles.article import Article
+from digest.core.articles.author import credited
+from digest.core.articles.correction import Correction
+from digest.core.editions.edition import Carried, Edition, EditionState, arrange
+from digest.core.editions.selection import Leftout, Pick, Selection, Window, select
+from digest.core.newsletters.newsletter import Newsletter
+from digest.store.articles import articles
+from digest.store.database.database import Database
+from digest.store.delivery import progress
+from digest.store.editions import cadence as rhythm
+from digest.store.editions import corrections, editions
+from digest.store.editions import pitch_history as pitches
+from digest.store.editions import received as past
+from digest.store.editions.cadence import Course
+from digest.store.editions.editions import Kept
+from digest.store.readers import subscribers
+
+MOST_CARRIED = 200
+"""Pieces of earlier editions that an edition has in store for those who missed them."""
+_EARLIER = "an earlier edition had it; it is for those who missed it"
+_EVER = datetime.min.replace(tzinfo=UTC)
+_BEYOND = f"an earlier edition had it; it has {MOST_CARRIED} others for those who missed them"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An edition that could be made for a moment, or was: then `kept` is set.
+
+    `edition` is None where there is too little, and `why` says so. Pieces of earlier editions are
+    in it, too, for readers who missed them.
+    """
+
+    newsletter: Newsletter
+    at: datetime
+    selection: Selection
+    edition: Edition | None
+    audience: int
+    why: str
+    kept: Kept | None = None
+    unsent: int = 0
+    """How many would get it from now on; in an edition that is kept others may have it already."""
+
+    @property
+    def shown(self) -> Edition | None:
+        """The edition as a reader without wishes gets it: without what is carried over."""
+        if self.edition is None or not self.edition.carried:
+            return self.edition
+        return arrange(self.newsletter, self.selection, self.at)
+
+
+def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = frozenset()) -> Plan:
+    """Choose and arrange the articles for this moment, or say what its edition holds.
+
+    `seen` adds to what other editions already had.
+    """
+    kept = db.read(editions.at_moment, newsletter.slug, at)
+    why = ""
+    if kept and kept.state not in {EditionState.HELD, EditionState.CANCELLED}:
+        selection, audience = _made(db, newsletter, kept)
+    else:
+        selection = _chosen(db, newsletter, at, seen)
+        audience = db.read(subscribers.count_active, newsletter.slug)
+        if kept and kept.state is EditionState.CANCELLED:
+            why = f"edition {kept.id} was made for this moment and cancelled"
+        kept = None
+    why = why or ("" if kept else too_little(selection, newsletter))
+    edition = None
+    if not why:
+        carried, beyond, back = _carried(db, newsletter, at, selection)
+        selection = _with(selection, carried, beyond)
+        drawn = arrange(_with_due_pitch(db, newsletter, at), selection, at, carried, back)
+        edition = replace(drawn, corrections=_wrong(db, newsletter, at, kept))
+    return Plan(
+        newsletter=newsletter,
+        at=at,
+        selection=selection,
+        edition=edition,
+        audience=audience,
+        why=why,
+        kept=kept,
+        unsent=_unsent(db, kept) if kept and kept.state is not EditionState.DRAFT else audience,
+    )
+
+
+def _wrong(
+    db: Database, newsletter: Newsletter, at: datetime, kept: Kept | None
+) -> tuple[Correction, ...]:
+    """What an edition says was wrong in what readers got: of now, or as it was made."""
+    if kept:
+        return tuple(db.read(corrections.of_edition, kept.id))
+    return tuple(db.read(corrections.due, newsletter.slug, at))
+
+
+def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsletter:
+    """The newsletter without its pitch where that was in an edition not long ago."""
+    pitch = newsletter.pitch
+    if pitch and not pitch.is_due(db.read(pitches.editions_since, newsletter.slug, at)):
+        return replace(newsletter, pitch=None)
+    return newsletter
+
+
+def course_of(
+    db: Database, newsletter: Newsletter, at: datetime, back: datetime | None = None
+) -> Course:
+    """The course of a newsletter around this moment: whose turn it is, and what is owed."""
+    zone, lookback = ZoneInfo(newsletter.timezone), newsletter.rules.lookback
+    return db.read(rhythm.course, newsletter.slug, at, zone, lookback, back)
+
+
+def _carried(
+    db: Database, newsletter: Newsletter, at: datetime, selection: Selection
+) -> tuple[tuple[Carried, ...], tuple[Leftout, ...], datetime]:
+    """What earlier editions had and somebody missed whose turn it is, as this one would show it;
+    what of it is too much; and how far back it goes.
+    """
+    course = course_of(db, newsletter, at)
+    due, edge = rhythm.due(course), course.occasion.edge
+    owed = db.read(rhythm.owed_since, newsletter.slug, due)
+    back = min(edge, owed) if owed else edge
+    moments = db.read(past.missed, newsletter.slug, back, edge, at, due)
+    chosen = {pick.article.id for pick in selection.picks}
+    found = db.read(articles.by_ids, [one for one in moments if one not in chosen])
+    rules = replace(
+        newsletter.rules,
+        max_articles=MOST_CARRIED,
+        max_per_topic=MOST_CARRIED,
+        max_per_author=MOST_CARRIED,
+    )
+    again = select(as_now(db, found, newsletter), rules, Window(_EVER, at))
+    carried = tuple(Carried(pick, moments[pick.article.id]) for pick in again.picks)
+    return carried, again.leftouts, back
+
+
+def _with(selection: Selection, carried: Iterable[Carried], beyond: Iterable[Leftout]) -> Selection:
+    """The selection with a reason for each piece of an earlier edition, in store or not."""
+    known = {left.article.id: left for left in selection.leftouts}
+    known |= {left.article.id: Leftout(left.article, _out(left.why)) for left in beyond}
+    for one in carried:
+        known.setdefault(one.pick.article.id, Leftout(one.pick.article, _EARLIER))
+    return replace(selection, leftouts=tuple(known.values()))
+
+
+def _out(why: str) -> str:
+    return _BEYOND if why.startswith("max_") else f"an earlier edition had it; {why}"
+
+
+def _unsent(db: Database, kept: Kept) -> int:
+    return 0 if kept.state is EditionState.PAUSED else db.read(progress.unsent, kept.id)
+
+
+def _window(newsletter: Newsletter, at: datetime) -> Window:
+    return Window(at - newsletter.rules.lookback, at)
+
+
+def _chosen(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int]) -> Selection:
+    window = _window(newsletter, at)
+    found = db.read(articles.published_in, window.since, window.until)
+    had = db.read(articles.seen, newsletter.slug) | seen
+    told = db.read(articles.told, newsletter.slug)
+    return select(as_now(db, found, newsletter), newsletter.rules, window, had, told)
+
+
+def as_now(db: Database, found: Iterable[Article], newsletter: Newsletter) -> list[Article]:
+    """These articles with the authors and topics that the config of now gives them."""
+    return in_topics(db, credited(found, newsletter.writers), newsletter.topics)
+
+
+def _made(db: Database, newsletter: Newsletter, kept: Kept) -> tuple[Selection, int]:
+    """The choice that was written down with an edition, and how many readers it has or had."""
+    chosen = db.read(editions.choices, kept.id)
+    looked_at = db.read(articles.by_ids, [article for article, *_ in chosen])
+    found = {one.id: one for one in as_now(db, looked_at, newsletter)}
+    picks = [Pick(found[one], section, why) for one, taken, section, why in chosen if taken]
+    leftouts = [Leftout(found[one], why) for one, taken, _, why in chosen if not taken]
+    selection = Selection(_window(newsletter, kept.at), tuple(picks), tuple(leftouts))
+    if kept.state is EditionState.DRAFT:
+        return selection, db.read(subscribers.count_active, newsletter.slug)
+    return selection, kept.candidates
+
+
+def too_little(selection: Selection, newsletter: Newsletter) -> str:
+    """Why there should be no edition; empty if there should."""
+    chosen, wanted = len(selection.picks), max(1, newsletter.rules.min_articles)
+    if chosen >= wanted:
+        return ""
+    if not chosen and not selection.leftouts:
+        return "no article was published in the last " + _days(newsletter)
+    if not chosen:
+        return "nothing new: every recent article was left out"
+    return f"only {chosen} of at least {wanted} articles (min_articles)"
+
+
+def _days(newsletter: Newsletter) -> str:
+    days = newsletter.rules.lookback.days
+    return f"{days} days (lookback)" if days > 1 else f"{newsletter.rules.lookback} (lookback)"

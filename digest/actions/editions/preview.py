@@ -1,0 +1,99 @@
+"""Show exactly what would be sent. The ledger is untouched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.editions.drop_unrenderable import set_in_type
+from digest.actions.editions.explain_reader import reader_of, share, sheet_of, subscription_of
+from digest.actions.editions.plan import Plan, plan
+from digest.actions.message.message_factory import NOBODY, Press
+from digest.core.articles.correction import told
+from digest.core.message.compose import Envelope, Mould
+from digest.core.message.encoded_edition import Sheet, impose
+from digest.core.message.fragments import Words
+from digest.core.message.story_choice import Choice, ending
+from digest.core.newsletters.newsletter import Newsletter
+from digest.core.readers.reader import Reader
+from digest.errors import DigestError
+from digest.render.lint.findings import Finding
+from digest.render.lint.lint import lint_message
+from digest.render.message.edition import Setting
+from digest.store.database.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A message as a reader would get it, the plan behind it, and what is wrong with it.
+
+    If the plan is of an edition that is kept, these are its very bytes. `teasers` counts the pieces
+    that its reader may not read whole, `corrections` those that they are told of.
+    """
+
+    envelope: Envelope
+    subject: str
+    plan: Plan
+    findings: tuple[Finding, ...]
+    teasers: int = 0
+    corrections: int = 0
+
+
+class NothingToShowError(DigestError):
+    """There is too little for an edition at this moment."""
+
+
+def preview(
+    db: Database,
+    press: Press,
+    newsletter: Newsletter,
+    at: datetime,
+    now: datetime,
+    *,
+    reader: str = "",
+    to: str = "",
+) -> Preview:
+    """Compose the message for this moment, from the frozen edition if there is one.
+
+    `reader` is the address of a subscriber whose message it shall be; `to` sends it to another
+    address, with links that unsubscribe nobody. Raises NothingToShowError, or UsageError for a
+    reader that we don't know.
+    """
+    planned = plan(db, newsletter, at)
+    kept, setting = planned.kept, None
+    who = reader_of(db, reader) if reader else None
+    if not kept:
+        planned, setting = set_in_type(press, planned)
+        if planned.edition is None or setting is None:
+            raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
+    sheet, choice, words = _chosen(db, press, planned, setting, who)
+    mould, subject = Mould(impose(sheet, choice, words)), words.subject
+    recipient = press.recipient(
+        edition=kept.id if kept else 0,
+        delivery=0,
+        subscription=subscription_of(who, newsletter.slug).id if who and not to else NOBODY,
+        email=to or (who.email if who else press.sender.address),
+        name=who.name if who and not to else "",
+    )
+    envelope = press.message(mould, recipient, now)
+    return Preview(
+        envelope,
+        subject,
+        planned,
+        tuple(lint_message(envelope.message)),
+        teasers=sum(bool(ending(sheet.entries, choice, place)) for place in choice.places),
+        corrections=len(told(choice.code)),
+    )
+
+
+def _chosen(
+    db: Database, press: Press, planned: Plan, setting: Setting | None, who: Reader | None
+) -> tuple[Sheet, Choice, Words]:
+    """What is shown: a reader's own share, or what one without wishes gets."""
+    if who:
+        shown = share(db, press, planned, who, setting)
+        if shown and shown.choice:
+            return shown.sheet, shown.choice, shown.words
+        if shown:
+            slug = planned.newsletter.slug
+            raise NothingToShowError(f"{slug}: {who.email} gets no mail: {shown.why}")
+    sheet = sheet_of(db, press, planned, setting)
+    return sheet, sheet.choice, sheet.words

@@ -1,0 +1,53 @@
+"""What messages are cast in, held ready for a sender."""
+
+import asyncio
+from datetime import datetime
+
+from digest.actions.message.message_factory import Press
+from digest.core.message.compose import Envelope, Mould
+from digest.core.message.encoded_edition import Sheet, impose
+from digest.store.database.database import Database
+from digest.store.delivery.deliveries import Claim
+from digest.store.message import encoded_editions as sheets
+
+MOST = 200
+"""How many different messages are held ready; each takes as much memory as a message."""
+
+
+class Moulds:
+    """One for each variant of an edition; readers with equal choices share one."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._sheets: dict[int, Sheet] = {}
+        self._ready: dict[int, Mould] = {}  # the least recently used first
+        self._making = asyncio.Lock()
+
+    async def of(self, claim: Claim) -> Mould:
+        """What this reader's message is cast in."""
+        mould = self._ready.pop(claim.variant, None)
+        if mould is None:
+            async with self._making:  # all connections want it at once, and it is a lot of work
+                mould = self._ready.pop(claim.variant, None) or await self._make(claim)
+        self._ready[claim.variant] = mould
+        if len(self._ready) > MOST:
+            del self._ready[next(iter(self._ready))]
+        return mould
+
+    async def _make(self, claim: Claim) -> Mould:
+        if claim.edition not in self._sheets:
+            self._sheets = {claim.edition: await self._db.reading(sheets.sheet, claim.edition)}
+        variant = await self._db.reading(sheets.variant, claim.variant)
+        return Mould(impose(self._sheets[claim.edition], variant.choice, variant.words))
+
+
+async def cast(press: Press, mould: Mould, claim: Claim, date: datetime) -> Envelope:
+    """One reader's message. Raises ValueError for values of theirs that can't be sent."""
+    recipient = press.recipient(
+        edition=claim.edition,
+        delivery=claim.delivery,
+        subscription=claim.subscription,
+        email=claim.email,
+        name=claim.name,
+    )
+    return await press.press(mould, recipient, date)

@@ -1,0 +1,9 @@
+"""Say whether the store answers."""
+
+from digest.store.database.database import Database
+from digest.store.editions import editions
+
+
+def check(db: Database) -> None:
+    """Raises StoreError if the store is gone or doesn't answer."""
+    db.read(editions.listed, 1)

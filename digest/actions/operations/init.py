@@ -1,0 +1,64 @@
+"""Make what a new installation needs: a config, a secret key and a store. What is there stays."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.config.load import load
+from digest.config.packaged import packaged
+from digest.config.settings import Settings
+from digest.errors import DigestError
+from digest.store.database import database
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that a new installation needs, and whether it is new."""
+
+    path: Path
+    what: str
+    new: bool
+
+
+def init(config: Path) -> tuple[Settings, tuple[Made, ...]]:
+    """Complete what is missing around this config file; never overwrites.
+
+    Raises ConfigError for a config that is there and invalid, StoreError for a file that is no
+    store, DigestError where nothing can be written.
+    """
+    starter = packaged("config.toml").read_text(encoding="utf-8")
+    made = [Made(config, "the settings, each with a comment", _write(config, starter, 0o666))]
+    settings = load(config)
+    key = settings.web.secret.file
+    if key is not None:
+        new = _write(key, secrets.token_urlsafe(48) + "\n", 0o600)
+        made.append(Made(key, "signs the links in emails: keep it, and keep it to yourself", new))
+    store = settings.store_path()
+    _folder(store.parent)
+    made.append(Made(store, "the empty store", database.create(store)))
+    return settings, tuple(made)
+
+
+def _write(path: Path, text: str, mode: int) -> bool:
+    """Write a new file; False if there is one with something in it already."""
+    _folder(path.parent)
+    try:
+        if path.exists():
+            if path.stat().st_size:
+                return False
+            path.unlink()  # left by an attempt that was cut short
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(text.encode())
+    except OSError as error:
+        raise DigestError(f"{path}: can't be written: {error.strerror}") from error
+    return True
+
+
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise DigestError(f"{path} is a file; name a folder") from None
+    except OSError as error:
+        raise DigestError(f"{path}: can't be made: {error.strerror}") from error

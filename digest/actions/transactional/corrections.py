@@ -1,0 +1,177 @@
+"""Corrections: what changed since it was sent, what was wrong, and a mail to those who got it."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.actions.articles.topics import the_one
+from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.delivery.tally import Tally
+from digest.actions.editions.lint import FaultyError, refusal
+from digest.actions.message.message_factory import Press, hash_of
+from digest.core.articles.article import Article
+from digest.core.articles.correction import Change, Correction, changes, flags
+from digest.core.delivery.state import DeliveryState
+from digest.core.editions.selection import Selection, Window
+from digest.core.message.compose import Campaign
+from digest.core.message.encoded_edition import press as encode
+from digest.core.message.fragments import Fragment, Galley, Words
+from digest.core.message.story_choice import Choice, Entry, Form
+from digest.core.newsletters.newsletter import Newsletter
+from digest.errors import UsageError
+from digest.render.message import letters
+from digest.render.message.letters import Button
+from digest.store.articles import articles
+from digest.store.database.database import Database
+from digest.store.editions import changed_since_sent as edits
+from digest.store.editions import corrections
+from digest.store.editions.changed_since_sent import Edited
+from digest.store.editions.corrections import Debts
+from digest.store.editions.editions import Contents, Kept
+from digest.store.transactional import correction_mailings as amendments
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """An article that says something else than a sent edition, and what was told of that.
+
+    `readers` got the old text, in these `editions`; `title` and `body` are what changed since the
+    oldest of them.
+    """
+
+    article: Article
+    editions: tuple[int, ...]
+    readers: int
+    title: tuple[Change, ...]
+    body: tuple[Change, ...]
+    corrections: tuple[Correction, ...]
+
+
+def amended(db: Database, article: str = "") -> list[Amended]:
+    """The articles that were edited after somebody got them, the newest edit first; or this one.
+
+    Raises UsageError where not exactly one article is meant.
+    """
+    only = the_one(db, article).id if article else None
+    found = db.read(edits.edited, only)
+    known = {one.id: one for one in db.read(articles.by_ids, [one.article for one in found])}
+    said = db.read(corrections.of_articles, list(known))
+    return [
+        _amended(known[one.article], one, [c for c in said if c.article == one.article])
+        for one in found
+    ]
+
+
+def _amended(article: Article, edited: Edited, said: Iterable[Correction]) -> Amended:
+    return Amended(
+        article=article,
+        editions=edited.editions,
+        readers=edited.readers,
+        title=changes(edited.title, article.title),
+        body=changes(edited.body_text, article.body_text),
+        corrections=tuple(said),
+    )
+
+
+def add(db: Database, article: str, note: str, now: datetime) -> Amended:
+    """Say that an edit of an article was a correction, and what had been wrong.
+
+    Raises UsageError where not exactly one article is meant, for one that was not edited since
+    anybody got it, and for a note that says nothing.
+    """
+    if not note.strip():
+        raise UsageError('say what was wrong: digest corrections add ARTICLE "…"')
+    found = the_one(db, article)
+    if not db.read(edits.edited, found.id):
+        raise UsageError(
+            f"{found.title} (article {found.id}): nobody got it in other words than it has now;"
+            " correct it at its source and take that in first (`digest import`, `digest ingest`)"
+        )
+    db.write(corrections.add, found.id, found.content_hash, " ".join(note.split()), now)
+    return amended(db, str(found.id))[0]
+
+
+def newest(db: Database, article: str) -> Correction:
+    """The newest correction of an article. Raises UsageError if it has none."""
+    found = the_one(db, article)
+    said = db.read(corrections.of_articles, [found.id])
+    if not said:
+        raise UsageError(
+            f"{found.title} (article {found.id}) has no correction; `digest corrections add` makes"
+            " one"
+        )
+    return said[-1]
+
+
+def owed(db: Database, newsletter: Newsletter, correction: Correction) -> int:
+    """How many would get a mail about it now: readers of the old text who were not told."""
+    debts = db.read(Debts.of, [correction.id], newsletter.slug)
+    return sum(db.read(debts.unsaid, correction.id).values())
+
+
+def prepare(
+    db: Database, press: Press, newsletter: Newsletter, correction: Correction, now: datetime
+) -> Kept | None:
+    """The mail of a correction, frozen for those who are owed it; None if nobody is.
+
+    One that was begun is gone on with. Raises FaultyError if its message has a hard fault.
+    """
+    found = db.read(amendments.unfinished, newsletter.slug, correction.id)
+    if found:
+        return found
+    made = contents(press, newsletter, correction, now)
+    if why := refusal(press, made, now):
+        raise FaultyError(f"the mail can't go out like this: {why}")
+    return db.write(amendments.make, newsletter.slug, correction.id, made, now)
+
+
+def contents(
+    press: Press, newsletter: Newsletter, correction: Correction, at: datetime
+) -> Contents:
+    """What the mail of a correction is made of: equal for all but for the links of each."""
+    mark, say = press.mark(amendments.slug_of(newsletter.slug), at), press.say
+    links = [
+        Button(say.choose, f"{press.web_url}/preferences/{mark}PREFERENCESZ"),
+        Button(say.leave, f"{press.web_url}/unsubscribe/{mark}UNSUBSCRIBEZ"),
+    ]
+    said = letters.correction(say, press.publication, newsletter.title, correction, links)
+    letter = press.renderer.letter(said, press.publication, say)
+    entry = Entry(correction.article, letter.subject, 0, 0, "", (), (), 0, 0)
+    galley = Galley(
+        entries=(entry,),
+        html=(Fragment("all", letter.html),),
+        text=(Fragment("all", letter.text),),
+        choice=Choice((Form.LEAD,), flags((correction.id,))),
+        words=Words(letter.subject, ""),
+        mark=mark,
+    )
+    slug = newsletter.slug
+    campaign = Campaign(slug, newsletter.title, f"{at:%Y%m%d}-correction:{slug}")
+    sheet = encode(galley, press.sender, campaign)
+    nothing = Selection(Window(at, at), (), ())
+    return Contents(sheet, nothing, hash_of(sheet), "", corrections=(correction.id,))
+
+
+async def send(
+    post: Post,
+    newsletters: Iterable[Newsletter],
+    correction: Correction,
+    *,
+    stop: asyncio.Event | None = None,
+    done: Callable[[DeliveryState], None] = lambda _: None,
+) -> list[tuple[Kept, Tally]]:
+    """Mail those who got the old text from these and were not told; what was sent.
+
+    Asked again, it goes on with what is unsent.
+    """
+    sent: list[tuple[Kept, Tally]] = []
+    for newsletter in newsletters:
+        now = post.clock()
+        kept = await asyncio.to_thread(prepare, post.db, post.press, newsletter, correction, now)
+        if kept:
+            tally = await deliver(post, edition=kept.id, stop=stop, done=done)
+            sent.append((kept, tally))
+            if tally.trouble or (stop and stop.is_set()):
+                break
+    return sent

@@ -1,0 +1,75 @@
+"""Tell the admin what happened: each thing once, and never in the way of the mail itself."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from digest.actions.transactional.letters import Desk
+from digest.actions.transactional.send_once import tell_once
+from digest.core.delivery.state import DeliveryState
+from digest.core.message.compose import Envelope
+from digest.core.newsletters.newsletter import Newsletter
+from digest.core.transactional.admin_notice import Notice
+from digest.render.message import admin_notices as letters
+from digest.render.words.language import Phrases
+from digest.store.database.database import Tx
+from digest.store.transactional import admin_notices as notices
+
+log = structlog.get_logger()
+
+
+async def notify(
+    desk: Desk,
+    emails: Sequence[str],
+    newsletters: Mapping[str, Newsletter],
+    *,
+    resend: bool = False,
+    troubled: bool = True,
+    stop: asyncio.Event | None = None,
+) -> list[Notice]:
+    """Send what is still to be told to these addresses. Returns what was told.
+
+    What a process that died was telling may have been told, so it is not told again. `newsletters`
+    are those of the config by slug; others are no longer anybody's business. `resend` says that
+    uncertain messages get a second copy by themselves, `troubled` that the mail server was in
+    trouble just now. Raises nothing: what fails is logged.
+    """
+    if not emails:
+        return []
+    told: list[Notice] = []
+    try:
+        for notice, email in await desk.db.reading(_untold, emails, desk.clock(), resend, troubled):
+            newsletter = newsletters.get(notice.newsletter)
+            if stop and stop.is_set():
+                break
+            if newsletter and await _tell(desk, notice, newsletter, email):
+                told.append(notice)
+    except Exception:
+        log.exception("notify")
+    return told
+
+
+def _untold(
+    tx: Tx, emails: Sequence[str], now: datetime, resend: bool, troubled: bool
+) -> list[tuple[Notice, str]]:
+    found = notices.notices(tx, now, resend=resend, troubled=troubled)
+    return [
+        (notices.counted(tx, notice, now), email)
+        for notice, email in notices.untold(tx, found, emails, now)
+    ]
+
+
+async def _tell(desk: Desk, notice: Notice, newsletter: Newsletter, email: str) -> bool:
+    """Whether the mail server took it."""
+
+    def write() -> Envelope:
+        content, now = letters.content(notice, newsletter), desk.clock()
+        return desk.press.letter(content, email, about=notice.key, date=now, say=Phrases())
+
+    def claim(tx: Tx) -> int:
+        return notices.claim(tx, notice.key, email, desk.clock())
+
+    verdict = await tell_once(desk, notice.key, email, claim, write)
+    return verdict is not None and verdict.state is DeliveryState.SENT

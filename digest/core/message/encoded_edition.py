@@ -1,0 +1,178 @@
+"""A frozen edition: every fragment in wire-ready bytes, from which each message is joined."""
+
+import binascii
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
+
+from digest.core.message import mime
+from digest.core.message import size_budget as density
+from digest.core.message.compose import (
+    Campaign,
+    Sender,
+    Wire,
+    boundary_of,
+    shared_lines,
+    without_html,
+)
+from digest.core.message.fragments import Fragment, Galley, Words, shown
+from digest.core.message.story_choice import MAIL, Choice, Entry
+
+_TOKEN = 96
+"""Bytes that a reader's own value may add to the HTML part, where a slot stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A fragment, quoted-printable, that ends where a line does; `size` is its bytes before."""
+
+    label: str
+    content: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One edition in bytes. `head` is the header lines that all its messages share.
+
+    `choice` and `words` are those of a reader without wishes.
+    """
+
+    entries: tuple[Entry, ...]
+    head: bytes
+    html: tuple[Piece, ...]
+    text: tuple[Piece, ...]
+    boundary: str
+    mark: str
+    choice: Choice
+    words: Words
+
+
+def press(galley: Galley, sender: Sender, campaign: Campaign) -> Sheet:
+    """Encode every fragment, once. Same input, same bytes.
+
+    Raises ValueError for a value that can't stand in its header.
+    """
+    html, text = (_pieces(part, galley.mark) for part in (galley.html, galley.text))
+    boundary = boundary_of((piece.content for piece in (*html, *text)), galley.mark)
+    sheet = Sheet(
+        entries=galley.entries,
+        head=shared_lines(sender, campaign, boundary),
+        html=html,
+        text=text,
+        boundary=boundary,
+        mark=galley.mark,
+        choice=galley.choice,
+        words=galley.words,
+    )
+    choice = Scale(sheet).fit(galley.choice, galley.words)
+    return Sheet(**{name: getattr(sheet, name) for name in sheet.__slots__} | {"choice": choice})
+
+
+def _pieces(fragments: Iterable[Fragment], mark: str) -> tuple[Piece, ...]:
+    return tuple(Piece(one.label, mime.inset(one.text, mark), _size(one.text)) for one in fragments)
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def impose(sheet: Sheet, choice: Choice, words: Words) -> Wire:
+    """Join the fragments of one choice. Equal choices are equal bytes."""
+    chosen = shown(sheet.entries, choice, words)
+    html, text = (
+        _joined(part, chosen, values, sheet.mark)
+        for part, values in ((sheet.html, words.for_html), (sheet.text, words.for_text))
+    )
+    subject = mime.unstructured("Subject", words.subject)
+    if sheet.mark.encode() in subject:
+        raise ValueError("a slot can't stand in a header")
+    head = subject + sheet.head
+    if choice.text_only:
+        head, html = without_html(head), b""
+    return Wire(head=head, text=text, html=html, boundary=sheet.boundary, mark=sheet.mark)
+
+
+def standard(sheet: Sheet) -> Wire:
+    """What a reader without wishes gets."""
+    return impose(sheet, sheet.choice, sheet.words)
+
+
+def telling(sheet: Sheet) -> Wire:
+    """The same for one who is told of everything that was wrong: nobody gets more than that."""
+    labels = {piece.label for piece in sheet.html}
+    fixes = {label.partition(" ")[2] for label in labels if label.startswith("with fix")}
+    if not fixes:
+        return standard(sheet)
+    choice = replace(sheet.choice, flags=tuple(sorted({*sheet.choice.flags, *fixes})))
+    return impose(sheet, Scale(sheet).fit(choice, sheet.words), sheet.words)
+
+
+def public(sheet: Sheet) -> str:
+    """The HTML of what a reader without wishes gets, but for what is about them or for some tiers.
+
+    Slots stand only where a template puts a reader's values outside of the fragments for mail.
+    """
+    return on_the_web(sheet, replace(sheet.choice, flags=()), sheet.words)
+
+
+def on_the_web(sheet: Sheet, choice: Choice, words: Words) -> str:
+    """The HTML of a choice, without what is about its reader."""
+    chosen = shown(sheet.entries, choice, words) - {MAIL}
+    body = _joined(sheet.html, chosen, words.for_html, sheet.mark)
+    return binascii.a2b_qp(body).decode().replace("\r\n", "\n")
+
+
+def _joined(part: Iterable[Piece], chosen: Set[str], values: Mapping[str, str], mark: str) -> bytes:
+    return _filled(b"".join(p.content for p in part if p.label in chosen), values, mark)
+
+
+def _filled(body: bytes, values: Mapping[str, str], mark: str) -> bytes:
+    """The body with its words in their slots; the readers' own slots stay."""
+    parts = mime.slots(mark).split(body)
+    for n in range(1, len(parts), 2):
+        name = parts[n].decode("ascii")
+        if name in values:
+            parts[n] = mime.inset(values[name], mark)
+            # The slot's own line ends behind it; what was put in has ended its last line already.
+            parts[n + 1] = parts[n + 1].removeprefix(b"=\r\n")
+        else:
+            parts[n] = f"{mark}{name}Z".encode()
+    return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Weighs the messages of a sheet: what Gmail cuts off is counted before any encoding."""
+
+    sheet: Sheet
+    weights: Mapping[str, int] = field(init=False)
+    slots: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        weights: Counter[str] = Counter()
+        slots: Counter[str] = Counter()
+        find, mark = mime.slots(self.sheet.mark), self.sheet.mark.encode()
+        for piece in self.sheet.html:
+            weights[piece.label] += piece.size
+            if mark in piece.content:
+                slots.update(name.decode() for name in find.findall(piece.content))
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "slots", slots)
+
+    def fit(self, choice: Choice, words: Words) -> Choice:
+        """The choice with as much of each story as there is room for."""
+        return density.fit(self.sheet.entries, self.weights, choice, self._extra(words))
+
+    def weigh(self, choice: Choice, words: Words) -> int:
+        """Bytes of HTML that the message of a choice comes to, at most."""
+        extra = self._extra(words)
+        return extra + density.weigh(self.sheet.entries, self.weights, choice)
+
+    def _extra(self, words: Words) -> int:
+        """What comes in by slots, in fragments of the message or not."""
+        values = words.for_html
+        return self.weights.get("intro", 0) + sum(
+            count * (len(values[name].encode()) if name in values else _TOKEN)
+            for name, count in self.slots.items()
+        )

@@ -1,0 +1,139 @@
+"""A reader, as we know them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from digest.core.message.story_choice import Format
+from digest.core.readers.cadence import Cadence, Rhythm
+
+
+class Standing(StrEnum):
+    """Whether a reader gets a newsletter."""
+
+    ACTIVE = "active"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+FOREVER = date.max
+"""The last day of a tier that a list says has none; None there: the list says nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """That a reader gets nothing before a day, which begins `until`; None for a day that is over:
+    that ends a break. What comes afterwards is for `catch_up` to say, where it isn't None.
+    """
+
+    day: date
+    until: datetime | None
+    catch_up: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """How often, when and how a reader wants newsletters, as far as a list says it.
+
+    The cadences are by newsletter; that of "" is for those that aren't named.
+    """
+
+    cadences: tuple[tuple[str, Cadence], ...] = ()
+    rest: Break | None = None
+    format: Format | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.cadences or self.rest or self.format)
+
+
+NOTHING = Wants()
+
+
+class NewReader(NamedTuple):
+    """A reader as a list gave them; the address is valid (core.address).
+
+    A tuple, since they come by the million.
+    """
+
+    email: str
+    key: str
+    name: str = ""
+    tier: str = ""
+    topics: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    standing: Standing = Standing.ACTIVE
+    tier_until: date | None = None
+    wants: Wants = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One newsletter of a reader; `id` is what the signed links hold."""
+
+    id: int
+    newsletter: str
+    standing: Standing
+    since: datetime
+    until: datetime | None
+    cadence: Cadence = Cadence.EVERY
+    owed_since: datetime | None = None
+    """As in core.rhythm.Rhythm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """That an address must not be mailed by a newsletter, or by any (`scope` empty)."""
+
+    scope: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reader with everything that we hold about them; `tier_until` is the tier's last day."""
+
+    email: str
+    name: str
+    tier: str
+    topics: tuple[str, ...]
+    authors: tuple[str, ...]
+    added: datetime
+    subscriptions: tuple[Subscription, ...]
+    suppressions: tuple[Suppression, ...]
+    id: int = 0
+    tier_until: date | None = None
+    chosen: datetime | None = None
+    """When they chose topics and authors themselves, on their page; no list changes these then."""
+    format: Format = Format.FULL
+    paused_until: datetime | None = None
+    """Long past for a pause that ended."""
+    catch_up: bool = False
+    said: datetime | None = None
+    """When they last changed their rhythm."""
+
+    def rhythm(self, of: Subscription) -> Rhythm:
+        """When they want one of their newsletters."""
+        return Rhythm(of.cadence, self.paused_until, self.catch_up, of.owed_since, self.said)
+
+
+def tier_on(day: date, tier: str, until: date | None) -> str:
+    """The tier that counts on a day, that of an edition where its readers are: "" after its end."""
+    return "" if until and day > until else tier
+
+
+class Enrolment(StrEnum):
+    """What adding a reader did."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    GONE = "left earlier"
+    """They unsubscribed or may not be mailed; nothing but they themselves changes that."""
+
+
+class Taken(NamedTuple):
+    """What adding one reader did, and why not all that was asked for."""
+
+    result: Enrolment
+    why: str = ""

@@ -1,0 +1,116 @@
+"""What adding a reader to newsletters means, for one we know and for one we don't."""
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from digest.core.readers.delivery_options import NO_NEWS, NOBODYS, Held, News, news
+from digest.core.readers.reader import FOREVER, Enrolment, NewReader, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store holds of a reader: details, standing by newsletter, scopes of suppression.
+
+    `reasons` says of such a scope why; `chosen`, that they chose on their page; `held`, when and
+    how they want newsletters.
+    """
+
+    new: bool = True
+    details: Mapping[str, object] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    suppressed: Set[str] = frozenset()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    chosen: bool = False
+    held: Held = NOBODYS
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to write: details that are new, subscriptions to begin, newsletters to leave, and those
+    that must not mail this reader from now on; then `news` of when and how they want them.
+    """
+
+    result: Enrolment
+    details: Mapping[str, object]
+    begin: Mapping[str, Standing]
+    leave: tuple[str, ...]
+    suppress: tuple[str, ...]
+    why: str = ""
+    news: News = NO_NEWS
+
+
+OWN = ("topics", "authors")
+"""What readers choose for themselves on their page."""
+KEPT = "as the reader chose on their page"
+LISTED = "the list says that they unsubscribed"
+LEFT = "they unsubscribed"
+
+
+def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
+    """Decide. Whoever left stays gone; a reader whose list says "unsubscribed" leaves.
+
+    What readers chose for themselves no list changes.
+    """
+    details = _details(reader, known)
+    wanted = news(reader.wants, newsletters, known.held, chosen=known.chosen)
+    own = [name for name in OWN if known.chosen and details.pop(name, ())]
+    leaves = reader.standing is Standing.UNSUBSCRIBED
+    begin: dict[str, Standing] = {}
+    leave: list[str] = []
+    gone = False
+    for slug in newsletters:
+        standing = known.standings.get(slug)
+        if standing is None:
+            stays_out = leaves or bool({"", slug} & known.suppressed)
+            begin[slug] = Standing.UNSUBSCRIBED if stays_out else Standing.ACTIVE
+            gone |= stays_out
+        elif not leaves:
+            gone |= standing is not Standing.ACTIVE
+        elif standing is Standing.ACTIVE:
+            leave.append(slug)
+    ended = (*begin, *leave) if leaves else ()
+    suppress = tuple(slug for slug in ended if slug not in known.suppressed)
+    if gone:
+        reasons = [known.reasons[slug] for slug in ("", *newsletters) if slug in known.reasons]
+        why = LISTED if suppress else next(iter(reasons), LEFT)
+        return Step(Enrolment.GONE, details, begin, tuple(leave), suppress, why, wanted)
+    if known.new:
+        return Step(Enrolment.ADDED, details, begin, tuple(leave), suppress, news=wanted)
+    changes = _changes([*details, *wanted.changed], begin)
+    result = Enrolment.UPDATED if changes or leave else Enrolment.UNCHANGED
+    said = (*changes, _kept([*own, *wanted.kept]))
+    why = LISTED if leave else "; ".join(filter(None, said))
+    return Step(result, details, begin, tuple(leave), suppress, why, wanted)
+
+
+def _changes(names: Sequence[str], begin: Collection[str]) -> list[str]:
+    """What becomes another for somebody we know, in words."""
+    changes = [f"new: {', '.join(names)}"] if names else []
+    return [*changes, f"joins {', '.join(begin)}"] if begin else changes
+
+
+def _kept(own: Sequence[str]) -> str:
+    """That these stay; "" for none."""
+    if not own:
+        return ""
+    *most, last = own
+    names = f"{', '.join(most)} and {last}" if most else last
+    return f"{names} {'stay' if most or last in OWN else 'stays'} {KEPT}"
+
+
+def _details(reader: NewReader, known: Known) -> dict[str, object]:
+    """What a list says of a reader that isn't known. What it doesn't say, it doesn't take away."""
+    told = {
+        "name": reader.name,
+        "tier": reader.tier,
+        "tier_until": reader.tier_until,
+        "topics": list(reader.topics),
+        "authors": list(reader.authors),
+    }
+    news: dict[str, object] = {
+        name: value for name, value in told.items() if value and known.details.get(name) != value
+    }
+    if news.get("tier_until") == FOREVER:
+        del news["tier_until"]
+        news |= {"tier_until": None} if known.details.get("tier_until") else {}
+    return news

@@ -1,0 +1,276 @@
+"""Lists of readers as CSV: a row to a reader, and back."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache, partial
+from typing import TypeVar
+
+from digest.core.readers import delivery_options as wants
+from digest.core.readers.delivery_options import Calendar
+from digest.core.readers.reader import FOREVER, NOTHING, NewReader, Reader, Standing, Wants
+from digest.core.text.csv_rows import TOGETHER, Block, Columns, Row, blocks
+from digest.core.text.email_address import key, parse, usual_keys
+from digest.core.text.prose import one_line
+
+COLUMNS = ("email", "name", "topics", "authors", "tier", "status", "tier_until", *wants.COLUMNS)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
+
+ACTIVE = {"", "active", "subscribed", "enabled", "confirmed"}
+GONE = {"unsubscribed", "left", "blocked", "blocklisted", "suppressed", "bounced", "inactive"}
+
+
+def columns(header: str) -> Columns:
+    """What the columns are, and what is between them. Raises ValueError with the reason."""
+    if "\0" in header:
+        raise ValueError("this is no text that we can read; save it as CSV in UTF-8")
+    delimiter = max(",;\t|", key=header.count)
+    row = next(csv.reader([header], delimiter=delimiter), [])
+    names = tuple(name.strip().lower() for name in row)
+    if "email" not in names:
+        raise ValueError(
+            f"the first line must name the columns, email among them ({', '.join(COLUMNS)});"
+            f" it is {header.strip()[:80]!r}"
+        )
+    for name in COLUMNS:
+        if names.count(name) > 1:
+            raise ValueError(f"the first line names the column {name} more than once")
+    return Columns(names, delimiter, tuple(name for name in names if name not in {*COLUMNS, ""}))
+
+
+C = TypeVar("C")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row of a list that is no reader; `line` counts from 1, the header included.
+
+    `address` is what stood there for one.
+    """
+
+    line: int
+    reason: str
+    address: str = ""
+
+
+@dataclass(slots=True)
+class Readers:
+    """Readers of a list, the line of each, and the rows between them that are none."""
+
+    readers: list[NewReader] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+    end: int = 1
+    """The last line that was looked at."""
+
+
+def readers(
+    lines: Iterable[str], of: Columns, calendar: Calendar, together: int = 5000
+) -> Iterator[Readers]:
+    """Everybody below the header, about so many lines at once; days are those of the calendar."""
+    found, start = Readers(), 1
+    for part in blocks(lines, of, min(together, TOGETHER)):
+        if isinstance(part, Row):
+            _read_row(found, part, calendar)
+        else:
+            _read_block(found, part, of, calendar)
+        if found.end >= start + together:
+            yield found
+            found, start = Readers(end=found.end), found.end
+    yield found
+
+
+def _read_row(into: Readers, row: Row, calendar: Calendar) -> None:
+    into.end = row.end
+    try:
+        if row.fault:
+            raise ValueError(row.fault)
+        into.readers.append(read_row(row.cells, calendar))
+        into.lines.append(row.line)
+    except ValueError as error:
+        goes_on = f" (the row goes on to line {row.end}: is a quotation mark not closed?)"
+        reason = f"{error}{goes_on if row.end > row.line else ''}"
+        into.bad.append(BadRow(row.line, reason, one_line(row.cells.get("email", ""))[:320]))
+
+
+def _read_block(into: Readers, block: Block, of: Columns, calendar: Calendar) -> None:
+    into.end = block.line + len(block.cells) - 1
+    for start in range(0, len(block.cells), AT_ONCE):
+        some, line = block.cells[start : start + AT_ONCE], block.line + start
+        plain = _plain(some, of, calendar)
+        if plain is not None:
+            into.readers += plain
+            into.lines += range(line, line + len(some))
+            continue
+        for number, cells in enumerate(some, line):
+            if any(cell.strip() for cell in cells):
+                row = dict(zip(of.names, cells, strict=False))
+                _read_row(into, Row(number, number, row), calendar)
+
+
+AT_ONCE = 100
+"""Rows that are looked at as one text."""
+_ODD_LETTER = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u024f]")
+
+
+def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewReader] | None:
+    """What `read_row` makes of these rows, in a tenth of the time; None if one is not so plain."""
+    cells = list(zip(*rows, strict=False))  # of no more columns than the shortest row has
+    if len(cells) < len(of.names):
+        return None
+    columns = dict(zip(of.names, cells, strict=False))
+    emails, nothing = columns["email"], ("",) * len(rows)
+    names = columns.get("name", nothing)
+    standings = _each(_status, columns.get("status", nothing))
+    keys = usual_keys(emails)
+    if keys is None or _odd(names) or None in standings:
+        return None
+    tiers = columns.get("tier", nothing)
+    try:
+        ends = _ends(tiers, columns.get("tier_until"))
+        wanted = _wanted(columns, len(rows), calendar)
+    except ValueError:
+        return None
+    fields = zip(
+        emails,
+        keys,
+        names,
+        _each(_word, tiers),
+        _each(_list, columns.get("topics", nothing)),
+        _each(_list, columns.get("authors", nothing)),
+        standings,
+        ends,
+        wanted,
+        strict=True,
+    )
+    return list(map(partial(tuple.__new__, NewReader), fields))
+
+
+def _odd(names: Sequence[str]) -> bool:
+    """Whether one of them may be another after `one_line` and `_bare`."""
+    text = f"| {' | '.join(filter(None, names)) or '|'} |"
+    if not (text.isascii() and text.isprintable()) and _ODD_LETTER.search(text):
+        return True
+    return "  " in text or "| '" in text
+
+
+def _each(read: Callable[[C], V], cells: Sequence[C]) -> list[V]:
+    """What they say: one that occurs often is read once."""
+    found = {cell: read(cell) for cell in set(cells)}
+    return list(map(found.__getitem__, cells))
+
+
+def _ends(tiers: Sequence[str], days: Sequence[str] | None) -> Sequence[date | None]:
+    if days is None:
+        return (None,) * len(tiers)
+    return _each(lambda cells: _last_day(*cells), list(zip(tiers, days, strict=True)))
+
+
+def _wanted(columns: Mapping[str, Sequence[str]], rows: int, calendar: Calendar) -> Sequence[Wants]:
+    if columns.keys().isdisjoint(wants.COLUMNS):
+        return (NOTHING,) * rows
+    nothing = ("",) * rows
+    said = list(zip(*(columns.get(name, nothing) for name in wants.COLUMNS), strict=True))
+    return _each(lambda cells: wants.read(cells, calendar), said)
+
+
+def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
+    """A reader from a row with lower-case column names. Raises ValueError with the reason."""
+    email = _bare(row.get("email", "").strip())
+    if not email:
+        raise ValueError("no address in the column email")
+    try:
+        address = parse(email)
+    except ValueError as error:
+        raise ValueError(f'"{one_line(email)[:100]}" {error}') from None
+    if "\ufffd" in email:
+        raise ValueError(f'"{email[:100]}" has a letter that could not be read; save as UTF-8')
+    standing = _status(row.get("status", ""))
+    if standing is None:
+        status = one_line(row.get("status", "")).lower()
+        raise ValueError(f'the status "{status[:100]}" is unknown; use active or unsubscribed')
+    return NewReader(
+        email=str(address),
+        key=key(str(address)),
+        name=_bare(one_line(row.get("name", ""))),
+        tier=_word(row.get("tier", "")),
+        topics=_list(row.get("topics", "")),
+        authors=_list(row.get("authors", "")),
+        standing=standing,
+        tier_until=_last_day(row.get("tier", ""), row.get("tier_until")),
+        wants=wants.read([row.get(name, "") for name in wants.COLUMNS], calendar),
+    )
+
+
+@lru_cache(maxsize=1000)
+def _status(text: str) -> Standing | None:
+    status = one_line(text).lower()
+    if status in ACTIVE:
+        return Standing.ACTIVE
+    return Standing.UNSUBSCRIBED if status in GONE else None
+
+
+@lru_cache(maxsize=1000)
+def _word(text: str) -> str:
+    return _bare(one_line(text))
+
+
+@lru_cache(maxsize=1000)
+def _last_day(tier: str, text: str | None) -> date | None:
+    """The last day of a tier; None without that column. Empty beside a tier it ends an end."""
+    if not text or not text.strip():
+        return FOREVER if text is not None and tier.strip() else None
+    try:
+        return date.fromisoformat(_bare(text.strip()))
+    except ValueError:
+        raise ValueError(wants.no_day("tier_until", one_line(text))) from None
+
+
+def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:
+    """A reader as a row that is safe to open in a spreadsheet and reads back as the same.
+
+    Topics and authors that hold a semicolon are the exception: they come back as two.
+    """
+    active = any(one.standing is Standing.ACTIVE for one in reader.subscriptions)
+    suppressed = any(not one.scope for one in reader.suppressions)
+    values = {
+        "email": reader.email,
+        "name": one_line(reader.name),
+        "topics": _joined(reader.topics),
+        "authors": _joined(reader.authors),
+        "tier": one_line(reader.tier),
+        "status": "active" if active and not suppressed else "unsubscribed",
+        "tier_until": reader.tier_until.isoformat() if reader.tier_until else "",
+        **wants.write(reader, calendar),
+    }
+    return {column: _quoted(value) for column, value in values.items()}
+
+
+def report_row(line: int, *words: str) -> tuple[int | str, ...]:
+    """What happened to a row, safe to open in a spreadsheet."""
+    return line, *(_quoted(one_line(word)) for word in words)
+
+
+@lru_cache(maxsize=10_000)
+def _list(text: str) -> tuple[str, ...]:
+    separator = ";" if ";" in text else ","
+    parts = (one_line(part) for part in _bare(one_line(text)).split(separator))
+    return tuple(part for part in parts if part)
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    """As `_list` reads them: "Lind, Mara;" is one author, "Lind, Mara" would be two."""
+    text = ";".join(one_line(part) for part in parts)
+    return f"{text};" if len(parts) == 1 and "," in text else text
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+
+
+def _bare(text: str) -> str:
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text

@@ -1,0 +1,253 @@
+"""Articles on their way into the store: what is new, what was edited, what stays as it is."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlmodel import col
+
+from digest.core.articles.article import Access, Change, Topic
+from digest.core.articles.author import key as author_key
+from digest.core.articles.author import one_case
+from digest.core.articles.identity import Entry
+from digest.core.articles.learning import HAND
+from digest.store.articles import article_topics as filing
+from digest.store.articles import near_duplicates as copies
+from digest.store.articles import search_index as findable
+from digest.store.articles.articles import BATCH
+from digest.store.database.database import Tx, into
+from digest.store.tables.articles import (
+    BY_SOURCE,
+    ArticleAuthorRow,
+    ArticleRow,
+    AuthorRow,
+    RevisionRow,
+)
+
+_INTO_ARTICLES, _INTO_AUTHORS = into(ArticleRow), into(AuthorRow)
+_INTO_BYLINES = into(ArticleAuthorRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An article with the topics it belongs to. One without a date is of `sighted`, or of now."""
+
+    entry: Entry
+    topics: tuple[Topic, ...] = ()
+    sighted: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store has of an article."""
+
+    id: int
+    content_hash: str
+    source: str
+
+
+def save(
+    tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
+) -> tuple[Change, int]:
+    """Keep one article: as `save_all` does."""
+    return save_all(tx, [Filed(entry, topics)], topics_by, now)[0]
+
+
+def save_all(
+    tx: Tx, filed: Sequence[Filed], topics_by: str, now: datetime
+) -> list[tuple[Change, int]]:
+    """Keep articles, and say in their order what became of each, and its number.
+
+    One with a key that is there already is updated if a reader would see a difference. What it
+    said before is kept as a revision; topics that a person set stay. Where several sources
+    have the article, each is heard again once it says something new: what it goes on saying while
+    another said something else later is no edit.
+    """
+    known = _known(tx, [one.entry.key for one in filed])
+    fresh = {one.entry.key: one for one in reversed(filed) if one.entry.key not in known}
+    fresh = {one.entry.key: one for one in filed if fresh.get(one.entry.key) is one}
+    known |= _add(tx, list(fresh.values()), topics_by, now)
+    saved = []
+    for one in filed:
+        key, before = one.entry.key, known[one.entry.key]
+        if fresh.get(key) is one:
+            change = Change.NEW
+        elif _is_same(tx, before, one.entry):
+            change = Change.SAME
+        else:
+            change = Change.EDITED
+            _edit(tx, before.id, one.entry, one.topics, topics_by, now)
+            known[key] = _Known(before.id, one.entry.content_hash, one.entry.item.source)
+        saved.append((change, before.id))
+    return saved
+
+
+def unchanged(tx: Tx, entries: Sequence[Entry]) -> dict[str, int]:
+    """The keys and ids of those that the store has already, word for word.
+
+    What comes twice among them is left to `save`, which looks at one after the other.
+    """
+    counts = Counter(entry.key for entry in entries)
+    hashes = {entry.key: entry.content_hash for entry in entries if counts[entry.key] == 1}
+    known = _known(tx, list(hashes))
+    return {key: one.id for key, one in known.items() if one.content_hash == hashes[key]}
+
+
+def _known(tx: Tx, keys: Sequence[str]) -> dict[str, _Known]:
+    """What the store has under these keys."""
+    found = {}
+    for start in range(0, len(keys), BATCH):
+        for row in tx.execute(
+            select(
+                col(ArticleRow.key),
+                col(ArticleRow.id),
+                col(ArticleRow.content_hash),
+                col(ArticleRow.source),
+            ).where(col(ArticleRow.key).in_(keys[start : start + BATCH]))
+        ):
+            found[row.key] = _Known(row.id, row.content_hash, row.source)
+    return found
+
+
+def _is_same(tx: Tx, known: _Known, entry: Entry) -> bool:
+    """Is there nothing in it that its source did not say before?"""
+    if known.content_hash == entry.content_hash:
+        return True
+    source = entry.item.source
+    return known.source != source and _said(tx, known.id, source) == entry.content_hash
+
+
+def _said(tx: Tx, article_id: int, source: str) -> str | None:
+    """The hash of what a source said last of an article, before another was heard."""
+    last = (
+        select(col(RevisionRow.content_hash))
+        .where(col(RevisionRow.article_id) == article_id, col(RevisionRow.source) == source)
+        .order_by(col(RevisionRow.id).desc())
+    )
+    return tx.execute(last.limit(1)).scalar()
+
+
+def _add(tx: Tx, filed: Sequence[Filed], topics_by: str, now: datetime) -> dict[str, _Known]:
+    """Keep articles that are not there: a statement for all of them, not one for each."""
+    if not filed:
+        return {}
+    always = {"topics_by": topics_by, "first_seen": now, "changed": now}
+    rows = [
+        _fields(one.entry, one.sighted or now) | always | {"key": one.entry.key} for one in filed
+    ]
+    tx.execute(_INTO_ARTICLES, rows)
+    known = _known(tx, [one.entry.key for one in filed])
+    ids = [known[one.entry.key].id for one in filed]
+    _bylines(tx, zip(ids, (one.entry.item.authors for one in filed), strict=True))
+    findable.enter(
+        tx,
+        (
+            (number, row["published"], one.entry.item.title, one.entry.item.authors)
+            for number, row, one in zip(ids, rows, filed, strict=True)
+        ),
+    )
+    filing.file_new(tx, zip(ids, (one.topics for one in filed), strict=True))
+    copies.link(tx, zip(ids, (one.entry.item.body_text for one in filed), strict=True))
+    return known
+
+
+def _edit(
+    tx: Tx, article_id: int, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
+) -> None:
+    """Put new words in the place of the old ones, which are kept as a revision."""
+    old = ("content_hash", "title", "body_html", "body_text", "source")
+    by_hand = (col(ArticleRow.topics_by), col(ArticleRow.access_by))
+    *said, sorted_by, opened_by = tx.execute(
+        select(*(getattr(ArticleRow, name) for name in old), *by_hand).where(
+            col(ArticleRow.id) == article_id
+        )
+    ).one()
+    before = dict(zip(old, said, strict=True))
+    tx.add(RevisionRow(article_id=article_id, replaced=now, **before))
+    values = _fields(entry, now) | {"changed": now}
+    if sorted_by != HAND:
+        values["topics_by"] = topics_by
+        filing.file(tx, article_id, topics)
+    if opened_by == HAND:
+        del values["access"], values["access_by"]
+    if entry.item.published is None:
+        del values["published"]  # an undated article keeps the date of first sight
+    tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
+    tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
+    _bylines(tx, [(article_id, entry.item.authors)])
+    findable.enter_again(tx, article_id, entry.item.title, entry.item.authors)
+    if before["body_text"] != entry.item.body_text:
+        copies.link_again(tx, article_id, before["body_text"], entry.item.body_text)
+
+
+def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
+    item = entry.item
+    return {
+        "content_hash": entry.content_hash,
+        "title": item.title,
+        "url": item.url,
+        "guid": item.guid,
+        "summary": entry.summary,
+        "body_html": item.body_html,
+        "body_text": item.body_text,
+        "words": entry.words,
+        "photo_credit": item.photo_credit,
+        "related": [{"title": r.title, "url": r.url} for r in item.related],
+        "categories": list(item.categories),
+        "source": item.source,
+        "published": item.published or now,
+        "dated": item.published is not None,
+        "audio_url": item.audio_url,
+        "access": (item.access or Access.EVERYONE).value,
+        "access_by": BY_SOURCE if item.access else "",
+    }
+
+
+def _bylines(tx: Tx, credited: Iterable[tuple[int, Sequence[str]]]) -> None:
+    """Write down who wrote these articles, in the order of each byline."""
+    wrote = [
+        (article_id, position, name)
+        for article_id, names in credited
+        for position, name in enumerate(names)
+    ]
+    people = _people(tx, [name for *_, name in wrote])
+    rows = [
+        {"article_id": article_id, "position": position, "author_id": people[author_key(name)]}
+        for article_id, position, name in wrote
+    ]
+    if rows:
+        tx.execute(_INTO_BYLINES, rows)
+
+
+def _people(tx: Tx, names: Sequence[str]) -> dict[str, int]:
+    """The ids of people by their keys; who was unknown is entered."""
+    spelled: dict[str, str] = {}
+    for name in names:
+        key = author_key(name)
+        if key not in spelled or (one_case(spelled[key]) and not one_case(name)):
+            spelled[key] = name  # MARA LIND, now written Mara Lind
+    known = _named(tx, list(spelled))
+    for key, (number, name) in known.items():
+        if one_case(name) and not one_case(spelled[key]):
+            better = update(AuthorRow).where(col(AuthorRow.id) == number)
+            tx.execute(better.values(name=spelled[key]))
+    unknown = [{"key": key, "name": name} for key, name in spelled.items() if key not in known]
+    if unknown:
+        tx.execute(_INTO_AUTHORS, unknown)
+        known |= _named(tx, [str(one["key"]) for one in unknown])
+    return {key: number for key, (number, _) in known.items()}
+
+
+def _named(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
+    found: dict[str, tuple[int, str]] = {}
+    for start in range(0, len(keys), BATCH):
+        for row in tx.execute(
+            select(col(AuthorRow.key), col(AuthorRow.id), col(AuthorRow.name)).where(
+                col(AuthorRow.key).in_(keys[start : start + BATCH])
+            )
+        ):
+            found[row.key] = (row.id, row.name)
+    return found

@@ -1,0 +1,52 @@
+"""What articles are found by: a narrow table, so that lists and searches read nothing else.
+
+A plain LIKE goes over it, which SQLite and PostgreSQL both know; a word that nothing has costs one
+look at every title.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlmodel import Field, SQLModel, col
+
+from digest.core.articles.search_terms import findable
+from digest.store.database.database import Tx, into
+from digest.store.tables.articles import ArticleRow
+
+
+class FindableRow(SQLModel, table=True):
+    """What an article is found by (core.search.findable), in the order that results have."""
+
+    __tablename__ = "article_findable"
+    # Kept in the order of its key: the newest are looked at first, and few pages are read.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    published: datetime = Field(primary_key=True)
+    article_id: int = Field(foreign_key="article.id", primary_key=True, index=True)
+    words: str
+
+
+_INTO = into(FindableRow)
+
+
+def enter(tx: Tx, new: Iterable[tuple[int, datetime, str, Sequence[str]]]) -> None:
+    """Let new articles be found: each by its number, date, title and authors."""
+    rows = [
+        {"article_id": article_id, "published": published, "words": findable(title, authors)}
+        for article_id, published, title, authors in new
+    ]
+    if rows:
+        tx.execute(_INTO, rows)
+
+
+def enter_again(tx: Tx, article_id: int, title: str, authors: Sequence[str]) -> None:
+    """Let an article be found by what it says now."""
+    tx.execute(delete(FindableRow).where(col(FindableRow.article_id) == article_id))
+    moment = select(col(ArticleRow.published)).where(col(ArticleRow.id) == article_id)
+    enter(tx, [(article_id, tx.execute(moment).scalar_one(), title, authors)])
+
+
+def has(spellings: Sequence[str]) -> ColumnElement[bool]:
+    """Whether an article has one of these, as a word or in one."""
+    return or_(*(col(FindableRow.words).contains(one, autoescape=True) for one in spellings))

@@ -1,0 +1,228 @@
+"""Readers by the thousand: what is known of them is read at once, and so is it written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import col
+
+from digest.core.readers import erasure as forgetting
+from digest.core.readers.reader import NOTHING, Enrolment, NewReader, Standing, Taken
+from digest.core.readers.subscribe_rules import Known, Step, enrol
+from digest.store.database.database import Tx
+from digest.store.newsletters import slots
+from digest.store.readers import delivery_options as wanted
+from digest.store.readers.bulk_insert import ADDED, WHY_LISTED, enter
+from digest.store.readers.unchanged_rows import familiar
+from digest.store.tables.publishing import SubscriberRow, SubscriptionRow, SuppressionRow
+
+TOGETHER = 2000
+"""Readers handled with one set of statements, of those that we know."""
+DETAILS = ("name", "tier", "tier_until", "topics", "authors")
+UNCHANGED = Taken(Enrolment.UNCHANGED)
+FORGOTTEN = Taken(Enrolment.GONE, forgetting.WHY)
+
+
+def enrol_all(
+    tx: Tx,
+    readers: Sequence[NewReader],
+    newsletters: Sequence[str],
+    now: datetime,
+    secret: str = "",
+) -> list[Taken]:
+    """Add readers to newsletters, or bring what we hold up to date; what that did, in order.
+
+    One who is named twice is handled twice, the second time as known. Of who was forgotten nothing
+    is written down; without the secret nobody knows who that is.
+    """
+    gone = _forgotten(tx, readers, secret)
+    if gone:
+        kept = [reader for place, reader in enumerate(readers) if place not in gone]
+        taken = iter(enrol_all(tx, kept, newsletters, now))
+        return [FORGOTTEN if place in gone else next(taken) for place in range(len(readers))]
+    ids = {slug: slots.know(tx, slug, now)[0] for slug in newsletters}
+    entered = enter(tx, readers, ids, now)
+    if entered.count(ADDED) == len(entered):
+        return [ADDED] * len(entered)
+    results = {place: taken for place, taken in enumerate(entered) if taken}
+    known = [reader for place, reader in enumerate(readers) if place not in results]
+    as_before = familiar(tx, known, ids)
+    waiting = []
+    for place, reader in enumerate(readers):
+        if place not in results and reader.key in as_before:
+            results[place] = UNCHANGED
+        elif place not in results:
+            waiting.append((place, reader))
+    while waiting:
+        turn: dict[str, tuple[int, NewReader]] = {}
+        later: list[tuple[int, NewReader]] = []
+        for place, reader in waiting:
+            if reader.key in turn or len(turn) >= TOGETHER:
+                later.append((place, reader))
+            else:
+                turn[reader.key] = place, reader
+        steps = _enrol(tx, {key: reader for key, (_, reader) in turn.items()}, ids, now)
+        results |= {turn[key][0]: Taken(step.result, step.why) for key, step in steps.items()}
+        waiting = later
+    return [results[place] for place in range(len(readers))]
+
+
+def _forgotten(tx: Tx, readers: Sequence[NewReader], secret: str) -> set[int]:
+    """The places of those who were forgotten."""
+    marks = set(
+        tx.execute(
+            select(col(SuppressionRow.key)).where(
+                col(SuppressionRow.key).between(forgetting.FORGOTTEN, forgetting.FORGOTTEN + "~")
+            )
+        ).scalars()
+    )
+    if not marks or not secret:
+        return set()
+    return {
+        place
+        for place, reader in enumerate(readers)
+        if forgetting.mark(reader.key, secret) in marks
+    }
+
+
+def _enrol(
+    tx: Tx, readers: Mapping[str, NewReader], newsletters: Mapping[str, int], now: datetime
+) -> dict[str, Step]:
+    known = _known(tx, list(readers), newsletters)
+    if any(reader.wants is not NOTHING for reader in readers.values()):
+        held = wanted.held(tx, list(readers), newsletters, now)
+        known = {key: replace(one, held=held.get(key, one.held)) for key, one in known.items()}
+    steps = {key: enrol(reader, list(newsletters), known[key]) for key, reader in readers.items()}
+    _write_details(tx, readers, known, steps, now)
+    numbers = _numbers(tx, [key for key, step in steps.items() if step.begin or step.leave])
+    _write_subscriptions(tx, steps, numbers, newsletters, now)
+    _write_suppressions(tx, steps, now)
+    wanted.write(tx, {key: step.news for key, step in steps.items()}, newsletters, now)
+    return steps
+
+
+def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str, Known]:
+    standings: dict[str, dict[str, Standing]] = {}
+    slugs = {number: slug for slug, number in newsletters.items()}
+    for key, number, status in tx.execute(
+        select(
+            col(SubscriberRow.key), col(SubscriptionRow.newsletter_id), col(SubscriptionRow.status)
+        )
+        .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
+        # With the newsletters named here, too, SQLite would go through all of their readers.
+        .where(col(SubscriberRow.key).in_(keys))
+    ):
+        if number in slugs:
+            standings.setdefault(key, {})[slugs[number]] = Standing(status)
+    suppressed: dict[str, dict[str, str]] = {}
+    for key, scope, why in tx.execute(
+        select(col(SuppressionRow.key), col(SuppressionRow.scope), col(SuppressionRow.why)).where(
+            col(SuppressionRow.key).in_(keys)
+        )
+    ):
+        suppressed.setdefault(key, {})[scope] = why
+    ours = {
+        row.key: row
+        for row in tx.execute(
+            select(
+                col(SubscriberRow.key),
+                *(getattr(SubscriberRow, name) for name in (*DETAILS, "chosen")),
+            ).where(col(SubscriberRow.key).in_(keys))
+        )
+    }
+    return {
+        key: Known(
+            new=key not in ours,
+            details={name: getattr(ours[key], name) for name in DETAILS} if key in ours else {},
+            standings=standings.get(key, {}),
+            suppressed=suppressed.get(key, {}).keys(),
+            reasons=suppressed.get(key, {}),
+            chosen=key in ours and ours[key].chosen is not None,
+        )
+        for key in keys
+    }
+
+
+def _write_details(
+    tx: Tx,
+    readers: Mapping[str, NewReader],
+    known: Mapping[str, Known],
+    steps: Mapping[str, Step],
+    now: datetime,
+) -> None:
+    new = [
+        {
+            "key": key,
+            "email": reader.email,
+            "name": reader.name,
+            "tier": reader.tier,
+            "tier_until": steps[key].details.get("tier_until"),
+            "topics": list(reader.topics),
+            "authors": list(reader.authors),
+            "added": now,
+        }
+        for key, reader in readers.items()
+        if known[key].new
+    ]
+    if new:
+        tx.connection().execute(insert(SubscriberRow), new)
+    table = SubscriberRow.__table__  # type: ignore[attr-defined]
+    for key, step in steps.items():
+        if step.details and not known[key].new:
+            tx.execute(update(table).where(table.c.key == key).values(**step.details))
+
+
+def _numbers(tx: Tx, keys: list[str]) -> dict[str, int]:
+    rows = tx.execute(
+        select(col(SubscriberRow.key), col(SubscriberRow.id)).where(
+            col(SubscriberRow.key).in_(keys)
+        )
+    )
+    return {key: number for key, number in rows if number is not None}
+
+
+def _write_subscriptions(
+    tx: Tx,
+    steps: Mapping[str, Step],
+    numbers: Mapping[str, int],
+    newsletters: Mapping[str, int],
+    now: datetime,
+) -> None:
+    begun = [
+        {
+            "subscriber_id": numbers[key],
+            "newsletter_id": newsletters[slug],
+            "status": standing,
+            "since": now,
+            "until": None if standing is Standing.ACTIVE else now,
+        }
+        for key, step in steps.items()
+        for slug, standing in step.begin.items()
+    ]
+    if begun:
+        tx.connection().execute(insert(SubscriptionRow), begun)
+    left = [
+        {"reader": numbers[key], "newsletter": newsletters[slug]}
+        for key, step in steps.items()
+        for slug in step.leave
+    ]
+    if left:
+        table = SubscriptionRow.__table__  # type: ignore[attr-defined]
+        ended = update(table).where(
+            table.c.subscriber_id == bindparam("reader"),
+            table.c.newsletter_id == bindparam("newsletter"),
+        )
+        values = ended.values(status=Standing.UNSUBSCRIBED, until=now)
+        tx.connection().execute(values, left)
+
+
+def _write_suppressions(tx: Tx, steps: Mapping[str, Step], now: datetime) -> None:
+    """Whom a list calls unsubscribed must not come back by another."""
+    out = [
+        {"key": key, "scope": slug, "why": WHY_LISTED, "at": now}
+        for key, step in steps.items()
+        for slug in step.suppress
+    ]
+    if out:
+        tx.connection().execute(insert(SuppressionRow), out)

@@ -1,0 +1,34 @@
+"""The table of who agreed to what."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+import digest.store.tables.publishing  # noqa: F401  (it settles the names of constraints)
+from digest.store.tables.articles import KEPT
+
+
+class ConsentRow(SQLModel, table=True):
+    """That an address was entered in a form, and that its owner confirmed it (core.consent)."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index("ix_consent_network", "network", "asked"),
+        KEPT,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(index=True)
+    email: str
+    newsletters: list[str] = Field(default_factory=list, sa_type=JSON)
+    form: str
+    text: str
+    """The words that stood there, in the language that they were read in."""
+    network: str = ""
+    origin: str = ""
+    asked: datetime = Field(index=True)
+    mailed: datetime | None = None
+    """When the mail server took the letter that asks."""
+    confirmed: datetime | None = None
+    confirmed_origin: str = ""

@@ -1,0 +1,29 @@
+"""The tables of corrections, nothing else."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from digest.store.tables.articles import KEPT
+
+
+class CorrectionRow(SQLModel, table=True):
+    """What an editor says was wrong in an article, of which `content_hash` is the right text."""
+
+    __tablename__ = "correction"
+    __table_args__ = (KEPT,)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", index=True)
+    content_hash: str
+    note: str
+    at: datetime = Field(index=True)
+
+
+class EditionCorrectionRow(SQLModel, table=True):
+    """That an edition tells of a correction; whom, is in the choices of its deliveries."""
+
+    __tablename__ = "edition_correction"
+
+    edition_id: int = Field(foreign_key="edition.id", primary_key=True)
+    correction_id: int = Field(foreign_key="correction.id", primary_key=True, index=True)

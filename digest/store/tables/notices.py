@@ -1,0 +1,22 @@
+"""The table of who was told of what; apart from the others, which fill a file."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+import digest.store.tables.publishing  # noqa: F401  (it names the constraints of every table)
+
+
+class NoticeRow(SQLModel, table=True):
+    """That somebody was told of something, or is being told (see store.notices)."""
+
+    __tablename__ = "notice"
+
+    key: str = Field(primary_key=True)
+    email: str = Field(primary_key=True)
+    state: str
+    attempts: int = 0
+    due: datetime | None = None
+    """When to try again; none: not again."""
+    why: str = ""
+    changed: datetime

@@ -1,0 +1,21 @@
+"""The table of domains that refuse our mail."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+import digest.store.tables.publishing  # noqa: F401  (it settles the names of constraints)
+
+
+class RefusalRow(SQLModel, table=True):
+    """A domain that is left alone for a while (core.refusal)."""
+
+    __tablename__ = "refusal"
+
+    domain: str = Field(primary_key=True)
+    edition_id: int
+    """The edition whose readers were refused."""
+    strikes: int
+    since: datetime
+    until: datetime
+    why: str

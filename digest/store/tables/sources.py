@@ -1,0 +1,66 @@
+"""The tables of where articles come from: feeds, pages, what sites allow, and pictures."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+import digest.store.tables.publishing  # noqa: F401  (it settles the names of constraints)
+
+
+class FeedRow(SQLModel, table=True):
+    """What is known of a feed, by its address in the config (see core.feed.FeedState)."""
+
+    __tablename__ = "feed"
+
+    url: str = Field(primary_key=True)
+    etag: str = ""
+    last_modified: str = ""
+    next_fetch: datetime | None = None
+    last_good: datetime | None = None
+    last_error: str = ""
+    errors: int = 0
+    moved_to: str = ""
+    gone: bool = False
+
+
+class ArticleImageRow(SQLModel, table=True):
+    """The picture of an article, or why it has none."""
+
+    __tablename__ = "article_image"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    asked: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Where it was looked for."""
+    stem: str = ""
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+    credit: str = ""
+    why: str = ""
+    tries: int = 0
+
+
+class PageRow(SQLModel, table=True):
+    """What came of the page that an entry of a feed leads to (see core.page.PageState)."""
+
+    __tablename__ = "page"
+
+    entry_key: str = Field(primary_key=True)
+    """The identity of the entry, as the feed has it."""
+    article_key: str
+    """The identity of the article that it became."""
+    entry_hash: str
+    read: bool
+    why: str = ""
+    tries: int = 0
+
+
+class RobotsRow(SQLModel, table=True):
+    """What a site lets robots read, as it said last."""
+
+    __tablename__ = "robots"
+
+    site: str = Field(primary_key=True)
+    text: str = ""
+    until: datetime
