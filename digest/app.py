@@ -15,7 +15,8 @@ from digest.errors import ConfigError, DigestError
 if TYPE_CHECKING:
     import asyncio
 
-    from digest.actions.delivery.deliver import Mailer, Post
+    from digest.actions.delivery.deliver import Post
+    from digest.actions.delivery.mailer import Mailer
     from digest.actions.message.message_factory import Press
     from digest.actions.operations.probe_network import Ways
     from digest.actions.sources.ingest import Desk

@@ -11,8 +11,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from digest.errors import ArticleError
-from digest.feeds.file import files
 from digest.feeds.file import text_page as dump
+from digest.feeds.html import charset
 from tests.feeds.measure import FIELDS, ROUNDS, Case, cases, scored
 
 _ROUNDS = 5
@@ -54,7 +54,7 @@ def _row(name: str, group: list[Case]) -> str:
 
 def _milliseconds(chosen: Iterable[Case]) -> Iterable[float]:
     for case in chosen:
-        text = files.decode(case.data)
+        text = charset.decode(case.data)
         taken = []
         for _ in range(_ROUNDS):
             started = time.perf_counter()

@@ -33,7 +33,7 @@ def print_(asked: Invocation, edition: int, out: Path | None, size: str, *, as_j
     """
     from zoneinfo import ZoneInfo
 
-    from digest.actions.delivery.print_pdf import print_edition
+    from digest.actions.editions.print_pdf import print_edition
     from digest.cli.console import emit
 
     app = asked.app()

@@ -122,10 +122,10 @@ def resume(asked: Invocation, edition: int) -> None:
 def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
     """End an edition for good. If nobody got it, its articles are free for a later one."""
     from digest.actions.delivery.status import cancel as end
-    from digest.actions.delivery.status import find
+    from digest.actions.editions.find_edition import find_edition
 
     app = asked.app()
-    find(app.db, edition)
+    find_edition(app.db, edition)
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("say --yes to cancel it for good")

@@ -9,7 +9,7 @@ from digest.actions.editions.explain_reader import reader_of
 from digest.actions.editions.forecast import foresee
 from digest.core.readers.cadence import Cadence
 from digest.errors import UsageError
-from digest.store.editions import preferences as choosing
+from digest.store.readers import subscriber_settings
 from tests.actions.test_rhythm import ADA, BO, WEEK, WEEKLY, WEEKS, write
 from tests.builders import MONDAY
 from tests.sending import send
@@ -37,13 +37,13 @@ def stored(db):
 
 def choose(db, cadence):
     subscription = reader_of(db, ADA).subscriptions[0].id
-    db.write(choosing.set_cadence, subscription, cadence, MONDAY - WEEK)
+    db.write(subscriber_settings.set_cadence, subscription, cadence, MONDAY - WEEK)
 
 
 def settle_down(db, how):
     if how == "pause":
         until = MONDAY + WEEK
-        db.write(choosing.pause, ADA, until, "a break", MONDAY - WEEK, catch_up=True)
+        db.write(subscriber_settings.pause, ADA, until, "a break", MONDAY - WEEK, catch_up=True)
     else:
         choose(db, how)
 

@@ -6,7 +6,7 @@ import pytest
 
 from digest.actions.editions.preview import preview
 from digest.core.message.story_choice import Choice, Form, Format
-from digest.store.editions import preferences as choosing
+from digest.store.readers import subscriber_settings
 from tests.builders import MONDAY, a_newsletter
 from tests.sending import send
 from tests.stock import enrol, keep_article
@@ -26,7 +26,7 @@ def edition(db):
 
 
 def shown(db, press, form):
-    db.write(choosing.set_format, ADA, form)
+    db.write(subscriber_settings.set_format, ADA, form)
     found = preview(db, press, WEEKLY, MONDAY, MONDAY, reader=ADA)
     return message_from_bytes(found.envelope.message, policy=policy.default), found.findings
 
@@ -68,7 +68,7 @@ def test_short_is_the_lead_and_titles(db, press):
 
 @pytest.mark.parametrize("form", list(Format))
 def test_everybody_gets_the_same_stories_in_their_own_form(db, press, form):
-    db.write(choosing.set_format, ADA, form)
+    db.write(subscriber_settings.set_format, ADA, form)
 
     got = send(db, press, WEEKLY)
 

@@ -8,7 +8,7 @@ from digest.actions.editions.plan import plan
 from digest.actions.editions.publish import approve, publish
 from digest.core.newsletters.newsletter import Approval
 from digest.core.readers.cadence import Cadence
-from digest.store.editions import preferences as choosing
+from digest.store.readers import subscriber_settings
 from tests.actions.test_rhythm import ADA, BO, WEEK, WEEKLY, WEEKS, days, write
 from tests.builders import MONDAY, a_newsletter
 from tests.sending import send
@@ -69,7 +69,12 @@ def test_the_plan_says_so_before(db, press):
 
 @pytest.mark.parametrize("cadence", [Cadence.SECOND, Cadence.MONTHLY])
 def test_it_is_the_turn_of_who_missed_theirs(db, press, cadence):
-    db.write(choosing.set_cadence, reader_of(db, ADA).subscriptions[0].id, cadence, MONDAY - WEEK)
+    db.write(
+        subscriber_settings.set_cadence,
+        reader_of(db, ADA).subscriptions[0].id,
+        cadence,
+        MONDAY - WEEK,
+    )
     weekly(db, press, 0, failing=[ADA])
     put_off(db)
 

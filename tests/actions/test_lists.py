@@ -17,9 +17,9 @@ from digest.core.readers import subscriber_csv as roster
 from digest.core.readers.reader import Enrolment, Taken
 from digest.core.readers.subscriber_csv import columns, readers
 from digest.core.text.csv_rows import Block, Row, blocks
-from digest.store.editions import preferences as choosing
 from digest.store.newsletters import slots
 from digest.store.readers import bulk_subscribe as enrolment
+from digest.store.readers import subscriber_settings
 from tests.builders import CALENDAR, MONDAY, calendar
 from tests.examples import examples
 from tests.publications import SECRET
@@ -139,7 +139,7 @@ def test_emoji_and_names_from_right_to_left_come_in_whole(db, tmp_path):
 
 
 def choose(db, topics, authors):
-    db.write(choosing.choose, WHOLE, topics, authors, MONDAY)
+    db.write(subscriber_settings.choose, WHOLE, topics, authors, MONDAY)
 
 
 def test_what_a_reader_chose_on_their_page_no_list_changes(db, tmp_path):
@@ -206,7 +206,7 @@ def test_a_break_that_readers_began_or_ended_themselves_no_list_changes(db, tmp_
     enrol(db, WHOLE)
     stale = f"email,paused_until\n{WHOLE},2026-04-01\n"
     bring(db, tmp_path, stale)
-    db.write(choosing.resume, WHOLE, LATER + timedelta(hours=1))
+    db.write(subscriber_settings.resume, WHOLE, LATER + timedelta(hours=1))
 
     done, told = bring(db, tmp_path, stale)
 
@@ -215,7 +215,7 @@ def test_a_break_that_readers_began_or_ended_themselves_no_list_changes(db, tmp_
     assert told == [(2, WHOLE, "unchanged", "break stays as the reader chose on their page")]
     assert done.kept == 1
     until = LATER + timedelta(days=5)
-    db.write(choosing.pause, WHOLE, until, "", LATER, catch_up=True)
+    db.write(subscriber_settings.pause, WHOLE, until, "", LATER, catch_up=True)
     bring(db, tmp_path, f"email,paused_until,cadence\n{WHOLE},2026-01-01,monthly\n")
     assert rests(db) == (until.isoformat(), True, False)
     assert show(db, WHOLE).subscriptions[0].cadence == "every"
@@ -225,7 +225,7 @@ def test_a_break_of_a_list_that_readers_move_is_theirs(db, tmp_path):
     enrol(db, WHOLE)
     stale = f"email,paused_until\n{WHOLE},2026-04-01\n"
     bring(db, tmp_path, stale)
-    db.write(choosing.pause, WHOLE, LATER + timedelta(days=5), "", LATER, catch_up=True)
+    db.write(subscriber_settings.pause, WHOLE, LATER + timedelta(days=5), "", LATER, catch_up=True)
     bring(db, tmp_path, stale)
     assert rests(db) == ((LATER + timedelta(days=5)).isoformat(), True, False)
 
@@ -390,11 +390,11 @@ def test_entering_many_at_once_comes_to_the_same_as_one_by_one(
 def choose_some(db, keys):
     """What some of them do on their page."""
     for key in keys[1::3]:
-        db.write(choosing.resume, key, MONDAY)
-        db.write(choosing.choose, key, [], [], MONDAY)
+        db.write(subscriber_settings.resume, key, MONDAY)
+        db.write(subscriber_settings.choose, key, [], [], MONDAY)
     for key in keys[2::3]:
         until = MONDAY + timedelta(days=9)
-        db.write(choosing.pause, key, until, "they paused", MONDAY, catch_up=True)
+        db.write(subscriber_settings.pause, key, until, "they paused", MONDAY, catch_up=True)
 
 
 def carefully(tx, reader, slugs, now):

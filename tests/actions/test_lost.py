@@ -8,8 +8,8 @@ from digest.actions.readers.subscribe import remove, show
 from digest.actions.readers.unknown_preferences import lost_choices
 from digest.core.articles.author import Writer
 from digest.core.articles.topic_rules import Rule
-from digest.store.editions import preferences as choosing
 from digest.store.readers import bulk_subscribe as enrolment
+from digest.store.readers import subscriber_settings
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import a_reader, keep_article
 
@@ -52,7 +52,7 @@ def test_an_author_renamed_in_the_config_keeps_who_followed_the_old_name(db):
 
 
 def test_names_from_right_to_left_and_emoji_are_named_as_they_are(db):
-    db.write(choosing.choose, ADA, ["خبر 😀"], ["עדה רציף"], MONDAY)
+    db.write(subscriber_settings.choose, ADA, ["خبر 😀"], ["עדה רציף"], MONDAY)
     said = " ".join(lost_choices(db, [a_newsletter()]))
     assert 'the topic "خبر 😀"' in said
     assert 'the author "עדה רציף"' in said

@@ -21,9 +21,8 @@ from digest.errors import DigestError, UsageError
 from digest.store.database import database
 from digest.store.delivery import deliveries
 from digest.store.editions import confirmed_signup as joining
-from digest.store.editions import preferences as choosing
 from digest.store.operations import personal_data as persons
-from digest.store.readers import subscribers
+from digest.store.readers import subscriber_settings, subscribers
 from digest.store.tables.notices import NoticeRow
 from tests.builders import MONDAY, calendar
 from tests.publications import SECRET, fill, found, open_app
@@ -45,8 +44,8 @@ def app(tmp_path):
     consent = signup.look(app.db, sign("confirm", number, SECRET), SECRET)
     assert consent
     signup.confirm(app.db, consent, "198.51.100.7", SECRET, MONDAY)
-    app.db.write(choosing.choose, ADA, ["world"], ["-Mara Lind"], MONDAY)
-    app.db.write(choosing.choose, ADA, [], [], MONDAY)
+    app.db.write(subscriber_settings.choose, ADA, ["world"], ["-Mara Lind"], MONDAY)
+    app.db.write(subscriber_settings.choose, ADA, [], [], MONDAY)
     publish(app.db, app.press, weekly, MONDAY, MONDAY)
     app.db.write(subscribers.suppress, ADA, "weekly", f"550 <{ADA}> is unknown here", MONDAY)
     app.db.write(traces)

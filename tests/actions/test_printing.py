@@ -13,7 +13,7 @@ import pytest
 from PIL import Image as Drawing
 from PIL import ImageFile
 
-from digest.actions.delivery.print_pdf import print_edition
+from digest.actions.editions.print_pdf import print_edition
 from digest.actions.editions.publish import publish
 from digest.config.load import load
 from digest.core.articles.article import Image

@@ -11,9 +11,8 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.newsletters.promotion import Tiers
 from digest.core.readers.trial_expiry import Reminder
 from digest.core.text import email_address as address
-from digest.store.editions import preferences as choosing
 from digest.store.operations import personal_data as persons
-from digest.store.readers import subscribers
+from digest.store.readers import subscriber_settings, subscribers
 from digest.store.readers.bulk_subscribe import enrol_all
 from digest.store.transactional import trial_expiry as trials
 from digest.store.transactional.trial_expiry import Asked
@@ -145,7 +144,14 @@ def remove(db):
 
 
 def pause(db):
-    db.write(choosing.pause, ADA, MONDAY + timedelta(days=2), "a break", MONDAY, catch_up=False)
+    db.write(
+        subscriber_settings.pause,
+        ADA,
+        MONDAY + timedelta(days=2),
+        "a break",
+        MONDAY,
+        catch_up=False,
+    )
 
 
 def forget(db):

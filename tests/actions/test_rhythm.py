@@ -18,7 +18,7 @@ from digest.core.newsletters.newsletter import Approval
 from digest.core.readers.cadence import Cadence
 from digest.store.delivery import deliveries
 from digest.store.editions import confirmed_signup as joining
-from digest.store.editions import preferences as choosing
+from digest.store.readers import subscriber_settings
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.sending import send
 from tests.stock import enrol, keep_article, new_store
@@ -60,11 +60,11 @@ def subscription(db, email):
 
 
 def cadence(db, email, chosen, now=MONDAY):
-    db.write(choosing.set_cadence, subscription(db, email), chosen, now)
+    db.write(subscriber_settings.set_cadence, subscription(db, email), chosen, now)
 
 
 def pause(db, email, until, now=MONDAY, *, catch_up=False):
-    db.write(choosing.pause, email, until, "they paused", now, catch_up=catch_up)
+    db.write(subscriber_settings.pause, email, until, "they paused", now, catch_up=catch_up)
 
 
 def skipped(db, email):
@@ -188,7 +188,7 @@ def test_a_pause_can_be_ended_early(db, press):
     pause(db, ADA, MONDAY + 300 * DAY, catch_up=True)
     editions(db, press, WEEKS[:2])
 
-    db.write(choosing.resume, ADA, WEEKS[1] + DAY)
+    db.write(subscriber_settings.resume, ADA, WEEKS[1] + DAY)
 
     assert editions(db, press, WEEKS[2:3])[0][0] == ["09 Mar", "16 Mar", "23 Mar"]
 
@@ -297,10 +297,10 @@ class Year:
         pause(self.db, email, self.at + days * DAY, self.at, catch_up=catch_up)
 
     def resume(self, email):
-        self.db.write(choosing.resume, email, self.at)
+        self.db.write(subscriber_settings.resume, email, self.at)
 
     def format(self, email, wanted):
-        self.db.write(choosing.set_format, email, wanted)
+        self.db.write(subscriber_settings.set_format, email, wanted)
 
     def fail(self, email):
         self.failing = [email]

@@ -169,10 +169,10 @@ def test_a_preview_of_plain_text_has_no_html_file(digest, home):
     from digest.app import App
     from digest.config.load import load
     from digest.core.message.story_choice import Format
-    from digest.store.editions import preferences as choosing
+    from digest.store.readers import subscriber_settings
 
     app = App(load(home / "config.toml"))
-    app.db.write(choosing.set_format, "ada@reader.example", Format.TEXT)
+    app.db.write(subscriber_settings.set_format, "ada@reader.example", Format.TEXT)
     app.db.close()
 
     ended = digest("preview", "weekly", *AT, "--as", "ada@reader.example", "--out", "x")

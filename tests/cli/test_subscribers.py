@@ -322,14 +322,14 @@ def test_a_reader_is_shown_with_their_rhythm(digest, home):
     from digest.config.load import load
     from digest.core.message.story_choice import Format
     from digest.core.readers.cadence import Cadence
-    from digest.store.editions import preferences as choosing
+    from digest.store.readers import subscriber_settings
 
     digest("subscribers", "add", "ada@reader.example", "--newsletter", "weekly")
     app = App(load(home / "config.toml"))
     ada, until = "ada@reader.example", datetime(2999, 1, 1, tzinfo=UTC)
-    app.db.write(choosing.set_cadence, 1, Cadence.MONTHLY, until)
-    app.db.write(choosing.set_format, ada, Format.TEXT)
-    app.db.write(choosing.pause, ada, until, "", until, catch_up=True)
+    app.db.write(subscriber_settings.set_cadence, 1, Cadence.MONTHLY, until)
+    app.db.write(subscriber_settings.set_format, ada, Format.TEXT)
+    app.db.write(subscriber_settings.pause, ada, until, "", until, catch_up=True)
     app.db.close()
 
     shown = digest("subscribers", "show", ada)

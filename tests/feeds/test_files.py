@@ -167,7 +167,7 @@ def test_the_name_of_a_file_may_be_any_bytes(tmp_path):
 def test_reading_text_does_not_pay_for_reading_pages(tmp_path):
     path = put(tmp_path / "page.txt", PAGE)
     program = (
-        "import sys, pathlib; from digest.feeds import files;"
+        "import sys, pathlib; from digest.feeds.file import files;"
         f"files.read(pathlib.Path({str(path)!r}));"
         "sys.exit('trafilatura' in sys.modules)"
     )

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from digest.core.articles.identity import enter, key
 from digest.errors import ArticleError
+from digest.feeds.feed import limit_entries
 from digest.feeds.feed.entry import joined
 from digest.feeds.feed.parse import parse
 from digest.feeds.file import files
 from digest.feeds.html.sanitise import clean
-from digest.feeds.worker import isolated as apart
 from digest.store.articles import articles, intake
 
 SAVED = Path(__file__).parent / "saved"
@@ -187,7 +187,7 @@ def test_of_too_many_entries_the_newest_are_kept_and_it_is_said():
 def test_of_too_many_entries_without_dates_the_first_are_kept():
     found = parse(rss(*(dated(n).partition("<pubDate>")[0] for n in range(1500))), SOURCE)
 
-    assert len(found.items) == apart.MOST
+    assert len(found.items) == limit_entries.MOST_ENTRIES
     assert [found.items[0].title, found.items[-1].title] == ["Number 0", "Number 999"]
 
 

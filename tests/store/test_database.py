@@ -159,9 +159,6 @@ def test_the_migrations_make_exactly_the_tables(db):
     from alembic.migration import MigrationContext
     from sqlmodel import SQLModel
 
-    import digest.store.tables.notices
-    import digest.store.tables.sources  # noqa: F401
-
     found = db.read(
         lambda tx: compare_metadata(MigrationContext.configure(tx.connection()), SQLModel.metadata)
     )

@@ -283,7 +283,11 @@ def test_a_claim_of_a_sender_that_died_was_no_attempt(db):
 def test_a_process_that_is_gone_is_told_from_one_that_runs():
     me = owner.myself()
     child = subprocess.run(
-        [sys.executable, "-c", "from digest.store import owner; print(owner.myself())"],
+        [
+            sys.executable,
+            "-c",
+            "from digest.store.delivery import lease_owner; print(lease_owner.myself())",
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -297,7 +301,7 @@ CLAIMER = """
 import sys
 from datetime import timedelta
 from pathlib import Path
-from digest.store import deliveries
+from digest.store.delivery import deliveries
 from digest.store.database.database import Database
 from tests.builders import MONDAY
 db = Database(Path(sys.argv[1]))

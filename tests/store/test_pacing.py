@@ -183,7 +183,7 @@ import json, sys
 from datetime import timedelta
 from pathlib import Path
 from digest.core.delivery.rate_limit import Rate
-from digest.store import pacing
+from digest.store.delivery import rate_limit as pacing
 from digest.store.database.database import Database
 from tests.builders import MONDAY
 db, rate = Database(Path(sys.argv[1])), Rate(10, timedelta(seconds=1))

@@ -11,7 +11,7 @@ from digest.actions.editions.publish import publish
 from digest.core.editions.edition import EditionState
 from digest.core.message.signed_token import sign
 from digest.store.editions import editions
-from digest.store.editions import preferences as choosing
+from digest.store.readers import subscriber_settings
 from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY
 from tests.stock import a_reader
@@ -116,7 +116,7 @@ def test_the_sample_is_what_a_reader_with_these_choices_gets(client, app, choice
     client.post(page(), data={"do": "save"} | choice)
     held, key, at = ada(app), "new@reader.example", MONDAY + timedelta(minutes=1)
     app.db.write(enrol_all, [a_reader(key)], ["daily"], MONDAY - timedelta(days=30))
-    app.db.write(choosing.choose, key, held.topics, held.authors, MONDAY)
+    app.db.write(subscriber_settings.choose, key, held.topics, held.authors, MONDAY)
 
     daily = app.newsletter("daily")
     publish(app.db, app.press, daily, at, at)
@@ -177,7 +177,9 @@ def test_the_part_that_the_script_asks_for_is_only_the_sample(client):
 
 
 def test_what_the_config_lost_stays_chosen_and_can_be_seen_and_taken_back(client, app):
-    app.db.write(choosing.choose, ADA, ["The Sea", "-gone"], ["M. Unknown", "-ben quay"], MONDAY)
+    app.db.write(
+        subscriber_settings.choose, ADA, ["The Sea", "-gone"], ["M. Unknown", "-ben quay"], MONDAY
+    )
 
     shown = client.get(page()).text
     assert offered(shown) == ["The sea", "The town", "gone", "Ben Quay", "M. Unknown", "Mara Lind"]
@@ -198,7 +200,7 @@ def test_nothing_but_what_is_offered_can_be_chosen(client, app):
 
 
 def test_a_choice_that_was_imported_can_not_become_markup(client, app):
-    app.db.write(choosing.choose, ADA, ["<script>x</script>"], ['"><img src=x>'], MONDAY)
+    app.db.write(subscriber_settings.choose, ADA, ["<script>x</script>"], ['"><img src=x>'], MONDAY)
 
     shown = client.get(page()).text
 

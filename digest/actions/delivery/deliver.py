@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 import structlog
 
@@ -14,6 +13,7 @@ from digest import failpoint
 from digest.actions.delivery.circuit_breaker import Caution
 from digest.actions.delivery.claims import BATCH, Claims
 from digest.actions.delivery.ledger import LEASE, WAITS, Ledger
+from digest.actions.delivery.mailer import Mailer
 from digest.actions.delivery.provider_backoff import Refusing
 from digest.actions.delivery.retry_on_lock import insist
 from digest.actions.delivery.tally import Listener, Tally
@@ -41,32 +41,6 @@ PATIENCE = timedelta(minutes=1)
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
-
-
-class Mailer(Protocol):
-    """One connection to a mail server, or something that stands for it.
-
-    A message takes two steps, and what happens between them is the ledger's: `offer`, then either
-    `complete` or `withdraw`. While the ledger is written, `advance` may go ahead.
-    """
-
-    async def offer(self, envelope: Envelope) -> Outcome | None:
-        """Ask whether it is taken; None for yes. No byte of the message goes out."""
-
-    def advance(self) -> None:
-        """Send as much of what is wanted as can't complete the message."""
-
-    async def complete(self, following: Envelope | None = None) -> Outcome:
-        """Send what is wanted; gives what became of it.
-
-        The message that will be offered next, if it is known, may be offered along with it.
-        """
-
-    def withdraw(self) -> None:
-        """Don't send what is wanted, whatever that costs."""
-
-    async def close(self) -> None:
-        """Say goodbye."""
 
 
 @dataclass(frozen=True, slots=True)

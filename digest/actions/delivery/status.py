@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from digest.actions.editions.find_edition import find_edition
 from digest.core.delivery.progress import Progress
 from digest.core.delivery.rate_limit import NONE, Limits
 from digest.core.delivery.state import DeliveryState
@@ -40,7 +41,7 @@ def status(
     _recover(db, now)
     if edition is None:
         return db.read(_all, now, limits)
-    return [db.read(progress.progress, find(db, edition), now, limits)]
+    return [db.read(progress.progress, find_edition(db, edition), now, limits)]
 
 
 def _recover(db: Database, now: datetime) -> None:
@@ -58,16 +59,6 @@ def _all(tx: Tx, now: datetime, limits: Limits) -> list[Progress]:
     return [progress.progress(tx, kept, now, limits) for kept in editions.listed(tx)]
 
 
-def find(db: Database, edition: int) -> Kept:
-    """An edition by its number. Raises UsageError if there is no such one."""
-    kept = db.read(editions.by_id, edition)
-    if kept is None:
-        newest = db.read(editions.listed, 1)
-        known = f"the newest is {newest[0].id}" if newest else "there is none yet"
-        raise UsageError(f"there is no edition {edition}; {known}")
-    return kept
-
-
 def pause(db: Database, edition: int, now: datetime) -> Kept:
     """Send nothing more of an edition until it is resumed; what is in flight is finished."""
     return _move(db, edition, LIVE, EditionState.PAUSED, "paused by hand", now)
@@ -83,7 +74,7 @@ def cancel(db: Database, edition: int, now: datetime) -> int:
 
     Its articles are free for a later edition only if nobody has got it.
     """
-    kept = find(db, edition)
+    kept = find_edition(db, edition)
     _recover(db, now)
     skipped = db.write(_cancel, edition, now)
     if skipped is None:
@@ -106,7 +97,7 @@ def settle(
     Raises UsageError, and decides nothing, if an address is not among the uncertain ones, or if
     there is to be a second copy of a cancelled edition.
     """
-    kept = find(db, edition)
+    kept = find_edition(db, edition)
     _recover(db, now)
     _check_uncertain(kept, db.read(progress.uncertain, edition), emails)
     if as_ is Settlement.RESEND and kept.state is EditionState.CANCELLED:
@@ -135,7 +126,7 @@ def retry(db: Database, edition: int, emails: Sequence[str], now: datetime) -> R
 
     Raises UsageError, and changes nothing, if an address did not fail, or the edition is cancelled.
     """
-    kept = find(db, edition)
+    kept = find_edition(db, edition)
     if kept.state is EditionState.CANCELLED:
         raise UsageError(f"edition {edition} is cancelled, so nothing of it is sent again")
     failed = db.read(retrying.failed, edition)
@@ -158,10 +149,10 @@ def _move(
     why: str,
     now: datetime,
 ) -> Kept:
-    kept = find(db, edition)
+    kept = find_edition(db, edition)
     if not db.write(editions.move, edition, states, state, why, now):
         raise UsageError(f"edition {edition} is {kept.state}, so it can't be {_done(state)}")
-    return find(db, edition)
+    return find_edition(db, edition)
 
 
 def _done(state: EditionState) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from digest.actions.delivery.deliver import Mailer
+from digest.actions.delivery.mailer import Mailer
 from digest.actions.editions.plan import plan
 from digest.actions.message.message_factory import Press
 from digest.core.delivery.smtp_outcome import Verdict, judge

@@ -20,7 +20,7 @@ from digest.core.text.email_address import key
 from digest.store.database.database import Database, Tx
 from digest.store.editions import confirmed_signup as joining
 from digest.store.editions import preferences as choosing
-from digest.store.readers import subscribers
+from digest.store.readers import subscriber_settings, subscribers
 
 LATELY = timedelta(days=120)
 MOST_WRITERS = 30
@@ -116,13 +116,13 @@ def save(db: Database, reader: Reader, offers: Offers, now: datetime) -> None:
     """
     topics, authors = preferences.chosen(offers.topics), preferences.chosen(offers.authors)
     if not reader.chosen or (topics, authors) != (reader.topics, reader.authors):
-        db.write(choosing.choose, key(reader.email), topics, authors, now)
+        db.write(subscriber_settings.choose, key(reader.email), topics, authors, now)
     for one in reader.subscriptions:
         wanted = offers.cadences.get(one.newsletter, one.cadence)
         if wanted is not one.cadence:
-            db.write(choosing.set_cadence, one.id, wanted, now)
+            db.write(subscriber_settings.set_cadence, one.id, wanted, now)
     if offers.format is not reader.format:
-        db.write(choosing.set_format, key(reader.email), offers.format)
+        db.write(subscriber_settings.set_format, key(reader.email), offers.format)
 
 
 def pause(
@@ -130,12 +130,14 @@ def pause(
 ) -> None:
     """Send a reader nothing before a day begins in a zone."""
     why = pause_reason(day, catch_up=catch_up)
-    db.write(choosing.pause, key(reader.email), begins(day, zone), why, now, catch_up=catch_up)
+    db.write(
+        subscriber_settings.pause, key(reader.email), begins(day, zone), why, now, catch_up=catch_up
+    )
 
 
 def resume(db: Database, reader: Reader, now: datetime) -> None:
     """End a reader's pause; if there is none, nothing changes."""
-    db.write(choosing.resume, key(reader.email), now)
+    db.write(subscriber_settings.resume, key(reader.email), now)
 
 
 def sample(
@@ -169,7 +171,7 @@ def _sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers
 
 def leave_all(db: Database, reader: Reader, now: datetime) -> None:
     """End everything that a reader gets, for good; doing it again changes nothing."""
-    db.write(choosing.leave_all, key(reader.email), now)
+    db.write(subscriber_settings.leave_all, key(reader.email), now)
 
 
 def undo_token(subscription: int, secret: str, now: datetime) -> str:
@@ -200,7 +202,7 @@ def _undoing(token: str, secret: str, now: datetime) -> int:
 def _undo(tx: Tx, subscription: int) -> bool | None:
     if subscribers.subscription(tx, subscription) is None:
         return None
-    left = choosing.left_with(tx, subscription)
+    left = subscriber_settings.left_with(tx, subscription)
     return not left or joining.undo(tx, left)
 
 

@@ -4,6 +4,9 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+MOST_ENTRIES = 1_000
+"""Entries of a feed that are taken, newest first."""
+
 _START = re.compile(rb"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]")
 _END = re.compile(rb"</(?:[\w-]{1,20}:)?(?:item|entry)\s*>")
 _DATE = re.compile(

@@ -18,9 +18,8 @@ from digest.core.text import prose
 from digest.errors import ArticleError
 from digest.feeds.feed import json_feed, media
 from digest.feeds.feed.entry import Entry, Parsed, absolute, from_text, moment, paragraphs, parsed
-from digest.feeds.feed.limit_entries import breaks_off, trimmed
+from digest.feeds.feed.limit_entries import MOST_ENTRIES, breaks_off, trimmed
 from digest.feeds.feed.recode import as_utf8
-from digest.feeds.worker.isolated import MOST
 
 _PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _OPML = re.compile(rb"<opml\b", re.IGNORECASE)
@@ -34,7 +33,7 @@ def parse(
     url: str = "",
     content_type: str = "",
     zone: tzinfo = UTC,
-    most: int = MOST,
+    most: int = MOST_ENTRIES,
 ) -> Parsed:
     """Read a feed. `source` is what its items are said to be from, `url` where it was found.
 

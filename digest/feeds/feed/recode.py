@@ -2,7 +2,7 @@
 
 import re
 
-from digest.feeds.file.files import MARKS, damaged
+from digest.feeds.html.charset import MARKS, damaged
 
 _SAID = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,20})", re.IGNORECASE)
 _DECLARED = re.compile(

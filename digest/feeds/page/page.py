@@ -26,9 +26,9 @@ from digest.feeds.article.byline import byline, names
 from digest.feeds.article.headline import Head, folded, is_prose
 from digest.feeds.article.page_parts import parts
 from digest.feeds.article.to_item import item
-from digest.feeds.file.files import decoded
 from digest.feeds.html import sanitise
 from digest.feeds.html.blocks import Block
+from digest.feeds.html.charset import decoded
 from digest.feeds.html.html_images import place
 from digest.feeds.page.page_media import pictures_in, pictures_named, recording
 from digest.feeds.page.page_tree import container, credits_of, parse, prune, related_of, resolve

@@ -19,14 +19,13 @@ from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from digest.errors import ArticleError
+from digest.feeds.feed.limit_entries import MOST_ENTRIES
 
 if TYPE_CHECKING:
     from digest.core.articles.article import Item
     from digest.feeds.feed.entry import Parsed
     from digest.feeds.html.resize_image import Pair
 
-MOST = 1_000
-"""Entries of a feed that are taken, newest first."""
 SECONDS = 20
 """Time that one of them may take."""
 MEMORY = 1_000_000_000
@@ -46,7 +45,7 @@ def parse(
     url: str = "",
     content_type: str = "",
     zone: tzinfo = UTC,
-    most: int = MOST,
+    most: int = MOST_ENTRIES,
     seconds: int = SECONDS,
 ) -> "Parsed":
     """Do as `feeds.parse.parse` does. Raises ArticleError also where it takes too much.

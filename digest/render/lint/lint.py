@@ -7,8 +7,10 @@ from email import message_from_bytes, policy
 from email.message import Message
 from typing import NamedTuple
 
-from digest.render.lint import lint_content as lint_words
-from digest.render.lint import lint_document, lint_mime, lint_styles
+from digest.render.lint import content_checks as lint_words
+from digest.render.lint import document_checks as lint_document
+from digest.render.lint import mime_checks as lint_mime
+from digest.render.lint import style_checks as lint_styles
 from digest.render.lint.findings import Check, Document, Finding
 
 _MODULES = (lint_document, lint_styles, lint_words, lint_mime)

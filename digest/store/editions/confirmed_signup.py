@@ -9,8 +9,8 @@ from sqlmodel import col
 from digest.core.readers.erasure import FORGOTTEN
 from digest.core.readers.reader import Standing
 from digest.store.database.database import Tx
-from digest.store.editions import preferences as choosing
 from digest.store.newsletters import slots
+from digest.store.readers import subscriber_settings
 from digest.store.readers.subscribers import LEFT_ALL
 from digest.store.tables.publishing import SubscriberRow, SubscriptionRow, SuppressionRow
 
@@ -28,7 +28,7 @@ def join(
         return None
     _lift(tx, key, newsletters)
     subscriber = _subscriber(tx, email, key, now)
-    choosing.resume(tx, key, now)
+    subscriber_settings.resume(tx, key, now)
     return {slug: _begin(tx, subscriber, slug, now) for slug in newsletters}
 
 

@@ -3,13 +3,6 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import digest.store.articles.search_index
-import digest.store.tables.consents
-import digest.store.tables.corrections
-import digest.store.tables.notices
-import digest.store.tables.provider_blocks
-import digest.store.tables.sources  # noqa: F401  (fills the metadata)
-
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,

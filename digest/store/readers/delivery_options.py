@@ -10,8 +10,8 @@ from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence, pause_reason
 from digest.core.readers.delivery_options import Held, News
 from digest.store.database.database import Tx
-from digest.store.editions import preferences as choosing
-from digest.store.editions.preferences import Rest
+from digest.store.readers import subscriber_settings
+from digest.store.readers.subscriber_settings import Rest
 from digest.store.tables.publishing import SubscriberRow, SubscriptionRow
 
 
@@ -59,8 +59,8 @@ def write(tx: Tx, told: Mapping[str, News], newsletters: Mapping[str, int], now:
             catch_up = bool(rest.catch_up)
             rests[key] = Rest(rest.until, pause_reason(rest.day, catch_up=catch_up), catch_up)
         elif rest:
-            choosing.resume(tx, key, now)
-    choosing.pause_all(tx, rests, now)
+            subscriber_settings.resume(tx, key, now)
+    subscriber_settings.pause_all(tx, rests, now)
     _write_cadences(tx, told, newsletters)
     reader = update(SubscriberRow).where(col(SubscriberRow.key) == bindparam("reader"))
     formats = [

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-import digest.store.tables.publishing  # noqa: F401  (it settles the names of constraints)
 from digest.store.tables.articles import KEPT
 
 

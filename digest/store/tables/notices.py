@@ -4,8 +4,6 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-import digest.store.tables.publishing  # noqa: F401  (it names the constraints of every table)
-
 
 class NoticeRow(SQLModel, table=True):
     """That somebody was told of something, or is being told (see store.notices)."""

@@ -4,8 +4,6 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-import digest.store.tables.publishing  # noqa: F401  (it settles the names of constraints)
-
 
 class RefusalRow(SQLModel, table=True):
     """A domain that is left alone for a while (core.refusal)."""

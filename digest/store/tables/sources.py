@@ -5,8 +5,6 @@ from datetime import datetime
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
-import digest.store.tables.publishing  # noqa: F401  (it settles the names of constraints)
-
 
 class FeedRow(SQLModel, table=True):
     """What is known of a feed, by its address in the config (see core.feed.FeedState)."""

@@ -4,8 +4,6 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-import digest.store.tables.publishing  # noqa: F401  (it settles the names of constraints)
-
 
 class BucketRow(SQLModel, table=True):
     """A token bucket (see core.pace.Bucket), or one of the two other things that pace a sender.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from digest.actions.delivery.status import find
+from digest.actions.editions.find_edition import find_edition
 from digest.core.articles.article import Article
 from digest.core.articles.author import credited
 from digest.core.editions.edition import EditionState
@@ -40,7 +40,7 @@ def print_edition(
     size: Size = "a4",
 ) -> Printed:
     """Set an edition as a paper. Raises UsageError where there is nothing to print."""
-    kept = find(db, number)
+    kept = find_edition(db, number)
     if kept.state is EditionState.HELD:
         raise UsageError(f"edition {number} was held back, so there is nothing to print")
     newsletter = next((one for one in newsletters if one.slug == kept.newsletter), None)
