@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from digest.errors import ArticleError
-from digest.feeds.file import text_page as dump
+from digest.feeds.file import text_page
 from digest.feeds.html import charset
 from tests.feeds.measure import FIELDS, ROUNDS, Case, cases, scored
 
@@ -59,7 +59,7 @@ def _milliseconds(chosen: Iterable[Case]) -> Iterable[float]:
         for _ in range(_ROUNDS):
             started = time.perf_counter()
             try:
-                dump.read_all(text, case.name, UTC)
+                text_page.read_all(text, case.name, UTC)
             except ArticleError:
                 continue
             taken.append(1000 * (time.perf_counter() - started))

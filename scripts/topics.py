@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from digest.config.load import load
-from digest.core.articles import naive_bayes as bayes
+from digest.core.articles import naive_bayes
 from digest.core.articles.article import Article, Topic
 from digest.core.articles.learning import NOTHING, Learned, learn
 from digest.core.articles.topic_classifier import Sorter
@@ -97,11 +97,11 @@ def folded(known: Sequence[Known]) -> Callable[[Article], Sequence[Topic]]:
     sorters = []
     for fold in range(FOLDS):
         examples = [
-            (slug, bayes.words(article.title, article.body_text))
+            (slug, naive_bayes.words(article.title, article.body_text))
             for slug, article in known
             if turn[article.key] != fold
         ]
-        sorters.append(Sorter(rules(), Learned("folded", model=bayes.train(examples))))
+        sorters.append(Sorter(rules(), Learned("folded", model=naive_bayes.train(examples))))
     return lambda article: sorters[turn[article.key]].topics(article)
 
 

@@ -10,7 +10,7 @@ from digest.core.editions.edition import EditionState
 from digest.core.message.compose import Mould
 from digest.core.message.encoded_edition import impose
 from digest.store.delivery import deliveries
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from tests.builders import MONDAY
 
 
@@ -20,11 +20,11 @@ def send(db, press, newsletter, at=MONDAY, failing=()):
     got: dict[str, list[str]] = {}
     if kept.state is EditionState.HELD:
         return got
-    sheet = db.read(sheets.sheet, kept.id)
+    sheet = db.read(encoded_editions.sheet, kept.id)
     titles = {entry.title for entry in sheet.entries}
     while claims := db.write(deliveries.claim, "me", 100, at, timedelta(days=1), kept.id):
         for claim in claims:
-            variant = db.read(sheets.variant, claim.variant)
+            variant = db.read(encoded_editions.variant, claim.variant)
             mould = Mould(impose(sheet, variant.choice, variant.words))
             recipient = press.recipient(
                 edition=kept.id,

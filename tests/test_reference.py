@@ -12,12 +12,11 @@ from pathlib import Path
 import click
 import pytest
 
-from digest.actions.delivery import circuit_breaker as caution
-from digest.actions.delivery import deliver, ledger
+from digest.actions.delivery import circuit_breaker, deliver, ledger
 from digest.cli.root import digest as group
 from digest.cli.root import run
 from digest.config.shape import everything, keys, table_at, written
-from digest.core.delivery import smtp_outcome as outcome
+from digest.core.delivery import smtp_outcome
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from tests.smtp_server import SmtpServer, serving
@@ -243,14 +242,14 @@ def test_every_state_is_told():
 
 def test_the_numbers_of_the_states_are_those_of_the_code():
     told = " ".join(section(STATES, "## A delivery").split())
-    minutes = [wait.total_seconds() / 60 for wait in outcome.WAITS]
+    minutes = [wait.total_seconds() / 60 for wait in smtp_outcome.WAITS]
     assert minutes == [10, 30, 60, 120]
     assert "after 10 minutes, 30 minutes, 1 hour, 2 hours, then every 4 hours" in told
-    assert outcome.LONGEST_WAIT.total_seconds() == 4 * 3600
-    assert f"after {outcome.MOST_ATTEMPTS} attempts" in told
+    assert smtp_outcome.LONGEST_WAIT.total_seconds() == 4 * 3600
+    assert f"after {smtp_outcome.MOST_ATTEMPTS} attempts" in told
     assert f"under a lease of {ledger.LEASE.total_seconds() / 60:.0f} minutes" in told
     assert f"after {deliver.SECOND_COPY_AFTER.total_seconds() / 60:.0f} minutes with" in told
-    assert caution.HOST_TROUBLE_LIMIT == 3
+    assert circuit_breaker.HOST_TROUBLE_LIMIT == 3
     assert "the third in a row ends the run" in told
     assert deliver.SILENCE.days == 1
 

@@ -56,7 +56,7 @@ def _rehearse(app: "App", newsletter: "Newsletter", at: Moment | None, copy: Pat
     from digest.actions.operations.rehearse import Stage, choose, rehearse
     from digest.cli import sender
     from digest.store.database.database import Database
-    from digest.store.operations import rehearsal_copy as rehearsal
+    from digest.store.operations import rehearsal_copy
 
     with closing(Database(copy)) as db:
         stage = Stage(
@@ -68,7 +68,7 @@ def _rehearse(app: "App", newsletter: "Newsletter", at: Moment | None, copy: Pat
             send=partial(sender.run, app.settings.path, copy),
         )
         piece = choose(stage, newsletter, at.utc(ZoneInfo(newsletter.timezone)) if at else None)
-        readers = len(db.read(rehearsal.still_to_send, piece.edition.id))
+        readers = len(db.read(rehearsal_copy.still_to_send, piece.edition.id))
         note(f"Rehearsing with {counted(readers, 'reader')}; nobody is mailed ...")
         with progress("Rehearsing", readers) as advance:
             return asyncio.run(rehearse(stage, piece, advance))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from digest.core.newsletters.cron import WEEKDAY_NUMBERS, WEEKDAYS, parse_cron
 from digest.core.newsletters.newsletter import Approval
 from digest.core.newsletters.timetable import Late
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -195,7 +195,7 @@ def email(value: object) -> str:
     """An address alone."""
     given = text(value)
     try:
-        return str(address.parse(given))
+        return str(email_address.parse(given))
     except ValueError as error:
         raise ValueError(f"{shown(given)} is no address: it {error}") from None
 
@@ -209,7 +209,7 @@ def domain(value: object) -> str:
     """A domain; comes back in ASCII and lower case, as DNS and signatures have it."""
     given = text(value).strip()
     try:
-        return address.a_label(given)
+        return email_address.a_label(given)
     except ValueError:
         raise ValueError(
             f'must be a domain such as "harbour.example", got {shown(given)}'

@@ -28,7 +28,7 @@ from digest.core.message.compose import Sender
 from digest.core.message.theme import Theme
 from digest.core.newsletters.newsletter import Newsletter, Publication
 from digest.core.sources.feed import Feed
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 from digest.errors import UsageError
 
 
@@ -158,5 +158,5 @@ class Settings(Table):
             address=email,
             reply_to=self.mail.reply_to,
             bounce_address=self.mail.bounce_address or email,
-            domain=address.wire(email).rpartition("@")[2].lower(),
+            domain=email_address.wire(email).rpartition("@")[2].lower(),
         )

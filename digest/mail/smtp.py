@@ -4,7 +4,7 @@ import asyncio
 
 from digest.core.delivery.smtp_outcome import Broken, Outcome, Phase, Unusable
 from digest.core.message.compose import Envelope
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 from digest.mail.connect import Opened, Server, connect
 from digest.mail.transfer import Line, Timeouts
 
@@ -107,7 +107,7 @@ def _unfit(envelope: Envelope) -> str:
     """Why these addresses can't be put on a command line; "" if they can."""
     for email in (envelope.mail_from, envelope.rcpt_to):
         try:
-            fit = not email or address.wire(email) == email
+            fit = not email or email_address.wire(email) == email
         except ValueError as error:
             return f"{email} {error}"
         if not fit:

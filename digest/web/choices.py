@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from digest.actions.readers import subscribe
 from digest.actions.readers.subscribe import Link
-from digest.actions.transactional import preferences as choose
+from digest.actions.transactional import preferences
 from digest.actions.transactional.preferences import Offers
 from digest.app import App
 from digest.core.newsletters.newsletter import Newsletter
@@ -80,7 +80,7 @@ class Choices:
             first(sent, "format"),
         )
         if verb == "save":
-            choose.save(app.db, reader, offers, app.clock())
+            preferences.save(app.db, reader, offers, app.clock())
         if verb == "sample":
             return _part(app, _sample(app, reader, newsletter, offers))
         said = words(app).saved if verb == "save" else ""
@@ -89,7 +89,7 @@ class Choices:
     def offer_undo(self, request: Request) -> Response:
         """The button that undoes it, for who comes by the link of a letter."""
         app, token = self._live(), request.path_params["token"]
-        if not choose.can_undo(app.db, token, app.secret, app.clock()):
+        if not preferences.can_undo(app.db, token, app.secret, app.clock()):
             return _too_late(app)
         undo = f"{urlsplit(app.settings.web.url).path}/undo/{token}"
         return message(app, words(app).left, undo=undo)
@@ -103,7 +103,7 @@ class Choices:
     def _undo(self, request: Request) -> Response:
         app = self._live()
         say, token = words(app), request.path_params["token"]
-        done = choose.undo(app.db, token, app.secret, app.clock())
+        done = preferences.undo(app.db, token, app.secret, app.clock())
         log.info("undone", done=str(done))
         if done:
             return message(app, say.undone, say.undone_means)
@@ -123,8 +123,8 @@ def left(app: App, subscription: int, means: str) -> Response:
     """Somebody left just now, and can take it back; or did before, and can't do that here."""
     now, undo = app.clock(), ""
     ended = subscribe.ended(app.db, subscription)
-    if ended and now - ended < choose.UNDO_FOR:
-        token = choose.undo_token(subscription, app.secret, now)
+    if ended and now - ended < preferences.UNDO_FOR:
+        token = preferences.undo_token(subscription, app.secret, now)
         undo = f"{urlsplit(app.settings.web.url).path}/undo/{token}"
     return message(app, words(app).left, means, undo=undo)
 
@@ -132,7 +132,7 @@ def left(app: App, subscription: int, means: str) -> Response:
 def _found(app: App, request: Request) -> tuple[Reader, Newsletter] | Response:
     """The reader of a link and the newsletter it came with; else the page that says why not."""
     token = request.path_params["token"].removesuffix("/")
-    found = choose.look(app.db, token, app.secret)
+    found = preferences.look(app.db, token, app.secret)
     if isinstance(found, tuple):
         reader, slug = found
         known = app.settings.newsletter_values()
@@ -152,7 +152,7 @@ def unknown(app: App) -> Response:
 
 
 def _offers(app: App, reader: Reader, newsletter: Newsletter) -> Offers:
-    return choose.offers(app.db, newsletter, reader, app.clock())
+    return preferences.offers(app.db, newsletter, reader, app.clock())
 
 
 def _answers(sent: Fields, prefix: str) -> dict[str, str]:
@@ -212,25 +212,25 @@ def _pause(app: App, reader: Reader, length: str, catch_up: bool, verb: str) -> 
     """Begin a break, or end it; gives what the reader is told, if the page doesn't show it."""
     now, zone = app.clock(), _zone(app)
     if verb == "resume":
-        choose.resume(app.db, reader, now)
+        preferences.resume(app.db, reader, now)
         return words(app).break_over
     day = break_ends(length, now.astimezone(zone).date())
     if day is None:
         return words(app).bad_day
-    choose.pause(app.db, reader, day, zone, now, catch_up=catch_up)
+    preferences.pause(app.db, reader, day, zone, now, catch_up=catch_up)
     return ""
 
 
 def _sample(
     app: App, reader: Reader, newsletter: Newsletter, offers: Offers
-) -> choose.Sample | None:
+) -> preferences.Sample | None:
     """What the choices mean: for the newsletter of the link, or another that the reader gets."""
     got = {one.newsletter for one in reader.subscriptions if one.standing is Standing.ACTIVE}
     others = (one for one in app.settings.newsletter_values() if one.slug in got)
-    return choose.sample(app.db, (newsletter, *others), reader, offers)
+    return preferences.sample(app.db, (newsletter, *others), reader, offers)
 
 
-def _part(app: App, shown: choose.Sample | None) -> Response:
+def _part(app: App, shown: preferences.Sample | None) -> Response:
     """Only the part of the page that changes, for the script."""
     publication = app.settings.publication_value()
     html = app.renderer.page("_sample.html", publication=publication, sample=shown)
@@ -249,7 +249,7 @@ def _leave(app: App, reader: Reader, slug: str) -> Response | None:
     """End one newsletter, or all of them without a slug; None if they don't get that one."""
     say, email, now = words(app), masked(reader.email), app.clock()
     if not slug:
-        choose.leave_all(app.db, reader, now)
+        preferences.leave_all(app.db, reader, now)
         log.info("unsubscribed", newsletter="all")
         return left(app, reader.subscriptions[0].id, say.left_all_means(email))
     for one in reader.subscriptions:

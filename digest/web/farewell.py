@@ -7,7 +7,7 @@ it is what people complain about.
 from starlette.background import BackgroundTask
 
 from digest.actions.readers.subscribe import Link
-from digest.actions.transactional import unsubscribe_email as goodbye
+from digest.actions.transactional import unsubscribe_email
 from digest.app import App
 
 
@@ -17,4 +17,4 @@ def letter(app: App, link: Link) -> BackgroundTask | None:
     newsletter = next((one for one in newsletters if one.slug == link.newsletter), None)
     if not app.settings.signup.goodbye or newsletter is None:
         return None
-    return BackgroundTask(goodbye.tell, app.post, link, newsletter, app.secret)
+    return BackgroundTask(unsubscribe_email.tell, app.post, link, newsletter, app.secret)

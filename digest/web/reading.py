@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from digest.actions.editions import web_reading as reading
+from digest.actions.editions import web_reading
 from digest.app import App
 from digest.core.articles.correction import Correction
 from digest.core.editions.web_access import is_open, may_read
-from digest.core.message import encoded_edition as sheets_of
+from digest.core.message import encoded_edition
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.permalinks import moment_of
 from digest.core.text import prose
@@ -21,7 +21,7 @@ from digest.render.site import webcopy
 from digest.render.words.language import long_date
 from digest.store.editions import archive, corrections
 from digest.store.editions.archive import Issue
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.message.encoded_editions import Variant
 from digest.web.archive import day_of, feed_url, titles, url_of
 from digest.web.headers import PRIVATE, policy
@@ -52,7 +52,7 @@ class Reading:
         newsletter, issue = _asked(app, request)
         if issue is None:
             return missing(app)
-        if is_open(newsletter) or (newsletter is None and reading.was_open(app.db, issue.id)):
+        if is_open(newsletter) or (newsletter is None and web_reading.was_open(app.db, issue.id)):
             return self._whole(app, issue)
         return _titles(app, issue)
 
@@ -60,7 +60,7 @@ class Reading:
         """One edition as its reader got it. No cookie: the link is all, and opens nothing else."""
         app = self._live()
         token = request.path_params["token"].removesuffix("/")
-        found = reading.look(app.db, token, app.secret)
+        found = web_reading.look(app.db, token, app.secret)
         if found is None:
             return unknown(app)
         if isinstance(found, int):
@@ -71,7 +71,7 @@ class Reading:
             return missing(app)
         reader, subscription = found
         if newsletter and may_read(newsletter, reader, _today(app, newsletter)):
-            variant = reading.variant(app.db, issue.id, subscription)
+            variant = web_reading.variant(app.db, issue.id, subscription)
             answer = self._whole(app, issue, variant)
         else:
             answer = _titles(app, issue)
@@ -104,11 +104,11 @@ class Reading:
         key = (edition, variant.id if variant else 0)
         ready = self._ready.pop(key, None)
         if ready is None:
-            sheet = app.db.read(sheets.sheet, edition)
+            sheet = app.db.read(encoded_editions.sheet, edition)
             html = (
-                sheets_of.on_the_web(sheet, variant.choice, variant.words)
+                encoded_edition.on_the_web(sheet, variant.choice, variant.words)
                 if variant
-                else sheets_of.public(sheet)
+                else encoded_edition.public(sheet)
             )
             ready = (html, sheet.mark)
         self._ready[key] = ready
@@ -147,7 +147,7 @@ def _today(app: App, newsletter: Newsletter) -> date:
 def _titles(app: App, issue: Issue) -> Response:
     """What everybody may know of an edition that isn't for everybody, and how to get it."""
     title = titles(app).get(issue.newsletter, issue.newsletter)
-    sheet = app.db.read(sheets.sheet, issue.id)
+    sheet = app.db.read(encoded_editions.sheet, issue.id)
     return page(
         app,
         "edition_titles.html",

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.app import App
-from digest.core.articles import search_terms as search
+from digest.core.articles import search_terms
 from digest.core.text import prose
 from digest.store.editions import archive
 from digest.web.paged import LENGTH, Page, asked
@@ -48,8 +48,8 @@ class Search:
 
 
 def _found(app: App, request: Request, which: Page) -> Response:
-    question = prose.one_line(request.query_params.get("q", "")[: search.LONGEST])
-    sought = search.asked(question, app.settings.writers())
+    question = prose.one_line(request.query_params.get("q", "")[: search_terms.LONGEST])
+    sought = search_terms.asked(question, app.settings.writers())
     found = (
         app.db.read(archive.by_words, sought, app.clock(), skip=which.skip, limit=which.limit)
         if sought

@@ -18,7 +18,7 @@ from digest.app import App
 from digest.core.message.signed_token import sign, verify
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.readers.double_opt_in import Consent, Refusal, Stage
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 from digest.web import visitor
 from digest.web.pages import message, page, words
 from digest.web.visitor import Fields, first
@@ -70,8 +70,10 @@ class Signup:
         fault = _fault(app, sent)
         if fault:
             return _form(app, sent, *fault)
-        chosen, email = _chosen(app, sent), str(address.parse(first(sent, "email")))
-        asked = Form(email, address.key(email), chosen, _name(sent), _text(app, chosen), origin)
+        chosen, email = _chosen(app, sent), str(email_address.parse(first(sent, "email")))
+        asked = Form(
+            email, email_address.key(email), chosen, _name(sent), _text(app, chosen), origin
+        )
         number = signup.ask(app.db, asked, app.settings.signup.quota(), app.secret, app.clock())
         log.info("signup", what=number.value if isinstance(number, Refusal) else "asked")
         if number is Refusal.BUSY:
@@ -105,7 +107,7 @@ class Signup:
             "confirm.html",
             private=True,
             newsletters=words(app).names(_titles(app, consent)),
-            email=address.masked(consent.wish.email),
+            email=email_address.masked(consent.wish.email),
         )
 
     async def confirm(self, request: Request) -> Response:
@@ -188,7 +190,7 @@ def _expired(app: App) -> Response:
 
 def _joined(app: App, consent: Consent) -> Response:
     say = words(app)
-    email, titles = address.masked(consent.wish.email), _titles(app, consent)
+    email, titles = email_address.masked(consent.wish.email), _titles(app, consent)
     theirs = signup.subscription(app.db, consent)
     choose = (say.choose, app.press.preferences_url(theirs)) if theirs else None
     return message(app, say.joined, say.joined_means(email, say.names(titles)), link=choose)
@@ -223,7 +225,7 @@ def _fault(app: App, sent: Fields) -> tuple[str, str, HTTPStatus] | None:
     """What is wrong with a form: in words, where, and the status of the answer."""
     say = words(app)
     try:
-        address.parse(first(sent, "email"))
+        email_address.parse(first(sent, "email"))
     except ValueError:
         return say.bad_email, "email", HTTPStatus.UNPROCESSABLE_ENTITY
     if not _chosen(app, sent):

@@ -15,7 +15,7 @@ from digest.core.articles.topic_rules import Rule
 from digest.core.sources.feed import Feed
 from digest.feeds.file import files
 from digest.feeds.http.fetch import Fetcher
-from digest.feeds.worker import isolated as apart
+from digest.feeds.worker import isolated
 from digest.store.articles.images import Gallery
 from digest.store.database.database import Database, create
 from scripts.benchmarks import prose
@@ -106,7 +106,7 @@ async def _feed_rows(rounds: int, entries: int) -> list[Row]:
                 times["same"].append(await awaited(take, Change.SAME, entries))
         db.close()
     await fetcher.close()
-    apart.close()
+    isolated.close()
     alone = min(times["alone"])
     return [
         Row(
@@ -160,7 +160,7 @@ async def awaited(
 
 def busy() -> float:
     """The processor time that we and the processes that parse for us have had, in seconds."""
-    theirs = (Path(f"/proc/{one.pid}/schedstat").read_text().split()[0] for one in apart._idle)
+    theirs = (Path(f"/proc/{one.pid}/schedstat").read_text().split()[0] for one in isolated._idle)
     return time.process_time() + sum(map(int, theirs)) / 1e9
 
 

@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from digest.core.articles import naive_bayes as bayes
+from digest.core.articles import naive_bayes
 from digest.core.articles.identity import enter
-from digest.store.articles import intake
-from digest.store.articles import near_duplicates as copies
+from digest.store.articles import intake, near_duplicates
 from digest.store.articles.intake import Filed
 from digest.store.database.database import Database, Tx, create
 from scripts.benchmarks import prose
@@ -67,7 +66,7 @@ def linking(size: int) -> None:
     """Save and link so many articles, and print what linking took."""
     before = megabytes()
     spent: list[float] = []
-    link = copies.link
+    link = near_duplicates.link
 
     def timed(tx: Tx, told: Iterable[tuple[int, str]]) -> None:
         every = list(told)
@@ -76,7 +75,7 @@ def linking(size: int) -> None:
         took = 1e3 * (time.thread_time() - start)
         spent.extend([round(took / len(every), 3)] * len(every))
 
-    copies.link = timed
+    near_duplicates.link = timed
     with tempfile.TemporaryDirectory() as folder:
         create(Path(folder) / "digest.db")
         db = Database(Path(folder) / "digest.db")
@@ -84,7 +83,7 @@ def linking(size: int) -> None:
             db.write(save, range(start, min(start + BATCH, size)))
         found, wrong = db.read(judged, size)
         db.close()
-    copies.link = link
+    near_duplicates.link = link
     answer = {"ms": spent, "mb": megabytes(), "before": before, "found": found, "wrong": wrong}
     print(json.dumps(answer))
 
@@ -109,7 +108,7 @@ def judged(tx: Tx, size: int) -> tuple[float, int]:
     ids = list(range(1, size + 1))
     linked: dict[int, int] = {}
     for start in range(0, size, BATCH):
-        linked |= copies.originals(tx, ids[start : start + BATCH])
+        linked |= near_duplicates.originals(tx, ids[start : start + BATCH])
     copied = [n for n in range(1, size) if not n % COPIED]
     # Rows are numbered from 1. Of a copy's copy, the original is the first of all.
     found = sum(n + 1 in linked for n in copied)
@@ -125,17 +124,17 @@ def bayes_rows(count: int = 3_000) -> list[Row]:
     """What an article reads like, against one millisecond."""
     topics = ("world", "economy", "science", "culture", "cities", "")
     known = [
-        (topics[n % len(topics)], bayes.words(prose.title(n), prose.text(n, 800)))
+        (topics[n % len(topics)], naive_bayes.words(prose.title(n), prose.text(n, 800)))
         for n in range(count)
     ]
-    model = bayes.train(known)
+    model = naive_bayes.train(known)
     assert model.topics
     among = set(model.topics)
     unseen = [(prose.title(n), prose.text(n, 800)) for n in range(count, count + count // 15)]
 
     def guess() -> None:
         for title, body in unseen:
-            bayes.classify(model, bayes.words(title, body), among)
+            naive_bayes.classify(model, naive_bayes.words(title, body), among)
 
     took = measure(guess, 5, time.process_time) / len(unseen)
     return [

@@ -24,7 +24,7 @@ from digest.core.message.signed_token import verify
 from digest.core.operations.reconcile import Audit, audit
 from digest.store.editions import editions
 from digest.store.newsletters import slots
-from digest.store.operations import rehearsal_copy as rehearsal
+from digest.store.operations import rehearsal_copy
 from scripts.killing.servers import Sink, ours
 from tests.publications import found
 from tests.stock import enrol, keep_article
@@ -128,7 +128,7 @@ class Crowd:
         rows = [
             row
             for kept in self.app.db.read(editions.listed)
-            for row in self.app.db.read(rehearsal.rows, kept.id)
+            for row in self.app.db.read(rehearsal_copy.rows, kept.id)
         ]
         return len(rows) == self.readers and {row.state for row in rows} <= DONE
 
@@ -173,10 +173,10 @@ async def meet(folder: Path, seed: int, readers: int) -> Met:
 
 def _audited(crowd: Crowd, said: list[str]) -> Met:
     secret, db = crowd.app.secret, crowd.app.db
-    sent = [kept for kept in db.read(editions.listed) if db.read(rehearsal.rows, kept.id)]
+    sent = [kept for kept in db.read(editions.listed) if db.read(rehearsal_copy.rows, kept.id)]
     copies = crowd.sink.copies()
     found = audit(
-        [row for kept in sent for row in db.read(rehearsal.rows, kept.id)],
+        [row for kept in sent for row in db.read(rehearsal_copy.rows, kept.id)],
         copies,
         whose=lambda token: (
             verify("unsubscribe", token, secret) or verify(PREFERENCES, token, secret)

@@ -19,7 +19,7 @@ from digest.actions.message.message_factory import holder
 from digest.core.delivery.state import OPEN, DeliveryState
 from digest.core.operations.reconcile import Audit, audit
 from digest.store.database.database import Database, Tx
-from digest.store.operations import rehearsal_copy as rehearsal
+from digest.store.operations import rehearsal_copy
 from scripts.killing.publication import Publication
 from scripts.killing.servers import Sink, now, ours, postfix
 from tests.dkim_verifier import by_dkimpy
@@ -106,12 +106,12 @@ class Send:
 
     def states(self) -> set[DeliveryState]:
         """The states that there are in the ledger."""
-        return {row.state for row in self.db.read(rehearsal.rows, self.publication.edition)}
+        return {row.state for row in self.db.read(rehearsal_copy.rows, self.publication.edition)}
 
     def somebody_leaves(self) -> None:
         """A few who have nothing yet, from the end of the list."""
         for subscription in self.db.read(_waiting):
-            self.db.write(rehearsal.leave, subscription, now())
+            self.db.write(rehearsal_copy.leave, subscription, now())
 
     async def finish(self) -> None:
         """Start senders until nothing is left to do."""
@@ -125,7 +125,7 @@ class Send:
         """The ledger against what the server took."""
         secret = self.publication.secret
         found = audit(
-            self.db.read(rehearsal.rows, self.publication.edition),
+            self.db.read(rehearsal_copy.rows, self.publication.edition),
             self.sink.copies(),
             whose=partial(holder, secret=secret),
             most=connections * self.kills,

@@ -9,9 +9,7 @@ from digest.actions.delivery.ledger import LEASE
 from digest.actions.editions.publish import publish, publish_due
 from digest.core.delivery.rate_limit import Limits, Mailboxes, Rate
 from digest.core.delivery.state import DeliveryState
-from digest.store.delivery import clock_skew as setback
-from digest.store.delivery import deliveries
-from digest.store.delivery import rate_limit as pacing
+from digest.store.delivery import clock_skew, deliveries, rate_limit
 from digest.store.editions import editions
 from tests.builders import MONDAY, a_newsletter
 from tests.smtp_server import SmtpServer
@@ -88,7 +86,9 @@ async def test_who_was_told_by_a_clock_of_tomorrow_to_come_back_need_not_wait_un
         sender = post(server, limits=limits, nap=nap)
         clock.pass_(days=1)
         ahead = await deliver(sender, edition=edition, stop=stop, done=lambda _: stop.set())
-        db.write(pacing.rest, clock() + timedelta(minutes=10), clock())  # the server wants to rest
+        db.write(
+            rate_limit.rest, clock() + timedelta(minutes=10), clock()
+        )  # the server wants to rest
         clock.now = MONDAY + timedelta(minutes=2)
         resting = await deliver(sender, edition=edition)
         assert resting.wait
@@ -111,13 +111,13 @@ def test_who_was_claimed_by_a_clock_of_tomorrow_and_given_back_need_not_wait_eit
     tomorrow, today = MONDAY + timedelta(days=1), MONDAY + timedelta(minutes=2)
 
     def claimed(at):
-        taken = db.write(pacing.claim, limits, pacing.Want("a sender", 9, LEASE), at)
+        taken = db.write(rate_limit.claim, limits, rate_limit.Want("a sender", 9, LEASE), at)
         return [claim.delivery for claim in taken.claims or ()]
 
     assert claimed(tomorrow) == [1]
     assert claimed(tomorrow + timedelta(seconds=5)) == [2]  # it was called for a second later
     db.write(deliveries.release, [1, 2], "a sender", tomorrow)
-    assert db.write(setback.mend, today)
+    assert db.write(clock_skew.mend, today)
 
-    soon = today + setback.SKEW
+    soon = today + clock_skew.SKEW
     assert sorted(n for s in range(9) for n in claimed(soon + timedelta(seconds=s))) == [1, 2, 3]

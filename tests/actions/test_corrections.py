@@ -13,7 +13,7 @@ from digest.actions.editions.plan import plan
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
 from digest.actions.readers.subscribe import remove
-from digest.actions.transactional import corrections as amend
+from digest.actions.transactional import corrections
 from digest.core.articles.correction import Change, changes, flags, told
 from digest.core.editions.edition import EditionState
 from digest.errors import UsageError
@@ -86,7 +86,7 @@ def correct(db, clock):
     """Its text is mended a day later, and an editor says what was wrong."""
     clock.pass_(days=1)
     keep(db, NEW)
-    return amend.add(db, "embassy", NOTE, clock())
+    return corrections.add(db, "embassy", NOTE, clock())
 
 
 def next_week(db, title="Next week", at=MONDAY + WEEK, topic="opera"):
@@ -117,7 +117,7 @@ async def test_an_edit_that_nobody_called_a_correction_is_listed_and_told_to_nob
     keep(db, NEW)
     next_week(db)
 
-    (listed,) = amend.amended(db)
+    (listed,) = corrections.amended(db)
     second = await send(db, press, post, clock, MONDAY + WEEK)
 
     assert (listed.article.title, listed.editions, listed.readers) == ("The embassy", (1,), 2)
@@ -171,12 +171,12 @@ async def test_the_preview_and_the_plan_say_who_is_told(db, press, post, clock, 
 
 async def test_the_mail_goes_to_exactly_those_who_got_the_old_text(db, press, post, clock, sent):
     correct(db, clock)
-    correction = amend.newest(db, "embassy")
-    assert amend.owed(db, WEEKLY, correction) == 2
+    correction = corrections.newest(db, "embassy")
+    assert corrections.owed(db, WEEKLY, correction) == 2
 
     async with SmtpServer() as server:
-        ((kept, _),) = await amend.send(post(server), [WEEKLY], correction)
-        assert await amend.send(post(server), [WEEKLY], correction) == []
+        ((kept, _),) = await corrections.send(post(server), [WEEKLY], correction)
+        assert await corrections.send(post(server), [WEEKLY], correction) == []
     got = read(server)
 
     assert set(got) == {ADA, CY}
@@ -200,18 +200,18 @@ async def test_the_mail_goes_to_exactly_those_who_got_the_old_text(db, press, po
 
 async def test_who_left_is_not_mailed_nor_who_may_not_be(db, press, post, clock, sent):
     correct(db, clock)
-    correction = amend.newest(db, "embassy")
+    correction = corrections.newest(db, "embassy")
     remove(db, CY, clock())
 
     async with SmtpServer() as server:
-        await amend.send(post(server), [WEEKLY], correction)
+        await corrections.send(post(server), [WEEKLY], correction)
 
     assert set(read(server)) == {ADA}
 
 
 async def test_who_leaves_between_the_freeze_and_the_claim_is_skipped(db, press, post, clock, sent):
     correct(db, clock)
-    amend.prepare(db, press, WEEKLY, amend.newest(db, "embassy"), clock())
+    corrections.prepare(db, press, WEEKLY, corrections.newest(db, "embassy"), clock())
     remove(db, CY, clock())
 
     assert set(await deliver_all(post)) == {ADA}
@@ -219,10 +219,12 @@ async def test_who_leaves_between_the_freeze_and_the_claim_is_skipped(db, press,
 
 async def test_two_who_send_at_once_mail_nobody_twice(db, press, post, clock, sent):
     correct(db, clock)
-    correction = amend.newest(db, "embassy")
+    correction = corrections.newest(db, "embassy")
 
     async with SmtpServer() as server:
-        await asyncio.gather(*(amend.send(post(server), [WEEKLY], correction) for _ in range(3)))
+        await asyncio.gather(
+            *(corrections.send(post(server), [WEEKLY], correction) for _ in range(3))
+        )
 
     assert set(read(server)) == {ADA, CY}
 
@@ -232,7 +234,7 @@ async def test_a_mail_of_a_correction_is_in_no_archive_and_no_count_of_editions(
 ):
     correct(db, clock)
     async with SmtpServer() as server:
-        await amend.send(post(server), [WEEKLY], amend.newest(db, "embassy"))
+        await corrections.send(post(server), [WEEKLY], corrections.newest(db, "embassy"))
 
     assert [one.id for one in db.read(archive.issues)] == [1]
     assert db.read(editions.unfinished, "weekly") is None
@@ -247,9 +249,9 @@ async def test_what_was_corrected_before_it_was_sent_is_no_news(db, press, post,
     await send(db, press, post, clock)
 
     with pytest.raises(UsageError, match="nobody got it in other words than it has now"):
-        amend.add(db, "embassy", NOTE, clock())
+        corrections.add(db, "embassy", NOTE, clock())
     with pytest.raises(UsageError, match="has no correction"):
-        amend.newest(db, "embassy")
+        corrections.newest(db, "embassy")
 
 
 async def test_a_typo_mended_after_a_correction_makes_nobody_be_told_again(
@@ -303,7 +305,7 @@ async def test_who_may_have_got_it_is_told_too_and_who_surely_did_not_is_not(
     correct(db, clock)
 
     async with SmtpServer() as server:
-        await amend.send(post(server), [WEEKLY], amend.newest(db, "embassy"))
+        await corrections.send(post(server), [WEEKLY], corrections.newest(db, "embassy"))
 
     assert set(read(server)) == {ADA}
 
@@ -315,7 +317,7 @@ _BECAME = """UPDATE delivery SET state = :state WHERE edition_id = 1 AND subscri
 async def test_two_corrections_are_told_each_to_its_own_readers(db, press, post, clock, sent):
     correct(db, clock)
     keep(db, "The opera sings in German.", "The opera")
-    amend.add(db, "The opera", "It sings in German.", clock())
+    corrections.add(db, "The opera", "It sings in German.", clock())
     next_week(db)
 
     second = await send(db, press, post, clock, MONDAY + WEEK)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.actions.sources import import_articles as importing
+from digest.actions.sources import import_articles
 from digest.actions.sources.import_articles import import_files
 from digest.core.articles.article import Change
 from digest.core.articles.topic_rules import Rule, fingerprint
@@ -112,13 +112,13 @@ def test_a_bad_file_is_named_and_the_rest_goes_on(db, folder, tmp_path):
 
 
 def test_many_files_are_saved_in_several_transactions(db, folder, monkeypatch):
-    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(import_articles, "BATCH", 2)
     assert counts(bring(db, folder)) == [5, 0, 0]
     assert set(everything(db)) == set(TITLES)
 
 
 def test_what_was_saved_before_a_failure_stays_saved(db, folder, monkeypatch):
-    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(import_articles, "BATCH", 2)
 
     def fail_at_the_last(path):
         if path.name == "tram-7-waits.txt":

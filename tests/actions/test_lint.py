@@ -13,7 +13,7 @@ from digest.core.editions.edition import EditionState
 from digest.core.transactional.admin_notice import FAULTY
 from digest.render.message.edition import Renderer
 from digest.store.editions import editions
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.newsletters import slots
 from tests.actions.conftest import TEMPLATES
 from tests.builders import MONDAY, a_newsletter
@@ -79,7 +79,7 @@ def test_every_form_of_message_is_looked_at(stocked, press):
     """One that is plain text alone is put together in another way."""
     keep_article(stocked, "A word from the quay")
     made = publish(stocked, press, a_newsletter(), MONDAY, MONDAY)
-    sheet = stocked.read(sheets.sheet, made.edition.id)
+    sheet = stocked.read(encoded_editions.sheet, made.edition.id)
 
     looked = {
         whose: message_from_bytes(message)

@@ -10,16 +10,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from digest.actions.readers import subscriber_lists as lists
+from digest.actions.readers import subscriber_lists
 from digest.actions.readers.subscribe import Link, leave, remove, show
 from digest.actions.readers.subscriber_lists import export, import_list, rehearse_list
-from digest.core.readers import subscriber_csv as roster
+from digest.core.readers import subscriber_csv
 from digest.core.readers.reader import Enrolment, Taken
 from digest.core.readers.subscriber_csv import columns, readers
 from digest.core.text.csv_rows import Block, Row, blocks
 from digest.store.newsletters import slots
-from digest.store.readers import bulk_subscribe as enrolment
-from digest.store.readers import subscriber_settings
+from digest.store.readers import bulk_subscribe, subscriber_settings
 from tests.builders import CALENDAR, MONDAY, calendar
 from tests.examples import examples
 from tests.publications import SECRET
@@ -314,18 +313,18 @@ GOOD = st.tuples(
     *(st.sampled_from(some) for some in (CADENCES[:5], DAYS[:5], YES[:3], FORMATS[:4])),
 )
 GOODS = st.lists(GOOD, max_size=12)
-HEADER = ",".join(roster.COLUMNS) + "\n"
+HEADER = ",".join(subscriber_csv.COLUMNS) + "\n"
 ROWS = st.lists(ROW, max_size=12)
 
 
 def both_ways(cells):
     """What reading these rows by the block gives, and what reading them singly does."""
     of = columns(HEADER)
-    slow, quick = roster.Readers(), roster.Readers()
-    roster._read_block(quick, Block(2, [list(row) for row in cells]), of, CALENDAR)
+    slow, quick = subscriber_csv.Readers(), subscriber_csv.Readers()
+    subscriber_csv._read_block(quick, Block(2, [list(row) for row in cells]), of, CALENDAR)
     for line, row in enumerate(cells, 2):
         if any(cell.strip() for cell in row):
-            roster._read_row(
+            subscriber_csv._read_row(
                 slow, Row(line, line, dict(zip(of.names, row, strict=False))), CALENDAR
             )
     return [(one.readers, one.lines, one.bad) for one in (quick, slow)]
@@ -371,7 +370,7 @@ def test_entering_many_at_once_comes_to_the_same_as_one_by_one(
         for turn, rows in enumerate((before, table, before)):
             found = [reader for part in read(rows) for reader in part.readers]
             if quick:
-                results += db.write(enrolment.enrol_all, found, slugs, MONDAY)
+                results += db.write(bulk_subscribe.enrol_all, found, slugs, MONDAY)
             else:
                 results += [
                     one for reader in found for one in db.write(carefully, reader, slugs, MONDAY)
@@ -399,7 +398,7 @@ def choose_some(db, keys):
 
 def carefully(tx, reader, slugs, now):
     ids = {slug: slots.know(tx, slug, now)[0] for slug in slugs}
-    (step,) = enrolment._enrol(tx, {reader.key: reader}, ids, now).values()
+    (step,) = bulk_subscribe._enrol(tx, {reader.key: reader}, ids, now).values()
     return [Taken(step.result, step.why)]
 
 
@@ -441,7 +440,7 @@ def test_an_export_into_a_new_store_and_out_again_is_the_same_bytes(
     here, there = (new_store(tmp_path_factory.mktemp("store")) for _ in range(2))
     for rows, slugs in ((table, ["weekly", "daily"]), (others, ["weekly"])):
         for part in read(rows):
-            here.write(enrolment.enrol_all, part.readers, slugs, MONDAY)
+            here.write(bulk_subscribe.enrol_all, part.readers, slugs, MONDAY)
     choose_some(here, [one.key for part in read(table) for one in part.readers])
     if leaves:
         leave(here, Link(1, "", "weekly", left=False), MONDAY)
@@ -458,7 +457,9 @@ def test_an_export_into_a_new_store_and_out_again_is_the_same_bytes(
 
 
 def test_a_rehearsal_says_what_comes_and_leaves_the_store_as_it_is(db, tmp_path, monkeypatch):
-    monkeypatch.setattr(lists, "BATCH", 2)  # so that one reader is met in two transactions
+    monkeypatch.setattr(
+        subscriber_lists, "BATCH", 2
+    )  # so that one reader is met in two transactions
     enrol(db, "ben@reader.example")
     path = tmp_path / "some.csv"
     path.write_text(

@@ -8,8 +8,7 @@ from digest.actions.readers.subscribe import remove, show
 from digest.actions.readers.unknown_preferences import lost_choices
 from digest.core.articles.author import Writer
 from digest.core.articles.topic_rules import Rule
-from digest.store.readers import bulk_subscribe as enrolment
-from digest.store.readers import subscriber_settings
+from digest.store.readers import bulk_subscribe, subscriber_settings
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import a_reader, keep_article
 
@@ -25,7 +24,7 @@ def _readers(db):
         a_reader(BEN, topics=("sport",), authors=("-mara lind",)),
         a_reader(CLEO, topics=("sport",)),
     ]
-    db.write(enrolment.enrol_all, readers, ["weekly"], MONDAY)
+    db.write(bulk_subscribe.enrol_all, readers, ["weekly"], MONDAY)
     remove(db, CLEO, MONDAY)
 
 

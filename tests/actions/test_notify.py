@@ -14,7 +14,7 @@ from digest.actions.transactional.notify_admin import notify
 from digest.core.delivery.state import DeliveryState
 from digest.core.newsletters.newsletter import Approval
 from digest.core.newsletters.timetable import Late
-from digest.store.transactional import admin_notices as notices
+from digest.store.transactional import admin_notices
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article
@@ -222,10 +222,12 @@ async def test_who_may_have_been_told_when_a_process_died_is_not_told_again(
 
     async with SmtpServer() as server:
         await deliver(post(server))
-        (notice,) = db.read(notices.notices, clock())
-        assert db.write(notices.claim, notice.key, ADMIN, clock()) == 1  # and then it is killed
+        (notice,) = db.read(admin_notices.notices, clock())
+        assert (
+            db.write(admin_notices.claim, notice.key, ADMIN, clock()) == 1
+        )  # and then it is killed
         assert await tell(server) == []
-        assert db.write(notices.claim, notice.key, ADMIN, clock()) == 0
+        assert db.write(admin_notices.claim, notice.key, ADMIN, clock()) == 0
 
 
 async def test_old_news_is_told_nobody(edition, post, clock, tell):
@@ -257,11 +259,17 @@ async def test_a_newsletter_that_left_the_config_is_nobodys_business(edition, po
 
 
 def test_a_claim_is_one_process_own(db, clock):
-    first = db.write(notices.claim, "finished 1", ADMIN, clock())
-    second = db.write(notices.claim, "finished 1", ADMIN, clock())
+    first = db.write(admin_notices.claim, "finished 1", ADMIN, clock())
+    second = db.write(admin_notices.claim, "finished 1", ADMIN, clock())
 
     assert (first, second) == (1, 0)
     db.write(
-        notices.record, "finished 1", ADMIN, DeliveryState.DEFERRED, "451", clock.now, clock.now
+        admin_notices.record,
+        "finished 1",
+        ADMIN,
+        DeliveryState.DEFERRED,
+        "451",
+        clock.now,
+        clock.now,
     )
-    assert db.write(notices.claim, "finished 1", ADMIN, clock()) == 2
+    assert db.write(admin_notices.claim, "finished 1", ADMIN, clock()) == 2

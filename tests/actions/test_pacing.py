@@ -14,7 +14,7 @@ from digest.core.editions.edition import EditionState
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 from digest.mail.transfer import Timeouts
-from digest.store.delivery import rate_limit as pacing
+from digest.store.delivery import rate_limit
 from digest.store.editions import editions
 from tests.builders import MONDAY, a_selection, an_article, an_edition
 from tests.smtp_server import SmtpServer
@@ -222,7 +222,7 @@ async def test_a_server_that_bears_two_connections_gets_everything(db, paced, cl
         clock.pass_(minutes=1)
         await deliver(paced(server, connections=8))
     assert Counter(states(db).values()) == {"sent": 120}
-    assert 1 <= db.read(pacing.connections, 8) <= 4
+    assert 1 <= db.read(rate_limit.connections, 8) <= 4
 
 
 class OverQuota(SmtpServer):

@@ -20,8 +20,8 @@ from digest.core.readers.reader import Enrolment
 from digest.errors import DigestError, UsageError
 from digest.store.database import database
 from digest.store.delivery import deliveries
-from digest.store.editions import confirmed_signup as joining
-from digest.store.operations import personal_data as persons
+from digest.store.editions import confirmed_signup
+from digest.store.operations import personal_data
 from digest.store.readers import subscriber_settings, subscribers
 from digest.store.tables.notices import NoticeRow
 from tests.builders import MONDAY, calendar
@@ -80,17 +80,17 @@ def test_every_table_about_readers_is_shown_and_every_other_is_known_not_to_be()
         for name, table in SQLModel.metadata.tables.items()
         if name not in of_articles and about & set(table.columns.keys())
     }
-    assert personal == set(persons.PERSONAL)
+    assert personal == set(personal_data.PERSONAL)
     for name, table in SQLModel.metadata.tables.items():
         for key in table.foreign_keys:
             if key.column.table.name in {"subscriber", "subscription", "consent", "delivery"}:
-                assert name in persons.PERSONAL, name
+                assert name in personal_data.PERSONAL, name
 
 
 def test_everything_is_shown_row_by_row(app):
     person = show(app.db, ADA.upper(), SECRET)
 
-    assert set(person.held) == set(persons.PERSONAL)
+    assert set(person.held) == set(personal_data.PERSONAL)
     assert all(person.held.values())
     for table, rows in person.held.items():
         assert set(SQLModel.metadata.tables[table].columns.keys()) <= set(rows[0])
@@ -188,7 +188,7 @@ def test_old_links_of_theirs_open_nothing(app):
     forget(app.db, ADA, SECRET, LATER)
     for purpose in ("unsubscribe", "preferences", "confirm"):
         assert look(app.db, sign(purpose, 1, SECRET), SECRET) is None
-    assert not app.db.write(joining.undo, [1])
+    assert not app.db.write(confirmed_signup.undo, [1])
 
 
 def test_who_was_removed_can_still_be_forgotten(app):

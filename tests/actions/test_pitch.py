@@ -8,8 +8,8 @@ from digest.actions.delivery.status import cancel
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
 from digest.core.newsletters.promotion import Appeal, Pitch
-from digest.store.editions import pitch_history as pitches
-from digest.store.message import encoded_editions as sheets
+from digest.store.editions import pitch_history
+from digest.store.message import encoded_editions
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import keep_article
 
@@ -25,7 +25,7 @@ def made(db, press, newsletter, week: int) -> str:
     """Publish the edition of a week: the flags of its message, after something new came in."""
     keep_article(db, f"Of week {week}", published=monday(week) - timedelta(days=1))
     edition = publish(db, press, newsletter, monday(week), monday(week)).edition
-    return "+".join(db.read(sheets.standard, edition.id).choice.flags)
+    return "+".join(db.read(encoded_editions.standard, edition.id).choice.flags)
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_an_edition_that_nobody_got_does_not_count(db, press):
 def test_editions_of_another_newsletter_do_not_count(db, press):
     made(db, press, a_newsletter(slug="daily", pitch=ASKING), 0)
 
-    assert db.read(pitches.editions_since, "weekly", monday(1)) is None
-    assert db.read(pitches.editions_since, "daily", monday(1)) == 0
+    assert db.read(pitch_history.editions_since, "weekly", monday(1)) is None
+    assert db.read(pitch_history.editions_since, "daily", monday(1)) == 0
 
 
 def test_a_preview_shows_what_the_edition_will_have(db, press):

@@ -22,7 +22,7 @@ from digest.core.articles.picture import ImageState
 from digest.errors import UsageError
 from digest.render.print.paper import press
 from digest.store.articles import images, intake
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from tests.builders import MONDAY, an_item
 from tests.publications import found, open_app, write_config
 from tests.stock import enrol, keep_article
@@ -100,7 +100,7 @@ def test_it_has_every_article_whole_and_in_reading_order(app):
     said = text_of(made.pdf)
 
     assert made.articles == 3
-    order = [one.title[-1] for one in app.db.read(sheets.entries, edition.id)]
+    order = [one.title[-1] for one in app.db.read(encoded_editions.entries, edition.id)]
     starts = [said.index(f"By Ada {name.upper()} · 7 March 2026") for name in order]
     assert starts == sorted(starts)
     for name in order:

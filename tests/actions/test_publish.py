@@ -17,7 +17,7 @@ from digest.core.message.encoded_edition import standard
 from digest.errors import DigestError, UsageError
 from digest.store.articles import articles
 from digest.store.editions import editions
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states
@@ -73,12 +73,12 @@ def test_too_few_articles_are_held_until_there_are_enough(db, press):
 def test_a_frozen_edition_does_not_change_with_its_articles(db, press):
     keep_article(db)
     kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
-    before = db.read(sheets.sheet, kept.id)
+    before = db.read(encoded_editions.sheet, kept.id)
 
     keep_article(db, body_text="Rewritten.", summary="Quite another story.")
     publish(db, press, a_newsletter(), MONDAY, MONDAY)
 
-    assert db.read(sheets.sheet, kept.id) == before
+    assert db.read(encoded_editions.sheet, kept.id) == before
 
 
 def test_the_preview_is_what_will_be_frozen(db, press):
@@ -229,7 +229,7 @@ def test_the_same_edition_gives_the_same_bytes_for_the_same_reader(db, press):
     )
 
     def message():
-        sheet = db.read(sheets.sheet, kept.id)
+        sheet = db.read(encoded_editions.sheet, kept.id)
         mould = Mould(standard(sheet))
         return press.message(mould, recipient, MONDAY).message
 

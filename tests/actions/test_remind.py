@@ -10,11 +10,11 @@ from digest.actions.transactional.trial_reminders import AT_ONCE, ending, remind
 from digest.core.delivery.state import DeliveryState
 from digest.core.newsletters.promotion import Tiers
 from digest.core.readers.trial_expiry import Reminder
-from digest.core.text import email_address as address
-from digest.store.operations import personal_data as persons
+from digest.core.text import email_address
+from digest.store.operations import personal_data
 from digest.store.readers import subscriber_settings, subscribers
 from digest.store.readers.bulk_subscribe import enrol_all
-from digest.store.transactional import trial_expiry as trials
+from digest.store.transactional import trial_expiry
 from digest.store.transactional.trial_expiry import Asked
 from tests.builders import MONDAY, a_newsletter, a_publication
 from tests.sending import parts
@@ -155,7 +155,7 @@ def pause(db):
 
 
 def forget(db):
-    db.write(persons.forget, ADA, "mark", MONDAY)
+    db.write(personal_data.forget, ADA, "mark", MONDAY)
 
 
 @pytest.mark.parametrize("go", [leave, remove, pause, forget])
@@ -178,9 +178,9 @@ async def test_who_leaves_while_others_are_told_is_not(db, clock):
     """The list was read; the claim looks again."""
     enrol(db, ADA)
     asked = Asked((TODAY, TODAY + timedelta(days=7)), Tiers(), ("weekly",))
-    (one,) = db.read(trials.ending, asked, clock(), AT_ONCE)
+    (one,) = db.read(trial_expiry.ending, asked, clock(), AT_ONCE)
     leave(db)
-    assert db.write(trials.claim, asked, one, clock()) == 0
+    assert db.write(trial_expiry.claim, asked, one, clock()) == 0
 
 
 async def test_two_schedulers_tell_each_reader_once(db, post):
@@ -196,8 +196,8 @@ async def test_two_schedulers_tell_each_reader_once(db, post):
 async def test_what_a_killed_process_was_telling_is_not_told_again(db, tell, clock):
     enrol(db, ADA)
     asked = Asked((TODAY, TODAY + timedelta(days=7)), Tiers(), ("weekly",))
-    (one,) = db.read(trials.ending, asked, clock(), AT_ONCE)
-    assert db.write(trials.claim, asked, one, clock()) == 1  # and then it died
+    (one,) = db.read(trial_expiry.ending, asked, clock(), AT_ONCE)
+    assert db.write(trial_expiry.claim, asked, one, clock()) == 1  # and then it died
     clock.pass_(hours=1)
     async with SmtpServer() as server:
         assert await tell(server) == []
@@ -227,11 +227,11 @@ async def test_the_reader_can_see_that_they_were_told_and_it_is_forgotten_in_tim
     enrol(db, ADA)
     async with SmtpServer() as server:
         await tell(server)
-        (row,) = db.read(persons.held, ADA)["notice"]
+        (row,) = db.read(personal_data.held, ADA)["notice"]
         assert (row["key"], row["state"]) == ("trial 2026-03-14", "sent")
         clock.pass_(days=98)
         await tell(server)
-    assert db.read(persons.held, ADA)["notice"] == []
+    assert db.read(personal_data.held, ADA)["notice"] == []
 
 
 async def test_addresses_that_need_it_are_found_again(db, tell):
@@ -240,7 +240,7 @@ async def test_addresses_that_need_it_are_found_again(db, tell):
     enrol(db, odd)
     async with SmtpServer() as server:
         await tell(server)
-    assert db.read(persons.held, address.key(odd))["notice"]
+    assert db.read(personal_data.held, email_address.key(odd))["notice"]
 
 
 def test_a_look_at_who_is_to_be_told_changes_nothing(db, post):

@@ -17,7 +17,7 @@ from digest.core.message.story_choice import Format
 from digest.core.newsletters.newsletter import Approval
 from digest.core.readers.cadence import Cadence
 from digest.store.delivery import deliveries
-from digest.store.editions import confirmed_signup as joining
+from digest.store.editions import confirmed_signup
 from digest.store.readers import subscriber_settings
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.sending import send
@@ -354,6 +354,6 @@ def test_the_last_second_of_a_month_is_not_the_next_month(db, press):
 def test_who_joins_anew_is_told_that_the_next_edition_comes_so_a_break_ends(db, press):
     pause(db, ADA, MONDAY + 30 * DAY)
 
-    db.write(joining.join, ADA, ADA, ["weekly"], MONDAY - DAY)
+    db.write(confirmed_signup.join, ADA, ADA, ["weekly"], MONDAY - DAY)
 
     assert editions(db, press, WEEKS[:1]) == [(["09 Mar"], ["09 Mar"])]

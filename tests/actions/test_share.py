@@ -15,7 +15,7 @@ from digest.actions.editions.preview import NothingToShowError, preview
 from digest.actions.editions.publish import publish
 from digest.core.articles.topic_rules import Rule
 from digest.core.message.story_choice import places_of
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.sending import parts, send
@@ -252,4 +252,4 @@ def write(db, number, at, more=""):
 
 def test_places_and_bits_are_the_same():
     assert list(places_of(0b1011)) == [0, 1, 3]
-    assert sheets.mask(sheets.bitset(0b1_0000_0001)) == 0b1_0000_0001
+    assert encoded_editions.mask(encoded_editions.bitset(0b1_0000_0001)) == 0b1_0000_0001

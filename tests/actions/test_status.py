@@ -18,10 +18,7 @@ from digest.errors import UsageError
 from digest.mail.faulty import FaultyServer
 from digest.store.articles import articles
 from digest.store.database.database import LARGEST_ID
-from digest.store.delivery import deliveries, recovery
-from digest.store.delivery import lease_owner as owner
-from digest.store.delivery import manual_retry as retrying
-from digest.store.delivery import outcome_writes as rounds
+from digest.store.delivery import deliveries, lease_owner, manual_retry, outcome_writes, recovery
 from digest.store.editions import editions
 from digest.store.readers import subscribers
 from tests.builders import MONDAY, a_newsletter, a_selection
@@ -81,7 +78,7 @@ def test_looking_names_what_a_dead_sender_had_in_hand(db):
     kept = freeze(db)
     who = dead_sender()
     claims = db.write(deliveries.claim, who, 3, MONDAY, LEASE)
-    assert db.write(rounds.begin_data, [claims[0].delivery], who, MONDAY, LEASE)
+    assert db.write(outcome_writes.begin_data, [claims[0].delivery], who, MONDAY, LEASE)
 
     (seen,) = status(db, MONDAY)
 
@@ -96,7 +93,7 @@ def test_looking_names_what_a_dead_sender_had_in_hand(db):
 def test_looking_leaves_a_sender_alone_that_is_alive(db):
     enrol(db, *READERS[:2])
     freeze(db)
-    db.write(deliveries.claim, owner.myself(), 1, MONDAY, LEASE)
+    db.write(deliveries.claim, lease_owner.myself(), 1, MONDAY, LEASE)
 
     status(db, MONDAY)
 
@@ -190,7 +187,7 @@ def test_an_uncertain_reader_keeps_a_cancelled_editions_articles_taken(db):
     article = keep_article(db)
     kept = freeze(db, a_selection(article))
     (claim,) = db.write(deliveries.claim, "dead", 1, MONDAY, LEASE)
-    db.write(rounds.begin_data, [claim.delivery], "dead", MONDAY, LEASE)
+    db.write(outcome_writes.begin_data, [claim.delivery], "dead", MONDAY, LEASE)
     db.write(recovery.take_over, ["dead"], MONDAY)
 
     cancel(db, kept.id, MONDAY)
@@ -319,7 +316,7 @@ async def test_who_has_a_later_edition_is_not_sent_the_one_before(db, press, pos
     done = retry(db, edition, [], clock())
 
     assert done.emails == ()
-    assert [(one.email, one.why) for one in done.left_out] == [(REFUSED, retrying.LATER)]
+    assert [(one.email, one.why) for one in done.left_out] == [(REFUSED, manual_retry.LATER)]
 
 
 async def test_what_was_settled_as_failed_has_the_date_of_the_first_copy(db, press, post, clock):

@@ -9,15 +9,14 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.readers import subscriber_lists as lists
+from digest.actions.readers import subscriber_lists
 from digest.actions.readers.subscribe import Link, add, leave, look, remove, show
 from digest.actions.readers.subscriber_lists import export, import_list
 from digest.core.message.signed_token import sign
 from digest.core.readers.reader import Enrolment, Standing
 from digest.core.readers.subscriber_csv import BadRow
 from digest.errors import DigestError, UsageError
-from digest.store.readers import bulk_subscribe as enrolment
-from digest.store.readers import subscribers
+from digest.store.readers import bulk_subscribe, subscribers
 from tests.builders import CALENDAR, MONDAY, calendar
 from tests.stock import a_reader, enrol
 
@@ -196,7 +195,7 @@ def test_a_line_of_ten_megabytes_costs_one_row_and_little_time_or_memory(bring, 
 
 
 def test_a_list_longer_than_one_transaction_counts_every_line(db, tmp_path, monkeypatch):
-    monkeypatch.setattr(lists, "BATCH", 10)
+    monkeypatch.setattr(subscriber_lists, "BATCH", 10)
     path = tmp_path / "readers.csv"
     path.write_text("email\n" + "".join(f"reader{n}@reader.example\n" for n in range(25)) + "x\n")
     steps: list[int] = []
@@ -245,7 +244,7 @@ def test_two_spellings_of_an_address_are_one_reader(bring, db):
 
 
 def test_a_reader_may_be_named_twice_far_apart_or_at_once(bring, db, monkeypatch):
-    monkeypatch.setattr(enrolment, "TOGETHER", 3)
+    monkeypatch.setattr(bulk_subscribe, "TOGETHER", 3)
     names = ["", "Ada", "Ada", "Ada Quay", ""]
     rows = [
         f"ada@reader.example,{name}\nreader{n}@reader.example,\n" for n, name in enumerate(names)

@@ -20,7 +20,7 @@ from digest.core.articles.teaser import LONGEST, teaser
 from digest.core.editions.edition import EditionState
 from digest.core.message.encoded_edition import Scale, impose, public, standard
 from digest.store.editions import editions
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY, a_newsletter, an_article
 from tests.examples import examples
@@ -104,7 +104,7 @@ def test_what_everybody_may_read_stays_as_it_was(db, press):
     keep(db, "salt", access=Access.EVERYONE)
     assert of(db, press, ADA)[0].count(SECRETS[1]) == of(db, press, BO)[0].count(SECRETS[1]) > 0
     published = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
-    assert db.read(sheets.standard, published.id).choice.flags == ()
+    assert db.read(encoded_editions.standard, published.id).choice.flags == ()
 
 
 titles = st.sampled_from(["salt", "tide", "pier", "wharf", "crane"])
@@ -129,7 +129,7 @@ def test_no_withheld_sentence_is_in_any_byte_that_a_free_reader_can_get(press, p
             kept.append(keep(db, title, text, access, url=url, authors=(f"Writer {title}",)))
         made = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
         sent, _ = of(db, press, ADA)
-        sheet = db.read(sheets.sheet, made.id)
+        sheet = db.read(encoded_editions.sheet, made.id)
         web = " ".join(html.unescape(public(sheet)).split())
         shown = " ".join((sent, web, made.subject, made.preheader))
         for piece in kept:
@@ -151,7 +151,7 @@ def test_the_archive_and_the_edition_of_nobody_have_the_teaser(db, press):
     enrol(db)
     piece = keep(db, "salt")
     made = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
-    sheet = db.read(sheets.sheet, made.id)
+    sheet = db.read(encoded_editions.sheet, made.id)
     nobody = preview(db, press, WEEKLY, MONDAY, MONDAY).envelope.message
 
     for shown in (public(sheet), read(nobody)[0]):
@@ -215,16 +215,16 @@ def test_a_teaser_weighs_what_it_is_when_a_message_has_to_shrink(db, press):
         )
     long = a_newsletter(rules=_room_for(48))
     made = publish(db, press, long, MONDAY, MONDAY).edition
-    sheet = db.read(sheets.sheet, made.id)
+    sheet = db.read(encoded_editions.sheet, made.id)
     scale = Scale(sheet)
 
     for subscription in (1, 2):
-        variant, _ = db.read(sheets.delivered, made.id, subscription)
+        variant, _ = db.read(encoded_editions.delivered, made.id, subscription)
         wire = impose(sheet, variant.choice, variant.words)
         assert scale.weigh(variant.choice, variant.words) <= 90_000
         assert len(variant.choice.places) == 48
         assert wire.html
-    free, paid = (db.read(sheets.delivered, made.id, n)[0].choice for n in (1, 2))
+    free, paid = (db.read(encoded_editions.delivered, made.id, n)[0].choice for n in (1, 2))
     assert free.code.count("c") > paid.code.partition("+")[0].count("c")
 
 

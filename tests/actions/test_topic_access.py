@@ -11,8 +11,7 @@ from digest.actions.editions.plan import plan
 from digest.core.articles.article import Access
 from digest.core.articles.identity import enter
 from digest.core.articles.topic_rules import Rule, fingerprint
-from digest.store.articles import article_topics as filing
-from digest.store.articles import articles, intake
+from digest.store.articles import article_topics, articles, intake
 from tests.actions.test_teasers import ADA, BO, SECRETS, WEEKLY, enrol, of
 from tests.builders import MONDAY, an_item
 from tests.stock import keep_article
@@ -64,7 +63,7 @@ def test_a_person_has_the_last_word(db):
 def test_one_of_its_topics_is_enough_also_one_that_a_person_gave_it(db):
     kept = keep(db, text="The mayor, the mayor, the mayor. " + BODY)
     assert access_of(db, TOWN, CLOSED) is SUBSCRIBERS
-    db.write(filing.by_hand, kept.id, ["town"])
+    db.write(article_topics.by_hand, kept.id, ["town"])
     assert access_of(db, TOWN, CLOSED) is EVERYONE
 
 

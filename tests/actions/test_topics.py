@@ -8,8 +8,7 @@ from digest.actions.editions.plan import plan
 from digest.core.articles.identity import enter
 from digest.core.articles.learning import FEWEST
 from digest.core.articles.topic_rules import Rule
-from digest.store.articles import articles, intake
-from digest.store.articles import learned_topics as learned
+from digest.store.articles import articles, intake, learned_topics
 from digest.store.tables.articles import LearnedRow
 from tests.builders import MONDAY, a_newsletter, an_item
 from tests.core.test_learning import RULES, WITHOUT_KEYWORDS, texts
@@ -43,11 +42,11 @@ def kept(db, title="Up"):
 
 def test_the_store_teaches_once_until_it_has_grown_or_the_rules_change(store):
     assert topics.learn(store, RULES)
-    first = store.read(learned.last)
+    first = store.read(learned_topics.last)
 
     assert not topics.learn(store, RULES)
     assert topics.learn(store, (*RULES, Rule("new", "New")))
-    assert store.read(learned.last).rules != first.rules
+    assert store.read(learned_topics.last).rules != first.rules
 
 
 def test_articles_that_are_there_get_their_topics_at_once(store):

@@ -15,7 +15,7 @@ from digest.core.articles.article import Access
 from digest.core.newsletters.promotion import Appeal, Pitch, Sponsor
 from digest.core.readers.reader import tier_on
 from digest.core.readers.subscriber_csv import read_row
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import CALENDAR, MONDAY, a_newsletter
 from tests.sending import parts
@@ -46,7 +46,7 @@ def seen(db, press, newsletter=WEEKLY):
         for message in (before, after)
     )
     assert drawn == frozen
-    variant, _ = db.read(sheets.delivered, made.id, 1)
+    variant, _ = db.read(encoded_editions.delivered, made.id, 1)
     return frozen, variant.choice.flags
 
 

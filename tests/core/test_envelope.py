@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.message import mime
-from digest.core.message import signed_token as token
+from digest.core.message import mime, signed_token
 from digest.core.message.compose import Campaign, Envelope, Mould, compose, encode
 from tests.builders import MARK, MONDAY, a_recipient, a_rendering, a_sender
 from tests.core.test_mime import text
@@ -275,7 +274,7 @@ def test_the_boundary_never_occurs_in_a_part(body, html):
 
 @given(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1))
 def test_every_signed_token_fits(delivery, subscriber):
-    signed = token.sign("unsubscribe", subscriber, "secret")
+    signed = signed_token.sign("unsubscribe", subscriber, "secret")
     envelope = a_message(a_recipient(delivery=delivery, unsubscribe=signed))
     assert mime.flaws(envelope.message) == ()
     assert envelope.message.count(signed.encode()) == 3  # header, text, HTML

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.core.message.compose import Campaign, Mould, compose, encode
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 from tests.builders import MARK, MONDAY, a_recipient, a_rendering, a_sender
 
 LINK = "https://read.harbour.example/unsubscribe/"
@@ -63,7 +63,7 @@ def test_a_long_address_is_cut_where_a_line_ends():
 
 def _is_good(email: str) -> bool:
     try:
-        address.parse(email)
+        email_address.parse(email)
     except ValueError:
         return False
     return True

@@ -16,7 +16,7 @@ from typing import Any
 from digest.core.articles.article import Item
 from digest.core.text import prose
 from digest.errors import ArticleError
-from digest.feeds.file import text_page as dump
+from digest.feeds.file import text_page
 from digest.feeds.html import charset
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -77,7 +77,7 @@ def cases() -> list[Case]:
 def score(case: Case) -> Score:
     """Import one page and count."""
     try:
-        items = dump.read_all(charset.decode(case.data), case.name, UTC)
+        items = text_page.read_all(charset.decode(case.data), case.name, UTC)
     except ArticleError as error:
         items = []
         total = Score(misses=[f"{case.name}: refused: {error}"])

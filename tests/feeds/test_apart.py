@@ -4,7 +4,7 @@ import pytest
 
 from digest.errors import ArticleError
 from digest.feeds.feed.parse import parse
-from digest.feeds.worker import isolated as apart
+from digest.feeds.worker import isolated
 from tests.feeds.test_parse import SAVED, SOURCE, rss
 
 
@@ -18,27 +18,27 @@ from tests.feeds.test_parse import SAVED, SOURCE, rss
 )
 def test_a_feed_that_takes_too_long_is_ended(body):
     with pytest.raises(ArticleError, match="takes more than 1 s"):
-        apart.parse(body, SOURCE, seconds=1)
+        isolated.parse(body, SOURCE, seconds=1)
 
-    (item,) = apart.parse(rss("<title>Next</title><description>x</description>"), SOURCE).items
+    (item,) = isolated.parse(rss("<title>Next</title><description>x</description>"), SOURCE).items
     assert item.title == "Next"
 
 
 def test_parsing_apart_says_the_same():
     body = (SAVED / "rss2.xml").read_bytes()
 
-    assert apart.parse(body, SOURCE, SOURCE) == parse(body, SOURCE, SOURCE)
+    assert isolated.parse(body, SOURCE, SOURCE) == parse(body, SOURCE, SOURCE)
     with pytest.raises(ArticleError, match="a web page, not a feed"):
-        apart.parse(b"<html>", SOURCE)
+        isolated.parse(b"<html>", SOURCE)
 
 
 def test_a_process_that_ended_while_it_waited_is_replaced():
     body = rss("<title>Next</title><description>x</description>")
-    apart.parse(body, SOURCE)
-    apart.close(but=1)
-    (waiting,) = apart._idle
+    isolated.parse(body, SOURCE)
+    isolated.close(but=1)
+    (waiting,) = isolated._idle
     waiting.kill()
     waiting.wait()
 
-    assert len(apart.parse(body, SOURCE).items) == 1
-    assert waiting not in apart._idle
+    assert len(isolated.parse(body, SOURCE).items) == 1
+    assert waiting not in isolated._idle

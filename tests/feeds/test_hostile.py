@@ -7,8 +7,7 @@ from datetime import UTC
 import pytest
 
 from digest.errors import ArticleError
-from digest.feeds.file import markdown
-from digest.feeds.file import text_page as dump
+from digest.feeds.file import markdown, text_page
 from digest.feeds.page import page
 
 TEXTS = {
@@ -60,7 +59,7 @@ def seconds(read, text):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("read", [dump.read, markdown.read], ids=["dump", "markdown"])
+@pytest.mark.parametrize("read", [text_page.read, markdown.read], ids=["dump", "markdown"])
 def test_a_hostile_text_ends_soon(read, name):
     assert seconds(read, TEXTS[name]) < SECONDS
 

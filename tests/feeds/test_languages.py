@@ -11,7 +11,7 @@ from digest.feeds.article.languages.english import ENGLISH
 from digest.feeds.article.languages.german import GERMAN
 from digest.feeds.article.photo_credit import credit
 from digest.feeds.article.phrases import LANGUAGES, spoken
-from digest.feeds.file import text_page as dump
+from digest.feeds.file import text_page
 
 MARCH_3 = datetime(2024, 3, 3, tzinfo=UTC)
 AT_9_15 = datetime(2024, 3, 3, 9, 15, tzinfo=UTC)
@@ -174,7 +174,9 @@ PAGES = {
 
 def page_with(language, block):
     byline_, sentence = PAGES[language]
-    return dump.read(f"Salt\n\n{byline_}\n\n{sentence}\n\n{block}\n\n{sentence}", "page.txt", UTC)
+    return text_page.read(
+        f"Salt\n\n{byline_}\n\n{sentence}\n\n{block}\n\n{sentence}", "page.txt", UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -230,8 +232,8 @@ def test_a_request_and_the_furniture_of_the_page_go(language, request_):
     "line", ["Ada Park, 3. März 2024", "Ada Park, 3 mars 2024", "Ada Park, March 3, 2024"]
 )
 def test_a_name_and_a_date_are_a_byline_between_title_and_text_only(line):
-    above = dump.read(f"Salt\n\n{line}\n\n{PAGES['en'][1]}", "page.txt", UTC)
-    below = dump.read(f"Salt\n\n{PAGES['en'][1]}\n\n{line}\n\nThat was it.", "page.txt", UTC)
+    above = text_page.read(f"Salt\n\n{line}\n\n{PAGES['en'][1]}", "page.txt", UTC)
+    below = text_page.read(f"Salt\n\n{PAGES['en'][1]}\n\n{line}\n\nThat was it.", "page.txt", UTC)
 
     assert (above.authors, above.published) == (("Ada Park",), MARCH_3)
     assert line in below.body_text

@@ -7,8 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from digest.feeds.article.reject_non_articles import objection
-from digest.feeds.file import markdown
-from digest.feeds.file import text_page as dump
+from digest.feeds.file import markdown, text_page
 from tests.feeds.test_dump_properties import BODIES, NAMES, SLOW, TITLES, letters, page
 
 FIRST = "The ferry is late again. Nobody on the pier minds, because the tea is hot and it is free."
@@ -17,7 +16,7 @@ THIRD = "The choir has lost its tenor. He was last seen on the ferry, with a cup
 
 
 def titles(*blocks):
-    return [item.title for item in dump.read_all("\n\n".join(blocks), "page.txt", UTC)]
+    return [item.title for item in text_page.read_all("\n\n".join(blocks), "page.txt", UTC)]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +40,7 @@ def test_three_articles_keep_their_own_parts():
     page += ["[The Pier](https://a.example/pier)", "Bread Runs Out", "By Ben Ito", SECOND]
     page += ["Subscribe to our newsletter", "[Sign up](#)", "Tenor Missing", "By Cara Uhl", THIRD]
 
-    ferry, bread, tenor = dump.read_all("\n\n".join(page), "page.txt", UTC)
+    ferry, bread, tenor = text_page.read_all("\n\n".join(page), "page.txt", UTC)
 
     assert [link.title for link in ferry.related] == ["The Pier"]
     assert (ferry.photo_credit, bread.photo_credit) == ("Ines Rowe", "")
@@ -76,7 +75,7 @@ def test_a_byline_in_the_middle_of_a_sentence_begins_none():
     broken = ["The ferry is late again, and the people on the pier have", "By Ada Park"]
     page = ["Ferry Is Late", "By Ada Park", *broken, "begun to sing in three parts.", SECOND]
 
-    (item,) = dump.read_all("\n\n".join(page), "page.txt", UTC)
+    (item,) = text_page.read_all("\n\n".join(page), "page.txt", UTC)
 
     assert "Ada" not in item.body_text
     assert "the pier have begun to sing" in item.body_text
@@ -86,7 +85,7 @@ def test_a_byline_in_the_middle_of_a_sentence_begins_none():
 def test_a_paragraph_that_is_whole_is_not_joined_to_the_next_at_a_page_break():
     page = ["Ferry Is Late", "By Ada Park", FIRST, "By Ada Park", "eBooks are late, too, it seems."]
 
-    (item,) = dump.read_all("\n\n".join(page), "page.txt", UTC)
+    (item,) = text_page.read_all("\n\n".join(page), "page.txt", UTC)
 
     assert item.body_html.count("<p>") == 2
 
@@ -122,9 +121,9 @@ def test_an_article_with_its_byline_repeated_anywhere_stays_one(title, name, bod
     text = page(title, byline, [*body[:place], byline, *body[place:]])
     assume(not objection(text))
 
-    (item,) = dump.read_all(text, "page.txt", UTC)
+    (item,) = text_page.read_all(text, "page.txt", UTC)
 
-    assert letters(item.body_text) == letters(dump.read(text, "page.txt", UTC).body_text)
+    assert letters(item.body_text) == letters(text_page.read(text, "page.txt", UTC).body_text)
 
 
 @SLOW
@@ -133,7 +132,7 @@ def test_no_word_is_lost_between_two_articles(one, other, first, second):
     text = page(one, "By Ada Park", first, other, "By Ben Ito", *second)
     assume(not objection(text))
 
-    found = dump.read_all(text, "page.txt", UTC)
+    found = text_page.read_all(text, "page.txt", UTC)
 
     told = "".join(letters(item.title + item.body_text) for item in found)
     assert all(letters(part) in told for part in (*first, *second))

@@ -10,8 +10,7 @@ from digest.core.editions.edition import EditionState
 from digest.core.message.single_email import Letter
 from digest.core.readers.trial_expiry import Reminder
 from digest.core.transactional.admin_notice import Kind, Notice
-from digest.render.message import admin_notices as notices
-from digest.render.message import letters
+from digest.render.message import admin_notices, letters
 from digest.render.message.build_context import lay_out
 from digest.render.message.letters import Button, Content, Latest, Request
 from digest.render.words.language import Phrases
@@ -120,4 +119,4 @@ def a_notice(kind: Kind, **changes) -> Notice:
 
 
 def a_letter_about(kind: Kind, **changes) -> Letter:
-    return printed(notices.content(a_notice(kind, **changes), a_newsletter()))
+    return printed(admin_notices.content(a_notice(kind, **changes), a_newsletter()))

@@ -5,24 +5,24 @@ import re
 import pytest
 
 from digest.errors import TemplateError
-from digest.render.css import css_subset as dialect
+from digest.render.css import css_subset
 
 
 def test_templates_may_compute_values_and_hold_comments():
     css = '{# why #}\n.a { text-align: {{ start }}; padding: {{ "0 1px" if x else "1px 0" }}; }'
 
-    assert list(dialect.faults(css)) == []
+    assert list(css_subset.faults(css)) == []
 
 
 def test_a_fault_has_the_line_of_its_own_declaration():
     css = "{# two\nlines #}\n.a {\n  margin: 0;\n  color: #fff;\n}\n.b:hover { margin: 0; }\n"
 
-    assert [line for line, _ in dialect.faults(css)] == [5, 7]
+    assert [line for line, _ in css_subset.faults(css)] == [5, 7]
 
 
 def test_check_names_file_line_and_what_is_wrong():
     with pytest.raises(TemplateError, match=r"base\.css:2: color: write colours with six digits"):
-        dialect.check("p { margin: 0; }\np { color: #abc; }", "base.css")
+        css_subset.check("p { margin: 0; }\np { color: #abc; }", "base.css")
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_check_names_file_line_and_what_is_wrong():
     ],
 )
 def test_a_shorthand_clashes_with_its_own_longhands_only(properties, pairs):
-    assert dialect.clashes(properties) == pairs
+    assert css_subset.clashes(properties) == pairs
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_a_shorthand_clashes_with_its_own_longhands_only(properties, pairs):
 )
 def test_rules_that_mix_shorthand_and_longhand_on_one_element_are_refused(css, html, fault):
     with pytest.raises(TemplateError, match=rf"base\.css:\d: .*{re.escape(fault)}"):
-        dialect.check(css, "base.css", [html])
+        css_subset.check(css, "base.css", [html])
 
 
 @pytest.mark.parametrize(
     "html", ['<p class="c"><i class="a">', "{# <p class='a'> #}<div class=\"a\">", ""]
 )
 def test_rules_that_never_meet_may_differ(html):
-    assert list(dialect.meetings("p { margin: 0; } .a { margin-left: 1px; }", [html])) == []
+    assert list(css_subset.meetings("p { margin: 0; } .a { margin-left: 1px; }", [html])) == []
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def test_rules_that_never_meet_may_differ(html):
     ],
 )
 def test_what_is_outside_of_the_dialect_is_found(css):
-    assert {line for line, _ in dialect.faults(css)} == {1}
+    assert {line for line, _ in css_subset.faults(css)} == {1}
 
 
 def test_what_is_inside_is_not():
     css = "td.far, .a .b p { margin: 0 -0.5px; color: #0a1b2c; line-height: 1.5; width: 100%; }"
 
-    assert list(dialect.faults(css)) == []
+    assert list(css_subset.faults(css)) == []

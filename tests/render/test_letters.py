@@ -11,7 +11,7 @@ from digest.core.newsletters.newsletter import Approval
 from digest.core.transactional.admin_notice import FAULTY, Kind
 from digest.errors import TemplateError
 from digest.render.lint.lint import lint_message
-from digest.render.message import admin_notices as notices
+from digest.render.message import admin_notices
 from digest.render.message.edition import Renderer
 from tests.builders import MONDAY, a_newsletter, a_publication, a_sender
 from tests.render.letters import (
@@ -144,8 +144,8 @@ def test_markup_in_a_name_stays_text():
 def test_a_draft_says_whether_it_goes_by_itself():
     waits = a_newsletter(approval=Approval("auto_after", timedelta(hours=2)))
 
-    by_itself = notices.content(a_notice(Kind.DRAFT), waits).paragraphs[1]
-    never = notices.content(a_notice(Kind.DRAFT), a_newsletter()).paragraphs[1]
+    by_itself = admin_notices.content(a_notice(Kind.DRAFT), waits).paragraphs[1]
+    never = admin_notices.content(a_notice(Kind.DRAFT), a_newsletter()).paragraphs[1]
 
     assert by_itself == "It goes out by itself 2 h after it was made, unless you cancel it."
     assert never == "It goes out when you approve it, not before."

@@ -3,12 +3,12 @@
 import pytest
 from lxml import etree
 
-from digest.render.css import minify as slim
+from digest.render.css import minify
 
 
 def closed(body: str) -> str:
     root = etree.fromstring(f"<body>{body}</body>", etree.HTMLParser())
-    slim.close_gaps(root)
+    minify.close_gaps(root)
     document: str = etree.tostring(root.find("body"), method="html", encoding="unicode")
     return document[6:-7]
 
@@ -53,10 +53,10 @@ def test_only_white_space_that_nobody_sees_goes(body, shown):
     ],
 )
 def test_style_sheets_lose_what_means_nothing(css, short):
-    assert slim.minify(css) == short
+    assert minify.minify(css) == short
 
 
 def test_style_attributes_lose_their_spaces_but_not_within_quotes():
     style = "font-family: Segoe UI, 'A,  b: c', serif; padding: 0 1px;"
 
-    assert slim.compact(style) == "font-family:Segoe UI,'A,  b: c',serif;padding:0 1px"
+    assert minify.compact(style) == "font-family:Segoe UI,'A,  b: c',serif;padding:0 1px"

@@ -3,7 +3,7 @@
 import pytest
 
 from digest.errors import TemplateError
-from digest.render.template import subject_templates as wording
+from digest.render.template import subject_templates
 from tests.builders import a_newsletter, an_article, an_edition
 from tests.render.samples import printed
 
@@ -40,12 +40,12 @@ def test_a_fault_names_newsletter_and_key(key, template, fault):
 
 def test_check_needs_no_edition_to_find_unknown_names():
     with pytest.raises(TemplateError, match=r"subject: there is no leed; there are lead, edition"):
-        wording.check(a_newsletter(subject="{{ leed }}"))
+        subject_templates.check(a_newsletter(subject="{{ leed }}"))
 
 
 def test_check_finds_what_can_not_be_read():
     with pytest.raises(TemplateError, match=r'newsletter "weekly": intro:2: '):
-        wording.check(a_newsletter(intro="\n{{ "))
+        subject_templates.check(a_newsletter(intro="\n{{ "))
 
 
 def test_text_is_not_escaped_and_has_no_line_breaks_in_a_subject():

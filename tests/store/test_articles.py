@@ -2,8 +2,7 @@ from datetime import timedelta
 
 from digest.core.articles.article import Access, Change, Related, Topic
 from digest.core.articles.identity import enter
-from digest.store.articles import article_access as access
-from digest.store.articles import articles, intake
+from digest.store.articles import article_access, articles, intake
 from digest.store.articles.intake import Filed
 from tests.builders import MONDAY, an_item
 from tests.stock import keep_article
@@ -54,7 +53,7 @@ def test_who_may_read_an_article_is_kept_and_changing_it_is_an_edit(db):
 
 def test_who_may_read_it_by_hand_stays_when_its_source_edits_it(db):
     _, number = save(db, an_item())
-    db.write(access.by_hand, number, Access.SUBSCRIBERS)
+    db.write(article_access.by_hand, number, Access.SUBSCRIBERS)
 
     change, _ = save(db, saying("The gauge was moved."))
 

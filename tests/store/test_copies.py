@@ -9,8 +9,7 @@ from sqlmodel import col
 
 from digest.core.articles.article import Change
 from digest.core.articles.identity import enter
-from digest.store.articles import articles, intake
-from digest.store.articles import near_duplicates as copies
+from digest.store.articles import articles, intake, near_duplicates
 from digest.store.tables.articles import ArticleRow, CopyRow, RevisionRow
 from tests.builders import MONDAY, a_selection, an_item
 from tests.core.test_minhash import a_text, edited
@@ -122,7 +121,7 @@ def test_linking_takes_as_long_in_a_large_store_as_in_a_small_one(db):
             for one in tx.execute(
                 select(ArticleRow).order_by(col(ArticleRow.id).desc()).limit(count)
             ).all():
-                copies.link(tx, [(one[0].id, one[0].body_text)])
+                near_duplicates.link(tx, [(one[0].id, one[0].body_text)])
             return time.process_time() - began
 
         return db.write(query)

@@ -16,9 +16,10 @@ from digest.core.message.fragments import Words
 from digest.core.message.story_choice import Choice, Form
 from digest.store.editions import audience, corrections, editions
 from digest.store.editions.corrections import Debts
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.readers.bulk_subscribe import enrol_all
-from digest.store.tables.publishing import DeliveryRow, VariantRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import VariantRow
 from tests.builders import MONDAY, a_selection
 from tests.examples import examples
 from tests.stock import a_reader, contents, keep_article, new_store
@@ -72,12 +73,12 @@ class Model:
         owed = Debts.of(tx, due, "weekly").owed(tx, list(READERS))
         for reader, (end, wanted) in zip(READERS, ends, strict=True):
             choice = Choice((Form.LEAD,), flags(owed.get(reader, ())))
-            if choice.code not in sheets.variants(tx, made.id, [choice.code]):
-                sheets.enter(tx, made.id, [(choice, Words("x", ""))])
+            if choice.code not in encoded_editions.variants(tx, made.id, [choice.code]):
+                encoded_editions.enter(tx, made.id, [(choice, Words("x", ""))])
             row = audience.blank(made.id, self.at) | {
                 "subscriber_id": reader,
                 "subscription_id": reader,
-                "variant_id": sheets.variants(tx, made.id, [choice.code])[choice.code],
+                "variant_id": encoded_editions.variants(tx, made.id, [choice.code])[choice.code],
                 "articles": b"\1" if wanted else b"",
                 "state": end,
                 "why": "",

@@ -157,10 +157,11 @@ def test_the_known_version_is_the_newest_migration():
 def test_the_migrations_make_exactly_the_tables(db):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
-    from sqlmodel import SQLModel
+
+    from digest.store.tables.schema import SCHEMA
 
     found = db.read(
-        lambda tx: compare_metadata(MigrationContext.configure(tx.connection()), SQLModel.metadata)
+        lambda tx: compare_metadata(MigrationContext.configure(tx.connection()), SCHEMA)
     )
 
     assert found == []

@@ -14,9 +14,7 @@ from sqlalchemy import event
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
-from digest.store.delivery import deliveries, progress, recovery
-from digest.store.delivery import lease_owner as owner
-from digest.store.delivery import outcome_writes as rounds
+from digest.store.delivery import deliveries, lease_owner, outcome_writes, progress, recovery
 from digest.store.editions import audience, editions
 from digest.store.readers import subscribers
 from tests.builders import MONDAY
@@ -31,11 +29,11 @@ def claim(db, who="me", limit=10, now=MONDAY):
 
 
 def begin(db, delivery, who="me", now=MONDAY):
-    return delivery in db.write(rounds.begin_data, [delivery], who, now, LEASE)
+    return delivery in db.write(outcome_writes.begin_data, [delivery], who, now, LEASE)
 
 
 def record(db, delivery, who="me", verdict=SENT, now=MONDAY):
-    return delivery in db.write(rounds.record, {delivery: verdict}, who, now)
+    return delivery in db.write(outcome_writes.record, {delivery: verdict}, who, now)
 
 
 def test_everybody_subscribed_when_it_is_frozen_gets_one_delivery(db):
@@ -53,7 +51,7 @@ def test_what_is_looked_up_by_its_number_is_not_searched_for_by_its_state(db):
     freeze(db)
     with plans(db) as seen:
         ids = [one.delivery for one in claim(db, "me", 3)]
-        db.write(rounds.write_round, {ids[0]: SENT}, ids[1:2], "me", MONDAY, LEASE)
+        db.write(outcome_writes.write_round, {ids[0]: SENT}, ids[1:2], "me", MONDAY, LEASE)
         db.write(deliveries.release, ids, "me", MONDAY)
     looked_up = {sql: plan for sql, plan in seen.items() if "delivery.id IN" in sql}
     assert len(looked_up) >= 4
@@ -173,7 +171,7 @@ def test_in_a_round_for_many_each_counts_for_itself(lost, gone):
             db.write(subscribers.suppress, readers[n], "", "they asked", MONDAY)
 
         outcomes = dict.fromkeys(ours[:5], SENT)
-        done = db.write(rounds.write_round, outcomes, ours[5:], "me", MONDAY, LEASE)
+        done = db.write(outcome_writes.write_round, outcomes, ours[5:], "me", MONDAY, LEASE)
 
         assert done.recorded == {ours[n] for n in range(5) if n not in lost}
         assert done.begun == {ours[n] for n in range(5, 10) if n not in lost | gone}
@@ -281,7 +279,7 @@ def test_a_claim_of_a_sender_that_died_was_no_attempt(db):
 
 
 def test_a_process_that_is_gone_is_told_from_one_that_runs():
-    me = owner.myself()
+    me = lease_owner.myself()
     child = subprocess.run(
         [
             sys.executable,
@@ -294,7 +292,7 @@ def test_a_process_that_is_gone_is_told_from_one_that_runs():
     ).stdout.strip()
     elsewhere = "other-host/x|" + me.partition("|")[2]
 
-    assert owner.dead([me, child, elsewhere]) == [child]
+    assert lease_owner.dead([me, child, elsewhere]) == [child]
 
 
 CLAIMER = """

@@ -8,7 +8,7 @@ from digest.store.articles import articles
 from digest.store.database.database import Database
 from digest.store.delivery import recovery
 from digest.store.editions import audience, editions
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.newsletters import slots
 from digest.store.newsletters.slots import TakenError
 from tests.builders import MONDAY, a_selection
@@ -79,7 +79,7 @@ def test_asking_in_vain_again_and_again_hides_no_edition(db):
 def test_the_sheet_comes_back_byte_for_byte(db):
     made = make(db)
 
-    assert db.read(sheets.sheet, made.id) == contents().sheet
+    assert db.read(encoded_editions.sheet, made.id) == contents().sheet
 
 
 def test_a_cancelled_edition_that_nobody_got_gives_its_articles_back(db):

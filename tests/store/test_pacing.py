@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from digest.core.delivery.rate_limit import NONE, Hours, Limits, Mailboxes, Rate
 from digest.store.database.database import Database
-from digest.store.delivery import deliveries
-from digest.store.delivery import rate_limit as pacing
+from digest.store.delivery import deliveries, rate_limit
 from digest.store.delivery.rate_limit import Want
 from tests.builders import MONDAY
 from tests.stock import enrol, freeze, new_store
@@ -34,7 +33,7 @@ def edition(db):
 
 
 def claim(db, limits, now=MONDAY, want=ME):
-    return db.write(pacing.claim, limits, want, now)
+    return db.write(rate_limit.claim, limits, want, now)
 
 
 def claimed(db, limits, now=MONDAY, want=ME):
@@ -48,7 +47,7 @@ def readers(count, domain="reader.example"):
 def test_without_limits_everybody_may_go(db, edition):
     edition(*readers(30))
     assert claimed(db, NONE) == readers(30)
-    assert claim(db, NONE) == pacing.Taken(None)
+    assert claim(db, NONE) == rate_limit.Taken(None)
 
 
 def test_no_more_are_claimed_than_the_server_may_be_sent(db, edition):
@@ -57,7 +56,7 @@ def test_no_more_are_claimed_than_the_server_may_be_sent(db, edition):
     assert len(claimed(db, limits)) == 10
     waiting = claim(db, limits)
     assert waiting.claims is None
-    assert waiting.wait == pacing.Wait(MONDAY + SECOND / 2, "no faster than mail.smtp.rate")
+    assert waiting.wait == rate_limit.Wait(MONDAY + SECOND / 2, "no faster than mail.smtp.rate")
     assert len(claimed(db, limits, MONDAY + SECOND / 2)) == 5
 
 
@@ -106,7 +105,7 @@ def test_a_newsletter_waits_for_its_hours(db, edition):
     assert waiting.claims is None
     assert waiting.wait
     assert waiting.wait.until == MONDAY + timedelta(hours=1, minutes=30)
-    assert db.read(pacing.holding, limits, "weekly", MONDAY).until == waiting.wait.until
+    assert db.read(rate_limit.holding, limits, "weekly", MONDAY).until == waiting.wait.until
     assert len(claimed(db, limits, waiting.wait.until)) == 3
 
 
@@ -131,16 +130,18 @@ def test_a_new_sender_sends_more_from_day_to_day(db, edition):
 def test_a_server_that_wants_to_rest_gets_nothing(db, edition):
     edition(*readers(3))
     until = MONDAY + timedelta(minutes=10)
-    db.write(pacing.rest, until, MONDAY)
-    assert claim(db, NONE).wait == pacing.Wait(until, "the mail server wants to be left in peace")
+    db.write(rate_limit.rest, until, MONDAY)
+    assert claim(db, NONE).wait == rate_limit.Wait(
+        until, "the mail server wants to be left in peace"
+    )
     assert len(claimed(db, NONE, until)) == 3
 
 
 def test_how_many_connections_are_borne_is_remembered(db):
-    assert db.read(pacing.connections, 8) == 8
-    db.write(pacing.keep_connections, 2, MONDAY)
-    assert db.read(pacing.connections, 8) == 2
-    assert db.read(pacing.connections, 1) == 1
+    assert db.read(rate_limit.connections, 8) == 8
+    db.write(rate_limit.keep_connections, 2, MONDAY)
+    assert db.read(rate_limit.connections, 8) == 2
+    assert db.read(rate_limit.connections, 1) == 1
 
 
 @pytest.mark.slow
@@ -211,8 +212,8 @@ def test_processes_that_send_to_one_server_never_have_the_same_place(db):
 
 
 def test_a_server_that_nobody_sent_to_takes_at_once_what_may_go_in_a_second(db):
-    first = db.write(pacing.book, "a.test:25", TEN, 3, MONDAY)
+    first = db.write(rate_limit.book, "a.test:25", TEN, 3, MONDAY)
     assert first == MONDAY - 9 * SECOND / 10
     later = MONDAY + timedelta(hours=1)
-    assert db.write(pacing.book, "a.test:25", TEN, 1, later) == later - 9 * SECOND / 10
-    assert db.write(pacing.book, "b.test:25", TEN, 1, later) == later - 9 * SECOND / 10
+    assert db.write(rate_limit.book, "a.test:25", TEN, 1, later) == later - 9 * SECOND / 10
+    assert db.write(rate_limit.book, "b.test:25", TEN, 1, later) == later - 9 * SECOND / 10

@@ -7,9 +7,7 @@ from sqlalchemy import text
 
 from digest.core.delivery.smtp_outcome import Broken, Phase, Refused, Verdict, judge
 from digest.core.delivery.state import DeliveryState
-from digest.store.delivery import deliveries, progress
-from digest.store.delivery import give_up as patience
-from digest.store.delivery import outcome_writes as rounds
+from digest.store.delivery import deliveries, give_up, outcome_writes, progress
 from digest.store.readers import subscribers
 from tests.builders import MONDAY
 from tests.stock import enrol, freeze, states
@@ -24,7 +22,7 @@ FULL = judge(Refused(Phase.RCPT, 552, "5.2.2 mailbox full"), 1, MONDAY)
 def answer(db, verdict, now=MONDAY):
     """Let the server say this of everything that is due."""
     claims = db.write(deliveries.claim, "me", 10, now, LEASE) or []
-    db.write(rounds.record, {one.delivery: verdict for one in claims}, "me", now)
+    db.write(outcome_writes.record, {one.delivery: verdict for one in claims}, "me", now)
     return claims
 
 
@@ -36,16 +34,16 @@ def test_who_waits_for_last_weeks_edition_waits_no_more_when_the_next_is_there(d
     enrol(db, ADA)
     last = freeze(db)
     answer(db, LATER)
-    assert db.write(patience.give_up, MONDAY + timedelta(days=1)) == 0
+    assert db.write(give_up.give_up, MONDAY + timedelta(days=1)) == 0
     freeze(db, at=MONDAY + WEEK)
 
-    assert db.write(patience.give_up, MONDAY + WEEK) == 1
+    assert db.write(give_up.give_up, MONDAY + WEEK) == 1
 
     why = "given up, for the next edition is here: 450 4.7.1 greylisted"
     assert failed(db, last) == {ADA: why}
     (one,) = answer(db, LATER, MONDAY + WEEK)
     assert one.edition != last.id
-    assert db.write(patience.give_up, MONDAY + WEEK) == 0
+    assert db.write(give_up.give_up, MONDAY + WEEK) == 0
 
 
 @pytest.mark.parametrize("fate", ["held", "cancelled", "draft"])
@@ -57,7 +55,7 @@ def test_an_edition_that_nobody_gets_is_no_successor(db, fate):
     sql = f"UPDATE edition SET state = '{fate}' WHERE id = {coming.id}"
     db.write(lambda tx: tx.execute(text(sql)))
 
-    assert db.write(patience.give_up, MONDAY + timedelta(days=2)) == 0
+    assert db.write(give_up.give_up, MONDAY + timedelta(days=2)) == 0
 
 
 def test_what_is_under_way_or_not_tried_yet_is_left_alone(db):
@@ -66,7 +64,7 @@ def test_what_is_under_way_or_not_tried_yet_is_left_alone(db):
     (one,) = db.write(deliveries.claim, "me", 1, MONDAY, LEASE)
     freeze(db, at=MONDAY + WEEK)
 
-    db.write(patience.give_up, MONDAY + WEEK)
+    db.write(give_up.give_up, MONDAY + WEEK)
 
     assert "failed" not in states(db).values()
     assert one.email == ADA
@@ -77,8 +75,8 @@ def test_without_a_next_edition_it_ends_after_five_days(db):
     kept = freeze(db)
     answer(db, judge(Broken(Phase.RCPT, "cut"), 1, MONDAY))
 
-    assert db.write(patience.give_up, MONDAY + timedelta(days=5)) == 0
-    assert db.write(patience.give_up, MONDAY + timedelta(days=5, seconds=1)) == 1
+    assert db.write(give_up.give_up, MONDAY + timedelta(days=5)) == 0
+    assert db.write(give_up.give_up, MONDAY + timedelta(days=5, seconds=1)) == 1
 
     assert failed(db, kept) == {ADA: "given up, for it was tried for 5 days: cut"}
 
@@ -107,7 +105,7 @@ def test_a_mailbox_that_is_full_for_weeks_is_mailed_no_more(db):
         freeze(db, at=(now := MONDAY + week * WEEK))
         for claim in db.write(deliveries.claim, "me", 10, now, LEASE):
             verdict = FULL if claim.email == ADA else Verdict(DeliveryState.SENT, "ok", 250)
-            db.write(rounds.record, {claim.delivery: verdict}, "me", now)
+            db.write(outcome_writes.record, {claim.delivery: verdict}, "me", now)
     assert suppressed(db) == []
 
     freeze(db, at=MONDAY + 4 * WEEK)
@@ -124,7 +122,7 @@ def test_one_that_is_always_full_for_now_is_mailed_no_more_either(db):
     for week in range(6):
         assert suppressed(db) == []
         now = MONDAY + week * WEEK
-        db.write(patience.give_up_before, freeze(db, at=now).id, now)
+        db.write(give_up.give_up_before, freeze(db, at=now).id, now)
         answer(db, full_now, now)
 
     assert suppressed(db) == ["for weeks: given up, for the next edition is here: 452 4.2.2 full"]

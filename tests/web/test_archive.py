@@ -15,7 +15,7 @@ from digest.actions.editions.publish import publish
 from digest.config.load import load
 from digest.core.editions.edition import EditionState
 from digest.store.editions import editions
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import write_config
@@ -161,7 +161,7 @@ def test_what_is_for_some_tiers_is_not_for_everybody(app):
 def test_the_link_in_a_message_leads_to_its_page(client, app):
     at = MONDAY.replace(second=7, microsecond=12)  # as somebody sends by hand
     made = send(app, at)
-    frozen = app.db.read(sheets.sheet, made.id)
+    frozen = app.db.read(encoded_editions.sheet, made.id)
     html = b"".join(piece.content for piece in frozen.html).replace(b"=\r\n", b"").decode()
 
     (path,) = re.findall(HOME + '(/archive/[^"]*)"', html)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from digest.config.load import load
-from digest.core.message import encoded_edition as sheets_of
-from digest.store.message import encoded_editions as sheets
+from digest.core.message import encoded_edition
+from digest.store.message import encoded_editions
 from tests.publications import write_config
 from tests.web.test_archive import PATH, send
 from tests.web.test_browser import address, faults, served, visit
@@ -45,7 +45,7 @@ def test_an_edition_looks_as_the_message_did(visit, browser, app, edition, width
     mail = browser.new_page(
         viewport={"width": width, "height": 700}, color_scheme="dark" if dark else "light"
     )
-    mail.set_content(sheets_of.public(app.db.read(sheets.sheet, edition.id)))
+    mail.set_content(encoded_edition.public(app.db.read(encoded_editions.sheet, edition.id)))
 
     looks = page.evaluate(LOOK)
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from digest.config.load import load
-from digest.store.operations import personal_data as persons
+from digest.store.operations import personal_data
 from digest.store.readers import subscribers
 from digest.web.app import site
 from tests.builders import MONDAY
@@ -94,7 +94,7 @@ def test_on_another_day_there_is_another_and_nothing_is_kept_of_the_first(app, c
     TestClient(site(lambda: later)).post(LINK)
 
     assert len(letters()) == 2
-    (kept,) = app.db.read(persons.held, "ada@reader.example")["notice"]
+    (kept,) = app.db.read(personal_data.held, "ada@reader.example")["notice"]
     assert kept["changed"] == MONDAY + timedelta(days=1)
 
 

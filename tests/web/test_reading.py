@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from digest.actions.editions.preview import preview
 from digest.config.load import load
 from digest.core.delivery.state import DeliveryState
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.readers import subscribers
 from digest.web.app import site
 from tests.builders import MONDAY
@@ -148,7 +148,7 @@ def test_each_reader_sees_what_they_were_sent(app):
             f"UPDATE delivery SET state='{DeliveryState.SENT}'"
         )
     )
-    sent, _ = app.db.read(sheets.delivered, 1, 1)
+    sent, _ = app.db.read(encoded_editions.delivered, 1, 1)
 
     assert "pitch" in sent.choice.flags
     assert "Please pay." in client.get(link_in(app)).text

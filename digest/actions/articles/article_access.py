@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from digest.actions.articles.topics import the_one
 from digest.core.articles.article import Access, Article
-from digest.store.articles import article_access as kept
+from digest.store.articles import article_access
 from digest.store.database.database import Database
 
 
@@ -14,5 +14,5 @@ def set_by_hand(db: Database, article: str, access: Access) -> Article:
     Raises UsageError where not exactly one article is meant.
     """
     found = the_one(db, article)
-    db.write(kept.by_hand, found.id, access)
+    db.write(article_access.by_hand, found.id, access)
     return replace(found, access=access)

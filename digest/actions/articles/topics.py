@@ -13,9 +13,7 @@ from digest.core.articles.teaser import by_topic
 from digest.core.articles.topic_classifier import Sorter, doubtful, mark
 from digest.core.articles.topic_rules import Rule, fingerprint
 from digest.errors import UsageError
-from digest.store.articles import article_topics as filing
-from digest.store.articles import articles
-from digest.store.articles import learned_topics as learned
+from digest.store.articles import article_topics, articles, learned_topics
 from digest.store.database.database import Database
 
 
@@ -30,7 +28,7 @@ class Doubt:
 def in_topics(db: Database, found: Iterable[Article], rules: tuple[Rule, ...]) -> list[Article]:
     """These articles with the topics that they have now, and who may read them whole by that."""
     found = list(found)
-    by = mark(rules, db.read(learned.last).mark)
+    by = mark(rules, db.read(learned_topics.last).mark)
     if not all(article.topics_by == by for article in found):
         found = sorter(db, rules).sort(found)
     return by_topic(found, rules)
@@ -38,7 +36,7 @@ def in_topics(db: Database, found: Iterable[Article], rules: tuple[Rule, ...]) -
 
 def sorter(db: Database, rules: tuple[Rule, ...]) -> Sorter:
     """What decides about topics, with all that was learned."""
-    return Sorter(rules, db.read(learned.known))
+    return Sorter(rules, db.read(learned_topics.known))
 
 
 def learn(db: Database, rules: tuple[Rule, ...]) -> bool:
@@ -46,19 +44,19 @@ def learn(db: Database, rules: tuple[Rule, ...]) -> bool:
 
     The newest ones get their topics anew, so that nobody who reads them has to wait for it.
     """
-    total, last, by = db.read(articles.count), db.read(learned.last), fingerprint(rules)
+    total, last, by = db.read(articles.count), db.read(learned_topics.last), fingerprint(rules)
     if not due(total, last.articles, same_rules=last.rules == by):
         return False
     sample = db.read(articles.newest, SAMPLE)
     fresh = Sorter(rules, lessons(sample, rules))
-    db.write(learned.keep, fresh.learned, by, total)
+    db.write(learned_topics.keep, fresh.learned, by, total)
     again = [
         new
         for old, new in zip(sample, fresh.sort(sample), strict=True)
         if old.topics_by != new.topics_by
     ]
     for start in range(0, len(again), articles.BATCH):
-        db.write(filing.again, again[start : start + articles.BATCH], fresh.mark)
+        db.write(article_topics.again, again[start : start + articles.BATCH], fresh.mark)
     return True
 
 
@@ -79,12 +77,12 @@ def set_by_hand(
     for slug in slugs:
         if slug not in known:
             raise UsageError(no_topic(slug, known))
-    return _changed(db, article, rules, filing.by_hand, list(dict.fromkeys(slugs)))
+    return _changed(db, article, rules, article_topics.by_hand, list(dict.fromkeys(slugs)))
 
 
 def free(db: Database, article: str, rules: tuple[Rule, ...]) -> Article:
     """Let the rules decide about an article again. Raises UsageError as `set_by_hand`."""
-    return _changed(db, article, rules, filing.free)
+    return _changed(db, article, rules, article_topics.free)
 
 
 def matching(db: Database, article: str) -> list[Article]:

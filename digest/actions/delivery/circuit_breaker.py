@@ -9,7 +9,7 @@ from digest.core.delivery.circuit_breaker import Flow, Trial
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Database
-from digest.store.delivery import rate_limit as pacing
+from digest.store.delivery import rate_limit
 from digest.store.delivery.deliveries import Claim
 
 HOST_TROUBLE_LIMIT = 3
@@ -35,16 +35,16 @@ class Caution:
 
     async def recall(self) -> None:
         """Begin with as many connections as were borne the last time."""
-        level = await self._db.reading(pacing.connections, self._flow.most)
+        level = await self._db.reading(rate_limit.connections, self._flow.most)
         self._flow = self._kept = Flow(self._flow.most, level)
 
     async def remember(self) -> None:
         """Write down how many connections are borne, and whether the server wants to rest."""
         now = self._clock()
         if self._flow.now != self._kept.now:
-            await self._db.writing(pacing.keep_connections, self._flow.now, now)
+            await self._db.writing(rate_limit.keep_connections, self._flow.now, now)
         if self._rest:
-            await self._db.writing(pacing.rest, self._rest, now)
+            await self._db.writing(rate_limit.rest, self._rest, now)
 
     # ------------------------------------------------------------ connections
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from digest.core.delivery.rate_limit import Rate
 from digest.store.database.database import Database
-from digest.store.delivery import rate_limit as pacing
+from digest.store.delivery import rate_limit
 
 
 class Shop(Protocol):
@@ -28,7 +28,7 @@ def at_server(shop: Shop, server: str, rate: Rate) -> Callable[[int], Awaitable[
 
     async def book(places: int) -> float:
         now = shop.clock()
-        first = await shop.db.writing(pacing.book, server, rate, places, now)
+        first = await shop.db.writing(rate_limit.book, server, rate, places, now)
         return (first - now).total_seconds()
 
     return book

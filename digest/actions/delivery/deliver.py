@@ -25,11 +25,15 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.message.compose import Envelope
 from digest.store.database.database import Database
-from digest.store.delivery import clock_skew as setback
-from digest.store.delivery import deliveries, progress, recovery
-from digest.store.delivery import give_up as patience
-from digest.store.delivery import lease_owner as owner
-from digest.store.delivery import rate_limit as pacing
+from digest.store.delivery import (
+    clock_skew,
+    deliveries,
+    give_up,
+    lease_owner,
+    progress,
+    rate_limit,
+    recovery,
+)
 from digest.store.delivery.deliveries import Claim
 from digest.store.editions import editions
 
@@ -92,7 +96,7 @@ async def deliver(
         try:
             await run.leave()
         finally:
-            owner.over(run.owner)
+            lease_owner.over(run.owner)
     for fault in ended:
         if isinstance(fault, BaseException):
             raise fault
@@ -115,7 +119,7 @@ class _Run:
     ) -> None:
         self.post, self.db, self.press, self.clock = post, post.db, post.press, post.clock
         self.edition, self.stop, self.done = edition, stop, Listener(done)
-        self.owner = owner.myself()
+        self.owner = lease_owner.myself()
         self.tally = Tally()
         self.claims = Claims(self._claim, low=2 * post.connections)
         self.ledger = Ledger(post.db, self.owner, post.clock, self._heard, waits=post.waits)
@@ -129,17 +133,17 @@ class _Run:
     async def recover(self) -> None:
         """Settle what a sender that died left behind, before anything new is begun."""
         now = self.clock()
-        await self.db.writing(setback.mend, now)
+        await self.db.writing(clock_skew.mend, now)
         held = await self.db.reading(recovery.owners)
         self.tally.freed, self.tally.unsure = await self.db.writing(
-            recovery.take_over, owner.dead(held), now
+            recovery.take_over, lease_owner.dead(held), now
         )
         why = "nobody worked on it for a day"
         if self.edition is None:
             for silent in await self.db.writing(recovery.pause_silent, now - SILENCE, why, now):
                 log.warning("deliver.paused", edition=silent, why=why)
                 self.tally.paused[silent] = why
-        await self.db.writing(patience.give_up, now)
+        await self.db.writing(give_up.give_up, now)
         if self.post.resend:
             await self.db.writing(recovery.resend_uncertain, now - SECOND_COPY_AFTER, now)
         await self.caution.recall()
@@ -177,7 +181,7 @@ class _Run:
 
     async def _claim(self) -> list[Claim] | None:
         """Claim what may go now; waits for what may soon."""
-        want = pacing.Want(self.owner, BATCH, LEASE, self.edition, self.impatient)
+        want = rate_limit.Want(self.owner, BATCH, LEASE, self.edition, self.impatient)
         while not self._ends():
             taken, now = await insist(self.post.waits, partial(self._take, want), self._ends)
             failpoint.reach("after-claim")
@@ -190,9 +194,9 @@ class _Run:
             await self.post.nap(min(max(seconds, 0.2), 1.0))  # a stop is heard within a second
         return None
 
-    async def _take(self, want: pacing.Want) -> tuple[pacing.Taken, datetime]:
+    async def _take(self, want: rate_limit.Want) -> tuple[rate_limit.Taken, datetime]:
         now = self.clock()
-        return await self.db.writing(pacing.claim, self.post.limits, want, now), now
+        return await self.db.writing(rate_limit.claim, self.post.limits, want, now), now
 
     async def _turn(self, mailer: Mailer, number: int) -> Message | None:
         """The next message, once this connection may work; it is closed while it may not."""

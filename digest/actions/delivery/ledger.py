@@ -16,7 +16,7 @@ from digest.actions.delivery.retry_on_lock import insist
 from digest.core.delivery.latency import UNKNOWN, Flight
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.store.database.database import Database
-from digest.store.delivery import outcome_writes as rounds
+from digest.store.delivery import outcome_writes
 from digest.store.delivery.deliveries import Claim
 
 LEASE = timedelta(minutes=20)
@@ -136,14 +136,16 @@ class Ledger:
         self,
         outcomes: dict[int, tuple[Claim, Verdict]],
         begins: dict[int, asyncio.Future[bool]],
-    ) -> rounds.Round:
+    ) -> outcome_writes.Round:
         """One transaction, tried again for minutes: what a server accepted must be written down."""
         verdicts = {delivery: verdict for delivery, (_, verdict) in outcomes.items()}
         asked, owner, lease = list(begins), self._owner, self._lease
 
-        async def commit() -> rounds.Round:
+        async def commit() -> outcome_writes.Round:
             now = self._clock()
-            return await self._db.writing(rounds.write_round, verdicts, asked, owner, now, lease)
+            return await self._db.writing(
+                outcome_writes.write_round, verdicts, asked, owner, now, lease
+            )
 
         return await insist(self._waits, commit)
 

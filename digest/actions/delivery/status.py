@@ -12,9 +12,7 @@ from digest.core.editions.edition import EditionState
 from digest.core.text.email_address import key
 from digest.errors import UsageError
 from digest.store.database.database import Database, Tx
-from digest.store.delivery import lease_owner as owner
-from digest.store.delivery import manual_retry as retrying
-from digest.store.delivery import progress, recovery
+from digest.store.delivery import lease_owner, manual_retry, progress, recovery
 from digest.store.delivery.manual_retry import Retried
 from digest.store.editions import editions
 from digest.store.editions.editions import LIVE, Kept
@@ -46,7 +44,7 @@ def status(
 
 def _recover(db: Database, now: datetime) -> None:
     """Write only if there is something: looking must not wait for a sender that is busy."""
-    if dead := owner.dead(db.read(recovery.owners)):
+    if dead := lease_owner.dead(db.read(recovery.owners)):
         db.write(recovery.take_over, dead, now)
 
 
@@ -104,7 +102,7 @@ def settle(
         raise UsageError(f"edition {edition} is cancelled, so nothing of it is sent again")
     state, why = {
         Settlement.SENT: (DeliveryState.SENT, "settled by hand: it arrived"),
-        Settlement.FAILED: (DeliveryState.FAILED, retrying.BY_HAND),
+        Settlement.FAILED: (DeliveryState.FAILED, manual_retry.BY_HAND),
         Settlement.RESEND: (DeliveryState.PENDING, "settled by hand: send a second copy"),
     }[as_]
     return db.write(progress.settle, edition, [key(email) for email in emails], state, why, now)
@@ -129,7 +127,7 @@ def retry(db: Database, edition: int, emails: Sequence[str], now: datetime) -> R
     kept = find_edition(db, edition)
     if kept.state is EditionState.CANCELLED:
         raise UsageError(f"edition {edition} is cancelled, so nothing of it is sent again")
-    failed = db.read(retrying.failed, edition)
+    failed = db.read(manual_retry.failed, edition)
     if not failed:
         raise UsageError(f"edition {edition} has nobody who failed; it is {kept.state}")
     for email in emails:
@@ -138,7 +136,7 @@ def retry(db: Database, edition: int, emails: Sequence[str], now: datetime) -> R
                 f"{email} did not fail in edition {edition}, so nobody is tried again;"
                 f" `digest status {edition}` names those who did"
             )
-    return db.write(retrying.retry, edition, [key(email) for email in emails], now)
+    return db.write(manual_retry.retry, edition, [key(email) for email in emails], now)
 
 
 def _move(

@@ -21,10 +21,10 @@ from digest.core.text.email_address import key
 from digest.errors import UsageError
 from digest.render.message.edition import Setting
 from digest.store.database.database import Database
-from digest.store.editions import received as past
+from digest.store.editions import received
 from digest.store.editions.corrections import Debts
 from digest.store.editions.received import Past
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.readers import subscribers
 
 FROZEN = "left out when the edition was made"
@@ -92,7 +92,7 @@ def subscription_of(reader: Reader, newsletter: str) -> Subscription:
 def sheet_of(db: Database, press: Press, planned: Plan, setting: Setting | None) -> Sheet:
     """The edition of a plan in bytes: frozen, or as it would be. `setting` is its type, if set."""
     if planned.kept:
-        return db.read(sheets.sheet, planned.kept.id)
+        return db.read(encoded_editions.sheet, planned.kept.id)
     assert planned.edition is not None
     return press.sheet(planned.edition, setting or press.set(planned.edition))
 
@@ -128,7 +128,7 @@ def _share(
     edition = kept.id if kept else 0
     frozen = kept and kept.state is not EditionState.DRAFT
     before = db.read(
-        past.past,
+        received.past,
         newsletter.slug,
         edition,
         sheet.entries,
@@ -145,7 +145,7 @@ def _share(
     tailored = give.tailored(candidate)
     reasons = tailored.why
     if kept and frozen:
-        held = db.read(sheets.delivered, kept.id, subscription.id)
+        held = db.read(encoded_editions.delivered, kept.id, subscription.id)
         if held is None:
             return Shown(sheet, None, sheet.words, "they were not a reader then", reasons)
         variant, why = held

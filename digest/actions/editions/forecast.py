@@ -17,7 +17,7 @@ from digest.actions.editions.publish import publish
 from digest.actions.message.message_factory import Press
 from digest.core.newsletters.newsletter import Newsletter
 from digest.store.database.database import Database
-from digest.store.operations import rehearsal_copy as rehearsal
+from digest.store.operations import rehearsal_copy
 
 
 def foresee(
@@ -38,10 +38,10 @@ def foresee(
 def _each(
     copy: Database, press: Press, newsletter: Newsletter, email: str, moments: Iterable[datetime]
 ) -> Iterator[Shown | None]:
-    copy.write(rehearsal.alone, newsletter.slug, reader_of(copy, email).id)
+    copy.write(rehearsal_copy.alone, newsletter.slug, reader_of(copy, email).id)
     for at in moments:
         # Read anew: an edition settles what is owed.
         yield share(copy, press, plan(copy, newsletter, at), reader_of(copy, email))
         with suppress(FaultyError):  # then there would be none
             made = publish(copy, press, newsletter, at, at).edition
-            copy.write(rehearsal.arrive, made.id)
+            copy.write(rehearsal_copy.arrive, made.id)

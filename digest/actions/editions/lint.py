@@ -21,7 +21,7 @@ from digest.render.message import specimen
 from digest.store.database.database import Database
 from digest.store.editions import editions
 from digest.store.editions.editions import Contents
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 
 SAID = 2
 """Hard faults that a refusal names."""
@@ -121,7 +121,7 @@ def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Lin
         raise UsageError(f"there is no edition {edition}; `digest status` lists them")
     if not kept.subject:
         raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
-    sheet = db.read(sheets.sheet, edition)
+    sheet = db.read(encoded_editions.sheet, edition)
     return Linted(f"edition {edition}", _findings(press, sheet, edition, now))
 
 

@@ -15,10 +15,7 @@ from digest.core.newsletters.newsletter import Newsletter
 from digest.store.articles import articles
 from digest.store.database.database import Database
 from digest.store.delivery import progress
-from digest.store.editions import cadence as rhythm
-from digest.store.editions import corrections, editions
-from digest.store.editions import pitch_history as pitches
-from digest.store.editions import received as past
+from digest.store.editions import cadence, corrections, editions, pitch_history, received
 from digest.store.editions.cadence import Course
 from digest.store.editions.editions import Kept
 from digest.store.readers import subscribers
@@ -102,7 +99,7 @@ def _wrong(
 def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsletter:
     """The newsletter without its pitch where that was in an edition not long ago."""
     pitch = newsletter.pitch
-    if pitch and not pitch.is_due(db.read(pitches.editions_since, newsletter.slug, at)):
+    if pitch and not pitch.is_due(db.read(pitch_history.editions_since, newsletter.slug, at)):
         return replace(newsletter, pitch=None)
     return newsletter
 
@@ -112,7 +109,7 @@ def course_of(
 ) -> Course:
     """The course of a newsletter around this moment: whose turn it is, and what is owed."""
     zone, lookback = ZoneInfo(newsletter.timezone), newsletter.rules.lookback
-    return db.read(rhythm.course, newsletter.slug, at, zone, lookback, back)
+    return db.read(cadence.course, newsletter.slug, at, zone, lookback, back)
 
 
 def _carried(
@@ -122,10 +119,10 @@ def _carried(
     what of it is too much; and how far back it goes.
     """
     course = course_of(db, newsletter, at)
-    due, edge = rhythm.due(course), course.occasion.edge
-    owed = db.read(rhythm.owed_since, newsletter.slug, due)
+    due, edge = cadence.due(course), course.occasion.edge
+    owed = db.read(cadence.owed_since, newsletter.slug, due)
     back = min(edge, owed) if owed else edge
-    moments = db.read(past.missed, newsletter.slug, back, edge, at, due)
+    moments = db.read(received.missed, newsletter.slug, back, edge, at, due)
     chosen = {pick.article.id for pick in selection.picks}
     found = db.read(articles.by_ids, [one for one in moments if one not in chosen])
     rules = replace(

@@ -16,8 +16,8 @@ from digest.render.message.edition import Renderer
 from digest.render.print.paper import SIZES, Size, faces, lay_out, press
 from digest.store.articles.images import Gallery
 from digest.store.database.database import Database
-from digest.store.editions import frozen_articles as printing
-from digest.store.message import encoded_editions as sheets
+from digest.store.editions import frozen_articles
+from digest.store.message import encoded_editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,10 @@ def print_edition(
     newsletter = next((one for one in newsletters if one.slug == kept.newsletter), None)
     if newsletter is None:
         raise UsageError(f"edition {number} is of '{kept.newsletter}', which left the config")
-    sheet, articles = db.read(sheets.sheet, number), db.read(printing.as_frozen, number)
+    sheet, articles = (
+        db.read(encoded_editions.sheet, number),
+        db.read(frozen_articles.as_frozen, number),
+    )
     sections = _sections(sheet, articles, newsletter)
     say = renderer.phrases(publication.language)
     paper = lay_out(newsletter, publication, kept.at, sections, say)

@@ -19,12 +19,11 @@ from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.timetable import Do, due
 from digest.core.transactional.admin_notice import FAULTY
 from digest.store.database.database import Database, Tx
-from digest.store.delivery import give_up as patience
-from digest.store.editions import audience, corrections, editions
-from digest.store.editions import received as past
+from digest.store.delivery import give_up
+from digest.store.editions import audience, corrections, editions, received
 from digest.store.editions.corrections import Debts
 from digest.store.editions.editions import Kept
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.newsletters import slots
 from digest.store.newsletters.slots import TakenError
 
@@ -112,7 +111,7 @@ def approve(
     db: Database, press: Press, newsletter: Newsletter, draft: Kept, now: datetime
 ) -> Published:
     """Freeze a draft. It stays as it was drawn up, whatever its articles say by now."""
-    sheet = db.read(sheets.sheet, draft.id)
+    sheet = db.read(encoded_editions.sheet, draft.id)
     anew = plan(db, newsletter, draft.at).edition
     setting = press.set(anew) if anew else None
     same = anew and setting and press.sheet(anew, setting).html == sheet.html
@@ -128,7 +127,7 @@ def _freeze(
     now: datetime,
 ) -> Published:
     """Fix the audience, and what each of them gets. May be interrupted, and asked again."""
-    db.write(patience.give_up_before, draft.id, now)
+    db.write(give_up.give_up_before, draft.id, now)
     readers = None
     while readers is None:
         if not db.write(_enter_alike, newsletter, draft, now):
@@ -142,10 +141,10 @@ def _freeze(
 
 def _enter_alike(tx: Tx, newsletter: Newsletter, draft: Kept, now: datetime) -> bool:
     """Enter everybody in one statement if nobody chose or got anything; else False."""
-    known = sheets.entries(tx, draft.id)
-    before = past.past(tx, newsletter.slug, draft.id, known, others=not newsletter.repeats)
+    known = encoded_editions.entries(tx, draft.id)
+    before = received.past(tx, newsletter.slug, draft.id, known, others=not newsletter.repeats)
     alike = not before.places and not corrections.of_edition(tx, draft.id)
-    alike = alike and audience.plain(tx, draft.id, draft.at, sheets.flagged(tx, draft.id))
+    alike = alike and audience.plain(tx, draft.id, draft.at, encoded_editions.flagged(tx, draft.id))
     return alike and audience.prepare(tx, draft.id, now) >= 0
 
 
@@ -156,9 +155,9 @@ def _enter_each(
     words: Callable[[Choice], Words],
     now: datetime,
 ) -> None:
-    sheet = db.read(sheets.sheet, draft.id)
+    sheet = db.read(encoded_editions.sheet, draft.id)
     others = not newsletter.repeats
-    before = db.read(past.past, newsletter.slug, draft.id, sheet.entries, others=others)
+    before = db.read(received.past, newsletter.slug, draft.id, sheet.entries, others=others)
     telling = [one.id for one in db.read(corrections.of_edition, draft.id)]
     known = before, db.read(Debts.of, telling, newsletter.slug)
     course = course_of(db, newsletter, draft.at)

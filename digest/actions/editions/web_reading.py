@@ -4,7 +4,7 @@ from digest.actions.message.message_factory import READ
 from digest.core.message.signed_token import verify
 from digest.core.readers.reader import Reader
 from digest.store.database.database import Database
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.message.encoded_editions import Variant
 from digest.store.readers import subscribers
 
@@ -23,12 +23,12 @@ def look(db: Database, token: str, secret: str) -> tuple[Reader, int] | int | No
 
 def variant(db: Database, edition: int, subscription: int) -> Variant:
     """What they were sent; of an edition that they didn't get, what one without wishes gets."""
-    sent = db.read(sheets.delivered, edition, subscription)
-    return (sent[0] if sent else None) or db.read(sheets.standard, edition)
+    sent = db.read(encoded_editions.delivered, edition, subscription)
+    return (sent[0] if sent else None) or db.read(encoded_editions.standard, edition)
 
 
 def was_open(db: Database, edition: int) -> bool:
     """Whether an edition was for everybody when it was frozen: its messages link to its page."""
-    sheet = db.read(sheets.sheet, edition)
+    sheet = db.read(encoded_editions.sheet, edition)
     said = b"".join(piece.content for piece in (*sheet.text, *sheet.html)).replace(b"=\r\n", b"")
     return b"/archive/" in said and f"{sheet.mark}READZ".encode() not in said

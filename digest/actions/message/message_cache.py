@@ -8,7 +8,7 @@ from digest.core.message.compose import Envelope, Mould
 from digest.core.message.encoded_edition import Sheet, impose
 from digest.store.database.database import Database
 from digest.store.delivery.deliveries import Claim
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 
 MOST = 200
 """How many different messages are held ready; each takes as much memory as a message."""
@@ -36,8 +36,10 @@ class Moulds:
 
     async def _make(self, claim: Claim) -> Mould:
         if claim.edition not in self._sheets:
-            self._sheets = {claim.edition: await self._db.reading(sheets.sheet, claim.edition)}
-        variant = await self._db.reading(sheets.variant, claim.variant)
+            self._sheets = {
+                claim.edition: await self._db.reading(encoded_editions.sheet, claim.edition)
+            }
+        variant = await self._db.reading(encoded_editions.variant, claim.variant)
         return Mould(impose(self._sheets[claim.edition], variant.choice, variant.words))
 
 

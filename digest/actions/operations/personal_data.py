@@ -8,7 +8,7 @@ from digest.core.readers.reader import Reader
 from digest.core.text.email_address import key
 from digest.errors import UsageError
 from digest.store.database.database import Database
-from digest.store.operations import personal_data as persons
+from digest.store.operations import personal_data
 from digest.store.operations.personal_data import Held
 from digest.store.readers import subscribers
 
@@ -23,7 +23,7 @@ class Person:
 
 def show(db: Database, email: str, secret: str) -> Person:
     """Everything that the store holds about an address. Raises UsageError if it is nothing."""
-    found = db.read(persons.held, key(email))
+    found = db.read(personal_data.held, key(email))
     if not any(found.values()):
         raise _unknown(db, email, secret)
     return Person(db.read(subscribers.find, key(email)), found)
@@ -35,13 +35,13 @@ def forget(db: Database, email: str, secret: str, now: datetime) -> bool:
     False if its bytes may still stand in the file, because another program is at work with it:
     asked again, they are wiped. Raises UsageError for an address of which there is nothing.
     """
-    known = db.write(persons.forget, key(email), mark(key(email), secret), now)
-    if not known and not db.read(persons.forgotten, mark(key(email), secret)):
+    known = db.write(personal_data.forget, key(email), mark(key(email), secret), now)
+    if not known and not db.read(personal_data.forgotten, mark(key(email), secret)):
         raise UsageError(f"{email}: no such subscriber")
     return db.wipe()
 
 
 def _unknown(db: Database, email: str, secret: str) -> UsageError:
-    if db.read(persons.forgotten, mark(key(email), secret)):
+    if db.read(personal_data.forgotten, mark(key(email), secret)):
         return UsageError(f"{email}: was forgotten; only a mark is kept that keeps it out of lists")
     return UsageError(f"{email}: no such subscriber")

@@ -12,11 +12,10 @@ from digest.actions.operations.dkim_keys import signing_keys
 from digest.actions.sources.web_client import is_trusted
 from digest.config.settings import Settings
 from digest.core.delivery.smtp_outcome import Broken, Refused
-from digest.core.operations import dns_policy as reach
-from digest.core.operations import spf
+from digest.core.operations import dns_policy, spf
 from digest.core.operations.dns_policy import Health, Reach
 from digest.core.sources.feed import Failed, Feed
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 from digest.errors import DigestError, MailError
 from digest.feeds.http.fetch import Fetcher
 from digest.mail.connect import Opened, Server, connect
@@ -114,7 +113,9 @@ async def _offers(server: Server, opened: Opened) -> str:
 
 def _records(settings: Settings, ways: Ways) -> Iterable[Coroutine[Any, Any, Reach]]:
     lookup, sender = ways.lookup, settings.sender()
-    returns = address.a_label(settings.mail.bounce_address.rpartition("@")[2] or sender.domain)
+    returns = email_address.a_label(
+        settings.mail.bounce_address.rpartition("@")[2] or sender.domain
+    )
     if lookup is None:
         yield _no_lookup(sender.domain)
         return
@@ -165,15 +166,15 @@ async def _addresses(lookup: Lookup, servers: Sequence[Server]) -> list[spf.Addr
 
 async def _dkim(lookup: Lookup, name: str, expected: str) -> Reach:
     try:
-        return reach.dkim(name, expected, await lookup.texts(name))
+        return dns_policy.dkim(name, expected, await lookup.texts(name))
     except MailError as error:
         return Reach(f"DKIM key {name}", Health.UNKNOWN, str(error))
 
 
 async def _dmarc(lookup: Lookup, domain: str) -> Reach:
-    names = [f"_dmarc.{one}" for one in reach.above(domain)]
+    names = [f"_dmarc.{one}" for one in dns_policy.above(domain)]
     try:
         found = [(name, await lookup.texts(name)) for name in names]
     except MailError as error:
         return Reach(f"DMARC of {domain}", Health.UNKNOWN, str(error))
-    return reach.dmarc(domain, found)
+    return dns_policy.dmarc(domain, found)

@@ -27,7 +27,7 @@ from digest.store.database.database import Database
 from digest.store.delivery import progress
 from digest.store.editions import editions
 from digest.store.editions.editions import Kept
-from digest.store.operations import rehearsal_copy as rehearsal
+from digest.store.operations import rehearsal_copy
 
 ROUNDS = 40
 """So often the sender is started at most: a message is tried 27 times."""
@@ -114,15 +114,15 @@ def choose(stage: Stage, newsletter: Newsletter, at: datetime | None) -> Piece:
     why = ""
     if kept.state in {EditionState.HELD, EditionState.SENT, EditionState.CANCELLED}:
         why = kept.why or f"that one is {kept.state}"
-        last = db.write(rehearsal.again, newsletter.slug)
+        last = db.write(rehearsal_copy.again, newsletter.slug)
         if last is None:
             raise DigestError(f"{newsletter.slug}: there is nothing to rehearse: {why}")
         kept = publish(db, stage.press, newsletter, last.at, now).edition
     if kept.state is EditionState.PAUSED:
         paused, sending = (EditionState.PAUSED,), EditionState.SENDING
         db.write(editions.move, kept.id, paused, sending, "", now)
-    db.write(rehearsal.leave_alone, kept.id, now)
-    if not db.read(rehearsal.still_to_send, kept.id):
+    db.write(rehearsal_copy.leave_alone, kept.id, now)
+    if not db.read(rehearsal_copy.still_to_send, kept.id):
         raise DigestError(f"{newsletter.slug}: there is nobody to send it to")
     return Piece(kept, why)
 
@@ -170,7 +170,7 @@ class _Run:
 
     def __init__(self, stage: Stage, edition: int, heard: Callable[[int], None]) -> None:
         self.stage, self.edition, self.heard = stage, edition, heard
-        self.among = stage.db.read(rehearsal.still_to_send, edition)
+        self.among = stage.db.read(rehearsal_copy.still_to_send, edition)
         self.cast: dict[str, Mishap] = cast([row.email for row in self.rows()])
         self.cautious = min(stage.connections, max(1, len(self.among) // READERS_PER_CONNECTION))
         self.kills, self.left, self.trouble = 0, "", ""
@@ -179,7 +179,7 @@ class _Run:
 
     def rows(self) -> list[Row]:
         """What the ledger says now of those who were to get it."""
-        return self.stage.db.read(rehearsal.rows, self.edition, self.among)
+        return self.stage.db.read(rehearsal_copy.rows, self.edition, self.among)
 
     def fault(self, address: str) -> Fault | None:
         """What goes wrong for an address."""
@@ -237,7 +237,7 @@ class _Run:
         if len(rows) >= LEAVES_FROM and waiting:
             self.left = waiting[-1].email
             now = self.stage.clock()
-            self.stage.db.write(rehearsal.leave, waiting[-1].subscription, now)
+            self.stage.db.write(rehearsal_copy.leave, waiting[-1].subscription, now)
 
     async def _until_due(self, ahead: timedelta) -> timedelta:
         """How far the clock must be put forward for what waits to be due."""

@@ -28,7 +28,7 @@ from digest.core.sources.page import PageState
 from digest.errors import ArticleError
 from digest.feeds.file import files
 from digest.feeds.http.fetch import FEED
-from digest.feeds.worker import isolated as apart
+from digest.feeds.worker import isolated
 from digest.store.articles import intake
 from digest.store.articles.images import Gallery
 from digest.store.articles.intake import Filed
@@ -120,7 +120,7 @@ class Reader:
             return Completed([Draft(enter(replace(page, access=feed.access)))])
         async with self.outside.reading:
             parsed = await asyncio.to_thread(
-                apart.parse, found.body, feed.url, found.url, found.content_type, self.desk.zone
+                isolated.parse, found.body, feed.url, found.url, found.content_type, self.desk.zone
             )
         items = [replace(item, access=feed.access) for item in parsed.items]
         if not feed.page:
@@ -177,7 +177,7 @@ async def ingest(
             *(reader.read(by_url[state.url], state) for state in claimed), return_exceptions=True
         )
     finally:
-        apart.close(but=1)
+        isolated.close(but=1)
     reports = [one for one in found if isinstance(one, Report)]
     if any(report.counts[Change.NEW] or report.counts[Change.EDITED] for report in reports):
         await asyncio.to_thread(topics.learn, db, desk.rules)

@@ -13,7 +13,7 @@ from digest.core.sources.feed import Failed, Feed, Fetched
 from digest.core.sources.page import MOST_TRIES, PageState, failed, is_due, is_fuller, joined
 from digest.errors import ArticleError, FetchError
 from digest.feeds.http.fetch import PAGE
-from digest.feeds.worker import isolated as apart
+from digest.feeds.worker import isolated
 from digest.store.sources import pages
 
 MOST = 30
@@ -125,7 +125,7 @@ async def read(outside: Outside, feed: Feed, found: Fetched) -> Item:
     """The article on a page that came. Raises ArticleError with the reason if there is none."""
     async with outside.reading:
         return await asyncio.to_thread(
-            apart.read, found.body, feed.url, found.url, found.content_type, outside.zone
+            isolated.read, found.body, feed.url, found.url, found.content_type, outside.zone
         )
 
 

@@ -15,7 +15,7 @@ from digest.core.sources.feed import Failed, Feed, Fetched
 from digest.core.sources.page import RECENT
 from digest.errors import ArticleError
 from digest.feeds.http.fetch import IMAGE, LARGEST
-from digest.feeds.worker import isolated as apart
+from digest.feeds.worker import isolated
 from digest.store.articles import images
 from digest.store.articles.images import Gallery
 from digest.store.database.database import Database
@@ -129,7 +129,7 @@ def _failed(links: tuple[ImageLink, ...], whys: Sequence[tuple[str, bool]]) -> I
 
 
 def _kept(gallery: Gallery, data: bytes, link: ImageLink) -> Image:
-    pair = apart.shrink(data)
+    pair = isolated.shrink(data)
     image = Image(pair.stem, pair.width, pair.height, link.alt, link.credit)
     gallery.keep(image.wide, pair.wide)
     gallery.keep(image.small, pair.small)

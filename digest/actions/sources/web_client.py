@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
-from digest.core.sources import robots_txt as robots
+from digest.core.sources import robots_txt
 from digest.core.sources.feed import Failed, Feed, Fetched, Known, Outcome
 from digest.errors import FetchError
 from digest.store.database.database import Database
@@ -68,14 +68,14 @@ class Outside:
 
     async def permit(self, feed: Feed, url: str) -> None:
         """Ask the site's robots.txt. Raises FetchError if it says no, or can't be read now."""
-        site = robots.site(url)
+        site = robots_txt.site(url)
         async with self.hosts[f"{site}/robots.txt"]:
             if site not in self._robots:
                 self._robots[site] = await self._asked(feed, site)
         said = self._robots[site]
         if isinstance(said, FetchError):
             raise said
-        if not robots.allows(said, robots.AGENT, url):
+        if not robots_txt.allows(said, robots_txt.AGENT, url):
             raise FetchError("its robots.txt asks us not to read it")
 
     async def _asked(self, feed: Feed, site: str) -> str | FetchError:
@@ -91,7 +91,7 @@ class Outside:
             text = ""
         else:
             assert isinstance(outcome, Fetched)
-            text = outcome.body[: robots.LONGEST].decode("utf-8", "replace").replace("\0", "")
+            text = outcome.body[: robots_txt.LONGEST].decode("utf-8", "replace").replace("\0", "")
         await self.db.writing(pages.keep_robots, site, text, self.now + ROBOTS_KEPT)
         return text
 

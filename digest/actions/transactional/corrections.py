@@ -24,12 +24,11 @@ from digest.render.message import letters
 from digest.render.message.letters import Button
 from digest.store.articles import articles
 from digest.store.database.database import Database
-from digest.store.editions import changed_since_sent as edits
-from digest.store.editions import corrections
+from digest.store.editions import changed_since_sent, corrections
 from digest.store.editions.changed_since_sent import Edited
 from digest.store.editions.corrections import Debts
 from digest.store.editions.editions import Contents, Kept
-from digest.store.transactional import correction_mailings as amendments
+from digest.store.transactional import correction_mailings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def amended(db: Database, article: str = "") -> list[Amended]:
     Raises UsageError where not exactly one article is meant.
     """
     only = the_one(db, article).id if article else None
-    found = db.read(edits.edited, only)
+    found = db.read(changed_since_sent.edited, only)
     known = {one.id: one for one in db.read(articles.by_ids, [one.article for one in found])}
     said = db.read(corrections.of_articles, list(known))
     return [
@@ -83,7 +82,7 @@ def add(db: Database, article: str, note: str, now: datetime) -> Amended:
     if not note.strip():
         raise UsageError('say what was wrong: digest corrections add ARTICLE "…"')
     found = the_one(db, article)
-    if not db.read(edits.edited, found.id):
+    if not db.read(changed_since_sent.edited, found.id):
         raise UsageError(
             f"{found.title} (article {found.id}): nobody got it in other words than it has now;"
             " correct it at its source and take that in first (`digest import`, `digest ingest`)"
@@ -117,20 +116,20 @@ def prepare(
 
     One that was begun is gone on with. Raises FaultyError if its message has a hard fault.
     """
-    found = db.read(amendments.unfinished, newsletter.slug, correction.id)
+    found = db.read(correction_mailings.unfinished, newsletter.slug, correction.id)
     if found:
         return found
     made = contents(press, newsletter, correction, now)
     if why := refusal(press, made, now):
         raise FaultyError(f"the mail can't go out like this: {why}")
-    return db.write(amendments.make, newsletter.slug, correction.id, made, now)
+    return db.write(correction_mailings.make, newsletter.slug, correction.id, made, now)
 
 
 def contents(
     press: Press, newsletter: Newsletter, correction: Correction, at: datetime
 ) -> Contents:
     """What the mail of a correction is made of: equal for all but for the links of each."""
-    mark, say = press.mark(amendments.slug_of(newsletter.slug), at), press.say
+    mark, say = press.mark(correction_mailings.slug_of(newsletter.slug), at), press.say
     links = [
         Button(say.choose, f"{press.web_url}/preferences/{mark}PREFERENCESZ"),
         Button(say.leave, f"{press.web_url}/unsubscribe/{mark}UNSUBSCRIBEZ"),

@@ -12,10 +12,10 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.message.compose import Envelope
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.transactional.admin_notice import Notice
-from digest.render.message import admin_notices as letters
+from digest.render.message import admin_notices
 from digest.render.words.language import Phrases
 from digest.store.database.database import Tx
-from digest.store.transactional import admin_notices as notices
+from digest.store.transactional import admin_notices as recorded
 
 log = structlog.get_logger()
 
@@ -54,10 +54,10 @@ async def notify(
 def _untold(
     tx: Tx, emails: Sequence[str], now: datetime, resend: bool, troubled: bool
 ) -> list[tuple[Notice, str]]:
-    found = notices.notices(tx, now, resend=resend, troubled=troubled)
+    found = recorded.notices(tx, now, resend=resend, troubled=troubled)
     return [
-        (notices.counted(tx, notice, now), email)
-        for notice, email in notices.untold(tx, found, emails, now)
+        (recorded.counted(tx, notice, now), email)
+        for notice, email in recorded.untold(tx, found, emails, now)
     ]
 
 
@@ -65,11 +65,11 @@ async def _tell(desk: Desk, notice: Notice, newsletter: Newsletter, email: str) 
     """Whether the mail server took it."""
 
     def write() -> Envelope:
-        content, now = letters.content(notice, newsletter), desk.clock()
+        content, now = admin_notices.content(notice, newsletter), desk.clock()
         return desk.press.letter(content, email, about=notice.key, date=now, say=Phrases())
 
     def claim(tx: Tx) -> int:
-        return notices.claim(tx, notice.key, email, desk.clock())
+        return recorded.claim(tx, notice.key, email, desk.clock())
 
     verdict = await tell_once(desk, notice.key, email, claim, write)
     return verdict is not None and verdict.state is DeliveryState.SENT

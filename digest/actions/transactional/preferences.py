@@ -18,7 +18,7 @@ from digest.core.readers.cadence import MOST_AT_ONCE, Cadence, begins, pause_rea
 from digest.core.readers.reader import Reader, Standing
 from digest.core.text.email_address import key
 from digest.store.database.database import Database, Tx
-from digest.store.editions import confirmed_signup as joining
+from digest.store.editions import confirmed_signup
 from digest.store.editions import preferences as choosing
 from digest.store.readers import subscriber_settings, subscribers
 
@@ -203,7 +203,7 @@ def _undo(tx: Tx, subscription: int) -> bool | None:
     if subscribers.subscription(tx, subscription) is None:
         return None
     left = subscriber_settings.left_with(tx, subscription)
-    return not left or joining.undo(tx, left)
+    return not left or confirmed_signup.undo(tx, left)
 
 
 def _purpose(now: datetime) -> str:

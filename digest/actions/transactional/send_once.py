@@ -8,7 +8,7 @@ from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
 from digest.core.message.compose import Envelope
 from digest.store.database.database import Tx
-from digest.store.transactional import admin_notices as notices
+from digest.store.transactional import admin_notices
 
 TRY_AGAIN = timedelta(minutes=10)
 """When a letter is tried again that surely didn't go out."""
@@ -45,4 +45,4 @@ async def _write_down(desk: Desk, about: str, whom: str, verdict: Verdict) -> No
     now = desk.clock()
     due = max(verdict.due or now, now + TRY_AGAIN) if again else None
     state = DeliveryState.DEFERRED if again else verdict.state
-    await desk.db.writing(notices.record, about, whom, state, verdict.why, due, now)
+    await desk.db.writing(admin_notices.record, about, whom, state, verdict.why, due, now)

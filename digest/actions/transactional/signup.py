@@ -23,9 +23,8 @@ from digest.core.readers.erasure import mark
 from digest.core.readers.reader import Standing
 from digest.render.message.letters import Request
 from digest.store.database.database import Database, Tx
-from digest.store.editions import confirmed_signup as joining
-from digest.store.readers import double_opt_in as consents
-from digest.store.readers import subscribers
+from digest.store.editions import confirmed_signup
+from digest.store.readers import double_opt_in, subscribers
 
 CONFIRM = "confirm"
 """What the tokens of confirmation links are for."""
@@ -62,19 +61,19 @@ def ask(db: Database, form: Form, quota: Quota, secret: str, now: datetime) -> i
     Too many at once are turned away without a write, so that a flood doesn't hold up a send.
     """
     wish = form.wish(secret)
-    refused = refusal(db.read(consents.counts, wish, now), quota)
+    refused = refusal(db.read(double_opt_in.counts, wish, now), quota)
     if refused is Refusal.BUSY:
         return refused
     return db.write(_ask, wish, quota, now)
 
 
 def _ask(tx: Tx, wish: Wish, quota: Quota, now: datetime) -> int | Refusal:
-    counts = consents.counts(tx, wish, now)
+    counts = double_opt_in.counts(tx, wish, now)
     refused = refusal(counts, quota)
     if refused is Refusal.BUSY:
         return refused
     # Also what goes no further is counted, so that the limits tell nobody which addresses we know.
-    consent = consents.enter(tx, wish.unnamed() if counts.forgotten else wish, now)
+    consent = double_opt_in.enter(tx, wish.unnamed() if counts.forgotten else wish, now)
     return refused or consent
 
 
@@ -88,14 +87,14 @@ async def write_to(desk: Desk, consent: int, form: Form, web_url: str, secret: s
     url = f"{web_url}/confirm/{sign(CONFIRM, consent, secret)}"
     verdict = await letters.ask_to_confirm(desk, form.email, asked, url)
     if verdict.state is DeliveryState.SENT:
-        await desk.db.writing(consents.mailed, consent, now)
+        await desk.db.writing(double_opt_in.mailed, consent, now)
     return str(verdict.state)
 
 
 def look(db: Database, token: str, secret: str) -> Consent | None:
     """What the token of a confirmation link stands for; None if it isn't ours, or is forgotten."""
     number = verify(CONFIRM, token, secret)
-    return db.read(consents.find, number) if number else None
+    return db.read(double_opt_in.find, number) if number else None
 
 
 def confirm(
@@ -110,9 +109,13 @@ def confirm(
 
 
 def _confirm(tx: Tx, consent: Consent, origin: str, now: datetime) -> dict[str, int] | None:
-    if consent.stage(now) is not Stage.OPEN or not consents.confirm(tx, consent.id, origin, now):
+    if consent.stage(now) is not Stage.OPEN or not double_opt_in.confirm(
+        tx, consent.id, origin, now
+    ):
         return {}
-    return joining.join(tx, consent.wish.email, consent.wish.key, consent.wish.newsletters, now)
+    return confirmed_signup.join(
+        tx, consent.wish.email, consent.wish.key, consent.wish.newsletters, now
+    )
 
 
 def subscription(db: Database, consent: Consent) -> int:
@@ -131,4 +134,4 @@ async def greet(desk: Desk, to: str, begun: Sequence[tuple[Newsletter, int]]) ->
 
 def forget(db: Database, keep: timedelta, now: datetime) -> None:
     """Let go of what nobody confirmed in time, and of proofs that are no longer needed."""
-    db.write(consents.prune, keep, now)
+    db.write(double_opt_in.prune, keep, now)

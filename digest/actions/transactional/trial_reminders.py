@@ -15,7 +15,7 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.readers.trial_expiry import Reminder, last_days
 from digest.store.database.database import Tx
-from digest.store.transactional import trial_expiry as trials
+from digest.store.transactional import trial_expiry
 from digest.store.transactional.trial_expiry import Asked, Ending
 
 AT_ONCE = 200
@@ -29,7 +29,7 @@ def ending(
 ) -> list[Ending]:
     """Who is to be told now, as many as one run tells; nobody without a reminder."""
     asked = _asked(desk, reminder, newsletters)
-    return desk.db.read(trials.ending, asked, desk.clock(), AT_ONCE) if asked else []
+    return desk.db.read(trial_expiry.ending, asked, desk.clock(), AT_ONCE) if asked else []
 
 
 async def remind(
@@ -48,8 +48,8 @@ async def remind(
     if reminder is None or asked is None:
         return counts
     known = {one.slug: one for one in newsletters}
-    await desk.db.writing(trials.forget, asked.days[0])
-    for one in await desk.db.reading(trials.ending, asked, desk.clock(), AT_ONCE):
+    await desk.db.writing(trial_expiry.forget, asked.days[0])
+    for one in await desk.db.reading(trial_expiry.ending, asked, desk.clock(), AT_ONCE):
         if stop and stop.is_set():
             break
         write = partial(letters.of_the_end, desk, one, known[one.newsletter], reminder)
@@ -83,4 +83,4 @@ def _asked(
 
 
 def _claim(tx: Tx, asked: Asked, one: Ending, desk: Desk) -> int:
-    return trials.claim(tx, asked, one, desk.clock())
+    return trial_expiry.claim(tx, asked, one, desk.clock())

@@ -3,16 +3,15 @@
 from datetime import timedelta
 
 from digest.actions.readers.subscribe import Link
-from digest.actions.transactional import letters
-from digest.actions.transactional import preferences as choose
+from digest.actions.transactional import letters, preferences
 from digest.actions.transactional.letters import Desk
 from digest.actions.transactional.send_once import tell_once
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.message.compose import Envelope
 from digest.core.newsletters.newsletter import Newsletter
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 from digest.store.database.database import Tx
-from digest.store.transactional import admin_notices as notices
+from digest.store.transactional import admin_notices
 
 ONCE_IN = timedelta(days=1)
 """Who has the link could leave and undo it all day long: that makes one letter."""
@@ -21,14 +20,14 @@ ONCE_IN = timedelta(days=1)
 async def tell(desk: Desk, link: Link, newsletter: Newsletter, secret: str) -> Verdict | None:
     """Write to who left by this link; None if they were written to within a day."""
     about, whom, now = (
-        f"{notices.GOODBYE}{link.subscription}",
-        address.key(link.email),
+        f"{admin_notices.GOODBYE}{link.subscription}",
+        email_address.key(link.email),
         desk.clock(),
     )
-    undo = f"{desk.press.web_url}/undo/{choose.undo_token(link.subscription, secret, now)}"
+    undo = f"{desk.press.web_url}/undo/{preferences.undo_token(link.subscription, secret, now)}"
 
     def claim(tx: Tx) -> int:
-        return notices.claim_goodbye(tx, about, whom, now, ONCE_IN)
+        return admin_notices.claim_goodbye(tx, about, whom, now, ONCE_IN)
 
     def write() -> Envelope:
         return letters.of_goodbye(desk, link.email, newsletter, undo, about, now)

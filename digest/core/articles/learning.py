@@ -6,8 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.core.articles import idf
-from digest.core.articles import naive_bayes as bayes
+from digest.core.articles import idf, naive_bayes
 from digest.core.articles.article import Article
 from digest.core.articles.idf import Idf
 from digest.core.articles.naive_bayes import Model
@@ -31,7 +30,7 @@ class Learned:
 
     mark: str = ""
     idf: Idf = idf.PLAIN
-    model: Model = bayes.UNTRAINED
+    model: Model = naive_bayes.UNTRAINED
 
 
 NOTHING = Learned()
@@ -49,10 +48,10 @@ def learn(articles: Sequence[Article], rules: tuple[Rule, ...]) -> Learned:
     common = measure(articles, rules)
     if common.articles < idf.FEWEST:
         return NOTHING
-    model = bayes.UNTRAINED
+    model = naive_bayes.UNTRAINED
     if len(articles) >= FEWEST:
-        model = bayes.train(
-            (_example(article, rules, common), bayes.words(article.title, article.body_text))
+        model = naive_bayes.train(
+            (_example(article, rules, common), naive_bayes.words(article.title, article.body_text))
             for article in articles
         )
     return _marked(common, model)

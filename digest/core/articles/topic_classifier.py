@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from digest.core.articles import naive_bayes as bayes
+from digest.core.articles import naive_bayes
 from digest.core.articles.article import Article, Item, Topic
 from digest.core.articles.learning import HAND, NOTHING, Learned
 from digest.core.articles.topic_rules import ENOUGH, Rule, against, assign, fingerprint
@@ -54,9 +54,9 @@ class Sorter:
         if not self.learned.model.topics:
             return ()
         names = {rule.slug: rule.name for rule in self.rules}
-        found = bayes.words(article.title, article.body_text)
+        found = naive_bayes.words(article.title, article.body_text)
         among = names.keys() - against(article, self.rules)
-        guess = bayes.classify(self.learned.model, found, among)
+        guess = naive_bayes.classify(self.learned.model, found, among)
         if guess is None or guess.confidence < CONFIDENT:
             return ()
         why = f"reads like {names[guess.slug]}: {', '.join(guess.words)}"

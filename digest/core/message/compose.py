@@ -10,7 +10,7 @@ from html import escape
 
 from digest.core.message import mime
 from digest.core.message.fragments import Rendering
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,15 @@ def shared_lines(sender: Sender, campaign: Campaign, boundary: str) -> bytes:
 
     Raises ValueError for a value that can't stand in its header.
     """
-    if address.needs_smtputf8(sender.address) or address.needs_smtputf8(sender.reply_to):
+    if email_address.needs_smtputf8(sender.address) or email_address.needs_smtputf8(
+        sender.reply_to
+    ):
         raise ValueError("a sender's address must be in ASCII before the @")
     if not _LIST.fullmatch(campaign.list_id):
         raise ValueError(f"no name for a list: {campaign.list_id!r}")
     if not _CAMPAIGN.fullmatch(campaign.feedback_id):
         raise ValueError(f"not like edition:newsletter: {campaign.feedback_id!r}")
-    domain = address.a_label(sender.domain)
+    domain = email_address.a_label(sender.domain)
     listed = f"{mime.phrase(campaign.list_name)} <{campaign.list_id}.{domain}>".lstrip()
     lines = (
         mime.mailbox("From", sender.name, sender.address),
@@ -188,7 +190,7 @@ def compose(
         if not _TOKEN.fullmatch(one):
             raise ValueError(f"no token that can stand in a message: {one!r}")
     mail_from, domain = _checked(sender, unsubscribe)
-    rcpt_to = address.wire(recipient.email)
+    rcpt_to = email_address.wire(recipient.email)
     message_id = _message_id(mould, recipient, rcpt_to, domain)
     tokens = {
         UNSUBSCRIBE: token.encode(),
@@ -221,8 +223,8 @@ def _checked(sender: Sender, unsubscribe: str) -> tuple[str, str]:
     """The envelope sender and the domain of message ids. Raises ValueError as `compose` does."""
     if not _LINK.fullmatch(unsubscribe):
         raise ValueError(f"no link that can stand in a header: {unsubscribe!r}")
-    mail_from = address.wire(sender.bounce_address or sender.address)
-    return mail_from, address.a_label(sender.domain)
+    mail_from = email_address.wire(sender.bounce_address or sender.address)
+    return mail_from, email_address.a_label(sender.domain)
 
 
 def _message_id(mould: Mould, recipient: Recipient, rcpt_to: str, domain: str) -> str:

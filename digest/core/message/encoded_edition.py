@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 
-from digest.core.message import mime
-from digest.core.message import size_budget as density
+from digest.core.message import mime, size_budget
 from digest.core.message.compose import (
     Campaign,
     Sender,
@@ -162,12 +161,12 @@ class Scale:
 
     def fit(self, choice: Choice, words: Words) -> Choice:
         """The choice with as much of each story as there is room for."""
-        return density.fit(self.sheet.entries, self.weights, choice, self._extra(words))
+        return size_budget.fit(self.sheet.entries, self.weights, choice, self._extra(words))
 
     def weigh(self, choice: Choice, words: Words) -> int:
         """Bytes of HTML that the message of a choice comes to, at most."""
         extra = self._extra(words)
-        return extra + density.weigh(self.sheet.entries, self.weights, choice)
+        return extra + size_budget.weigh(self.sheet.entries, self.weights, choice)
 
     def _extra(self, words: Words) -> int:
         """What comes in by slots, in fragments of the message or not."""

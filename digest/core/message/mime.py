@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from digest.core.text import email_address as addresses
+from digest.core.text import email_address
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
@@ -61,7 +61,7 @@ def mailbox(field: str, name: str, address: str) -> bytes:
     The domain is written in ASCII. A local part beyond ASCII stays as it is, in UTF-8, which needs
     SMTPUTF8 (RFC 6532). Raises ValueError for an address that `address.parse` refuses.
     """
-    address = addresses.wire(address)
+    address = email_address.wire(address)
     if not name or not (name := clean(name)):
         return _fold(field, [address])
     quoted = phrase(name)

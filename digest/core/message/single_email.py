@@ -7,7 +7,7 @@ from datetime import datetime
 
 from digest.core.message import mime
 from digest.core.message.compose import Envelope, Sender
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 
 _MARK = "NDGnoslotsinhere"
 """Letters have no slots."""
@@ -48,8 +48,8 @@ def enclose(
     unsubscribe from being asked. Raises ValueError for what can't stand in a header, and for an
     address that `address.parse` refuses.
     """
-    rcpt_to = address.wire(to)
-    domain = address.a_label(sender.domain)
+    rcpt_to = email_address.wire(to)
+    domain = email_address.a_label(sender.domain)
     message_id = _message_id(about, rcpt_to, domain)
     # An address beyond ASCII stands in it as it is (RFC 6532), and nothing else does.
     whom = mime.verbatim("Date", mime.date(date)) + mime.mailbox("To", "", rcpt_to)
@@ -68,7 +68,7 @@ def enclose(
         raise ValueError(f"this can't be sent: {'; '.join(flaws)}")
     return Envelope(
         delivery=0,
-        mail_from=address.wire(sender.bounce_address or sender.address),
+        mail_from=email_address.wire(sender.bounce_address or sender.address),
         rcpt_to=rcpt_to,
         message=whom + message,
         message_id=message_id,

@@ -8,14 +8,23 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import TypeVar
 
-from digest.core.readers import delivery_options as wants
+from digest.core.readers import delivery_options
 from digest.core.readers.delivery_options import Calendar
 from digest.core.readers.reader import FOREVER, NOTHING, NewReader, Reader, Standing, Wants
 from digest.core.text.csv_rows import TOGETHER, Block, Columns, Row, blocks
 from digest.core.text.email_address import key, parse, usual_keys
 from digest.core.text.prose import one_line
 
-COLUMNS = ("email", "name", "topics", "authors", "tier", "status", "tier_until", *wants.COLUMNS)
+COLUMNS = (
+    "email",
+    "name",
+    "topics",
+    "authors",
+    "tier",
+    "status",
+    "tier_until",
+    *delivery_options.COLUMNS,
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
 
@@ -171,11 +180,13 @@ def _ends(tiers: Sequence[str], days: Sequence[str] | None) -> Sequence[date | N
 
 
 def _wanted(columns: Mapping[str, Sequence[str]], rows: int, calendar: Calendar) -> Sequence[Wants]:
-    if columns.keys().isdisjoint(wants.COLUMNS):
+    if columns.keys().isdisjoint(delivery_options.COLUMNS):
         return (NOTHING,) * rows
     nothing = ("",) * rows
-    said = list(zip(*(columns.get(name, nothing) for name in wants.COLUMNS), strict=True))
-    return _each(lambda cells: wants.read(cells, calendar), said)
+    said = list(
+        zip(*(columns.get(name, nothing) for name in delivery_options.COLUMNS), strict=True)
+    )
+    return _each(lambda cells: delivery_options.read(cells, calendar), said)
 
 
 def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
@@ -202,7 +213,9 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
         authors=_list(row.get("authors", "")),
         standing=standing,
         tier_until=_last_day(row.get("tier", ""), row.get("tier_until")),
-        wants=wants.read([row.get(name, "") for name in wants.COLUMNS], calendar),
+        wants=delivery_options.read(
+            [row.get(name, "") for name in delivery_options.COLUMNS], calendar
+        ),
     )
 
 
@@ -227,7 +240,7 @@ def _last_day(tier: str, text: str | None) -> date | None:
     try:
         return date.fromisoformat(_bare(text.strip()))
     except ValueError:
-        raise ValueError(wants.no_day("tier_until", one_line(text))) from None
+        raise ValueError(delivery_options.no_day("tier_until", one_line(text))) from None
 
 
 def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:
@@ -245,7 +258,7 @@ def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:
         "tier": one_line(reader.tier),
         "status": "active" if active and not suppressed else "unsubscribed",
         "tier_until": reader.tier_until.isoformat() if reader.tier_until else "",
-        **wants.write(reader, calendar),
+        **delivery_options.write(reader, calendar),
     }
     return {column: _quoted(value) for column, value in values.items()}
 

@@ -63,12 +63,11 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
         from digest.feeds.page import page  # half a second: only where there are pages
 
         return [page.read(text, source, zone)]
-    from digest.feeds.file import markdown
-    from digest.feeds.file import text_page as dump
+    from digest.feeds.file import markdown, text_page
 
     if suffix in _MARKDOWN or _FRONT_MATTER.match(text):
         return markdown.read_all(text, source, zone)
-    return dump.read_all(text, source, zone)
+    return text_page.read_all(text, source, zone)
 
 
 def is_page(data: bytes, content_type: str = "") -> bool:
@@ -82,9 +81,9 @@ def is_page(data: bytes, content_type: str = "") -> bool:
 
 def _saved_feed(data: bytes, source: str, zone: tzinfo) -> list[Item]:
     """Return everything that a feed holds: whoever saved it wants it all."""
-    from digest.feeds.worker import isolated as apart
+    from digest.feeds.worker import isolated
 
-    items = apart.parse(data, source, zone=zone, most=sys.maxsize).items
+    items = isolated.parse(data, source, zone=zone, most=sys.maxsize).items
     if not items:
         raise ArticleError("a feed with nothing to read in it")
     return list(items)

@@ -6,7 +6,7 @@ import re
 import nh3
 
 from digest.core.text import prose
-from digest.feeds.html import html_to_blocks as flow
+from digest.feeds.html import html_to_blocks
 from digest.feeds.html.blocks import Block
 
 # Neither SVG nor MathML: the two ways around the sanitiser found so far need one of them.
@@ -15,7 +15,7 @@ _WITH_CONTENT = frozenset(
     | {"option", "script", "select", "style", "svg", "template", "textarea", "title", "video"}
 )
 _CLEANER = nh3.Cleaner(
-    tags=set(flow.TAGS),
+    tags=set(html_to_blocks.TAGS),
     clean_content_tags=set(_WITH_CONTENT),
     attributes={"a": {"href"}},
     url_schemes={"http", "https", "mailto"},
@@ -56,12 +56,12 @@ def blocks(untrusted: str) -> list[Block]:
 
     The sanitiser itself has the last word: what is returned has passed it unchanged.
     """
-    found = flow.blocks(_CLEANER.clean(_shallow(prose.visible(untrusted))))
+    found = html_to_blocks.blocks(_CLEANER.clean(_shallow(prose.visible(untrusted))))
     for _ in range(_ROUNDS):
         written = "\n".join(block.html for block in found)
         if written.isascii() and _PLAIN.fullmatch(written) and _CLEANER.clean(written) == written:
             return found  # most articles; to read it all again is the longest part
-        again = flow.blocks(_CLEANER.clean(written))
+        again = html_to_blocks.blocks(_CLEANER.clean(written))
         if "\n".join(block.html for block in again) == written:
             return found
         found = again

@@ -14,8 +14,7 @@ from typing import Any
 from lxml import etree
 
 from digest.errors import TemplateError
-from digest.render.css import css_subset as dialect
-from digest.render.css import minify as slim
+from digest.render.css import css_subset, minify
 from digest.render.css.inline_by_class import Kind, inlined_styles, sort_by_kind
 from digest.render.words.plain_text import sound
 
@@ -39,7 +38,7 @@ def inline(html: str) -> str:
     for element, kind in places.items():
         for name, value in looks[kind]:
             element.set(name, value)
-    slim.close_gaps(root)
+    minify.close_gaps(root)
     document: str = etree.tostring(root, method="html", encoding="unicode")
     _nothing_lost(html, document)
     return f"<!DOCTYPE html>\n{document}"
@@ -60,7 +59,7 @@ def _take_base_styles(root: Any) -> tuple[str, ...]:
         if style.attrib.pop("data-premailer", "") == "ignore":
             continue
         sheet = style.text or ""
-        for line, fault in dialect.faults(sheet):
+        for line, fault in css_subset.faults(sheet):
             raise TemplateError(f"base styles, line {line}: {fault}")
         sheets.append(sheet)
         style.tag = _TAKEN
@@ -71,8 +70,8 @@ def _take_base_styles(root: Any) -> tuple[str, ...]:
 def _slim_kept_styles(root: Any) -> frozenset[str]:
     """Shorten the style sheets that stay, and give the classes they name."""
     for style in root.xpath("//style"):
-        style.text = slim.minify(style.text or "")
-    return slim.classes("".join(root.xpath("//style/text()")))
+        style.text = minify.minify(style.text or "")
+    return minify.classes("".join(root.xpath("//style/text()")))
 
 
 @lru_cache(maxsize=64)
@@ -87,11 +86,11 @@ def _looks(
             raise TemplateError(
                 f"more than {MAX_DEPTH} elements inside each other: clients cut that"
             )
-        for short, long in dialect.clashes(
+        for short, long in css_subset.clashes(
             one.partition(":")[0].strip() for one in style.split(";")
         ):
             raise TemplateError(f"{short} and {long} meet on {_named(kind)}: use one of them")
-        look = (("class", slim.prune(kind.classes or "", kept)), ("style", slim.compact(style)))
+        look = (("class", minify.prune(kind.classes or "", kept)), ("style", minify.compact(style)))
         looks.append([attribute for attribute in look if attribute[1]])
     return tuple(looks)
 

@@ -7,13 +7,10 @@ from email import message_from_bytes, policy
 from email.message import Message
 from typing import NamedTuple
 
-from digest.render.lint import content_checks as lint_words
-from digest.render.lint import document_checks as lint_document
-from digest.render.lint import mime_checks as lint_mime
-from digest.render.lint import style_checks as lint_styles
+from digest.render.lint import content_checks, document_checks, mime_checks, style_checks
 from digest.render.lint.findings import Check, Document, Finding
 
-_MODULES = (lint_document, lint_styles, lint_words, lint_mime)
+_MODULES = (document_checks, style_checks, content_checks, mime_checks)
 _LETTERS = "DASCILPMTH"
 CHECKS: tuple[Check, ...] = tuple(
     sorted(
@@ -55,7 +52,7 @@ def lint_message(message: bytes) -> list[Finding]:
     Of a message that is plain text alone, only what is around an HTML part is looked at.
     """
     document = read(message)
-    known = lint_mime.CHECKS if document.text_only else CHECKS
+    known = mime_checks.CHECKS if document.text_only else CHECKS
     found = [finding for check in known for finding in check.findings(document)]
     return sorted(found, key=lambda finding: not finding.hard)
 

@@ -17,18 +17,16 @@ from digest.core.newsletters.newsletter import Newsletter, Publication
 from digest.core.newsletters.promotion import flags
 from digest.core.text import prose
 from digest.errors import TemplateError
-from digest.render.css import css_subset as dialect
+from digest.render.css import css_subset
 from digest.render.css.inline import inline
 from digest.render.message import specimen
 from digest.render.message.build_context import lay_out
 from digest.render.message.letters import LETTERS, Content, Frame
 from digest.render.message.template_context import Layout
-from digest.render.template import fragment_marks as cuts
-from digest.render.template import subject_templates as wording
+from digest.render.template import fragment_marks, subject_templates
 from digest.render.template.faults import told
 from digest.render.template.folders import Compiled, Folders
-from digest.render.words import catalogue
-from digest.render.words import plain_text as text
+from digest.render.words import catalogue, plain_text
 from digest.render.words.language import Phrases, direction
 from digest.render.words.links import reading_address, web_address
 
@@ -66,8 +64,8 @@ class Renderer:
             auto_reload=False,
         )
         self._environment.filters |= {
-            "wrap": text.wrap,
-            "underline": text.underline,
+            "wrap": plain_text.wrap,
+            "underline": plain_text.underline,
             "paragraphs": prose.paragraphs,
         }
         self._theme = self._environment.globals["theme"] = theme
@@ -108,16 +106,19 @@ class Renderer:
             "subject": f"{mark}SUBJECTZ",
             "preheader": f"{mark}PREHEADERZ",
             "intro": f"{mark}INTROZ",
-            "cut": partial(cuts.cut, mark),
+            "cut": partial(fragment_marks.cut, mark),
             "publication_url": web_address(publication.url),
             "archive_url": reading_address(web_url, edition.newsletter, edition.at, mark),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
             "preferences_url": f"{web_url.rstrip('/')}/preferences/{mark}PREFERENCESZ",
         }
-        html = cut(finish(self._fill(BODY, values | cuts.html(mark))), mark)
-        plain = cut(text.sound(self._fill(TEXT, values | cuts.text(mark))).strip() + "\n", mark)
+        html = cut(finish(self._fill(BODY, values | fragment_marks.html(mark))), mark)
+        plain = cut(
+            plain_text.sound(self._fill(TEXT, values | fragment_marks.text(mark))).strip() + "\n",
+            mark,
+        )
         for name, part in ((BODY, html), (TEXT, plain)):
-            cuts.expect_slots(mark, name, part)
+            fragment_marks.expect_slots(mark, name, part)
         known = layout.entries
         fresh = mask_of([place for place, entry in enumerate(known) if entry.fresh])
         chosen = partial(_chosen, layout, edition.newsletter, _FORMS[self._theme.density])
@@ -140,7 +141,9 @@ class Renderer:
             "count": layout.count,
             "date": layout.date,
         }
-        subject, preheader, intro = (_written(newsletter, k, names, choice) for k in wording.KEYS)
+        subject, preheader, intro = (
+            _written(newsletter, k, names, choice) for k in subject_templates.KEYS
+        )
         values = names | {
             "layout": layout,
             "say": say,
@@ -172,7 +175,7 @@ class Renderer:
         return Letter(
             subject=prose.one_line(subject),
             html=inline(html),
-            text=text.sound(plain).strip() + "\n",
+            text=plain_text.sound(plain).strip() + "\n",
         )
 
     def page(self, name: str, *, publication: Publication, **values: object) -> str:
@@ -222,13 +225,13 @@ class Renderer:
             source, file = self._source(BASE_STYLES)
         emails = self._environment.list_templates(extensions=["html"])
         printed = [self._source(name)[0] for name in emails if name.startswith("email/")]
-        dialect.check(source, file, printed)
+        css_subset.check(source, file, printed)
         for language in self.languages():
             self.phrases(language)
         for name in LETTERS:
             self.letter(specimen.letter(name), specimen.PUBLICATION, Phrases())
         for newsletter in newsletters or (specimen.NEWSLETTER,):
-            wording.check(newsletter)
+            subject_templates.check(newsletter)
             self._try(newsletter)
 
     def _try(self, newsletter: Newsletter) -> None:
@@ -285,7 +288,7 @@ def _written(newsletter: Newsletter, key: str, names: dict[str, Any], choice: Ch
     Raises TemplateError where it fails for the whole edition.
     """
     try:
-        return wording.write(newsletter, key, names)
+        return subject_templates.write(newsletter, key, names)
     except TemplateError:
         if None in choice.forms:
             return ""

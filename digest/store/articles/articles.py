@@ -10,8 +10,7 @@ from sqlmodel import col
 from digest.core.articles.article import Access, Article, Related, Topic
 from digest.core.articles.author import key as author_key
 from digest.core.articles.picture import ImageState
-from digest.store.articles import images
-from digest.store.articles import near_duplicates as copies
+from digest.store.articles import images, near_duplicates
 from digest.store.database.database import Tx
 from digest.store.tables.articles import (
     ArticleAuthorRow,
@@ -20,7 +19,8 @@ from digest.store.tables.articles import (
     AuthorRow,
     CopyRow,
 )
-from digest.store.tables.publishing import EditionArticleRow, NewsletterRow
+from digest.store.tables.editions import EditionArticleRow
+from digest.store.tables.newsletters import NewsletterRow
 
 BATCH = 500
 """Identifiers in one IN (…)."""
@@ -114,7 +114,7 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
             .order_by(col(ArticleAuthorRow.article_id), col(ArticleAuthorRow.position))
         ):
             bylines.setdefault(article_id, []).append(name)
-        originals |= copies.originals(tx, chunk)
+        originals |= near_duplicates.originals(tx, chunk)
         pictures |= images.states(tx, chunk)
         for row in tx.execute(
             select(ArticleTopicRow)

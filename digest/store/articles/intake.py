@@ -14,9 +14,7 @@ from digest.core.articles.author import key as author_key
 from digest.core.articles.author import one_case
 from digest.core.articles.identity import Entry
 from digest.core.articles.learning import HAND
-from digest.store.articles import article_topics as filing
-from digest.store.articles import near_duplicates as copies
-from digest.store.articles import search_index as findable
+from digest.store.articles import article_topics, near_duplicates, search_index
 from digest.store.articles.articles import BATCH
 from digest.store.database.database import Tx, into
 from digest.store.tables.articles import (
@@ -142,15 +140,15 @@ def _add(tx: Tx, filed: Sequence[Filed], topics_by: str, now: datetime) -> dict[
     known = _known(tx, [one.entry.key for one in filed])
     ids = [known[one.entry.key].id for one in filed]
     _bylines(tx, zip(ids, (one.entry.item.authors for one in filed), strict=True))
-    findable.enter(
+    search_index.enter(
         tx,
         (
             (number, row["published"], one.entry.item.title, one.entry.item.authors)
             for number, row, one in zip(ids, rows, filed, strict=True)
         ),
     )
-    filing.file_new(tx, zip(ids, (one.topics for one in filed), strict=True))
-    copies.link(tx, zip(ids, (one.entry.item.body_text for one in filed), strict=True))
+    article_topics.file_new(tx, zip(ids, (one.topics for one in filed), strict=True))
+    near_duplicates.link(tx, zip(ids, (one.entry.item.body_text for one in filed), strict=True))
     return known
 
 
@@ -170,7 +168,7 @@ def _edit(
     values = _fields(entry, now) | {"changed": now}
     if sorted_by != HAND:
         values["topics_by"] = topics_by
-        filing.file(tx, article_id, topics)
+        article_topics.file(tx, article_id, topics)
     if opened_by == HAND:
         del values["access"], values["access_by"]
     if entry.item.published is None:
@@ -178,9 +176,9 @@ def _edit(
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
     tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
     _bylines(tx, [(article_id, entry.item.authors)])
-    findable.enter_again(tx, article_id, entry.item.title, entry.item.authors)
+    search_index.enter_again(tx, article_id, entry.item.title, entry.item.authors)
     if before["body_text"] != entry.item.body_text:
-        copies.link_again(tx, article_id, before["body_text"], entry.item.body_text)
+        near_duplicates.link_again(tx, article_id, before["body_text"], entry.item.body_text)
 
 
 def _fields(entry: Entry, now: datetime) -> dict[str, Any]:

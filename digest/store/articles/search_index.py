@@ -8,24 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, or_, select
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import col
 
 from digest.core.articles.search_terms import findable
 from digest.store.database.database import Tx, into
-from digest.store.tables.articles import ArticleRow
-
-
-class FindableRow(SQLModel, table=True):
-    """What an article is found by (core.search.findable), in the order that results have."""
-
-    __tablename__ = "article_findable"
-    # Kept in the order of its key: the newest are looked at first, and few pages are read.
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    published: datetime = Field(primary_key=True)
-    article_id: int = Field(foreign_key="article.id", primary_key=True, index=True)
-    words: str
-
+from digest.store.tables.articles import ArticleRow, FindableRow
 
 _INTO = into(FindableRow)
 

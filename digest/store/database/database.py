@@ -29,6 +29,7 @@ from sqlmodel import Session, SQLModel
 from digest.errors import StoreError
 from digest.store.database import schema
 from digest.store.database.errors import BUSY_SECONDS, damaged, explained
+from digest.store.tables.schema import SCHEMA
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -199,7 +200,7 @@ def changed(result: Result[Any]) -> int:
 
 def into(row: type[SQLModel]) -> Insert:
     """An INSERT into the table itself, with every column named: objects take twice as long."""
-    return insert(SQLModel.metadata.tables[str(row.__tablename__)])
+    return insert(SCHEMA.tables[str(row.__tablename__)])
 
 
 def enter(tx: Tx, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> None:
@@ -245,7 +246,7 @@ def pour(
 def held(tx: Tx, row: type[SQLModel], column: str, value: object) -> object:
     """A value as the database holds it in this column."""
     dialect = tx.get_bind().dialect
-    kind = SQLModel.metadata.tables[str(row.__tablename__)].c[column].type
+    kind = SCHEMA.tables[str(row.__tablename__)].c[column].type
     process = kind.dialect_impl(dialect).bind_processor(dialect)
     return process(value) if process else value
 

@@ -12,7 +12,8 @@ from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Tx, changed
 from digest.store.delivery.warm_up import NAME as WARM_UP
 from digest.store.editions.editions import LIVE
-from digest.store.tables.publishing import DeliveryRow, EditionRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
 from digest.store.tables.token_buckets import BucketRow
 
 SKEW = timedelta(minutes=10)

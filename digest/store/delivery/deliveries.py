@@ -30,13 +30,9 @@ from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx, changed
 from digest.store.delivery import warm_up
 from digest.store.editions.editions import LIVE
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    EditionRow,
-    SubscriberRow,
-    SubscriptionRow,
-    SuppressionRow,
-)
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 
 @dataclass(frozen=True, slots=True)

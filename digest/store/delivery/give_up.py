@@ -13,7 +13,9 @@ from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx
 from digest.store.editions.editions import LIVE
 from digest.store.readers.subscribers import suppress_delivery
-from digest.store.tables.publishing import DeliveryRow, EditionRow, SlotRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import SlotRow
 
 LONGEST = timedelta(days=5)
 """After that nobody waits for an edition any more (RFC 5321, 4.5.4.1)."""

@@ -13,7 +13,10 @@ from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Tx
 from digest.store.delivery.deliveries import gone
 from digest.store.delivery.recovery import reopen
-from digest.store.tables.publishing import DeliveryRow, EditionRow, SlotRow, SubscriberRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import SlotRow
+from digest.store.tables.readers import SubscriberRow
 
 LATER = "a later edition brings what this one had"
 BY_HAND = "settled by hand: it did not arrive"

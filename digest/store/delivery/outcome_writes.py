@@ -18,12 +18,12 @@ from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Tx
 from digest.store.database.prepared_statements import Prepared
-from digest.store.delivery import give_up as patience
-from digest.store.delivery import warm_up
+from digest.store.delivery import give_up, warm_up
 from digest.store.delivery.deliveries import gone, is_in, release, skip_gone
 from digest.store.editions.editions import LIVE
 from digest.store.readers import subscribers
-from digest.store.tables.publishing import DeliveryRow, EditionRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
 
 _ROW = DeliveryRow.__table__.c  # type: ignore[attr-defined]
 _BEGUN = {"delivery": _ROW.id.type}
@@ -123,7 +123,7 @@ def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -
         if verdict.suppress and delivery in held:
             subscribers.suppress_delivery(tx, delivery, verdict.why, now)
     failed = [one for one in held if outcomes[one].state is DeliveryState.FAILED]
-    patience.retire(tx, [one for one in failed if says_full(outcomes[one].why)], now)
+    give_up.retire(tx, [one for one in failed if says_full(outcomes[one].why)], now)
     return held
 
 

@@ -11,10 +11,12 @@ from digest.core.delivery.rate_limit import NONE, Limits
 from digest.core.delivery.state import OPEN, DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx, changed
-from digest.store.delivery import rate_limit as pacing
+from digest.store.delivery import rate_limit
 from digest.store.delivery.recovery import reopen
 from digest.store.editions.editions import LIVE, Kept
-from digest.store.tables.publishing import DeliveryRow, EditionRow, SubscriberRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.readers import SubscriberRow
 
 NAMED = 1000
 """At most so many addresses are listed by name in each state."""
@@ -40,7 +42,7 @@ def progress(tx: Tx, edition: Kept, now: datetime, limits: Limits = NONE) -> Pro
         ).where(col(DeliveryRow.edition_id) == edition.id)
     ).one()
     uncertain = _named(tx, edition.id, DeliveryState.UNCERTAIN)
-    held = pacing.holding(tx, limits, edition.newsletter, now)
+    held = rate_limit.holding(tx, limits, edition.newsletter, now)
     return Progress(
         now=now,
         edition=edition.id,

@@ -11,8 +11,8 @@ from digest.core.delivery.provider_backoff import FORGOTTEN, wait
 from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Tx
 from digest.store.delivery.deliveries import Claim, release
+from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.provider_blocks import RefusalRow
-from digest.store.tables.publishing import DeliveryRow
 
 WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 

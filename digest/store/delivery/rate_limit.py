@@ -8,15 +8,17 @@ from functools import cache
 from sqlalchemy import Integer, Select, bindparam, select, update
 from sqlmodel import col
 
-from digest.core.delivery import rate_limit as pace
+from digest.core.delivery import rate_limit
 from digest.core.delivery.rate_limit import Bucket, Limits, Rate
 from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Tx
-from digest.store.delivery import deliveries, warm_up
-from digest.store.delivery import provider_backoff as refusals
+from digest.store.delivery import deliveries, provider_backoff, warm_up
 from digest.store.delivery.deliveries import Claim
 from digest.store.editions.editions import LIVE
-from digest.store.tables.publishing import DeliveryRow, EditionRow, NewsletterRow, SubscriberRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import NewsletterRow
+from digest.store.tables.readers import SubscriberRow
 from digest.store.tables.token_buckets import BucketRow
 
 LOOK = 2
@@ -59,7 +61,7 @@ def claim(tx: Tx, limits: Limits, want: Want, now: datetime) -> Taken:
         rows = _candidates(tx, want, closed, now, 1)
         return Taken(None, wait if rows else _soonest(tx, want, closed, now))
     claims: list[Claim] | None
-    alone = {by.domain: by for by in refusals.refused(tx, now).values() if by.until > now}
+    alone = {by.domain: by for by in provider_backoff.refused(tx, now).values() if by.until > now}
     if closed or limits.mailboxes or alone:
         rows = _candidates(tx, want, closed, now, LOOK * room)
         ids = _admitted(tx, limits, _welcome(tx, rows, alone, now), room, now)
@@ -119,7 +121,7 @@ def rest(tx: Tx, until: datetime, now: datetime) -> None:
 def book(tx: Tx, server: str, rate: Rate, places: int, now: datetime) -> datetime:
     """Book places at one of several servers (host:port), whoever sends there; gives the first."""
     row = _row(tx, f"server {server}", now - timedelta(days=1))
-    first, row.tail = pace.book(row.tail, rate, places, now)
+    first, row.tail = rate_limit.book(row.tail, rate, places, now)
     row.at = now
     tx.add(row)
     return first
@@ -154,15 +156,15 @@ def _room(tx: Tx, limits: Limits, limit: int, now: datetime) -> tuple[int, Wait 
         limit = min(limit, left)
     if limits.relay:
         bucket = _bucket(tx, RELAY, limits.relay, now)
-        limit, _ = pace.take(bucket, limits.relay, limit, now)
+        limit, _ = rate_limit.take(bucket, limits.relay, limit, now)
         if not limit:
-            return 0, Wait(pace.again(bucket, limits.relay), "no faster than mail.smtp.rate")
+            return 0, Wait(rate_limit.again(bucket, limits.relay), "no faster than mail.smtp.rate")
     return limit, None
 
 
 def _charge(tx: Tx, limits: Limits, count: int, now: datetime) -> None:
     if limits.relay:
-        _, bucket = pace.take(_bucket(tx, RELAY, limits.relay, now), limits.relay, count, now)
+        _, bucket = rate_limit.take(_bucket(tx, RELAY, limits.relay, now), limits.relay, count, now)
         _keep(tx, RELAY, bucket)
     if limits.warm_up:
         warm_up.charge(tx, limits, count, now)
@@ -174,14 +176,14 @@ def _charge(tx: Tx, limits: Limits, count: int, now: datetime) -> None:
 def _welcome(
     tx: Tx,
     rows: Sequence[tuple[int, bool, str]],
-    alone: Mapping[str, refusals.Refused],
+    alone: Mapping[str, provider_backoff.Refused],
     now: datetime,
 ) -> Sequence[tuple[int, bool, str]]:
     """Those of these whose domain is not left alone just now; the others wait for it."""
     if not alone:
         return rows
     waiting = [(row[0], by) for row in rows if (by := alone.get(row[2].rpartition("@")[2]))]
-    refusals.put_off(tx, waiting, now)
+    provider_backoff.put_off(tx, waiting, now)
     return [row for row in rows if row[2].rpartition("@")[2] not in alone]
 
 
@@ -200,7 +202,7 @@ def _admitted(
             admitted.append(delivery)
             continue
         bucket = buckets.get(group.name) or _bucket(tx, group.name, group.rate, now)
-        moment, buckets[group.name] = pace.admit(bucket, group.rate, called=called, now=now)
+        moment, buckets[group.name] = rate_limit.admit(bucket, group.rate, called=called, now=now)
         if moment is None:
             admitted.append(delivery)
         else:
@@ -242,9 +244,9 @@ def _soonest(tx: Tx, want: Want, closed: dict[str, datetime], now: datetime) -> 
 # ---------------------------------------------------------------- rows
 
 
-def _bucket(tx: Tx, name: str, rate: pace.Rate, now: datetime) -> Bucket:
+def _bucket(tx: Tx, name: str, rate: rate_limit.Rate, now: datetime) -> Bucket:
     row = tx.get(BucketRow, name)
-    return Bucket(row.tokens, row.at, row.tail) if row else pace.full(rate, now)
+    return Bucket(row.tokens, row.at, row.tail) if row else rate_limit.full(rate, now)
 
 
 def _keep(tx: Tx, name: str, bucket: Bucket) -> None:

@@ -12,7 +12,8 @@ from digest.store.database.database import Tx, changed
 from digest.store.delivery.deliveries import give_back
 from digest.store.editions import editions
 from digest.store.editions.editions import LIVE
-from digest.store.tables.publishing import DeliveryRow, EditionArticleRow, EditionRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionArticleRow, EditionRow
 
 SEEN = timedelta(hours=1)
 """So often it is written down that a sender is there."""

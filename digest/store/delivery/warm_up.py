@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from digest.core.delivery.rate_limit import Limits, WarmUp
 from digest.store.database.database import Tx
-from digest.store.tables.publishing import DeliveryRow
+from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.token_buckets import BucketRow
 
 NAME = "warm-up"

@@ -13,17 +13,19 @@ from digest.core.articles.article import Article
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.articles import articles
-from digest.store.articles.search_index import FindableRow, has
+from digest.store.articles.search_index import has
 from digest.store.database.database import LARGEST_ID, Tx
 from digest.store.newsletters.slots import APART
-from digest.store.tables.articles import ArticleAuthorRow, ArticleTopicRow, AuthorRow, CopyRow
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    EditionArticleRow,
-    EditionRow,
-    NewsletterRow,
-    SlotRow,
+from digest.store.tables.articles import (
+    ArticleAuthorRow,
+    ArticleTopicRow,
+    AuthorRow,
+    CopyRow,
+    FindableRow,
 )
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionArticleRow, EditionRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
 
 
 @dataclass(frozen=True, slots=True)

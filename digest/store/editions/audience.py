@@ -25,13 +25,14 @@ from digest.core.editions.reader_filter import Candidate, Share
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
 from digest.store.database.database import Tx, held, pour
-from digest.store.editions import cadence as rhythm
-from digest.store.editions import recipient_columns as candidates
+from digest.store.editions import cadence, recipient_columns
 from digest.store.editions.cadence import Course
 from digest.store.editions.corrections import Debts
 from digest.store.editions.received import Past
-from digest.store.message import encoded_editions as sheets
-from digest.store.tables.publishing import DeliveryRow, EditionRow, SubscriberRow, SubscriptionRow
+from digest.store.message import encoded_editions
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
 TOGETHER = 5000
 """Readers that are entered in one transaction: others want to write meanwhile."""
@@ -70,8 +71,8 @@ def prepare(tx: Tx, edition: int, now: datetime) -> int:
     newsletter_id, state = _about(tx, edition)
     if state != EditionState.DRAFT:
         return 0
-    _enter_all(tx, edition, newsletter_id, sheets.standard(tx, edition), now)
-    rhythm.owe_nothing(tx, edition)
+    _enter_all(tx, edition, newsletter_id, encoded_editions.standard(tx, edition), now)
+    cadence.owe_nothing(tx, edition)
     return seal(tx, edition, now) or 0
 
 
@@ -98,16 +99,16 @@ def enter_some(
         return None
     (past, debts), readers = known, [row.subscriber_id for row in rows]
     received, wrong = past.received(tx, readers), debts.owed(tx, readers)
-    rhythms = {row.subscriber_id: one for row in rows if (one := candidates.rhythm(row))}
+    rhythms = {row.subscriber_id: one for row in rows if (one := recipient_columns.rhythm(row))}
     rulings = course.rule(tx, rhythms)
     shares = [
-        candidates.share(
+        recipient_columns.share(
             row, rulings.get(row.subscriber_id, course.usual), past, received, wrong, allot
         )
         for row in rows
     ]
     _enter(tx, edition, rows, shares, now)
-    rhythm.owe(
+    cadence.owe(
         tx,
         {
             row.id: owed
@@ -121,7 +122,7 @@ def enter_some(
 
 def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(*candidates.COLUMNS)
+        select(*recipient_columns.COLUMNS)
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
         .where(_active(newsletter_id), col(SubscriptionRow.id) > after, ~_entered(edition))
         .order_by(col(SubscriptionRow.id))
@@ -131,7 +132,7 @@ def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ..
 
 def _variants(tx: Tx, edition: int, shares: Collection[Share]) -> dict[str, int]:
     """The numbers of these shares' variants; those that are new are written down."""
-    known = sheets.variants(tx, edition, {share.code for share in shares})
+    known = encoded_editions.variants(tx, edition, {share.code for share in shares})
     new = {
         share.code: (share.choice, share.words)
         for share in shares
@@ -139,8 +140,8 @@ def _variants(tx: Tx, edition: int, shares: Collection[Share]) -> dict[str, int]
     }
     if not new:
         return known
-    sheets.enter(tx, edition, new.values())
-    return sheets.variants(tx, edition, {share.code for share in shares})
+    encoded_editions.enter(tx, edition, new.values())
+    return encoded_editions.variants(tx, edition, {share.code for share in shares})
 
 
 def _enter(
@@ -235,14 +236,14 @@ def _entered(edition: int) -> ColumnElement[bool]:
 
 
 def _enter_all(
-    tx: Tx, edition: int, newsletter_id: int, standard: sheets.Variant, now: datetime
+    tx: Tx, edition: int, newsletter_id: int, standard: encoded_editions.Variant, now: datetime
 ) -> None:
     """A row in the ledger for everybody who is subscribed, in one statement."""
     values = blank(edition, now) | {
         "state": DeliveryState.PENDING,
         "why": "",
         "variant_id": standard.id,
-        "articles": sheets.bitset(standard.choice.mask),
+        "articles": encoded_editions.bitset(standard.choice.mask),
     }
     columns = DeliveryRow.__table__.c  # type: ignore[attr-defined]
     tx.execute(

@@ -18,15 +18,10 @@ from digest.core.readers.cadence import Cadence, Had, Occasion, Rhythm, Ruling, 
 from digest.core.readers.reader import Standing
 from digest.store.database.database import Tx
 from digest.store.editions.received import OVER, REACHED, TRIED, VOID
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    EditionRow,
-    NewsletterRow,
-    SlotRow,
-    SubscriberRow,
-    SubscriptionRow,
-    SuppressionRow,
-)
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 SURE = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 

@@ -10,9 +10,10 @@ from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx
 from digest.store.editions.corrections import GOT
 from digest.store.editions.received import VOID
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.tables.articles import ArticleRow, RevisionRow
-from digest.store.tables.publishing import DeliveryRow, EditionArticleRow, EditionRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionArticleRow, EditionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _readers(tx: Tx, edition: int, place: int) -> int:
         .where(col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(GOT))
         .group_by(col(DeliveryRow.articles))
     )
-    return sum(count for bits, count in rows if sheets.mask(bits) >> place & 1)
+    return sum(count for bits, count in rows if encoded_editions.mask(bits) >> place & 1)
 
 
 def _said(tx: Tx, article: int, content_hash: str) -> tuple[str, str]:

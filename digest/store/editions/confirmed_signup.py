@@ -12,7 +12,7 @@ from digest.store.database.database import Tx
 from digest.store.newsletters import slots
 from digest.store.readers import subscriber_settings
 from digest.store.readers.subscribers import LEFT_ALL
-from digest.store.tables.publishing import SubscriberRow, SubscriptionRow, SuppressionRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 
 def join(

@@ -15,17 +15,13 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx
 from digest.store.editions.received import REACHED, VOID
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.tables.articles import ArticleRow
 from digest.store.tables.corrections import CorrectionRow, EditionCorrectionRow
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    EditionArticleRow,
-    EditionRow,
-    NewsletterRow,
-    SubscriptionRow,
-    VariantRow,
-)
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionArticleRow, EditionRow, VariantRow
+from digest.store.tables.newsletters import NewsletterRow
+from digest.store.tables.readers import SubscriptionRow
 
 TELL_FOR = timedelta(days=90)
 """So long after a correction those are told who got the old text and were not told yet."""
@@ -217,7 +213,7 @@ class Debts:
 
     def _in(self, edition: int, bits: bytes) -> set[int]:
         """The corrections of what a delivery of an edition had."""
-        mask = sheets.mask(bits)
+        mask = encoded_editions.mask(bits)
         return {
             correction
             for correction, places in self.places.items()

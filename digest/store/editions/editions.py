@@ -14,9 +14,10 @@ from digest.core.editions.selection import Selection
 from digest.core.message.encoded_edition import Sheet
 from digest.store.database.database import LARGEST_ID, Tx, changed
 from digest.store.editions import corrections
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.newsletters import slots
-from digest.store.tables.publishing import EditionArticleRow, EditionRow, NewsletterRow, SlotRow
+from digest.store.tables.editions import EditionArticleRow, EditionRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
 
 LIVE = (EditionState.FROZEN, EditionState.SENDING)
 
@@ -139,7 +140,7 @@ def make(
             tx.add(row)
             tx.flush()
             assert row.id is not None
-            sheets.keep(tx, row.id, sheet)
+            encoded_editions.keep(tx, row.id, sheet)
             _articles(tx, row.id, row.newsletter_id, contents)
             corrections.tell(tx, row.id, contents.corrections)
     except IntegrityError as error:

@@ -9,7 +9,7 @@ from digest.core.articles.article import Article
 from digest.store.articles import articles
 from digest.store.database.database import Tx
 from digest.store.tables.articles import RevisionRow
-from digest.store.tables.publishing import EditionArticleRow
+from digest.store.tables.editions import EditionArticleRow
 
 
 def as_frozen(tx: Tx, edition: int) -> dict[int, Article]:

@@ -8,7 +8,8 @@ from sqlmodel import col
 from digest.core.editions.edition import EditionState
 from digest.core.newsletters.promotion import PITCH, THANKS
 from digest.store.database.database import Tx
-from digest.store.tables.publishing import EditionRow, NewsletterRow, SlotRow, VariantRow
+from digest.store.tables.editions import EditionRow, VariantRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
 
 _NEVER_SENT = (EditionState.HELD, EditionState.CANCELLED)
 

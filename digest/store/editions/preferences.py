@@ -10,15 +10,11 @@ from digest.core.editions.edition import EditionState
 from digest.core.message.story_choice import Entry
 from digest.core.readers.reader import Standing
 from digest.store.database.database import Tx
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.tables.articles import ArticleAuthorRow, ArticleRow, AuthorRow
-from digest.store.tables.publishing import (
-    EditionRow,
-    NewsletterRow,
-    SlotRow,
-    SubscriberRow,
-    SubscriptionRow,
-)
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
 OUT = (EditionState.SENDING, EditionState.SENT)
 
@@ -74,4 +70,7 @@ def latest(tx: Tx, newsletter: str, lately: timedelta) -> dict[datetime, int]:
 
 def new_in(tx: Tx, editions: Sequence[int]) -> list[tuple[Entry, ...]]:
     """What was new in each of these editions, in its order."""
-    return [tuple(entry for entry in sheets.entries(tx, one) if entry.fresh) for one in editions]
+    return [
+        tuple(entry for entry in encoded_editions.entries(tx, one) if entry.fresh)
+        for one in editions
+    ]

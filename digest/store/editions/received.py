@@ -16,15 +16,11 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.message.story_choice import Entry, mask_of, places_of
 from digest.store.database.database import Tx
-from digest.store.message import encoded_editions as sheets
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    EditionArticleRow,
-    EditionRow,
-    NewsletterRow,
-    SlotRow,
-    SubscriptionRow,
-)
+from digest.store.message import encoded_editions
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionArticleRow, EditionRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
+from digest.store.tables.readers import SubscriptionRow
 
 REACHED = (
     DeliveryState.PENDING,
@@ -93,7 +89,7 @@ class Past:
         known = self._masks.get((edition, bits))
         if known is None:
             ours = self.places[edition]
-            had = ours if edition in self.own else set(places_of(sheets.mask(bits)))
+            had = ours if edition in self.own else set(places_of(encoded_editions.mask(bits)))
             known = sum(1 << place for theirs, place in ours.items() if theirs in had)
             self._masks[edition, bits] = known
         return known

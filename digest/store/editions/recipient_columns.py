@@ -12,7 +12,7 @@ from digest.core.editions.reader_filter import Candidate, Share
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence, Rhythm, Ruling
 from digest.store.editions.received import Past
-from digest.store.tables.publishing import SubscriberRow, SubscriptionRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
 COLUMNS = (
     col(SubscriptionRow.id),

@@ -12,7 +12,8 @@ from digest.core.message.encoded_edition import Piece, Sheet
 from digest.core.message.fragments import Words
 from digest.core.message.story_choice import Choice, Entry
 from digest.store.database.database import Tx
-from digest.store.tables.publishing import DeliveryRow, EditionRow, FragmentRow, VariantRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow, FragmentRow, VariantRow
 
 
 @dataclass(frozen=True, slots=True)

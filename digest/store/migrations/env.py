@@ -1,12 +1,13 @@
 """Runs the migrations on the connection that store.migrate hands over."""
 
 from alembic import context
-from sqlmodel import SQLModel
+
+from digest.store.tables.schema import SCHEMA
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=SQLModel.metadata,
+    target_metadata=SCHEMA,
     render_as_batch=True,
     transactional_ddl=True,
 )

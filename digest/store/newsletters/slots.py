@@ -10,7 +10,8 @@ from sqlmodel import col
 from digest.core.editions.edition import EditionState
 from digest.errors import StoreError
 from digest.store.database.database import Tx
-from digest.store.tables.publishing import EditionRow, NewsletterRow, SlotRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
 
 APART = "/"
 """In the name of what is kept like a newsletter and is none; no slug of the config has it."""

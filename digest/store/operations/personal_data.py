@@ -10,23 +10,18 @@ from sqlmodel import SQLModel, col
 from digest.core.message.story_choice import places_of
 from digest.core.readers.erasure import FORGOTTEN, WHY
 from digest.core.readers.reader import Standing
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 from digest.store.database.database import Tx
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.readers import subscribers
 from digest.store.tables.articles import ArticleRow
 from digest.store.tables.consents import ConsentRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionArticleRow, EditionRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
 from digest.store.tables.notices import NoticeRow
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    EditionArticleRow,
-    EditionRow,
-    NewsletterRow,
-    SlotRow,
-    SubscriberRow,
-    SubscriptionRow,
-    SuppressionRow,
-)
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
+from digest.store.tables.schema import SCHEMA
 
 Held = Mapping[str, list[dict[str, Any]]]
 """Rows as dictionaries, by table."""
@@ -49,7 +44,7 @@ def held(tx: Tx, key: str) -> Held:
         "notice": [
             row
             for row in _rows(tx, select(_table(NoticeRow)))
-            if address.key(str(row["email"])) == key
+            if email_address.key(str(row["email"])) == key
         ],
     }
 
@@ -65,7 +60,7 @@ def forget(tx: Tx, key: str, mark: str, now: datetime) -> bool:
     for row in (ConsentRow, SuppressionRow):
         tx.execute(delete(row).where(col(row.key) == key))
     told = tx.execute(select(col(NoticeRow.email))).scalars()
-    ours = [email for email in told if address.key(email) == key]
+    ours = [email for email in told if email_address.key(email) == key]
     tx.execute(delete(NoticeRow).where(col(NoticeRow.email).in_(ours)))
     number = tx.execute(select(col(SubscriberRow.id)).where(_mine(key))).scalar_one_or_none()
     if number is not None:
@@ -127,7 +122,7 @@ def _mine(key: str) -> ColumnElement[bool]:
 
 
 def _table(row: type[SQLModel]) -> Table:
-    return SQLModel.metadata.tables[str(row.__tablename__)]
+    return SCHEMA.tables[str(row.__tablename__)]
 
 
 def _rows(tx: Tx, query: Select[Any]) -> list[dict[str, Any]]:
@@ -166,7 +161,7 @@ def _deliveries(tx: Tx, mine: ColumnElement[bool]) -> list[dict[str, Any]]:
         bits, edition = row["articles"], row["edition_id"]
         assert isinstance(bits, bytes)
         assert isinstance(edition, int)
-        row["articles"] = _titles(tx, edition, set(places_of(sheets.mask(bits))))
+        row["articles"] = _titles(tx, edition, set(places_of(encoded_editions.mask(bits))))
     return found
 
 

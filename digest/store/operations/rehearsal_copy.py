@@ -10,18 +10,15 @@ from digest.core.delivery.state import OPEN, DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.operations.reconcile import Row
 from digest.core.readers.reader import Standing
-from digest.core.text import email_address as address
+from digest.core.text import email_address
 from digest.store.database.database import Tx
 from digest.store.delivery import recovery
 from digest.store.editions.editions import LIVE, Kept, by_id
 from digest.store.readers import subscribers
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    EditionRow,
-    NewsletterRow,
-    SubscriberRow,
-    SubscriptionRow,
-)
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import NewsletterRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
 
 def leave_alone(tx: Tx, but: int, now: datetime) -> None:
@@ -124,7 +121,7 @@ def rows(tx: Tx, edition: int, among: Collection[int] | None = None) -> list[Row
 def _wire(email: str) -> str:
     """As SMTP has it; an address that nothing can be sent to stays as it is."""
     try:
-        return address.wire(email)
+        return email_address.wire(email)
     except ValueError:
         return email
 

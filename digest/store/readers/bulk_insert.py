@@ -20,8 +20,8 @@ from digest.core.readers.reader import (
 )
 from digest.core.readers.subscribe_rules import LISTED
 from digest.store.database.database import Tx, Values, held, pour
-from digest.store.readers import delivery_options as wanted
-from digest.store.tables.publishing import SubscriberRow, SubscriptionRow, SuppressionRow
+from digest.store.readers import delivery_options
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 AS_A_LIST_HAS_THEM = ("key", "email", "name", "tier", "topics", "authors")
 WHY_LISTED = "unsubscribed in an imported list"
@@ -73,7 +73,7 @@ def _want(tx: Tx, told: Mapping[str, Wants], newsletters: Mapping[str, int], now
     found = {id(wants): wants for wants in told.values()}  # many share one
     known = {one: news(wants, slugs, NOBODYS, chosen=False) for one, wants in found.items()}
     mine = {key: known[id(wants)] for key, wants in told.items() if known[id(wants)].wants}
-    wanted.write(tx, mine, newsletters, now)
+    delivery_options.write(tx, mine, newsletters, now)
 
 
 def _let_go(

@@ -7,21 +7,21 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
-from digest.core.readers import erasure as forgetting
+from digest.core.readers import erasure
 from digest.core.readers.reader import NOTHING, Enrolment, NewReader, Standing, Taken
 from digest.core.readers.subscribe_rules import Known, Step, enrol
 from digest.store.database.database import Tx
 from digest.store.newsletters import slots
-from digest.store.readers import delivery_options as wanted
+from digest.store.readers import delivery_options
 from digest.store.readers.bulk_insert import ADDED, WHY_LISTED, enter
 from digest.store.readers.unchanged_rows import familiar
-from digest.store.tables.publishing import SubscriberRow, SubscriptionRow, SuppressionRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 TOGETHER = 2000
 """Readers handled with one set of statements, of those that we know."""
 DETAILS = ("name", "tier", "tier_until", "topics", "authors")
 UNCHANGED = Taken(Enrolment.UNCHANGED)
-FORGOTTEN = Taken(Enrolment.GONE, forgetting.WHY)
+FORGOTTEN = Taken(Enrolment.GONE, erasure.WHY)
 
 
 def enrol_all(
@@ -73,16 +73,14 @@ def _forgotten(tx: Tx, readers: Sequence[NewReader], secret: str) -> set[int]:
     marks = set(
         tx.execute(
             select(col(SuppressionRow.key)).where(
-                col(SuppressionRow.key).between(forgetting.FORGOTTEN, forgetting.FORGOTTEN + "~")
+                col(SuppressionRow.key).between(erasure.FORGOTTEN, erasure.FORGOTTEN + "~")
             )
         ).scalars()
     )
     if not marks or not secret:
         return set()
     return {
-        place
-        for place, reader in enumerate(readers)
-        if forgetting.mark(reader.key, secret) in marks
+        place for place, reader in enumerate(readers) if erasure.mark(reader.key, secret) in marks
     }
 
 
@@ -91,14 +89,14 @@ def _enrol(
 ) -> dict[str, Step]:
     known = _known(tx, list(readers), newsletters)
     if any(reader.wants is not NOTHING for reader in readers.values()):
-        held = wanted.held(tx, list(readers), newsletters, now)
+        held = delivery_options.held(tx, list(readers), newsletters, now)
         known = {key: replace(one, held=held.get(key, one.held)) for key, one in known.items()}
     steps = {key: enrol(reader, list(newsletters), known[key]) for key, reader in readers.items()}
     _write_details(tx, readers, known, steps, now)
     numbers = _numbers(tx, [key for key, step in steps.items() if step.begin or step.leave])
     _write_subscriptions(tx, steps, numbers, newsletters, now)
     _write_suppressions(tx, steps, now)
-    wanted.write(tx, {key: step.news for key, step in steps.items()}, newsletters, now)
+    delivery_options.write(tx, {key: step.news for key, step in steps.items()}, newsletters, now)
     return steps
 
 

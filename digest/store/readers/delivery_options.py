@@ -12,7 +12,7 @@ from digest.core.readers.delivery_options import Held, News
 from digest.store.database.database import Tx
 from digest.store.readers import subscriber_settings
 from digest.store.readers.subscriber_settings import Rest
-from digest.store.tables.publishing import SubscriberRow, SubscriptionRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
 
 def held(

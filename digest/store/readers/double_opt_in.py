@@ -10,7 +10,7 @@ from digest.core.readers.reader import Standing
 from digest.store.database.database import Tx
 from digest.store.readers.subscribers import LEFT_ALL
 from digest.store.tables.consents import ConsentRow
-from digest.store.tables.publishing import SubscriberRow, SubscriptionRow, SuppressionRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 
 def counts(tx: Tx, wish: Wish, now: datetime) -> Counts:

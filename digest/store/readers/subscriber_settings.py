@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, or_, select, update
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
 from digest.core.message.story_choice import Format
@@ -14,15 +14,13 @@ from digest.core.readers.reader import Standing
 from digest.store.database.database import Tx
 from digest.store.readers import subscribers
 from digest.store.readers.subscribers import LEFT_ALL
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    EditionRow,
-    SlotRow,
-    SubscriberRow,
-    SubscriptionRow,
-)
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import SlotRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow
+from digest.store.tables.schema import SCHEMA
 
-_UNTIL = SQLModel.metadata.tables["subscriber"].c.paused_until.type
+_UNTIL = SCHEMA.tables["subscriber"].c.paused_until.type
 OPEN = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
 
 

@@ -5,20 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, exists, func, select, update
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
 from digest.core.readers.erasure import FORGOTTEN
 from digest.core.readers.reader import Reader, Standing, Subscription, Suppression
 from digest.store.database.database import Tx
-from digest.store.tables.publishing import (
-    DeliveryRow,
-    NewsletterRow,
-    SubscriberRow,
-    SubscriptionRow,
-    SuppressionRow,
-)
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.newsletters import NewsletterRow
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
+from digest.store.tables.schema import SCHEMA
 
 LEFT_ALL = "left every newsletter by their link"
 """Why an address is not mailed at all that its owner may bring back. Others stay."""
@@ -28,7 +25,7 @@ TOGETHER = 500
 """Readers that are read with one set of statements."""
 # Plain rows: objects, which nobody changes here, take twice as long.
 _SUBSCRIBER, _SUBSCRIPTION, _SUPPRESSION = (
-    SQLModel.metadata.tables[name] for name in ("subscriber", "subscription", "suppression")
+    SCHEMA.tables[name] for name in ("subscriber", "subscription", "suppression")
 )
 
 

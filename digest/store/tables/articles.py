@@ -1,31 +1,17 @@
-"""The tables of articles, and what holds for all tables. Rows stay in this package; what leaves it
-are core values.
-
-Times are aware UTC (SQLModel's own datetime column). Identifiers are never used twice
-(AUTOINCREMENT), since signed links hold them for years.
-"""
+"""The tables of articles."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, MetaData
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger
+from sqlmodel import Field
 
-SQLModel.metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from digest.store.tables.table import KEPT, Table
 
-KEPT = {"sqlite_autoincrement": True}
 BY_SOURCE = "source"
 """`access_by` of an article whose source says who may read it."""
 
 
-class ArticleRow(SQLModel, table=True):
+class ArticleRow(Table, table=True):
     """One article, by its identity `key`."""
 
     __tablename__ = "article"
@@ -56,7 +42,7 @@ class ArticleRow(SQLModel, table=True):
     changed: datetime
 
 
-class AuthorRow(SQLModel, table=True):
+class AuthorRow(Table, table=True):
     """One person who writes; `key` compares names (see core.author)."""
 
     __tablename__ = "author"
@@ -67,7 +53,7 @@ class AuthorRow(SQLModel, table=True):
     name: str
 
 
-class ArticleAuthorRow(SQLModel, table=True):
+class ArticleAuthorRow(Table, table=True):
     """The byline of an article, in its order."""
 
     __tablename__ = "article_author"
@@ -77,7 +63,7 @@ class ArticleAuthorRow(SQLModel, table=True):
     author_id: int = Field(foreign_key="author.id", index=True)
 
 
-class ArticleTopicRow(SQLModel, table=True):
+class ArticleTopicRow(Table, table=True):
     """A topic of an article, how strongly, and why."""
 
     __tablename__ = "article_topic"
@@ -89,7 +75,7 @@ class ArticleTopicRow(SQLModel, table=True):
     why: str
 
 
-class RevisionRow(SQLModel, table=True):
+class RevisionRow(Table, table=True):
     """What an article said before it was edited, and where that came from."""
 
     __tablename__ = "revision"
@@ -105,7 +91,7 @@ class RevisionRow(SQLModel, table=True):
     replaced: datetime
 
 
-class BandRow(SQLModel, table=True):
+class BandRow(Table, table=True):
     """One of the 32 bands of an article that is no copy; shared bands are worth a comparison."""
 
     __tablename__ = "article_band"
@@ -115,7 +101,7 @@ class BandRow(SQLModel, table=True):
     article_id: int = Field(foreign_key="article.id", primary_key=True)
 
 
-class CopyRow(SQLModel, table=True):
+class CopyRow(Table, table=True):
     """That an article tells the same story as one that came before it."""
 
     __tablename__ = "article_copy"
@@ -124,7 +110,7 @@ class CopyRow(SQLModel, table=True):
     original_id: int = Field(foreign_key="article.id", index=True)
 
 
-class LearnedRow(SQLModel, table=True):
+class LearnedRow(Table, table=True):
     """What the articles taught about topics (see core.learning): one row."""
 
     __tablename__ = "learned"
@@ -135,3 +121,15 @@ class LearnedRow(SQLModel, table=True):
     articles: int
     """How many articles there were."""
     content: bytes
+
+
+class FindableRow(Table, table=True):
+    """What an article is found by (core.search.findable), in the order that results have."""
+
+    __tablename__ = "article_findable"
+    # Kept in the order of its key: the newest are looked at first, and few pages are read.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    published: datetime = Field(primary_key=True)
+    article_id: int = Field(foreign_key="article.id", primary_key=True, index=True)
+    words: str

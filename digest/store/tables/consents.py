@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from digest.store.tables.articles import KEPT
+from digest.store.tables.table import KEPT, Table
 
 
-class ConsentRow(SQLModel, table=True):
+class ConsentRow(Table, table=True):
     """That an address was entered in a form, and that its owner confirmed it (core.consent)."""
 
     __tablename__ = "consent"

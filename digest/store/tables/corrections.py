@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from digest.store.tables.articles import KEPT
+from digest.store.tables.table import KEPT, Table
 
 
-class CorrectionRow(SQLModel, table=True):
+class CorrectionRow(Table, table=True):
     """What an editor says was wrong in an article, of which `content_hash` is the right text."""
 
     __tablename__ = "correction"
@@ -20,7 +20,7 @@ class CorrectionRow(SQLModel, table=True):
     at: datetime = Field(index=True)
 
 
-class EditionCorrectionRow(SQLModel, table=True):
+class EditionCorrectionRow(Table, table=True):
     """That an edition tells of a correction; whom, is in the choices of its deliveries."""
 
     __tablename__ = "edition_correction"

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from digest.store.tables.table import Table
 
 
-class NoticeRow(SQLModel, table=True):
+class NoticeRow(Table, table=True):
     """That somebody was told of something, or is being told (see store.notices)."""
 
     __tablename__ = "notice"

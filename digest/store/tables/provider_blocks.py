@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from digest.store.tables.table import Table
 
 
-class RefusalRow(SQLModel, table=True):
+class RefusalRow(Table, table=True):
     """A domain that is left alone for a while (core.refusal)."""
 
     __tablename__ = "refusal"

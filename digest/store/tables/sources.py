@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from digest.store.tables.table import Table
 
 
-class FeedRow(SQLModel, table=True):
+class FeedRow(Table, table=True):
     """What is known of a feed, by its address in the config (see core.feed.FeedState)."""
 
     __tablename__ = "feed"
@@ -22,7 +24,7 @@ class FeedRow(SQLModel, table=True):
     gone: bool = False
 
 
-class ArticleImageRow(SQLModel, table=True):
+class ArticleImageRow(Table, table=True):
     """The picture of an article, or why it has none."""
 
     __tablename__ = "article_image"
@@ -39,7 +41,7 @@ class ArticleImageRow(SQLModel, table=True):
     tries: int = 0
 
 
-class PageRow(SQLModel, table=True):
+class PageRow(Table, table=True):
     """What came of the page that an entry of a feed leads to (see core.page.PageState)."""
 
     __tablename__ = "page"
@@ -54,7 +56,7 @@ class PageRow(SQLModel, table=True):
     tries: int = 0
 
 
-class RobotsRow(SQLModel, table=True):
+class RobotsRow(Table, table=True):
     """What a site lets robots read, as it said last."""
 
     __tablename__ = "robots"

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from digest.store.tables.table import Table
 
 
-class BucketRow(SQLModel, table=True):
+class BucketRow(Table, table=True):
     """A token bucket (see core.pace.Bucket), or one of the two other things that pace a sender.
 
     "warm-up": `at` is the day, `level` its stage, `tokens` what was used, `tail` when the first of

@@ -23,12 +23,13 @@ from digest.core.transactional.admin_notice import (
     Notice,
 )
 from digest.store.database.database import Tx
-from digest.store.delivery import progress
-from digest.store.delivery import provider_backoff as refusals
+from digest.store.delivery import progress, provider_backoff
 from digest.store.editions import editions
 from digest.store.editions.editions import LIVE
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import NewsletterRow, SlotRow
 from digest.store.tables.notices import NoticeRow
-from digest.store.tables.publishing import DeliveryRow, EditionRow, NewsletterRow, SlotRow
 
 GOODBYE = "goodbye "
 """How the key of a letter to somebody who left begins; the number of the subscription follows."""
@@ -94,9 +95,9 @@ def _refused(tx: Tx, since: datetime, now: datetime) -> list[Notice]:
             Kind.REFUSED,
             one.edition,
             f"refused {one.domain} {one.since:%Y%m%dT%H%M%S}",
-            why=refusals.words(one.domain, one.why),
+            why=provider_backoff.words(one.domain, one.why),
         )
-        for one in refusals.refused(tx, now).values()
+        for one in provider_backoff.refused(tx, now).values()
         if one.since >= since
     ]
 

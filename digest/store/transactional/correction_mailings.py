@@ -17,10 +17,12 @@ from digest.store.database.database import Tx
 from digest.store.editions import audience, editions
 from digest.store.editions.corrections import Debts
 from digest.store.editions.editions import Contents, Kept
-from digest.store.message import encoded_editions as sheets
+from digest.store.message import encoded_editions
 from digest.store.newsletters.slots import APART
 from digest.store.tables.corrections import EditionCorrectionRow
-from digest.store.tables.publishing import DeliveryRow, EditionRow, NewsletterRow
+from digest.store.tables.deliveries import DeliveryRow
+from digest.store.tables.editions import EditionRow
+from digest.store.tables.newsletters import NewsletterRow
 
 BATCH = 500
 """Bitsets in one IN (…)."""
@@ -61,7 +63,7 @@ def make(
         return None
     kept = editions.make(tx, slug_of(newsletter), now, contents, planned=False, now=now)
     values = audience.blank(kept.id, now) | {
-        "variant_id": sheets.standard(tx, kept.id).id,
+        "variant_id": encoded_editions.standard(tx, kept.id).id,
         "articles": b"",
         "state": DeliveryState.PENDING,
         "why": "",

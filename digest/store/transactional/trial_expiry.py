@@ -14,14 +14,10 @@ from sqlmodel import col
 from digest.core.newsletters.promotion import Tiers, is_subscriber
 from digest.core.readers.reader import Standing
 from digest.store.database.database import Tx
+from digest.store.tables.newsletters import NewsletterRow
 from digest.store.tables.notices import NoticeRow
-from digest.store.tables.publishing import (
-    NewsletterRow,
-    SubscriberRow,
-    SubscriptionRow,
-    SuppressionRow,
-)
-from digest.store.transactional import admin_notices as notices
+from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
+from digest.store.transactional import admin_notices
 
 ABOUT = "trial "
 """How the key of such a notice begins; the day follows."""
@@ -107,7 +103,7 @@ def claim(tx: Tx, asked: Asked, one: Ending, now: datetime) -> int:
     """
     if one not in ending(tx, asked, now, 1, one.key):
         return 0
-    return notices.claim(tx, one.notice, one.key, now)
+    return admin_notices.claim(tx, one.notice, one.key, now)
 
 
 def forget(tx: Tx, today: date) -> None:
