@@ -18,9 +18,9 @@ def main() -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        from digest.cli.root import run
+        from digest.cli.root import run_command
 
-        return run(sys.argv[1:])
+        return run_command(sys.argv[1:])
     except KeyboardInterrupt:
         return 130
 

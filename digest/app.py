@@ -15,11 +15,11 @@ from digest.errors import ConfigError, DigestError
 if TYPE_CHECKING:
     import asyncio
 
-    from digest.actions.delivery.deliver import Post
+    from digest.actions.delivery.deliver import DeliveryContext
     from digest.actions.delivery.mailer import Mailer
-    from digest.actions.message.message_factory import Press
-    from digest.actions.operations.probe_network import Ways
-    from digest.actions.sources.ingest import Desk
+    from digest.actions.message.message_factory import MessageFactory
+    from digest.actions.operations.probe_network import ProbeTargets
+    from digest.actions.sources.ingest import IngestContext
     from digest.config.settings import Settings
     from digest.core.newsletters.newsletter import Newsletter
     from digest.feeds.http.fetch import Fetcher
@@ -71,11 +71,11 @@ class App:
         )
 
     @cached_property
-    def press(self) -> "Press":
+    def press(self) -> "MessageFactory":
         """What turns editions into messages."""
-        from digest.actions.message.message_factory import Press
+        from digest.actions.message.message_factory import MessageFactory
 
-        return Press(
+        return MessageFactory(
             renderer=self.renderer,
             publication=self.settings.publication_value(),
             sender=self.settings.sender(),
@@ -103,9 +103,9 @@ class App:
         contact = self.settings.publication.url
         return Fetcher(f"{AGENT}/{version('digest')}" + (f" (+{contact})" if contact else ""))
 
-    def ways(self) -> "Ways":
+    def ways(self) -> "ProbeTargets":
         """How the net is reached, to look whether it is as a send needs it."""
-        from digest.actions.operations.probe_network import Ways
+        from digest.actions.operations.probe_network import ProbeTargets
         from digest.mail.connect import Server
         from digest.mail.lookup import Lookup
 
@@ -114,15 +114,15 @@ class App:
             lookup = Lookup()
         with suppress(DigestError):  # a password that is missing is told elsewhere
             servers = self.relays.servers if self.settings.mail.transport == "smtp" else []
-        return Ways(self.fetcher(), servers, lookup)
+        return ProbeTargets(self.fetcher(), servers, lookup)
 
-    def desk(self, fetcher: "Fetcher") -> "Desk":
+    def desk(self, fetcher: "Fetcher") -> "IngestContext":
         """Where the articles of feeds come in."""
-        from digest.actions.sources.ingest import Desk
+        from digest.actions.sources.ingest import IngestContext
 
         settings = self.settings
         zone = ZoneInfo(settings.publication.timezone)
-        return Desk(self.db, fetcher, self.gallery, settings.topic_rules(), zone)
+        return IngestContext(self.db, fetcher, self.gallery, settings.topic_rules(), zone)
 
     @cached_property
     def secret(self) -> str:
@@ -185,11 +185,11 @@ class App:
         )
 
     @property
-    def post(self) -> "Post":
+    def post(self) -> "DeliveryContext":
         """What carries messages."""
-        from digest.actions.delivery.deliver import Post
+        from digest.actions.delivery.deliver import DeliveryContext
 
-        return Post(
+        return DeliveryContext(
             db=self.db,
             press=self.press,
             mailers=self.mailer,
@@ -202,7 +202,7 @@ class App:
     async def tell_admin(
         self, stop: "asyncio.Event | None" = None, *, troubled: bool = True
     ) -> None:
-        """Send what there is to tell to mail.notices, as actions.notify does. Raises nothing."""
+        """Send what there is to tell to mail.notices, as notify_admin does. Raises nothing."""
         mail = self.settings.mail
         if mail.notices:
             from digest.actions.transactional.notify_admin import notify
@@ -230,10 +230,10 @@ class App:
 
     def renewed(self) -> "App":
         """The app of the config file as it is now, on the same open store. Raises DigestError."""
-        from digest.config.load import load
+        from digest.config.load import load_config
 
         path = self.settings.path
-        fresh = replace(self, settings=load(path))
+        fresh = replace(self, settings=load_config(path))
         if fresh.settings.store_path() != self.settings.store_path():
             place = fresh.settings.source.place(("store", "url"))
             raise ConfigError(f"{place}: store.url changed; that takes a restart")
@@ -293,6 +293,6 @@ def _stamp(path: Path) -> tuple[datetime, int, int] | None:
 
 def load(config: str | None) -> App:
     """Read the config that the command named, or else found. Raises ConfigError."""
-    from digest.config.load import find, load
+    from digest.config.load import find_config, load_config
 
-    return App(load(find(config)))
+    return App(load_config(find_config(config)))

@@ -21,7 +21,7 @@ from digest.actions.delivery.deliver import deliver
 from digest.actions.delivery.tally import Tally
 from digest.actions.editions.publish import Event, publish_due
 from digest.actions.sources.ingest import Report, ingest
-from digest.actions.transactional.trial_reminders import remind
+from digest.actions.transactional.trial_reminders import send_trial_reminders
 from digest.app import App, now
 from digest.core.articles.article import Change
 from digest.core.delivery.state import DeliveryState
@@ -206,7 +206,7 @@ class Scheduler:
     async def _remind(self) -> None:
         app = await asyncio.to_thread(self._live)
         settings = app.settings
-        told = await remind(
+        told = await send_trial_reminders(
             app.post, settings.trial.value(), settings.newsletter_values(), stop=self._stopping
         )
         if told:

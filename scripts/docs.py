@@ -17,7 +17,7 @@ from digest.cli.root import digest
 from digest.config import fields, files, kinds, look, pace, places, trial
 from digest.config.settings import Settings
 from digest.config.shape import keys, written
-from digest.config.table import Table
+from digest.config.table import ConfigTable
 from digest.render.lint.lint import CHECKS, ELSEWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,30 +115,30 @@ def option(one: click.Option, ctx: click.Context) -> str:
 
 
 KINDS: dict[Callable[..., object], str] = {
-    fields.text: "text",
-    fields.line: "text, one line",
-    fields.name: "text, one line, not empty",
-    fields.slug: "[slug](#slug)",
+    fields.any_text: "text",
+    fields.one_line_text: "text, one line",
+    fields.required_line: "text, one line, not empty",
+    fields.slug_text: "[slug](#slug)",
     fields.language: "[language](#language)",
     fields.timezone: "[time zone](#time-zone)",
     fields.timezone_or_empty: "[time zone](#time-zone) or empty",
     fields.duration: "[duration](#duration)",
-    trial.days: 'days, `"7d"`, or empty',
-    trial.words: "text",
-    trial.line: "text, one line",
+    trial.days_before: 'days, `"7d"`, or empty',
+    trial.date_template: "text",
+    trial.date_template_line: "text, one line",
     fields.date_or_none: "day, `2026-03-16`",
     fields.clock: 'time of day, `"07:30"`',
     fields.cron: "[cron line](#cron-line)",
-    fields.days: "list of weekdays by name, or of days by number",
+    fields.weekdays_or_days: "list of weekdays by name, or of days by number",
     fields.late: "[lateness](#lateness)",
     fields.approval: "[approval](#approval)",
-    fields.web_address: "web address",
+    fields.web_url: "web address",
     fields.web_address_or_empty: "web address or empty",
     fields.web_base: "web address without `?` and `#`",
-    places.listen: '`"host:port"`',
+    places.listen_address: '`"host:port"`',
     places.private: "true, false or a list of hosts",
     fields.store_url: '`"sqlite:///file"`',
-    fields.mailbox: '`"Name <address>"`',
+    fields.mailbox_value: '`"Name <address>"`',
     fields.email_or_empty: "address or empty",
     fields.domain: "domain",
     pace.hours: '`"07:00-21:00"` or empty',
@@ -147,7 +147,7 @@ KINDS: dict[Callable[..., object], str] = {
     fields.template: "[template](#template)",
     look.colour: "[colour](#colour)",
     look.colour_or_empty: "[colour](#colour) or empty",
-    look.parts: "list of parts",
+    look.message_parts: "list of parts",
     files.picture: "web address or file",
     files.folder_or_empty: "folder or empty",
 }
@@ -171,7 +171,7 @@ def table(path: str) -> str:
     return f"{title}\n\n{purpose[0].upper()}{purpose[1:]}\n\n" + "\n".join(lines)
 
 
-def _table(path: list[str], above: type[Table] = Settings) -> tuple[type[Table], str]:
+def _table(path: list[str], above: type[ConfigTable] = Settings) -> tuple[type[ConfigTable], str]:
     field = keys(above)[path[0]]
     found = _inner(field)
     assert found
@@ -180,10 +180,10 @@ def _table(path: list[str], above: type[Table] = Settings) -> tuple[type[Table],
     return found, " ".join((found.__doc__ or "").split())
 
 
-def _inner(field: FieldInfo) -> type[Table] | None:
+def _inner(field: FieldInfo) -> type[ConfigTable] | None:
     """The table that a key holds, if it holds one."""
     candidates = [field.annotation, *get_args(field.annotation)]
-    return next((c for c in candidates if isinstance(c, type) and issubclass(c, Table)), None)
+    return next((c for c in candidates if isinstance(c, type) and issubclass(c, ConfigTable)), None)
 
 
 def kind(field: FieldInfo) -> str:
@@ -207,7 +207,7 @@ def kind(field: FieldInfo) -> str:
         return f"number, {low} to {high[0]}" if high else f"number, {low} or more"
     if get_origin(annotation) is tuple:
         inner = get_args(get_args(annotation)[0])[1]
-        return "list of " + ("slugs" if inner.reader is fields.slug else "text")
+        return "list of " + ("slugs" if inner.reader is fields.slug_text else "text")
     raise SystemExit(f"scripts/docs.py has no words for {annotation}")
 
 

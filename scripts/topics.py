@@ -16,12 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.articles import naive_bayes
 from digest.core.articles.article import Article, Topic
-from digest.core.articles.learning import NOTHING, Learned, learn
+from digest.core.articles.learning import NOTHING, Learned, learn_topics
 from digest.core.articles.topic_classifier import Sorter
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from scripts.vocabulary import EVERYDAY, TOPICS
 from tests.builders import an_article
 
@@ -60,7 +60,7 @@ def main() -> int:
 def table() -> list[str]:
     """The figures, a row of a Markdown table each."""
     hand, (store, unseen) = written(), (generated(0, STORE), generated(STORE, STORE + UNSEEN))
-    learned = learn([article for _, article in store], rules())
+    learned = learn_topics([article for _, article in store], rules())
     sets = (
         (f"hand-written, {len(hand)} | rules", hand, by(NOTHING)),
         (f"hand-written, {len(hand)} | rules, else reading ({FOLDS} folds)", hand, folded(hand)),
@@ -97,7 +97,7 @@ def folded(known: Sequence[Known]) -> Callable[[Article], Sequence[Topic]]:
     sorters = []
     for fold in range(FOLDS):
         examples = [
-            (slug, naive_bayes.words(article.title, article.body_text))
+            (slug, naive_bayes.telling_words(article.title, article.body_text))
             for slug, article in known
             if turn[article.key] != fold
         ]
@@ -105,9 +105,9 @@ def folded(known: Sequence[Known]) -> Callable[[Article], Sequence[Topic]]:
     return lambda article: sorters[turn[article.key]].topics(article)
 
 
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[TopicRule, ...]:
     """The topics of the example config."""
-    (newsletter,) = load(ROOT / "config.toml").newsletter_values()
+    (newsletter,) = load_config(ROOT / "config.toml").newsletter_values()
     return newsletter.topics
 
 

@@ -6,12 +6,12 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from digest.core.articles.article import Article, Image, Item, Related, Topic
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.editions.edition import Edition, arrange
 from digest.core.editions.selection import OTHER, Pick, Selection, Window
-from digest.core.message.compose import Envelope, Recipient, Sender
+from digest.core.message.compose import OutgoingMessage, Recipient, Sender
 from digest.core.message.fragments import Rendering
-from digest.core.message.story_choice import Entry
+from digest.core.message.story_choice import StoryEntry
 from digest.core.newsletters.newsletter import Approval, Newsletter, Publication, Rules
 from digest.core.newsletters.timetable import Late, Schedule
 from digest.core.readers.delivery_options import Calendar
@@ -30,9 +30,9 @@ def calendar(now: datetime) -> Calendar:
 MARK = "NDG5f3a91c07be24d68"
 
 TOPICS = (
-    Rule("world", "World", keywords=("embassy", "border", "ceasefire")),
-    Rule("science", "Science", keywords=("telescope", "genome")),
-    Rule("economy", "Economy", keywords=("tariff", "wages")),
+    TopicRule("world", "World", keywords=("embassy", "border", "ceasefire")),
+    TopicRule("science", "Science", keywords=("telescope", "genome")),
+    TopicRule("economy", "Economy", keywords=("tariff", "wages")),
 )
 
 
@@ -150,8 +150,8 @@ def an_edition(
     return arrange(newsletter or a_newsletter(), chosen, at)
 
 
-def an_entry(article: int = 1, **changes) -> Entry:
-    plain = Entry(
+def an_entry(article: int = 1, **changes) -> StoryEntry:
+    plain = StoryEntry(
         article=article,
         title=f"Story {article}",
         section=0,
@@ -201,8 +201,8 @@ def a_recipient(email: str = "ada@reader.example", **changes) -> Recipient:
     return replace(plain, **changes)
 
 
-def an_envelope(rcpt_to: str = "ada@reader.example", **changes) -> Envelope:
-    plain = Envelope(
+def an_envelope(rcpt_to: str = "ada@reader.example", **changes) -> OutgoingMessage:
+    plain = OutgoingMessage(
         delivery=crc32(rcpt_to.encode()) & 0x7FFFFFFF,
         mail_from="bounces@harbour.example",
         rcpt_to=rcpt_to,

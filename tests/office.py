@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import text
 
 from digest.app import App
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.delivery.smtp_outcome import Accepted
 from tests.builders import MONDAY
 from tests.publications import fill, found
@@ -83,7 +83,7 @@ class Hands:
 
 def open_office_app(config):
     office = Office()
-    return OfficeApp(load(config), clock=lambda: office.now, office=office)
+    return OfficeApp(load_config(config), clock=lambda: office.now, office=office)
 
 
 @pytest.fixture(scope="session")

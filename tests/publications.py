@@ -4,9 +4,9 @@ few imports leave them."""
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_factory import MessageFactory
 from digest.app import App
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.config.packaged import packaged
 from digest.render.message.edition import Renderer
 from tests.builders import MONDAY, a_publication, a_sender
@@ -78,7 +78,7 @@ def found(folder: Path, store: bytes = b"", **config) -> Path:
 
 def open_app(config: Path, now: datetime = MONDAY) -> App:
     """The app of a config, at a moment."""
-    return App(load(config), clock=lambda: now)
+    return App(load_config(config), clock=lambda: now)
 
 
 def fill(app: App, *emails: str, titles: tuple[str, ...] = ("The tide gauge",)) -> list[int]:
@@ -88,9 +88,9 @@ def fill(app: App, *emails: str, titles: tuple[str, ...] = ("The tide gauge",)) 
     return [article.id for article in kept]
 
 
-def a_press() -> Press:
+def a_press() -> MessageFactory:
     """What turns editions into messages, with the product's own templates."""
-    return Press(
+    return MessageFactory(
         renderer=Renderer([packaged("templates")]),
         publication=a_publication(),
         sender=a_sender(),

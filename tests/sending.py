@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from digest.actions.editions.publish import publish
 from digest.core.editions.edition import EditionState
-from digest.core.message.compose import Mould
-from digest.core.message.encoded_edition import impose
+from digest.core.message.compose import EncodedVariant
+from digest.core.message.encoded_edition import join_fragments
 from digest.store.delivery import deliveries
 from digest.store.message import encoded_editions
 from tests.builders import MONDAY
@@ -22,10 +22,12 @@ def send(db, press, newsletter, at=MONDAY, failing=()):
         return got
     sheet = db.read(encoded_editions.sheet, kept.id)
     titles = {entry.title for entry in sheet.entries}
-    while claims := db.write(deliveries.claim, "me", 100, at, timedelta(days=1), kept.id):
+    while claims := db.write(
+        deliveries.claim_deliveries, "me", 100, at, timedelta(days=1), kept.id
+    ):
         for claim in claims:
-            variant = db.read(encoded_editions.variant, claim.variant)
-            mould = Mould(impose(sheet, variant.choice, variant.words))
+            variant = db.read(encoded_editions.variant_by_id, claim.variant)
+            mould = EncodedVariant(join_fragments(sheet, variant.choice, variant.words))
             recipient = press.recipient(
                 edition=kept.id,
                 delivery=claim.delivery,

@@ -5,17 +5,17 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.core.editions.selection import Selection
-from digest.core.message.encoded_edition import Piece, Sheet
-from digest.core.message.fragments import Words
-from digest.core.message.story_choice import choose
-from digest.core.readers.reader import NewReader, Standing
-from digest.core.text.email_address import key
+from digest.core.message.encoded_edition import EncodedEdition, EncodedFragment
+from digest.core.message.fragments import SubjectLine
+from digest.core.message.story_choice import choose_places
+from digest.core.readers.reader import NewReader, SubscriptionStanding
+from digest.core.text.email_address import address_key
 from digest.store.articles import articles, intake
 from digest.store.database.database import Database, create
 from digest.store.editions import audience, editions
-from digest.store.editions.editions import Contents, Kept
+from digest.store.editions.editions import Contents, StoredEdition
 from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MARK, MONDAY, a_selection, an_entry, an_item
 
@@ -43,35 +43,35 @@ def packed(db: Database) -> bytes:
 
 
 def a_reader(email: str = "ada@reader.example", **changes) -> NewReader:
-    return NewReader(email=email, key=key(email), **changes)
+    return NewReader(email=email, key=address_key(email), **changes)
 
 
-def enrol(db: Database, *emails: str, now: datetime = MONDAY, standing=Standing.ACTIVE):
+def enrol(db: Database, *emails: str, now: datetime = MONDAY, standing=SubscriptionStanding.ACTIVE):
     readers = [a_reader(email, standing=standing) for email in emails]
     return db.write(enrol_all, readers, ["weekly"], now)
 
 
 def keep_article(db: Database, title: str = "The tide gauge that never sleeps", **changes):
     """Save an article and give it back as the store has it."""
-    entry = enter(an_item(title, **changes))
-    _, article_id = db.write(intake.save, entry, (), "", MONDAY)
+    entry = identify(an_item(title, **changes))
+    _, article_id = db.write(intake.save_article, entry, (), "", MONDAY)
     (article,) = db.read(articles.by_ids, [article_id])
     return article
 
 
-def a_sheet(selection: Selection | None = None) -> Sheet:
+def a_sheet(selection: Selection | None = None) -> EncodedEdition:
     """A small one, with an entry for each pick."""
     picks = selection.picks if selection else ()
     entries = tuple(an_entry(pick.article.id) for pick in picks) or (an_entry(),)
-    return Sheet(
+    return EncodedEdition(
         entries=entries,
         head=b"From: x\r\n",
-        html=(Piece("all", b"b\r\n", 2),),
-        text=(Piece("all", b"a\r\n", 2),),
+        html=(EncodedFragment("all", b"b\r\n", 2),),
+        text=(EncodedFragment("all", b"a\r\n", 2),),
         boundary="=_b",
         mark=MARK,
-        choice=choose(entries, 2 ** len(entries) - 1),
-        words=Words("The tide gauge", ""),
+        choice=choose_places(entries, 2 ** len(entries) - 1),
+        words=SubjectLine("The tide gauge", ""),
     )
 
 
@@ -84,15 +84,17 @@ def contents(selection: Selection | None = None) -> Contents:
     )
 
 
-def freeze(db: Database, selection: Selection | None = None, at: datetime = MONDAY) -> Kept:
+def freeze(
+    db: Database, selection: Selection | None = None, at: datetime = MONDAY
+) -> StoredEdition:
     """A frozen edition for everybody who is subscribed."""
 
     def query(tx):
-        made = editions.make(tx, "weekly", at, contents(selection), planned=False, now=at)
-        audience.prepare(tx, made.id, at)
+        made = editions.make_edition(tx, "weekly", at, contents(selection), planned=False, now=at)
+        audience.fix_audience(tx, made.id, at)
         return editions.by_id(tx, made.id)
 
-    kept: Kept | None = db.write(query)
+    kept: StoredEdition | None = db.write(query)
     assert kept is not None
     return kept
 

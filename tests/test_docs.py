@@ -11,7 +11,7 @@ import click
 import pytest
 import time_machine
 
-from digest.cli.root import digest as group
+from digest.cli.root import digest
 from tests.smtp_server import SmtpServer, serving
 from tests.transcripts import Terminal
 
@@ -165,7 +165,7 @@ def test_every_command_in_passing_is_one_of_ours(page):
         told += re.findall(r"(?m)^(?:\$ )?(digest .+?)(?: {2,}#.*)?$", block)
     for command in told:
         words = shlex.split(command.replace("…", "").replace("'", ""))[1:]
-        found: click.Command | None = group
+        found: click.Command | None = digest
         while isinstance(found, click.Group) and words and re.fullmatch("[a-z][a-z-]*", words[0]):
             found = found.get_command(click.Context(found), words.pop(0))
         assert found, command

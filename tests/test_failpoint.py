@@ -48,7 +48,7 @@ async def test_an_edition_whose_making_is_cut_off_is_made_once_and_for_everybody
     again = await start(app.settings.path, *PUBLISH)
     assert await again.ended() == 0, again.err
 
-    (kept,) = app.db.read(editions.listed)
+    (kept,) = app.db.read(editions.newest_editions)
     assert (kept.state, kept.candidates) == (EditionState.FROZEN, len(READERS) + 1)
     left = states(app.db)
     assert left.pop("chooser@reader.example") == "skipped"

@@ -13,8 +13,7 @@ import click
 import pytest
 
 from digest.actions.delivery import circuit_breaker, deliver, ledger
-from digest.cli.root import digest as group
-from digest.cli.root import run
+from digest.cli.root import digest, run_command
 from digest.config.shape import everything, keys, table_at, written
 from digest.core.delivery import smtp_outcome
 from digest.core.delivery.state import DeliveryState
@@ -76,7 +75,7 @@ def commands(found: click.Command, path: str = "digest"):
         yield path, found
 
 
-@pytest.mark.parametrize(("path", "command"), list(commands(group)))
+@pytest.mark.parametrize(("path", "command"), list(commands(digest)))
 def test_every_command_is_told_with_its_options(path, command):
     told = section(COMMANDS, f"### `{path}`")
     assert f"`{path} " in told
@@ -151,7 +150,7 @@ def answer(*words):
         contextlib.redirect_stdout(io.StringIO()) as out,
         contextlib.redirect_stderr(io.StringIO()),
     ):
-        run([*words, "--json"])
+        run_command([*words, "--json"])
     return json.loads(out.getvalue())
 
 

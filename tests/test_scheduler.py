@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from structlog.testing import capture_logs
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase
 from digest.scheduler import Scheduler
 from digest.store.newsletters import slots
@@ -48,7 +48,7 @@ async def test_what_is_due_goes_out_at_the_start_to_everybody_once(app):
 
 async def test_without_publishing_only_what_is_frozen_already_goes_out(app):
     write_config(app.settings.path.parent, newsletter='cron = "30 7,8 * * *"')
-    first = replace(app, settings=load(app.settings.path))
+    first = replace(app, settings=load_config(app.settings.path))
     await Scheduler(Hands(first)).beat("publish")
     keep_article(app.db, "The last ferry", published=MONDAY)
     an_hour_later = replace(first, clock=lambda: MONDAY + timedelta(hours=1))
@@ -69,7 +69,9 @@ async def test_who_has_a_trial_is_told_that_it_ends(app):
     write_config(app.settings.path.parent, more='[trial]\nremind = "7d"')
     trial = {"tier": "subscriber", "tier_until": (MONDAY + timedelta(days=3)).date()}
     app.db.write(enrol_all, [a_reader(PEOPLE[0], **trial)], ["weekly"], MONDAY)
-    by_day = replace(app, settings=load(app.settings.path), clock=lambda: MONDAY.replace(hour=10))
+    by_day = replace(
+        app, settings=load_config(app.settings.path), clock=lambda: MONDAY.replace(hour=10)
+    )
     scheduler = Scheduler(Hands(by_day))
 
     with capture_logs() as logs:
@@ -152,7 +154,7 @@ async def test_a_newsletter_that_can_not_be_made_does_not_hold_up_the_others(app
         newsletter='subject = "{{ lead.nobody_has_this }}"',
         more='[[newsletter]]\nslug = "monthly"\nschedule = { every = "month", on = [9] }\n',
     )
-    app = replace(app, settings=load(app.settings.path))
+    app = replace(app, settings=load_config(app.settings.path))
     app.db.write(slots.know, "monthly", MONDAY - timedelta(days=30))
     scheduler = Scheduler(Hands(app))
 
@@ -180,7 +182,7 @@ async def test_uncertain_messages_get_a_second_copy_only_if_the_config_says_so(a
     assert counted(app) == {"uncertain": len(PEOPLE)}
 
     write_config(app.settings.path.parent, mail='uncertain = "resend_once"')
-    await Scheduler(Hands(replace(later, settings=load(app.settings.path)))).beat("deliver")
+    await Scheduler(Hands(replace(later, settings=load_config(app.settings.path)))).beat("deliver")
     assert counted(app) == {"sent": len(PEOPLE)}
 
 
@@ -212,7 +214,7 @@ async def test_feeds_that_are_due_are_taken_in_and_trouble_is_said_once(app):
             for path in ("/feed", "/none")
         )
         write_config(app.settings.path.parent, more=feeds)
-        hands = Hands(replace(app, settings=load(app.settings.path)))
+        hands = Hands(replace(app, settings=load_config(app.settings.path)))
         scheduler = Scheduler(hands)
 
         with capture_logs() as logs:

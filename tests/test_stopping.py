@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.scheduler import Scheduler
 from tests.office import (
     PEOPLE,
@@ -70,7 +70,7 @@ async def test_stopping_does_not_wait_for_a_slow_feed(app):
         site.pages["/slow"] = endless(b"x", pause=0.01)
         more = f'[[feed]]\nurl = "{site.url("/slow")}"\nallow_private = true\n'
         write_config(app.settings.path.parent, more=more)
-        slow = replace(app, settings=load(app.settings.path))
+        slow = replace(app, settings=load_config(app.settings.path))
         scheduler = Scheduler(Hands(slow))
         going = asyncio.create_task(scheduler.beat("ingest"))
         async with asyncio.timeout(SOON):

@@ -14,7 +14,7 @@ import pytest
 
 from digest.actions.editions.publish import publish
 from digest.app import App, now
-from digest.config.load import load
+from digest.config.load import load_config
 from tests.processes import start
 from tests.publications import found
 from tests.smtp_server import SmtpServer
@@ -29,7 +29,7 @@ BEGUN = {"sent", "in_data"}
 
 def a_publication(folder, server):
     """A frozen edition for four hundred readers; the app is for looking into its store."""
-    app = App(load(found(folder, transport="smtp", smtp_port=server.port)))
+    app = App(load_config(found(folder, transport="smtp", smtp_port=server.port)))
     keep_article(app.db, published=now() - timedelta(days=1))
     enrol(app.db, *READERS, now=now() - timedelta(days=3))
     publish(app.db, app.press, app.newsletter("weekly"), now(), now())

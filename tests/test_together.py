@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.app import App, now
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.store.editions import editions
 from digest.store.newsletters import slots
 from scripts.killing.crowd import meet, plan
@@ -50,7 +50,7 @@ def a_publication(folder, server):
     )
     text = config.read_text()
     (folder / "second.toml").write_text(text.replace(f":{port}", f":{free_port()}"))
-    app = App(load(config))
+    app = App(load_config(config))
     app.db.write(slots.know, "weekly", slot - timedelta(hours=1))
     keep_article(app.db, published=slot - timedelta(days=1))
     enrol(app.db, *READERS, now=slot - timedelta(days=1))
@@ -81,7 +81,7 @@ async def test_two_schedulers_and_a_person_who_sends_mail_nobody_twice(tmp_path,
 
         assert copies(server) == Counter(READERS)
     assert set(states(app.db).values()) == {"sent"}
-    sent = [kept for kept in app.db.read(editions.listed) if kept.state == "sent"]
+    sent = [kept for kept in app.db.read(editions.newest_editions) if kept.state == "sent"]
     assert len(sent) == 1
     app.db.close()
 

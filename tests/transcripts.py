@@ -27,7 +27,7 @@ from pathlib import Path
 
 import time_machine
 
-from digest.cli.root import run
+from digest.cli.root import run_command
 
 ELSEWHERE = "/home/you"
 """Where the documents pretend to be."""
@@ -151,7 +151,7 @@ class Terminal:
         """Run a command of ours in this process; both streams, as a terminal shows them."""
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            run(words)
+            run_command(words)
         # On a terminal, progress is a bar that goes away.
         return re.sub(r"(?m)^(Reading|Sending): \d+ of \d+\n", "", printed.getvalue())
 

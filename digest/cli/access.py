@@ -16,10 +16,10 @@ def access(asked: Invocation, article: str, who: str, *, as_json: bool) -> None:
     ARTICLE is its number (see `digest articles`) or words of its title, in quotes. Editions that
     are made already stay as they are.
     """
-    from digest.actions.articles.article_access import set_by_hand
+    from digest.actions.articles.article_access import set_access_by_hand
     from digest.core.articles.article import Access
 
-    found = set_by_hand(asked.app().db, article, Access(who))
+    found = set_access_by_hand(asked.app().db, article, Access(who))
     if as_json:
         emit({"id": found.id, "title": found.title, "access": found.access})
         return

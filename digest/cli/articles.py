@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, counted, emit, heading, json_option, moment, say
+from digest.cli.console import Invocation, count_of, emit, heading, json_option, parse_moment, say
 
 if TYPE_CHECKING:
     from digest.core.articles.article import Article
@@ -24,16 +24,16 @@ def articles(
     from digest.actions.articles.topics import in_topics
     from digest.cli.answers import article_row
     from digest.core.articles.author import credited, spellings
-    from digest.store.articles.articles import listed
+    from digest.store.articles.articles import list_articles
 
     app = asked.app()
     zone = ZoneInfo(app.settings.publication.timezone)
-    start = moment(since).utc(zone) if since else None
+    start = parse_moment(since).utc(zone) if since else None
     rules = app.settings.topic_rules()
     _check_topic(topic, [rule.slug for rule in rules])
     writers = app.settings.writers()
     also = spellings(author, writers) if author else ()
-    found = app.db.read(listed, author, start, also)
+    found = app.db.read(list_articles, author, start, also)
     found = in_topics(app.db, credited(found, writers), rules)
     if topic:
         found = [one for one in found if topic in {given.slug for given in one.topics}]
@@ -42,7 +42,7 @@ def articles(
         return
     for article in found:
         _tell(article, zone)
-    say(counted(len(found), "article"))
+    say(count_of(len(found), "article"))
 
 
 def _check_topic(topic: str | None, slugs: list[str]) -> None:

@@ -47,7 +47,7 @@ def note(line: str) -> None:
     click.echo(line, err=True)
 
 
-def counted(number: int, thing: str) -> str:
+def count_of(number: int, thing: str) -> str:
     """How many there are: "1 reader", "1,200 readers"."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
@@ -68,10 +68,10 @@ def emit(answer: object) -> None:
     import json
 
     ascii_only = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
-    click.echo(json.dumps(answer, default=plain, ensure_ascii=ascii_only, indent=2))
+    click.echo(json.dumps(answer, default=to_json, ensure_ascii=ascii_only, indent=2))
 
 
-def plain(value: Any) -> object:
+def to_json(value: Any) -> object:
     """What JSON has no word for, as something it has."""
     from dataclasses import asdict, is_dataclass
     from datetime import date, time, timedelta
@@ -156,7 +156,7 @@ class Moment:
         return aware.astimezone(UTC)
 
 
-def moment(text: str) -> Moment:
+def parse_moment(text: str) -> Moment:
     """Read ISO 8601: 2026-11-30T07:30, 2026-11-30 07:30, 2026-11-30, with or without offset.
 
     Raises UsageError for everything else.
@@ -178,7 +178,7 @@ def at_option(command: F) -> F:
     option = click.option(
         "--at",
         metavar="WHEN",
-        callback=lambda _ctx, _param, text: None if text is None else moment(text),
+        callback=lambda _ctx, _param, text: None if text is None else parse_moment(text),
         help="Act as if it were then (ISO 8601; without an offset in the newsletter's zone).",
     )
     return option(command)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, counted, emit, heading, json_option, progress, say
+from digest.cli.console import Invocation, count_of, emit, heading, json_option, progress, say
 from digest.errors import MailError, UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from digest.actions.delivery.tally import Tally
     from digest.actions.transactional.corrections import Amended
     from digest.app import App
-    from digest.core.articles.correction import Change, Correction
-    from digest.store.editions.editions import Kept
+    from digest.core.articles.correction import Correction, TextChange
+    from digest.store.editions.editions import StoredEdition
 
 
 @click.group(invoke_without_command=True)
@@ -39,7 +39,7 @@ def corrections(context: click.Context, *, as_json: bool) -> None:
         return
     for one in found:
         _tell(one, zone)
-    say(f"{counted(len(found), 'article')} edited since readers got {_them(len(found))}")
+    say(f"{count_of(len(found), 'article')} edited since readers got {_them(len(found))}")
 
 
 def _them(count: int) -> str:
@@ -64,7 +64,7 @@ def _row(one: "Amended", zone: ZoneInfo) -> dict[str, Any]:
 def _tell(one: "Amended", zone: ZoneInfo) -> None:
     say(heading(f"{one.article.title} (article {one.article.id})"))
     editions = f"edition{'s' * (len(one.editions) > 1)} {', '.join(map(str, one.editions))}"
-    say(f"  {counted(one.readers, 'reader')} got the old text, of {editions}")
+    say(f"  {count_of(one.readers, 'reader')} got the old text, of {editions}")
     _tell_changes("title", one.title)
     _tell_changes("text", one.body)
     if not one.title and not one.body:
@@ -73,7 +73,7 @@ def _tell(one: "Amended", zone: ZoneInfo) -> None:
         say(f"  corrected {said.at.astimezone(zone):%Y-%m-%d %H:%M}: {said.note}")
 
 
-def _tell_changes(what: str, changes: "Sequence[Change]") -> None:
+def _tell_changes(what: str, changes: "Sequence[TextChange]") -> None:
     for change in changes:
         say(f"  {what}: “{change.before}” is now “{change.after}”")
 
@@ -89,10 +89,10 @@ def add(asked: Invocation, article: str, note: str, *, as_json: bool) -> None:
     ARTICLE is its number (see `digest corrections`) or words of its title, in quotes. The next
     edition tells those who got the old text, and nobody else; `digest corrections send` mails them.
     """
-    from digest.actions.transactional.corrections import add as mark
+    from digest.actions.transactional.corrections import add_correction
 
     app = asked.app()
-    found = mark(app.db, article, note, app.clock())
+    found = add_correction(app.db, article, note, app.clock())
     zone = ZoneInfo(app.settings.publication.timezone)
     if as_json:
         emit(_row(found, zone))
@@ -112,10 +112,10 @@ def send(asked: Invocation, article: str, *, dry_run: bool, yes: bool, as_json: 
 
     Asked again, only what is still unsent goes out: who was told is told no more.
     """
-    from digest.actions.transactional.corrections import newest, owed
+    from digest.actions.transactional.corrections import newest_correction, owed
 
     app = asked.app()
-    correction = newest(app.db, article)
+    correction = newest_correction(app.db, article)
     newsletters = app.settings.newsletter_values()
     readers = {one.slug: owed(app.db, one, correction) for one in newsletters}
     if dry_run:
@@ -126,7 +126,7 @@ def send(asked: Invocation, article: str, *, dry_run: bool, yes: bool, as_json: 
             raise UsageError("say --yes to send, or --dry-run to see what would be sent")
         question = f"Mail the correction of “{correction.title}” to"
         click.confirm(
-            f"{question} {counted(sum(readers.values()), 'reader')}?", abort=True, err=True
+            f"{question} {count_of(sum(readers.values()), 'reader')}?", abort=True, err=True
         )
     _send(app, correction, sum(readers.values()), as_json=as_json)
 
@@ -143,11 +143,11 @@ def _tell_plan(correction: "Correction", readers: dict[str, int], *, as_json: bo
         )
         return
     for slug, count in readers.items():
-        say(f"{slug}: {counted(count, 'reader')} would get “{correction.note}”")
+        say(f"{slug}: {count_of(count, 'reader')} would get “{correction.note}”")
 
 
 def _send(app: "App", correction: "Correction", count: int, *, as_json: bool) -> None:
-    from digest.actions.transactional.corrections import send as mail
+    from digest.actions.transactional.corrections import send_correction
     from digest.cli.send import interruptible, then_tell
 
     newsletters = app.settings.newsletter_values()
@@ -157,7 +157,7 @@ def _send(app: "App", correction: "Correction", count: int, *, as_json: bool) ->
             lambda stop: then_tell(
                 app,
                 stop,
-                mail(
+                send_correction(
                     app.post,
                     newsletters,
                     correction,
@@ -179,6 +179,6 @@ def _send(app: "App", correction: "Correction", count: int, *, as_json: bool) ->
             raise MailError(f"{tally.trouble}\nThe same command goes on with what is unsent.")
 
 
-def _sent_row(kept: "Kept", tally: "Tally") -> dict[str, Any]:
+def _sent_row(kept: "StoredEdition", tally: "Tally") -> dict[str, Any]:
     counts = {state.value: count for state, count in tally.counts.items()}
     return {"edition": kept.id, "newsletter": kept.newsletter, "counts": counts}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.console import Invocation, counted, json_option, say
+from digest.cli.console import Invocation, count_of, json_option, say
 from digest.errors import UsageError
 
 
@@ -22,7 +22,7 @@ def export_site(asked: Invocation, folder: Path, url: str, *, as_json: bool) -> 
     """
     from digest.cli.console import emit, progress
     from digest.config.fields import web_base
-    from digest.web.export import export
+    from digest.web.export import export_site as export
     from digest.web.sitemap import places
 
     app = asked.app()
@@ -43,4 +43,4 @@ def export_site(asked: Invocation, folder: Path, url: str, *, as_json: bool) -> 
         )
         return
     changes = f"{done.written:,} written, {done.removed:,} removed"
-    say(f"{folder}: {counted(done.files, 'file')}, {changes}")
+    say(f"{folder}: {count_of(done.files, 'file')}, {changes}")

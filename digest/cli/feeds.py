@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, counted, emit, heading, json_option, note, say
+from digest.cli.console import Invocation, count_of, emit, heading, json_option, note, say
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def ingest(asked: Invocation, urls: tuple[str, ...], *, allow_private: bool, as_
 @click.pass_obj
 def feeds(asked: Invocation, *, as_json: bool) -> None:
     """Show every feed: when it was last read, what is wrong, and when it is looked at next."""
-    from digest.store.sources.feeds import states
+    from digest.store.sources.feeds import feed_states
 
     app = asked.app()
     wanted = app.settings.feed_values()
-    found = app.db.read(states, [feed.url for feed in wanted])
+    found = app.db.read(feed_states, [feed.url for feed in wanted])
     if as_json:
         rows = [_row(state, app) | _asked(feed) for feed, state in zip(wanted, found, strict=True)]
         emit({"feeds": rows})
@@ -63,7 +63,7 @@ def feeds(asked: Invocation, *, as_json: bool) -> None:
 
 def _wanted(app: "App", urls: tuple[str, ...], *, allow_private: bool) -> "list[Feed]":
     """The feeds of the config, or those at these addresses."""
-    from digest.config.fields import web_address
+    from digest.config.fields import web_url
     from digest.core.sources.feed import Feed
 
     known = {feed.url: feed for feed in app.settings.feed_values()}
@@ -75,7 +75,7 @@ def _wanted(app: "App", urls: tuple[str, ...], *, allow_private: bool) -> "list[
             )
         return list(known.values())
     try:
-        named = [web_address(url) for url in urls]
+        named = [web_url(url) for url in urls]
     except ValueError as error:
         raise UsageError(f"URL {error}") from None
     return [known.get(url) or Feed(url, allow_private=allow_private, by_hand=True) for url in named]
@@ -145,7 +145,7 @@ def _tell(feed: "Feed", state: "FeedState", app: "App") -> None:
     say(heading(feed.url))
     say(f"   last read  {shown(state.last_good, 'never')}")
     if state.last_error:
-        times = f", {counted(state.errors, 'time')} in a row" if state.errors > 1 else ""
+        times = f", {count_of(state.errors, 'time')} in a row" if state.errors > 1 else ""
         say(f"   trouble    {state.last_error}{times}")
     if state.moved_to:
         say(f"   moved to   {state.moved_to}")

@@ -13,7 +13,7 @@ from digest.cli.console import (
     Invocation,
     Moment,
     at_option,
-    counted,
+    count_of,
     emit,
     heading,
     json_option,
@@ -109,15 +109,15 @@ def _tell(one: "Linted") -> None:
         say(f"Nothing to look at: {one.why}")
         return
     hard = sum(finding.hard for finding in one.findings)
-    found = [counted(hard, "hard fault")] if hard else []
+    found = [count_of(hard, "hard fault")] if hard else []
     if warnings := len(one.findings) - hard:
-        found.append(counted(warnings, "warning"))
+        found.append(count_of(warnings, "warning"))
     say(f"{heading(one.what)}: {', '.join(found) or 'no fault found'}")
-    for line in told(one.findings):
+    for line in finding_lines(one.findings):
         say(line)
 
 
-def told(findings: "Iterable[Finding]") -> Iterator[str]:
+def finding_lines(findings: "Iterable[Finding]") -> Iterator[str]:
     """Findings in lines: those of one check together, its first places."""
     for (_, hard), group in groupby(findings, key=lambda finding: (finding.id, finding.hard)):
         same = list(group)

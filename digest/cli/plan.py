@@ -10,7 +10,7 @@ from digest.cli.console import (
     Invocation,
     Moment,
     at_option,
-    counted,
+    count_of,
     emit,
     heading,
     json_option,
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 def when(app: "App", newsletter: "Newsletter", at: Moment | None) -> "datetime":
     """The moment that a command is about: --at, else of an unfinished edition, else now."""
-    from digest.actions.editions.publish import moment
+    from digest.actions.editions.publish import moment_to_publish
 
     typed = at.utc(ZoneInfo(newsletter.timezone)) if at else None
-    return moment(app.db, newsletter, typed, app.clock())
+    return moment_to_publish(app.db, newsletter, typed, app.clock())
 
 
 @click.command()
@@ -99,7 +99,7 @@ def _shares(app: "App", plans: list["Plan"], reader: str | None) -> list["Shown 
     """What a reader gets of each plan, after those before it; None for nobody's, of no edition,
     and for one who isn't subscribed.
     """
-    from digest.actions.editions.explain_reader import reader_of, share
+    from digest.actions.editions.explain_reader import explain_reader, reader_of
     from digest.actions.editions.forecast import foresee
 
     newsletter = plans[0].newsletter
@@ -108,7 +108,7 @@ def _shares(app: "App", plans: list["Plan"], reader: str | None) -> list["Shown 
     if not reader or all(one.newsletter != newsletter.slug for one in subscriptions):
         return [None] * len(plans)
     if len(plans) == 1:
-        return [share(app.db, app.press, plans[0], reader_of(app.db, reader))]
+        return [explain_reader(app.db, app.press, plans[0], reader_of(app.db, reader))]
     return foresee(app.db, app.press, newsletter, reader, [one.at for one in plans])
 
 
@@ -148,8 +148,8 @@ def _tell(plan: "Plan") -> None:
     if shown is None:
         say(f"No edition: {plan.why}.")
     else:
-        articles = counted(len(shown.articles), "article")
-        say(f"{articles} for {counted(plan.audience, 'reader')}")
+        articles = count_of(len(shown.articles), "article")
+        say(f"{articles} for {count_of(plan.audience, 'reader')}")
         reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
         section = shown.lead_section or OTHER_NAME
         say(f"\nLead ({section})")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.console import Invocation, Moment, at_option, counted, json_option, say
+from digest.cli.console import Invocation, Moment, at_option, count_of, json_option, say
 from digest.errors import MailError, UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def preview(
     it is made --as a reader.
     """
     from digest.cli.console import emit
-    from digest.cli.lint import finding_row, told
+    from digest.cli.lint import finding_lines, finding_row
 
     if not (out or show or to):
         raise UsageError("say where to: --out DIR, --open or --send-to ADDR")
@@ -59,7 +59,7 @@ def preview(
         files = _write(made, folder)
         answer["files"] = [str(path) for path in files]
         tell("\n  ".join([f"“{made.subject}”, {size:,} bytes", *map(str, files)]))
-        for line in (*_parts(made), *told(made.findings)):
+        for line in (*_parts(made), *finding_lines(made.findings)):
             tell(line)
         if show:
             click.launch(str(files[1]))
@@ -74,9 +74,9 @@ def _parts(made: "Preview") -> list[str]:
     """What depends on who the reader is."""
     lines = []
     if made.teasers:
-        lines.append(f"{counted(made.teasers, 'piece')} for subscribers: only a teaser of each")
+        lines.append(f"{count_of(made.teasers, 'piece')} for subscribers: only a teaser of each")
     if made.corrections:
-        lines.append(f"{counted(made.corrections, 'correction')} of what they got before")
+        lines.append(f"{count_of(made.corrections, 'correction')} of what they got before")
     return lines
 
 
@@ -90,10 +90,10 @@ def _composed(app: "App", newsletter: str, at: Moment | None, reader: str, to: s
 
 
 def _address(text: str) -> str:
-    from digest.core.text.email_address import parse
+    from digest.core.text.email_address import parse_address
 
     try:
-        return str(parse(text)) if text else ""
+        return str(parse_address(text)) if text else ""
     except ValueError as error:
         raise UsageError(f'"{text}" {error}') from None
 
@@ -103,7 +103,7 @@ def _write(made: "Preview", folder: Path) -> list[Path]:
     from email import message_from_bytes, policy
 
     from digest.cli.answers import plan_row
-    from digest.cli.console import plain
+    from digest.cli.console import to_json
     from digest.cli.lint import finding_row
 
     message = message_from_bytes(made.envelope.message, policy=policy.default)
@@ -116,7 +116,7 @@ def _write(made: "Preview", folder: Path) -> list[Path]:
     contents = {
         "message.eml": made.envelope.message,
         **{name: part.get_content().encode() for name, part in parts.items() if part is not None},
-        "plan.json": json.dumps(plan, default=plain, ensure_ascii=False, indent=2).encode(),
+        "plan.json": json.dumps(plan, default=to_json, ensure_ascii=False, indent=2).encode(),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.console import Invocation, counted, json_option, say
+from digest.cli.console import Invocation, count_of, json_option, say
 from digest.errors import UsageError
 
 
@@ -57,4 +57,4 @@ def print_(asked: Invocation, edition: int, out: Path | None, size: str, *, as_j
     if as_json:
         emit({"file": str(path), "articles": made.articles, "bytes": len(made.pdf)})
         return
-    say(f"{path}: {counted(made.articles, 'article')}, {len(made.pdf):,} bytes")
+    say(f"{path}: {count_of(made.articles, 'article')}, {len(made.pdf):,} bytes")

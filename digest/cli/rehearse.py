@@ -14,7 +14,7 @@ from digest.cli.console import (
     Invocation,
     Moment,
     at_option,
-    counted,
+    count_of,
     emit,
     json_option,
     note,
@@ -53,23 +53,25 @@ def rehearse(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: 
 
 
 def _rehearse(app: "App", newsletter: "Newsletter", at: Moment | None, copy: Path) -> "Rehearsed":
-    from digest.actions.operations.rehearse import Stage, choose, rehearse
+    from digest.actions.operations.rehearse import RehearsalSpace, freeze_next_edition, rehearse
     from digest.cli import sender
     from digest.store.database.database import Database
     from digest.store.operations import rehearsal_copy
 
     with closing(Database(copy)) as db:
-        stage = Stage(
+        stage = RehearsalSpace(
             db=db,
             folder=copy.parent,
             press=app.press,
             clock=app.clock,
             connections=app.settings.mail.smtp.connections,
-            send=partial(sender.run, app.settings.path, copy),
+            send=partial(sender.run_sender, app.settings.path, copy),
         )
-        piece = choose(stage, newsletter, at.utc(ZoneInfo(newsletter.timezone)) if at else None)
+        piece = freeze_next_edition(
+            stage, newsletter, at.utc(ZoneInfo(newsletter.timezone)) if at else None
+        )
         readers = len(db.read(rehearsal_copy.still_to_send, piece.edition.id))
-        note(f"Rehearsing with {counted(readers, 'reader')}; nobody is mailed ...")
+        note(f"Rehearsing with {count_of(readers, 'reader')}; nobody is mailed ...")
         with progress("Rehearsing", readers) as advance:
             return asyncio.run(rehearse(stage, piece, advance))
 
@@ -113,12 +115,12 @@ def _tell(done: "Rehearsed", newsletter: "Newsletter") -> None:
     if done.piece.why:
         say(f"For the next edition there is nothing yet: {done.piece.why}.")
         say("So the last one was sent again, to today's readers:")
-    readers = counted(audit.readers, "reader")
+    readers = count_of(audit.readers, "reader")
     say(f"{newsletter.title}, {at:%a %Y-%m-%d %H:%M}, “{kept.subject}”, for {readers}.")
     say()
     say("What was done to it")
     for what, count in sorted(done.mishaps.items()):
-        say(f"  {counted(count, 'reader')} {what}")
+        say(f"  {count_of(count, 'reader')} {what}")
     for _ in range(done.kills):
         after = "" if done.pause is None else f"; {done.pause:.1f} s later mail went on"
         say(f"  the sender was killed when most was sent, and started again{after}")
@@ -138,10 +140,10 @@ def _tell_outcome(done: "Rehearsed") -> None:
     audit = done.audit
     for state, count in sorted(audit.counts.items()):
         named = f": {', '.join(audit.uncertain)}" if state == "uncertain" and count <= 10 else ""
-        say(f"  {counted(count, 'reader')} {state}{named}")
+        say(f"  {count_of(count, 'reader')} {state}{named}")
     if audit.uncertain:
         _tell_uncertain(done)
-    say(f"  {counted(audit.reached, 'reader')} got it, in {_copies(audit.copies)}")
+    say(f"  {count_of(audit.reached, 'reader')} got it, in {_copies(audit.copies)}")
     for check, who in audit.wrong.items():
         if who:
             named = ", ".join(who[:10]) + (" ..." if len(who) > 10 else "")

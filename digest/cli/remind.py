@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.console import Invocation, counted, emit, json_option, say
+from digest.cli.console import Invocation, count_of, emit, json_option, say
 from digest.errors import MailError, UsageError
 
 if TYPE_CHECKING:
@@ -28,12 +28,14 @@ def remind(asked: Invocation, *, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         _tell_plan(app, as_json=as_json)
         return
-    from digest.actions.transactional.trial_reminders import remind as tell
+    from digest.actions.transactional.trial_reminders import send_trial_reminders
     from digest.cli.send import interruptible
     from digest.core.delivery.state import DeliveryState
 
     reminder, newsletters = app.settings.trial.value(), app.settings.newsletter_values()
-    done = interruptible(lambda stop: tell(app.post, reminder, newsletters, stop=stop))
+    done = interruptible(
+        lambda stop: send_trial_reminders(app.post, reminder, newsletters, stop=stop)
+    )
     told = {str(state): count for state, count in done.items()}
     if as_json:
         emit({"counts": told})
@@ -45,9 +47,9 @@ def remind(asked: Invocation, *, dry_run: bool, as_json: bool) -> None:
 
 
 def _tell_plan(app: "App", *, as_json: bool) -> None:
-    from digest.actions.transactional.trial_reminders import ending
+    from digest.actions.transactional.trial_reminders import due_reminders
 
-    found = ending(app.post, app.settings.trial.value(), app.settings.newsletter_values())
+    found = due_reminders(app.post, app.settings.trial.value(), app.settings.newsletter_values())
     if as_json:
         rows = [
             {"email": one.email, "until": f"{one.until}", "newsletter": one.newsletter}
@@ -57,4 +59,4 @@ def _tell_plan(app: "App", *, as_json: bool) -> None:
         return
     for one in found:
         say(f"{one.email}: until {one.until}")
-    say(f"{counted(len(found), 'reader')} would be told now.")
+    say(f"{count_of(len(found), 'reader')} would be told now.")

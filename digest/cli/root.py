@@ -44,7 +44,7 @@ def digest(ctx: click.Context, config: str | None) -> None:
     ctx.obj = Invocation(config)
 
 
-def run(words: Sequence[str]) -> int:
+def run_command(words: Sequence[str]) -> int:
     """Run one command. Returns the exit code: 0 done, 1 the work failed, 2 wrong usage or config.
 
     A command may return its exit code; None is 0. Whatever a person can mend becomes one message

@@ -109,10 +109,10 @@ def _on_signals() -> asyncio.Event:
 
 
 def _listen(settings: "Settings") -> socket.socket:
-    from digest.web.server import listen
+    from digest.web.server import open_listener
 
     try:
-        return listen(settings.web.listen)
+        return open_listener(settings.web.listen)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         why = "it is taken, perhaps by another digest" if taken else error.strerror

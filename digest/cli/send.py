@@ -15,7 +15,7 @@ from digest.cli.console import (
     Invocation,
     Moment,
     at_option,
-    counted,
+    count_of,
     emit,
     json_option,
     note,
@@ -184,7 +184,7 @@ def _tell_plan(planned: "Plan", *, as_json: bool) -> None:
     elif why:
         say(f"Nothing would be sent: {why}.")
     else:
-        articles, readers = counted(len(titles), "article"), counted(planned.unsent, "reader")
+        articles, readers = count_of(len(titles), "article"), count_of(planned.unsent, "reader")
         say(f"{articles} would be sent to {readers}:")
         for title in titles:
             say(f"  {title}")
@@ -196,8 +196,8 @@ def _confirm(planned: "Plan", transport: str) -> None:
     if planned.edition is None or (planned.kept and not planned.unsent):
         return  # nothing would be sent, and the send says why
     where = " (into the outbox; nothing leaves this machine)" if transport == "outbox" else ""
-    articles = counted(len(planned.edition.articles), "article")
-    question = f"Send {articles} to {counted(planned.unsent, 'reader')}{where}?"
+    articles = count_of(len(planned.edition.articles), "article")
+    question = f"Send {articles} to {count_of(planned.unsent, 'reader')}{where}?"
     click.confirm(question, abort=True, err=True)
 
 
@@ -229,7 +229,7 @@ def _tell_sent(sent: "Sent", zone: ZoneInfo) -> None:
         )
         if count
     ]
-    readers = counted(sent.audience, "reader")
+    readers = count_of(sent.audience, "reader")
     say(f"Edition {sent.edition} for {readers}: {', '.join(parts)}.")
     if sent.waits_until:
         note(

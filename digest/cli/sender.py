@@ -1,6 +1,6 @@
 """The sender of a rehearsal, a process of its own: `python -m digest.cli.sender CONFIG ORDER`.
 
-`digest rehearse` starts it, and may kill it. ORDER is actions.rehearse.Order in JSON, with the
+`digest rehearse` starts it, and may kill it. ORDER is rehearse.Order in JSON, with the
 `store` that it is to work on: a copy.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.actions.operations.rehearse import Ended, Order
 
 
-async def run(config: Path, store: Path, order: "Order") -> "Ended":
+async def run_sender(config: Path, store: Path, order: "Order") -> "Ended":
     """Run a sender to its end, with this config."""
     from digest.actions.operations.rehearse import Ended
 
@@ -45,7 +45,7 @@ async def run(config: Path, store: Path, order: "Order") -> "Ended":
     return Ended(process.returncode or 0, lines[-1] if lines else "")
 
 
-def send(config: Path, order: dict[str, Any]) -> str:
+def send_rehearsed(config: Path, order: dict[str, Any]) -> str:
     """Be that process: send what is due of the edition. Gives what is in the way, if anything."""
     from digest.actions.delivery.deliver import deliver
     from digest.app import load
@@ -62,13 +62,13 @@ def send(config: Path, order: dict[str, Any]) -> str:
         return asyncio.run(deliver(post, edition=order["edition"])).trouble
 
 
-def main() -> int:
+def run_worker_order() -> int:
     """Do what the order says; the exit code is 1 if something is in the way."""
     from digest import log
 
     log.quiet()
     try:
-        trouble = send(Path(sys.argv[1]), json.loads(sys.argv[2]))
+        trouble = send_rehearsed(Path(sys.argv[1]), json.loads(sys.argv[2]))
     except DigestError as error:
         trouble = str(error)
     if trouble:
@@ -77,4 +77,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_worker_order())

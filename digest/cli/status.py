@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, counted, emit, heading, json_option, say
+from digest.cli.console import Invocation, count_of, emit, heading, json_option, say
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,14 +22,13 @@ def status(asked: Invocation, edition: int | None, *, as_json: bool) -> None:
     """Show how far the editions are, who failed and why, and who is uncertain."""
     from dataclasses import replace
 
-    from digest.actions.delivery.status import missed
-    from digest.actions.delivery.status import status as look
+    from digest.actions.delivery.status import edition_progress, missed_slots
     from digest.cli.answers import progress_row
 
     app = asked.app()
-    found = look(app.db, app.clock(), edition, app.settings.limits())
+    found = edition_progress(app.db, app.clock(), edition, app.settings.limits())
     zone = ZoneInfo(app.settings.publication.timezone)
-    slots = [] if edition else missed(app.db, app.clock())
+    slots = [] if edition else missed_slots(app.db, app.clock())
     if as_json:
         emit(
             {
@@ -59,7 +58,7 @@ def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
         say(f"   {one.why}")
     counts = ", ".join(f"{count} {state}" for state, count in one.counts.items() if count)
     if one.audience:
-        say(f"   {counted(one.audience, 'reader')}: {counts}")
+        say(f"   {count_of(one.audience, 'reader')}: {counts}")
     if one.open and one.state == "sending":
         say(f"   {_pace(one, zone)}")
     if one.next_due and one.open:
@@ -96,10 +95,10 @@ def _moment(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 @click.pass_obj
 def pause(asked: Invocation, edition: int) -> None:
     """Send nothing more of an edition until it is resumed."""
-    from digest.actions.delivery.status import pause as hold
+    from digest.actions.delivery.status import pause_edition
 
     app = asked.app()
-    hold(app.db, edition, app.clock())
+    pause_edition(app.db, edition, app.clock())
     say(f"Edition {edition} is paused; `digest resume {edition}` goes on.")
 
 
@@ -108,10 +107,10 @@ def pause(asked: Invocation, edition: int) -> None:
 @click.pass_obj
 def resume(asked: Invocation, edition: int) -> None:
     """Go on with a paused edition."""
-    from digest.actions.delivery.status import resume as go_on
+    from digest.actions.delivery.status import resume_edition
 
     app = asked.app()
-    go_on(app.db, edition, app.clock())
+    resume_edition(app.db, edition, app.clock())
     say(f"Edition {edition} goes on: `digest deliver`, or by itself where `digest run` runs.")
 
 
@@ -121,7 +120,7 @@ def resume(asked: Invocation, edition: int) -> None:
 @click.pass_obj
 def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
     """End an edition for good. If nobody got it, its articles are free for a later one."""
-    from digest.actions.delivery.status import cancel as end
+    from digest.actions.delivery.status import cancel_edition
     from digest.actions.editions.find_edition import find_edition
 
     app = asked.app()
@@ -130,8 +129,8 @@ def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
         if not sys.stdin.isatty():
             raise UsageError("say --yes to cancel it for good")
         click.confirm(f"Cancel edition {edition} for good?", abort=True)
-    skipped = end(app.db, edition, app.clock())
-    say(f"Edition {edition} is cancelled; {counted(skipped, 'reader')} will not get it.")
+    skipped = cancel_edition(app.db, edition, app.clock())
+    say(f"Edition {edition} is cancelled; {count_of(skipped, 'reader')} will not get it.")
 
 
 @click.command()
@@ -143,13 +142,12 @@ def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
 @click.pass_obj
 def settle(asked: Invocation, edition: int, addresses: tuple[str, ...], as_: str | None) -> None:
     """Decide about messages that nobody knows the fate of: of these ADDRESSES, or of all."""
-    from digest.actions.delivery.status import Settlement
-    from digest.actions.delivery.status import settle as decide
+    from digest.actions.delivery.status import Settlement, settle_uncertain
 
     if as_ is None:
         raise UsageError("say what became of them: --sent, --failed or --resend")
     app = asked.app()
-    count = decide(app.db, edition, addresses, Settlement(as_), app.clock())
+    count = settle_uncertain(app.db, edition, addresses, Settlement(as_), app.clock())
     say(f"{count} settled as {as_}.")
 
 
@@ -163,10 +161,10 @@ def retry(asked: Invocation, edition: int, addresses: tuple[str, ...], *, as_jso
 
     Not to who left or may not be mailed any more, nor to who has a later edition already.
     """
-    from digest.actions.delivery.status import retry as try_again
+    from digest.actions.delivery.status import retry_failed
 
     app = asked.app()
-    done = try_again(app.db, edition, addresses, app.clock())
+    done = retry_failed(app.db, edition, addresses, app.clock())
     if as_json:
         left_out = [{"email": one.email, "why": one.why} for one in done.left_out]
         emit({"edition": edition, "retried": done.emails, "left_out": left_out})
@@ -174,4 +172,4 @@ def retry(asked: Invocation, edition: int, addresses: tuple[str, ...], *, as_jso
     for one in done.left_out:
         say(f"{one.email} is left out: {one.why}")
     told = "; `digest deliver` sends it, or `digest run` by itself" if done.emails else ""
-    say(f"{counted(len(done.emails), 'reader')} will be tried again{told}.")
+    say(f"{count_of(len(done.emails), 'reader')} will be tried again{told}.")

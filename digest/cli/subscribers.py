@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.console import Invocation, counted, emit, json_option, note, progress, say
+from digest.cli.console import Invocation, count_of, emit, json_option, note, progress, say
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from digest.actions.readers.subscriber_lists import Enrolled, Told
+    from digest.actions.readers.subscriber_lists import Enrolled, ReportRow
     from digest.app import App
     from digest.core.readers.delivery_options import Calendar
     from digest.core.readers.reader import Reader
@@ -123,7 +123,7 @@ def _tell_import(file: Path, done: "Enrolled", newsletters: "Sequence[str]", *, 
 
 
 @contextmanager
-def _report(path: Path | None) -> "Iterator[Told | None]":
+def _report(path: Path | None) -> "Iterator[ReportRow | None]":
     """Where every row is told, for a file that a spreadsheet may open."""
     if path is None:
         yield None
@@ -163,7 +163,7 @@ def add(
     named: tuple[str, ...],
 ) -> None:
     """Subscribe one reader."""
-    from digest.actions.readers.subscribe import add as enrol
+    from digest.actions.readers.subscribe import add_subscriber
     from digest.core.readers.subscriber_csv import read_row
 
     app = asked.app()
@@ -173,7 +173,7 @@ def add(
     except ValueError as error:
         raise UsageError(str(error)) from None
     newsletters = _newsletters(app, named)
-    result = enrol(app.db, reader, newsletters, app.clock(), app.secret)
+    result = add_subscriber(app.db, reader, newsletters, app.clock(), app.secret)
     say(f"{reader.email}: {result} ({', '.join(newsletters)})")
 
 
@@ -183,11 +183,11 @@ def add(
 @click.pass_obj
 def show(asked: Invocation, address: str, *, as_json: bool) -> None:
     """Show everything that is held about a reader; --json has every row of every table."""
-    from digest.actions.operations.personal_data import show as find
+    from digest.actions.operations.personal_data import show_person
     from digest.cli.answers import person_row
 
     app = asked.app()
-    found = find(app.db, address, app.secret)
+    found = show_person(app.db, address, app.secret)
     reader = found.reader
     if as_json:
         emit(person_row(found))
@@ -200,7 +200,7 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
         confirmed = f", confirmed {row['confirmed']:%Y-%m-%d}" if row["confirmed"] else ""
         say(f"  asked for {', '.join(row['newsletters'])} {row['asked']:%Y-%m-%d}{confirmed}")
     if found.held["delivery"]:
-        editions = counted(len(found.held["delivery"]), "edition")
+        editions = count_of(len(found.held["delivery"]), "edition")
         say(f"  {editions}; --json says which, with their articles")
 
 
@@ -257,22 +257,21 @@ def _tell_standing(reader: "Reader") -> None:
 @click.pass_obj
 def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
     """Write all readers as CSV, in the columns that import reads."""
-    from digest.actions.readers.subscriber_lists import everyone
-    from digest.actions.readers.subscriber_lists import export as write
+    from digest.actions.readers.subscriber_lists import export_csv, export_rows
 
     app = asked.app()
     db, calendar = app.db, _calendar(app)
     if as_json:
-        emit(everyone(db, calendar))
+        emit(export_rows(db, calendar))
         return
     if out is None:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # as import reads it, whatever the terminal's
-        write(db, sys.stdout, calendar)
+        export_csv(db, sys.stdout, calendar)
         return
     try:
         with out.open("w", encoding="utf-8", newline="") as file:
-            count = write(db, file, calendar)
+            count = export_csv(db, file, calendar)
     except OSError as error:
         raise UsageError(f"{out}: can't be written: {error.strerror}") from None
     say(f"{count} readers written to {out}")
@@ -288,15 +287,15 @@ def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
 @click.pass_obj
 def remove(asked: Invocation, address: str, *, forget: bool) -> int:
     """End everything that goes to an address, for good: no import brings it back."""
-    from digest.actions.operations.personal_data import forget as erase
-    from digest.actions.readers.subscribe import remove as end
+    from digest.actions.operations.personal_data import forget_person
+    from digest.actions.readers.subscribe import remove_subscriber
 
     app = asked.app()
     if not forget:
-        end(app.db, address, app.clock())
+        remove_subscriber(app.db, address, app.clock())
         say(f"{address}: gets nothing more")
         return 0
-    wiped = erase(app.db, address, app.secret, app.clock())
+    wiped = forget_person(app.db, address, app.secret, app.clock())
     say(f"{address}: forgotten, and gets nothing more")
     note("What no store holds stays: backups, logs, the files of an outbox, the config.")
     if not wiped:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.console import Invocation, counted, emit, heading, json_option, say
+from digest.cli.console import Invocation, count_of, emit, heading, json_option, say
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ def topics() -> None:
 @click.pass_obj
 def review(asked: Invocation, limit: int, *, as_json: bool) -> None:
     """List the articles without a topic, or between two, newest first."""
-    from digest.actions.articles.topics import review as doubts
+    from digest.actions.articles.topics import doubtful_topics
 
     app = asked.app()
-    found = doubts(app.db, app.settings.topic_rules())
+    found = doubtful_topics(app.db, app.settings.topic_rules())
     if as_json:
         rows = [_row(doubt.article) | {"why": doubt.why} for doubt in found[:limit]]
         emit({"doubtful": len(found), "articles": rows})
@@ -38,7 +38,7 @@ def review(asked: Invocation, limit: int, *, as_json: bool) -> None:
         for topic in doubt.article.topics[:2]:
             say(f"{'':>7}{topic.slug}: {topic.why}")
     rest = f", {limit} shown" if len(found) > limit else ""
-    say(f"{counted(len(found), 'doubtful article')}{rest}")
+    say(f"{count_of(len(found), 'doubtful article')}{rest}")
 
 
 @topics.command("set")
@@ -55,13 +55,17 @@ def set_(
     ARTICLE is its number (see `digest articles`) or words of its title, in quotes. Without a SLUG
     it has no topic.
     """
-    from digest.actions.articles.topics import free, set_by_hand
+    from digest.actions.articles.topics import give_topics_to_rules, set_topics_by_hand
 
     if by_rules and slugs:
         raise UsageError("--by-rules takes no topics; leave out one of the two")
     app = asked.app()
     rules = app.settings.topic_rules()
-    found = free(app.db, article, rules) if by_rules else set_by_hand(app.db, article, slugs, rules)
+    found = (
+        give_topics_to_rules(app.db, article, rules)
+        if by_rules
+        else set_topics_by_hand(app.db, article, slugs, rules)
+    )
     if as_json:
         emit(_row(found))
         return

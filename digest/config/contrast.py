@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from digest.config.faults import Fault, Raw
+from digest.config.faults import ConfigFault, Raw
 from digest.config.theme import palettes
 from digest.core.message.theme import Palette, Unreadable, unreadable
 from digest.core.text import colour
 
 
-def contrasts(raw: Raw) -> Iterator[Fault]:
+def contrasts(raw: Raw) -> Iterator[ConfigFault]:
     """Each of them with its measured contrast, and a shade that would do."""
     table = raw.get("theme")
     if not isinstance(table, dict):
@@ -23,7 +23,7 @@ def contrasts(raw: Raw) -> Iterator[Fault]:
                 continue  # it was made from the ink, and is told with it
             # A colour that isn't in the file can only have become unreadable by its ground.
             key = name if name in given else fault.ground
-            yield Fault((*above, key), _told(fault, palette, own=key == name))
+            yield ConfigFault((*above, key), _told(fault, palette, own=key == name))
 
 
 def _told(found: Unreadable, palette: Palette, *, own: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from digest.config.fields import near, shown
+from digest.config.fields import near, shown_value
 from digest.config.lines import Loc
 from digest.config.shape import everything, keys, table_at, written
 from digest.config.source import Source
@@ -17,14 +17,14 @@ Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ConfigFault:
     """One thing that is wrong, and at which key."""
 
     loc: Loc
     message: str
 
 
-def told(faults: Iterable[Fault], source: Source, raw: Raw) -> list[str]:
+def fault_lines(faults: Iterable[ConfigFault], source: Source, raw: Raw) -> list[str]:
     """One line for each, in the order of the file: `config.toml:14: mail.smtp.port: …`."""
     ordered = sorted(faults, key=lambda fault: source.line(fault.loc))
     lines = (
@@ -58,18 +58,18 @@ def _inside(value: Any, part: str | int) -> Any:
     return None
 
 
-def from_pydantic(error: ValidationError) -> list[Fault]:
+def from_pydantic(error: ValidationError) -> list[ConfigFault]:
     """The faults that the models found."""
     return [_fault(detail) for detail in error.errors(include_url=False)]
 
 
-def _fault(detail: ErrorDetails) -> Fault:
+def _fault(detail: ErrorDetails) -> ConfigFault:
     loc: Loc = detail["loc"]
     if detail["type"] == "extra_forbidden":
-        return Fault(loc, _unknown(loc))
+        return ConfigFault(loc, _unknown(loc))
     if detail["type"] == "missing":
-        return Fault(loc, _missing(loc))
-    return Fault(loc, _wrong(detail))
+        return ConfigFault(loc, _missing(loc))
+    return ConfigFault(loc, _wrong(detail))
 
 
 def _unknown(loc: Loc) -> str:
@@ -103,7 +103,7 @@ def _toml(value: object) -> str:
 
 def _wrong(detail: ErrorDetails) -> str:
     value, context = detail["input"], detail.get("ctx", {})
-    got = f"got {shown(value)}"
+    got = f"got {shown_value(value)}"
     match detail["type"]:
         case "value_error":
             message = str(context["error"])
@@ -130,17 +130,17 @@ def _wrong(detail: ErrorDetails) -> str:
 def _no_list(loc: Loc, value: object) -> str:
     if table_at(loc):
         return f"write {written(loc)}, with two brackets on each side"
-    return f'must be a list in brackets, ["one", "two"], got {shown(value)}'
+    return f'must be a list in brackets, ["one", "two"], got {shown_value(value)}'
 
 
 def _no_table(loc: Loc, value: object) -> str:
     if loc[-1] == "schedule":
         return (
             'must be { every = "week", on = ["monday"], at = "07:30" }'
-            f' or {{ cron = "30 7 * * mon" }}, got {shown(value)}'
+            f' or {{ cron = "30 7 * * mon" }}, got {shown_value(value)}'
         )
     if isinstance(loc[-1], int):
-        return f"must be a table {written(loc[:-1])}, got {shown(value)}"
+        return f"must be a table {written(loc[:-1])}, got {shown_value(value)}"
     if isinstance(value, list):
         return f"write {written(loc)} once, with one bracket on each side"
-    return f"must be a table {written(loc)}, got {shown(value)}"
+    return f"must be a table {written(loc)}, got {shown_value(value)}"

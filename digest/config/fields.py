@@ -27,7 +27,7 @@ _SELECTOR = re.compile(
 _MAILBOX = re.compile(r"(?:(?P<name>[^<>]*?)\s*<(?P<angle>[^<>]*)>|(?P<bare>[^<>\s]+))")
 
 
-def shown(value: object) -> str:
+def shown_value(value: object) -> str:
     """A value as its writer would recognise it, cut where it is long."""
     if isinstance(value, bool):
         return str(value).lower()
@@ -46,37 +46,37 @@ def near(word: object, known: list[str]) -> str:
     return f"; did you mean '{found[0]}'?" if found else ""
 
 
-def text(value: object) -> str:
+def any_text(value: object) -> str:
     """Any text."""
     if isinstance(value, str):
         return value
-    raise ValueError(f"must be text in quotes, got {shown(value)}")
+    raise ValueError(f"must be text in quotes, got {shown_value(value)}")
 
 
-def line(value: object) -> str:
+def one_line_text(value: object) -> str:
     """Text on one line: it may end up in a header."""
-    words = text(value).strip()
+    words = any_text(value).strip()
     if not words.isprintable():
         raise ValueError("must be on one line, without line breaks, tabs and invisible characters")
     return words
 
 
-def name(value: object) -> str:
+def required_line(value: object) -> str:
     """Text on one line that isn't empty."""
-    words = line(value)
+    words = one_line_text(value)
     if not words:
         raise ValueError("must not be empty")
     return words
 
 
-def slug(value: object) -> str:
+def slug_text(value: object) -> str:
     """A name for addresses and commands."""
-    word = text(value)
+    word = any_text(value)
     if _SLUG.fullmatch(word):
         return word
     would_do = re.sub(r"[^a-z0-9]+", "-", word.lower())[:63].strip("-")
     hint = f"; '{would_do}' would do" if would_do else ""
-    raise ValueError(f"must be made of a-z, 0-9 and -, got {shown(word)}{hint}")
+    raise ValueError(f"must be made of a-z, 0-9 and -, got {shown_value(word)}{hint}")
 
 
 def duration(value: object) -> timedelta:
@@ -84,7 +84,7 @@ def duration(value: object) -> timedelta:
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None or int(match[1]) == 0:
         raise ValueError(
-            f'must be a length of time such as "14d", "6h" or "30m", got {shown(value)}'
+            f'must be a length of time such as "14d", "6h" or "30m", got {shown_value(value)}'
         )
     return timedelta(**{UNITS[match[2]]: int(match[1])})
 
@@ -95,7 +95,7 @@ def clock(value: object) -> time:
         return value
     match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f'must be a time of day from "00:00" to "23:59", got {shown(value)}')
+        raise ValueError(f'must be a time of day from "00:00" to "23:59", got {shown_value(value)}')
     return time(int(match[1]), int(match[2]))
 
 
@@ -111,18 +111,19 @@ def date_or_none(value: object) -> date | None:
         case str():
             with suppress(ValueError):
                 return date.fromisoformat(value)
-    raise ValueError(f"must be a day such as 2026-03-16, got {shown(value)}")
+    raise ValueError(f"must be a day such as 2026-03-16, got {shown_value(value)}")
 
 
 def timezone(value: object) -> str:
     """The name of a time zone that exists."""
-    zone = text(value)
+    zone = any_text(value)
     try:
         return ZoneInfo(zone).key
     except (LookupError, ValueError, OSError):  # unknown, outside of the database, a folder
         hint = _near_zone(zone)
         raise ValueError(
-            f'must be the name of a time zone such as "Europe/Berlin", got {shown(zone)}{hint}'
+            'must be the name of a time zone such as "Europe/Berlin", '
+            f"got {shown_value(zone)}{hint}"
         ) from None
 
 
@@ -144,60 +145,60 @@ def _near_zone(zone: str) -> str:
 
 def language(value: object) -> str:
     """A language tag (BCP 47): "en", "pt-BR"."""
-    tag = text(value)
+    tag = any_text(value)
     if _LANGUAGE.fullmatch(tag):
         return tag
     hint = (
         f"; write '{tag.replace('_', '-')}'" if _LANGUAGE.fullmatch(tag.replace("_", "-")) else ""
     )
-    raise ValueError(f'must be a language such as "en" or "pt-BR", got {shown(tag)}{hint}')
+    raise ValueError(f'must be a language such as "en" or "pt-BR", got {shown_value(tag)}{hint}')
 
 
-def web_address(value: object) -> str:
+def web_url(value: object) -> str:
     """A URL of a page, http or https."""
-    url = text(value).strip()
+    url = any_text(value).strip()
     try:
         parts = urlsplit(url)
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         good = False
     if not good or not url.isprintable() or " " in url:
-        raise ValueError(f"must be an address with http:// or https://, got {shown(value)}")
+        raise ValueError(f"must be an address with http:// or https://, got {shown_value(value)}")
     return url
 
 
 def web_address_or_empty(value: object) -> str:
     """A URL of a page, or nothing."""
-    return "" if value == "" else web_address(value)
+    return "" if value == "" else web_url(value)
 
 
 def web_base(value: object) -> str:
     """A URL that paths are put after; comes back without the last slash."""
-    url = web_address(value)
+    url = web_url(value)
     parts: SplitResult = urlsplit(url)
     if parts.query or parts.fragment or "?" in url or "#" in url:
-        raise ValueError(f"must be an address without ? and #, got {shown(value)}")
+        raise ValueError(f"must be an address without ? and #, got {shown_value(value)}")
     return url.rstrip("/")
 
 
-def mailbox(value: object) -> tuple[str, str]:
+def mailbox_value(value: object) -> tuple[str, str]:
     """One address with or without a name, as (name, address): `Name <a@b.example>`."""
-    given = line(value)
+    given = one_line_text(value)
     match = _MAILBOX.fullmatch(given)
     if match is None or (match["bare"] and "," in match["bare"]):
         raise ValueError(
-            f'must be exactly one address, "Name <name@host.example>", got {shown(given)}'
+            f'must be exactly one address, "Name <name@host.example>", got {shown_value(given)}'
         )
     return (match["name"] or "").strip().strip('"').strip(), email(match["angle"] or match["bare"])
 
 
 def email(value: object) -> str:
     """An address alone."""
-    given = text(value)
+    given = any_text(value)
     try:
-        return str(email_address.parse(given))
+        return str(email_address.parse_address(given))
     except ValueError as error:
-        raise ValueError(f"{shown(given)} is no address: it {error}") from None
+        raise ValueError(f"{shown_value(given)} is no address: it {error}") from None
 
 
 def email_or_empty(value: object) -> str:
@@ -207,26 +208,26 @@ def email_or_empty(value: object) -> str:
 
 def domain(value: object) -> str:
     """A domain; comes back in ASCII and lower case, as DNS and signatures have it."""
-    given = text(value).strip()
+    given = any_text(value).strip()
     try:
         return email_address.a_label(given)
     except ValueError:
         raise ValueError(
-            f'must be a domain such as "harbour.example", got {shown(given)}'
+            f'must be a domain such as "harbour.example", got {shown_value(given)}'
         ) from None
 
 
 def selector(value: object) -> str:
     """The name of a key in the DNS (RFC 6376, 3.1)."""
-    given = text(value)
+    given = any_text(value)
     if len(given) <= 63 and _SELECTOR.fullmatch(given):
         return given
-    raise ValueError(f'must be letters, digits and hyphens such as "s1", got {shown(given)}')
+    raise ValueError(f'must be letters, digits and hyphens such as "s1", got {shown_value(given)}')
 
 
 def store_url(value: object) -> str:
     """A database that this version can use: a file of SQLite."""
-    url = text(value)
+    url = any_text(value)
     scheme, _, rest = url.partition("://")
     if scheme.split("+")[0] in {"postgresql", "postgres"}:
         raise ValueError(
@@ -235,35 +236,37 @@ def store_url(value: object) -> str:
     if scheme != "sqlite" or not re.fullmatch(r"/[^?]*[^/?]", rest) or not rest.isprintable():
         raise ValueError(
             f'must name a file: "sqlite:///digest.db" beside this file, or'
-            f' "sqlite:////srv/digest.db" anywhere, got {shown(url)}'
+            f' "sqlite:////srv/digest.db" anywhere, got {shown_value(url)}'
         )
     return url
 
 
 def rate(value: object) -> str:
     """How many messages in which time, or nothing for as fast as it goes."""
-    given = text(value)
+    given = any_text(value)
     if given and not _RATE.fullmatch(given):
         raise ValueError(
             f'must be a number per second, minute, hour or day such as "600/minute",'
-            f" got {shown(given)}"
+            f" got {shown_value(given)}"
         )
     return given
 
 
-def days(value: object) -> tuple[str | int, ...]:
+def weekdays_or_days(value: object) -> tuple[str | int, ...]:
     """Days by name or number; whether they fit is for the schedule to say."""
     if not isinstance(value, list) or any(type(day) not in {str, int} for day in value):
-        raise ValueError(f'must be a list of days, ["monday"] or [1, 15], got {shown(value)}')
+        raise ValueError(f'must be a list of days, ["monday"] or [1, 15], got {shown_value(value)}')
     for day in value:
         if isinstance(day, str) and day.strip().lower() not in WEEKDAY_NUMBERS:
-            raise ValueError(f"has {shown(day)}, which is no weekday{near(day, list(WEEKDAYS))}")
+            raise ValueError(
+                f"has {shown_value(day)}, which is no weekday{near(day, list(WEEKDAYS))}"
+            )
     return tuple(value)
 
 
 def cron(value: object) -> str:
     """A line of crontab(5)."""
-    given = text(value).strip()
+    given = any_text(value).strip()
     parse_cron(given)
     return given
 
@@ -275,7 +278,7 @@ def late(value: object) -> Late:
             return Late(value)
         case str() if value.startswith("send_until:"):
             return Late("send_until", duration(value.removeprefix("send_until:")))
-    raise ValueError(f'must be "send", "send_until:6h", "skip" or "ask", got {shown(value)}')
+    raise ValueError(f'must be "send", "send_until:6h", "skip" or "ask", got {shown_value(value)}')
 
 
 def approval(value: object) -> Approval:
@@ -285,12 +288,12 @@ def approval(value: object) -> Approval:
             return Approval(value)
         case str() if value.startswith("auto_after:"):
             return Approval("auto_after", duration(value.removeprefix("auto_after:")))
-    raise ValueError(f'must be "auto", "required" or "auto_after:2h", got {shown(value)}')
+    raise ValueError(f'must be "auto", "required" or "auto_after:2h", got {shown_value(value)}')
 
 
 def template(value: object) -> str:
     """Text with {{ names }}; its syntax is checked."""
-    given = text(value)
+    given = any_text(value)
     if "{" in given:
         from jinja2 import Environment, TemplateSyntaxError
 

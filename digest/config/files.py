@@ -7,7 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.config.fields import line, shown, web_address
+from digest.config.fields import one_line_text, shown_value
+from digest.config.fields import web_url as web_address
 
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}
 """The kinds of picture that every mail program shows."""
@@ -16,7 +17,7 @@ LARGEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureFile:
     """A picture on the web, or a file; `name` is what a file is called there."""
 
     url: str = ""
@@ -28,14 +29,14 @@ class Picture:
         return self.url or f"{web_url}/logo/{self.name}"
 
 
-def picture(value: object, folder: Path) -> Picture:
+def picture(value: object, folder: Path) -> PictureFile:
     """An https address, or a picture file, whose name on the web changes with what is in it."""
-    given = line(value)
+    given = one_line_text(value)
     if "://" in given:
         url = web_address(given)
         if not url.startswith("https:"):
-            raise ValueError(f"must be an https address: mail programs refuse {shown(given)}")
-        return Picture(url=url)
+            raise ValueError(f"must be an https address: mail programs refuse {shown_value(given)}")
+        return PictureFile(url=url)
     file = folder / Path(given).expanduser()
     try:
         content = file.read_bytes()
@@ -45,15 +46,15 @@ def picture(value: object, folder: Path) -> Picture:
         ) from None
     kind = next((kind for start, kind in _SIGNATURES.items() if content.startswith(start)), None)
     if kind is None:
-        raise ValueError(f"must be a PNG, JPEG or GIF, which {shown(given)} is not")
+        raise ValueError(f"must be a PNG, JPEG or GIF, which {shown_value(given)} is not")
     if len(content) > LARGEST:
         raise ValueError(f"is too large: {len(content):,} bytes, of at most {LARGEST:,}")
-    return Picture(file=file, name=f"{hashlib.sha256(content).hexdigest()[:12]}.{kind}")
+    return PictureFile(file=file, name=f"{hashlib.sha256(content).hexdigest()[:12]}.{kind}")
 
 
 def folder_or_empty(value: object, folder: Path) -> str:
     """A folder that is there, or nothing."""
-    given = line(value)
+    given = one_line_text(value)
     if given and not (folder / Path(given).expanduser()).is_dir():
         raise ValueError(f"there is no folder {folder / Path(given).expanduser()}")
     return given

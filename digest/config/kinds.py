@@ -41,7 +41,7 @@ class SecretOf:
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         def read(value: object, info: ValidationInfo) -> Secret:
-            return secrets.read(self.key, value, info.context or Source())
+            return secrets.read_secret(self.key, value, info.context or Source())
 
         # Without this a dump would show the text, for it looks into dataclasses.
         said = core_schema.plain_serializer_function_ser_schema(str)
@@ -81,10 +81,10 @@ def _pattern(pattern: str) -> JsonSchema:
     return {"type": "string", "pattern": pattern}
 
 
-Text = Annotated[str, Read(fields.text)]
-Line = Annotated[str, Read(fields.line)]
-Name = Annotated[str, Read(fields.name, {"type": "string", "minLength": 1})]
-Slug = Annotated[str, Read(fields.slug, _pattern("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"))]
+Text = Annotated[str, Read(fields.any_text)]
+Line = Annotated[str, Read(fields.one_line_text)]
+Name = Annotated[str, Read(fields.required_line, {"type": "string", "minLength": 1})]
+Slug = Annotated[str, Read(fields.slug_text, _pattern("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"))]
 Language = Annotated[str, Read(fields.language)]
 Zone = Annotated[str, Read(fields.timezone)]
 ZoneOrEmpty = Annotated[str, Read(fields.timezone_or_empty)]
@@ -94,13 +94,13 @@ DateOrNone = Annotated[date | None, Read(fields.date_or_none, {"type": "string",
 Cron = Annotated[str, Read(fields.cron)]
 Days = Annotated[
     tuple[str | int, ...],
-    Read(fields.days, {"type": "array", "items": {"type": ["string", "integer"]}}),
+    Read(fields.weekdays_or_days, {"type": "array", "items": {"type": ["string", "integer"]}}),
 ]
 LatePolicy = Annotated[Late, Read(fields.late, _pattern("^(send|skip|ask|send_until:.+)$"))]
 ApprovalPolicy = Annotated[
     Approval, Read(fields.approval, _pattern("^(auto|required|auto_after:.+)$"))
 ]
-Url = Annotated[str, Read(fields.web_address)]
+Url = Annotated[str, Read(fields.web_url)]
 Private = Annotated[
     bool | tuple[str, ...],
     Read(
@@ -110,9 +110,9 @@ Private = Annotated[
 ]
 UrlOrEmpty = Annotated[str, Read(fields.web_address_or_empty)]
 BaseUrl = Annotated[str, Read(fields.web_base)]
-Listen = Annotated[str, Read(places.listen)]
+Listen = Annotated[str, Read(places.listen_address)]
 StoreUrl = Annotated[str, Read(fields.store_url, _pattern("^sqlite:///.+$"))]
-Mailbox = Annotated[tuple[str, str], Read(fields.mailbox)]
+Mailbox = Annotated[tuple[str, str], Read(fields.mailbox_value)]
 EmailOrEmpty = Annotated[str, Read(fields.email_or_empty)]
 Domain = Annotated[str, Read(fields.domain, {"type": "string", "minLength": 1})]
 Selector = Annotated[str, Read(fields.selector, _pattern("^[A-Za-z0-9][A-Za-z0-9.-]*$"))]
@@ -126,9 +126,10 @@ Template = Annotated[str, Read(fields.template)]
 Colour = Annotated[str, Read(look.colour, _pattern("^#[0-9A-Fa-f]{6}$"))]
 ColourOrEmpty = Annotated[str, Read(look.colour_or_empty, _pattern("^(#[0-9A-Fa-f]{6})?$"))]
 Parts = Annotated[
-    tuple[Part, ...], Read(look.parts, {"type": "array", "items": {"enum": list(get_args(Part))}})
+    tuple[Part, ...],
+    Read(look.message_parts, {"type": "array", "items": {"enum": list(get_args(Part))}}),
 ]
-Picture = Annotated[files.Picture, Located(files.picture)]
+Picture = Annotated[files.PictureFile, Located(files.picture)]
 FolderOrEmpty = Annotated[str, Located(files.folder_or_empty)]
 MailboxDomains = Annotated[tuple[MailboxDomain, ...], Strict(strict=False)]
 Names = Annotated[tuple[Name, ...], Strict(strict=False)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from digest.config.faults import Fault, from_pydantic, told
+from digest.config.faults import ConfigFault, fault_lines, from_pydantic
 from digest.config.lines import line_numbers
 from digest.config.relations import relations
 from digest.config.settings import Settings
@@ -19,7 +19,7 @@ NAME = "config.toml"
 VARIABLE = "DIGEST_CONFIG"
 
 
-def find(explicit: str | None = None) -> Path:
+def find_config(explicit: str | None = None) -> Path:
     """Where the config is: `explicit` (--config), else $DIGEST_CONFIG, else ./config.toml.
 
     Raises ConfigError saying where it looked.
@@ -39,18 +39,18 @@ def find(explicit: str | None = None) -> Path:
     )
 
 
-def load(path: Path) -> Settings:
+def load_config(path: Path) -> Settings:
     """Read and check a config. Raises ConfigError with every fault, one line each."""
     text = _read(path)
     raw = _parse(path, text)
     source = Source(path, line_numbers(text))
-    faults: list[Fault] = []
+    faults: list[ConfigFault] = []
     try:
         settings = Settings.model_validate(raw, context=source)
     except ValidationError as error:
         faults += from_pydantic(error)
     if faults := [*faults, *relations(raw)]:
-        raise ConfigError(*told(faults, source, raw))
+        raise ConfigError(*fault_lines(faults, source, raw))
     return settings
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import get_args
 
-from digest.config.fields import near, shown, text
+from digest.config.fields import any_text, near, shown_value
 from digest.core.message.theme import Part
 from digest.core.text import colour as colours
 
 
 def colour(value: object) -> str:
     """A colour, in lower case."""
-    return colours.parse(text(value))
+    return colours.parse_colour(any_text(value))
 
 
 def colour_or_empty(value: object) -> str:
@@ -18,20 +18,20 @@ def colour_or_empty(value: object) -> str:
     return "" if value == "" else colour(value)
 
 
-def parts(value: object) -> tuple[Part, ...]:
+def message_parts(value: object) -> tuple[Part, ...]:
     """The parts of a message in their order."""
     known: tuple[Part, ...] = get_args(Part)
     match value:
         case list() | tuple():
             given = tuple(value)
         case _:
-            raise ValueError(f"must be a list, [{_listed(known)}], got {shown(value)}")
+            raise ValueError(f"must be a list, [{_listed(known)}], got {shown_value(value)}")
     for part in given:
         if part not in known:
             hint = near(part, list(known)) or f"; there are {_listed(known)}"
-            raise ValueError(f"there is no part {shown(part)}{hint}")
+            raise ValueError(f"there is no part {shown_value(part)}{hint}")
         if given.count(part) > 1:
-            raise ValueError(f"{shown(part)} is there twice")
+            raise ValueError(f"{shown_value(part)} is there twice")
     if missing := {"lead", "sections"} - set(given):
         raise ValueError(f"must have {_listed(sorted(missing))}: that is where the stories are")
     return given

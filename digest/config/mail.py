@@ -9,11 +9,11 @@ from digest.config import kinds
 from digest.config.pace import rate_of
 from digest.config.relay import RelayTable
 from digest.config.secrets import Secret
-from digest.config.table import Table, default
+from digest.config.table import ConfigTable, default
 from digest.core.delivery.rate_limit import USUAL, Mailboxes, Rate
 
 
-class SmtpTable(Table):
+class SmtpTable(ConfigTable):
     """[mail.smtp]: the server that takes the mail."""
 
     host: kinds.Name = "localhost"
@@ -60,7 +60,7 @@ def _an_hour(rate: Rate) -> int:
     return max(1, round(rate.per_second * 3600))
 
 
-class SecondKeyTable(Table):
+class SecondKeyTable(ConfigTable):
     """[mail.dkim.second]: a second signature, say with Ed25519 or a key that is being replaced."""
 
     selector: kinds.Selector = Field(examples=["s2"])
@@ -71,7 +71,7 @@ class SecondKeyTable(Table):
     """The second private key (PEM)."""
 
 
-class DkimTable(Table):
+class DkimTable(ConfigTable):
     """[mail.dkim]: sign every message. Left out: the mail server signs, or nobody does."""
 
     domain: kinds.Domain = Field(examples=["harbour.example"])
@@ -89,7 +89,7 @@ class DkimTable(Table):
         return (first, (self.second.selector, self.second.key)) if self.second else (first,)
 
 
-class PaceTable(Table):
+class PaceTable(ConfigTable):
     """[mail.pace]: how fast emails may go."""
 
     warm_up: Annotated[int, Field(ge=0, le=1_000_000)] = 0
@@ -99,7 +99,7 @@ class PaceTable(Table):
     """Keep to what the large mailboxes bear."""
 
 
-class MailboxesTable(Table):
+class MailboxesTable(ConfigTable):
     """[[mail.mailboxes]]: a limit for readers at some domains, instead of the usual one."""
 
     domains: kinds.MailboxDomains = Field(examples=["club.example"])
@@ -112,7 +112,7 @@ class MailboxesTable(Table):
         return Mailboxes(self.domains[0] if self.domains else "", self.domains, rate_of(self.rate))
 
 
-class MailTable(Table):
+class MailTable(ConfigTable):
     """[mail]: how emails leave."""
 
     transport: Literal["outbox", "smtp"] = "outbox"

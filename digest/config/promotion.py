@@ -3,11 +3,11 @@
 from pydantic import Field, model_validator
 
 from digest.config import kinds
-from digest.config.table import Table
-from digest.core.newsletters.promotion import Appeal, Pitch, Place, Sponsor
+from digest.config.table import ConfigTable
+from digest.core.newsletters.promotion import Appeal, Pitch, Sponsor, SponsorPlace
 
 
-class SponsorTable(Table):
+class SponsorTable(ConfigTable):
     """[[newsletter.sponsor]]: an advertisement, for readers whose tier isn't ad-free."""
 
     name: kinds.Name = Field(examples=["Tarred & Twisted Ropes"])
@@ -20,7 +20,7 @@ class SponsorTable(Table):
     """What the link says. Empty: the name."""
     label: kinds.Line = ""
     """What stands above it. Empty: "Sponsored by" and the name, in the publication's language."""
-    place: Place = "after_lead"
+    place: SponsorPlace = "after_lead"
     """Where it stands: "top", "after_lead", "after_section" (the first one) or "end"."""
     from_: kinds.DateOrNone = Field(default=None, alias="from")
     """The first day that it is shown."""
@@ -47,7 +47,7 @@ class SponsorTable(Table):
         )
 
 
-class PitchTable(Table):
+class PitchTable(ConfigTable):
     """[newsletter.pitch]: asks readers to become subscribers, and thanks those who are."""
 
     text: kinds.Text = ""

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from digest.config.contrast import contrasts
-from digest.config.faults import Fault, Raw
-from digest.config.fields import near, shown
-from digest.core.articles.author import key
+from digest.config.faults import ConfigFault, Raw
+from digest.config.fields import near, shown_value
+from digest.core.articles.author import author_key
 
 
-def relations(raw: Raw) -> list[Fault]:
+def relations(raw: Raw) -> list[ConfigFault]:
     """Every fault between tables."""
     return [
         *_newsletters(raw),
@@ -33,49 +33,53 @@ def _listed(raw: Raw, key: str) -> list[dict[str, Any]]:
     return [table if isinstance(table, dict) else {} for table in tables]
 
 
-def _newsletters(raw: Raw) -> Iterator[Fault]:
+def _newsletters(raw: Raw) -> Iterator[ConfigFault]:
     if raw.get("newsletter", []) == []:
-        yield Fault(
+        yield ConfigFault(
             ("newsletter",), 'there must be at least one: [[newsletter]] with slug = "weekly"'
         )
     for n, newsletter in enumerate(_listed(raw, "newsletter")):
         if newsletter.get("cron") and "schedule" in newsletter:
-            yield Fault(("newsletter", n, "cron"), "there is also schedule; keep one of them")
+            yield ConfigFault(("newsletter", n, "cron"), "there is also schedule; keep one of them")
         few, many = newsletter.get("min_articles", 1), newsletter.get("max_articles", 20)
         if isinstance(few, int) and isinstance(many, int) and few > many >= 1:
-            yield Fault(
+            yield ConfigFault(
                 ("newsletter", n, "min_articles"),
                 f"must not be more than max_articles ({many}), got {few}",
             )
 
 
-def _same_slug(raw: Raw, key: str) -> Iterator[Fault]:
+def _same_slug(raw: Raw, key: str) -> Iterator[ConfigFault]:
     seen: set[str] = set()
     for n, table in enumerate(_listed(raw, key)):
         slug = table.get("slug")
         if isinstance(slug, str) and slug in seen:
-            yield Fault((key, n, "slug"), f"there is already a {key} {shown(slug)}; choose another")
+            yield ConfigFault(
+                (key, n, "slug"), f"there is already a {key} {shown_value(slug)}; choose another"
+            )
         elif isinstance(slug, str):
             seen.add(slug)
 
 
-def _topics(raw: Raw) -> Iterator[Fault]:
+def _topics(raw: Raw) -> Iterator[ConfigFault]:
     known = [t["slug"] for t in _listed(raw, "topic") if isinstance(t.get("slug"), str)]
     for n, newsletter in enumerate(_listed(raw, "newsletter")):
         wanted = newsletter.get("topics")
         slugs = wanted if isinstance(wanted, list) else []
         for m, slug in enumerate(slugs):
             if isinstance(slug, str) and slug not in known:
-                yield Fault(("newsletter", n, "topics", m), _no_topic(slug, known))
+                yield ConfigFault(("newsletter", n, "topics", m), _no_topic(slug, known))
             elif slug in slugs[:m]:
-                yield Fault(("newsletter", n, "topics", m), f"{shown(slug)} is there twice")
+                yield ConfigFault(
+                    ("newsletter", n, "topics", m), f"{shown_value(slug)} is there twice"
+                )
     for n, feed in enumerate(_listed(raw, "feed")):
         slug = feed.get("topic")
         if isinstance(slug, str) and slug and slug not in known:
-            yield Fault(("feed", n, "topic"), _no_topic(slug, known))
+            yield ConfigFault(("feed", n, "topic"), _no_topic(slug, known))
 
 
-def _authors(raw: Raw) -> Iterator[Fault]:
+def _authors(raw: Raw) -> Iterator[ConfigFault]:
     """A spelling can belong to one person only."""
     whose: dict[str, str] = {}
     for n, author in enumerate(_listed(raw, "author")):
@@ -86,19 +90,21 @@ def _authors(raw: Raw) -> Iterator[Fault]:
         for place, name in named.items():
             if not isinstance(name, str):
                 continue
-            owner = whose.setdefault(key(name), str(author.get("name")))
+            owner = whose.setdefault(author_key(name), str(author.get("name")))
             if owner != author.get("name"):
-                yield Fault(place, f"{shown(name)} is already a spelling of {shown(owner)}")
+                yield ConfigFault(
+                    place, f"{shown_value(name)} is already a spelling of {shown_value(owner)}"
+                )
 
 
 def _no_topic(slug: str, known: list[str]) -> str:
     hint = near(slug, known) or (
         f"; there are {', '.join(known)}" if known else "; there is no [[topic]] at all"
     )
-    return f"there is no [[topic]] with slug {shown(slug)}{hint}"
+    return f"there is no [[topic]] with slug {shown_value(slug)}{hint}"
 
 
-def _clear_text(raw: Raw) -> Iterator[Fault]:
+def _clear_text(raw: Raw) -> Iterator[ConfigFault]:
     mail = raw.get("mail")
     smtp = mail.get("smtp") if isinstance(mail, dict) else None
     if not isinstance(smtp, dict):
@@ -108,25 +114,25 @@ def _clear_text(raw: Raw) -> Iterator[Fault]:
     for place, server in servers:
         host = server.get("host", "localhost")
         if server.get("security") == "none" and isinstance(host, str) and not _loopback(host):
-            yield Fault(
+            yield ConfigFault(
                 (*place, "security"),
                 f'"none" would send passwords and mail in clear to {host}; it is for this same'
                 ' machine only (localhost). Write "starttls", or "tls" for port 465',
             )
     if len(servers) > 1 and all(server.get("weight") == 0 for _, server in servers):
-        yield Fault(("mail", "smtp", "weight"), "one server must have a weight of 1 or more")
+        yield ConfigFault(("mail", "smtp", "weight"), "one server must have a weight of 1 or more")
 
 
-def _second_key(raw: Raw) -> Iterator[Fault]:
+def _second_key(raw: Raw) -> Iterator[ConfigFault]:
     mail = raw.get("mail")
     dkim = mail.get("dkim") if isinstance(mail, dict) else None
     second = dkim.get("second") if isinstance(dkim, dict) else None
     if isinstance(dkim, dict) and isinstance(second, dict):
         name = dkim.get("selector")
         if isinstance(name, str) and second.get("selector") == name:
-            yield Fault(
+            yield ConfigFault(
                 ("mail", "dkim", "second", "selector"),
-                f"{shown(name)} is the name of the first key; two keys need two names",
+                f"{shown_value(name)} is the name of the first key; two keys need two names",
             )
 
 

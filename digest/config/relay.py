@@ -6,10 +6,10 @@ from pydantic import Field
 
 from digest.config import kinds
 from digest.config.secrets import Secret
-from digest.config.table import Table, default
+from digest.config.table import ConfigTable, default
 
 
-class RelayTable(Table):
+class RelayTable(ConfigTable):
     """[[mail.smtp.relay]]: one more mail server. Each takes its share; the others step in for one
     that is in trouble.
     """

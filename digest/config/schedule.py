@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import model_validator
 
 from digest.config import kinds
-from digest.config.fields import shown
-from digest.config.table import Table
+from digest.config.fields import shown_value
+from digest.config.table import ConfigTable
 from digest.core.newsletters.cron import WEEKDAY_NUMBERS
 from digest.core.newsletters.timetable import Schedule
 
@@ -50,7 +50,7 @@ def _monthday(day: str | int) -> int:
     match day:
         case str():
             raise ValueError(
-                f"on takes days of the month as numbers from 1 to 31, got {shown(day)};"
+                f"on takes days of the month as numbers from 1 to 31, got {shown_value(day)};"
                 ' for weekdays write every = "week"'
             )
         case int() if 1 <= day <= 31:
@@ -58,7 +58,7 @@ def _monthday(day: str | int) -> int:
     raise ValueError(f"on takes days of the month from 1 to 31, got {day}")
 
 
-class ScheduleTable(Table):
+class ScheduleTable(ConfigTable):
     """When an edition is due: every day, week or month, or by a cron line."""
 
     every: Literal["day", "week", "month"] | None = None

@@ -85,7 +85,7 @@ class Secret:
         return "put the secret into it, or name another file"
 
 
-def read(key: str, value: object, source: Source) -> Secret:
+def read_secret(key: str, value: object, source: Source) -> Secret:
     """Read what the config says about a secret. Raises ValueError, which never holds the value."""
     place = source.place(tuple(key.split(".")))
     match value:

@@ -9,7 +9,7 @@ from pydantic import Field, PrivateAttr, Strict
 from digest.config.mail import MailTable
 from digest.config.signup import SignupTable
 from digest.config.source import Source
-from digest.config.table import Table, default
+from digest.config.table import ConfigTable, default
 from digest.config.tables import (
     AuthorTable,
     FeedTable,
@@ -22,7 +22,7 @@ from digest.config.tables import (
 from digest.config.theme import ThemeTable
 from digest.config.trial import TrialTable
 from digest.core.articles.author import Writer
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.delivery.rate_limit import Hours, Limits
 from digest.core.message.compose import Sender
 from digest.core.message.theme import Theme
@@ -32,8 +32,8 @@ from digest.core.text import email_address
 from digest.errors import UsageError
 
 
-class Settings(Table):
-    """The whole config. Made by `digest.config.load.load`."""
+class Settings(ConfigTable):
+    """The whole config. Made by `digest.config.load.load_config`."""
 
     publication: PublicationTable = default({})
     store: StoreTable = default({})
@@ -104,7 +104,7 @@ class Settings(Table):
         named = self.theme.templates
         return (self._source.folder / Path(named).expanduser(),) if named else ()
 
-    def topic_rules(self) -> tuple[Rule, ...]:
+    def topic_rules(self) -> tuple[TopicRule, ...]:
         """Every [[topic]], in the order of the config, with the feeds that name it."""
         return tuple(
             topic.value([f.url for f in self.feeds if f.topic == topic.slug], self.writers())

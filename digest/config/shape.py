@@ -8,17 +8,17 @@ from pydantic.fields import FieldInfo
 
 from digest.config.lines import Loc
 from digest.config.settings import Settings
-from digest.config.table import Table
+from digest.config.table import ConfigTable
 
 
-def keys(table: type[Table]) -> dict[str, FieldInfo]:
+def keys(table: type[ConfigTable]) -> dict[str, FieldInfo]:
     """The keys of a table as they are written in the file."""
     return {field.alias or name: field for name, field in table.model_fields.items()}
 
 
-def table_at(loc: Loc) -> type[Table] | None:
+def table_at(loc: Loc) -> type[ConfigTable] | None:
     """The table at a place of the file, or None where there is none by the rules."""
-    table: type[Table] | None = Settings
+    table: type[ConfigTable] | None = Settings
     for part in loc:
         if isinstance(part, int):
             continue
@@ -27,7 +27,7 @@ def table_at(loc: Loc) -> type[Table] | None:
     return table
 
 
-def everything(table: type[Table] = Settings, above: Loc = ()) -> Iterator[Loc]:
+def everything(table: type[ConfigTable] = Settings, above: Loc = ()) -> Iterator[Loc]:
     """Every key of the config with the way to it, tables after their own keys."""
     for key, field in keys(table).items():
         yield (*above, key)
@@ -51,9 +51,9 @@ def _is_listed(annotation: Any) -> bool:
     return get_origin(inner) is tuple
 
 
-def _table_in(annotation: Any) -> type[Table] | None:
+def _table_in(annotation: Any) -> type[ConfigTable] | None:
     """The table that a key holds, also one of several or an optional one."""
-    if isinstance(annotation, type) and issubclass(annotation, Table):
+    if isinstance(annotation, type) and issubclass(annotation, ConfigTable):
         return annotation
     if get_origin(annotation) in {tuple, Annotated, Union, UnionType}:
         found = (_table_in(inner) for inner in get_args(annotation))

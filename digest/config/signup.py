@@ -1,11 +1,11 @@
 """The table [signup] of config.toml."""
 
 from digest.config import kinds
-from digest.config.table import Table, default
+from digest.config.table import ConfigTable, default
 from digest.core.readers.double_opt_in import Quota
 
 
-class SignupTable(Table):
+class SignupTable(ConfigTable):
     """[signup]: the page on which readers join."""
 
     open: bool = True

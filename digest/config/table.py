@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Table(BaseModel):
+class ConfigTable(BaseModel):
     """A table of the config. The line under a key is what editors show for it."""
 
     model_config = ConfigDict(

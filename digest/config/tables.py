@@ -12,17 +12,17 @@ from digest.config import kinds
 from digest.config.promotion import PitchTable, SponsorTable
 from digest.config.schedule import ScheduleTable
 from digest.config.secrets import Secret
-from digest.config.table import Table, default
+from digest.config.table import ConfigTable, default
 from digest.core.articles.article import Access
 from digest.core.articles.author import Writer, spellings
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.newsletters.newsletter import Archive, Newsletter, Rules
 from digest.core.newsletters.promotion import Tiers
 from digest.core.newsletters.timetable import Schedule
 from digest.core.sources.feed import Feed
 
 
-class PublicationTable(Table):
+class PublicationTable(ConfigTable):
     """[publication]: who speaks."""
 
     name: kinds.Name = Field(examples=["The Harbour Review"])
@@ -47,7 +47,7 @@ class PublicationTable(Table):
         return Tiers(self.subscriber_tiers, self.ad_free_tiers)
 
 
-class StoreTable(Table):
+class StoreTable(ConfigTable):
     """[store]: where articles, subscribers and the ledger are kept."""
 
     url: kinds.StoreUrl = "sqlite:///digest.db"
@@ -56,7 +56,7 @@ class StoreTable(Table):
     """The folder of the articles' pictures. Empty: `images` beside the store."""
 
 
-class WebTable(Table):
+class WebTable(ConfigTable):
     """[web]: the pages for readers and for you."""
 
     listen: kinds.Listen = "127.0.0.1:8000"
@@ -71,7 +71,7 @@ class WebTable(Table):
     """Opens the admin pages. Not set: there are none."""
 
 
-class FeedTable(Table):
+class FeedTable(ConfigTable):
     """[[feed]]: a source that is fetched by itself."""
 
     url: kinds.Url = Field(examples=["https://harbour.example/feed.xml"])
@@ -103,7 +103,7 @@ class FeedTable(Table):
         )
 
 
-class TopicTable(Table):
+class TopicTable(ConfigTable):
     """[[topic]]: a section, and what belongs in it."""
 
     slug: kinds.Slug = Field(examples=["world"])
@@ -126,11 +126,11 @@ class TopicTable(Table):
     """Who may read its articles whole, where nobody says it of the article or of its feed.
     "subscribers": others get a few lines of each."""
 
-    def value(self, feeds: Iterable[str] = (), writers: Iterable[Writer] = ()) -> Rule:
+    def value(self, feeds: Iterable[str] = (), writers: Iterable[Writer] = ()) -> TopicRule:
         """The rule that it means, with these feeds too, and every spelling of its authors."""
         writers = tuple(writers)
         spelled = [one for author in self.authors for one in spellings(author, writers)]
-        return Rule(
+        return TopicRule(
             slug=self.slug,
             name=self.name or _title(self.slug),
             keywords=self.keywords,
@@ -143,7 +143,7 @@ class TopicTable(Table):
         )
 
 
-class AuthorTable(Table):
+class AuthorTable(ConfigTable):
     """[[author]]: one person who is spelled in several ways."""
 
     name: kinds.Name = Field(examples=["Mara Lind"])
@@ -156,7 +156,7 @@ class AuthorTable(Table):
         return Writer(self.name, self.aliases)
 
 
-class NewsletterTable(Table):
+class NewsletterTable(ConfigTable):
     """[[newsletter]]: one regular digest."""
 
     slug: kinds.Slug = Field(examples=["weekly"])
@@ -207,7 +207,7 @@ class NewsletterTable(Table):
     def value(
         self,
         publication: PublicationTable,
-        topics: tuple[Rule, ...],
+        topics: tuple[TopicRule, ...],
         writers: tuple[Writer, ...] = (),
     ) -> Newsletter:
         """The newsletter that it means, with the publication's time zone, topics and authors."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from digest.config import kinds
-from digest.config.table import Table, default
+from digest.config.table import ConfigTable, default
 from digest.core.message.theme import (
     COLOURS,
     DARK,
@@ -26,7 +26,7 @@ from digest.core.message.theme import (
 from digest.core.text import colour
 
 
-class LogoTable(Table):
+class LogoTable(ConfigTable):
     """[theme.logo]: a picture instead of the publication's name, above the title."""
 
     image: kinds.Picture = Field(examples=["https://harbour.example/logo.png"])
@@ -44,7 +44,7 @@ class LogoTable(Table):
         return Logo(self.image.at(web_url), self.alt or publication, self.width, self.height)
 
 
-class DarkTable(Table):
+class DarkTable(ConfigTable):
     """[theme.dark]: the colours by night, for readers whose device is set to dark."""
 
     accent: kinds.ColourOrEmpty = ""
@@ -67,7 +67,7 @@ class DarkTable(Table):
     """Buttons."""
 
 
-class ThemeTable(Table):
+class ThemeTable(ConfigTable):
     """[theme]: colours, fonts and order. A colour that can't be read on its ground is refused."""
 
     accent: kinds.Colour = LIGHT.accent
@@ -135,5 +135,5 @@ def _given(table: object) -> dict[str, str]:
     values = table if isinstance(table, dict) else {}
     for name in COLOURS:
         with suppress(ValueError):
-            found[name] = colour.parse(str(values.get(name, "")))
+            found[name] = colour.parse_colour(str(values.get(name, "")))
     return found

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from digest.config import fields
 from digest.config.kinds import Read
-from digest.config.table import Table, default
+from digest.config.table import ConfigTable, default
 from digest.core.readers.trial_expiry import LONGEST, Reminder
 
 _NAME = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
 
-def days(value: object) -> timedelta | None:
+def days_before(value: object) -> timedelta | None:
     """How many days before, or nothing for not at all."""
     if value == "":
         return None
@@ -20,35 +20,36 @@ def days(value: object) -> timedelta | None:
     if length % timedelta(days=1) or length > LONGEST:
         most = LONGEST.days
         raise ValueError(
-            f'must be whole days such as "7d", at most {most} of them, got {fields.shown(value)}'
+            f'must be whole days such as "7d", at most {most} of them, '
+            f"got {fields.shown_value(value)}"
         )
     return length
 
 
-def words(value: object) -> str:
+def date_template(value: object) -> str:
     """Text in which {{ date }} is a day, and nothing else is a name."""
-    given = fields.text(value)
+    given = fields.any_text(value)
     other = next((name for name in _NAME.findall(given) if name != "date"), None)
     if other is not None:
         raise ValueError(f"has {{{{ {other} }}}}, and there is only {{{{ date }}}}")
     return given.strip()
 
 
-def line(value: object) -> str:
+def date_template_line(value: object) -> str:
     """The same on one line."""
-    return words(fields.line(value))
+    return date_template(fields.one_line_text(value))
 
 
-class TrialTable(Table):
+class TrialTable(ConfigTable):
     """[trial]: a letter to readers whose tier ends soon (`tier_until`)."""
 
     remind: Annotated[
-        timedelta | None, Read(days, {"type": "string", "pattern": "^([0-9]+ ?[dwhms])?$"})
+        timedelta | None, Read(days_before, {"type": "string", "pattern": "^([0-9]+ ?[dwhms])?$"})
     ] = default("")
     """How long before the last day of a tier its reader is told, once: "7d". Empty: not at all."""
-    subject: Annotated[str, Read(line)] = ""
+    subject: Annotated[str, Read(date_template_line)] = ""
     """What the letter is called; `{{ date }}` is the last day. Empty: words of ours."""
-    text: Annotated[str, Read(words)] = ""
+    text: Annotated[str, Read(date_template)] = ""
     """What it says; an empty line begins a paragraph. Empty: words of ours."""
 
     def value(self) -> Reminder | None:

@@ -11,7 +11,7 @@ import aiosmtplib
 
 from digest.core.delivery.smtp_outcome import Broken, Outcome, Phase
 from digest.errors import MailError
-from digest.mail.faults import FAILURES, explain
+from digest.mail.faults import FAILURES, outcome_of_failure
 
 T = TypeVar("T")
 Security = Literal["starttls", "tls", "none"]
@@ -74,7 +74,7 @@ async def connect(server: Server, seconds: float) -> Opened | Outcome:
             return Broken(Phase.CONNECT, f"{server.place} {refused}", stop=True)
     except FAILURES as error:
         _drop(client)
-        return explain(error, Phase.CONNECT, server.place, seconds)
+        return outcome_of_failure(error, Phase.CONNECT, server.place, seconds)
     except BaseException:
         _drop(client)
         raise

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.mail.keys import SigningKey
 
 ONCE_MORE = ("From", "Subject", "List-Unsubscribe", "List-Unsubscribe-Post")
@@ -50,7 +50,7 @@ class Signer:
         self._keys = tuple(keys)
         self._beginnings: dict[bytes, _Beginning] = {}
 
-    def __call__(self, envelope: Envelope) -> Envelope:
+    def __call__(self, envelope: OutgoingMessage) -> OutgoingMessage:
         """The same message with a DKIM-Signature on top for each key.
 
         Its time is that of the message, so that a second copy has the same bytes.

@@ -12,10 +12,10 @@ FAILURES = (aiosmtplib.SMTPException, OSError, ValueError)
 """All that talking to a server can raise: TLS errors are OSError, and bad names ValueError."""
 
 
-def explain(error: Exception, phase: Phase, place: str, seconds: float) -> Outcome:
+def outcome_of_failure(error: Exception, phase: Phase, place: str, seconds: float) -> Outcome:
     """Turn a failure in some phase into an outcome. `place` is host:port; `seconds` the timeout."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return answered(error.code, str(error.message), phase, place)
+        return outcome_of_reply(error.code, str(error.message), phase, place)
     cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPException) else error
     if phase is Phase.CONNECT and (known := _at_connecting(cause or error, place)):
         return known
@@ -26,7 +26,7 @@ def explain(error: Exception, phase: Phase, place: str, seconds: float) -> Outco
     return Broken(phase, f"{place}: {error}")
 
 
-def answered(code: int, reply: str, phase: Phase, place: str) -> Outcome:
+def outcome_of_reply(code: int, reply: str, phase: Phase, place: str) -> Outcome:
     """What an answer means that isn't the yes we waited for.
 
     Only a clear 4xx or 5xx is a refusal. Whatever else a server says instead is nonsense, and

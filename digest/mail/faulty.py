@@ -17,21 +17,21 @@ from pathlib import Path
 from typing import Any
 
 from digest.core.delivery.smtp_outcome import Phase
-from digest.core.operations.fault_plan import Fault
+from digest.core.operations.fault_plan import PlannedFault
 from digest.core.operations.reconcile import Copy, read_copy
 
 SIZE = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ServerRecord:
     """What the server wrote down: the copies, and how many answers to a dot it kept to itself."""
 
     copies: tuple[Copy, ...]
     silences: int
 
 
-class Record:
+class RecordFile:
     """A file that lines are added to, and that has them on the disk before anybody goes on."""
 
     def __init__(self, path: Path) -> None:
@@ -69,7 +69,7 @@ class Record:
         os.fsync(self._file.fileno())
 
 
-def read_record(path: Path) -> Taken:
+def read_record(path: Path) -> ServerRecord:
     """What a server wrote down there."""
     copies, silences = [], 0
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -85,7 +85,7 @@ def read_record(path: Path) -> Taken:
                     addresses=frozenset(entry["addresses"]),
                 )
             )
-    return Taken(tuple(copies), silences)
+    return ServerRecord(tuple(copies), silences)
 
 
 class FaultyServer:
@@ -101,7 +101,7 @@ class FaultyServer:
         path: Path,
         clock: Callable[[], datetime],
         *,
-        faults: Callable[[str], Fault | None] = lambda _: None,
+        faults: Callable[[str], PlannedFault | None] = lambda _: None,
         busy: int = 0,
         per_connection: int = 0,
         pipelining: bool = True,
@@ -112,12 +112,12 @@ class FaultyServer:
         self.port = 0
         self.taken = 0
         """Messages that were taken so far."""
-        self.met: Counter[tuple[str, Fault]] = Counter()
+        self.met: Counter[tuple[str, PlannedFault]] = Counter()
         """How often each address met its fault."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "FaultyServer":
-        self.record = Record(self._path)
+        self.record = RecordFile(self._path)
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=SIZE)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -136,7 +136,7 @@ class FaultyServer:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def fault(self, address: str, phase: Phase) -> Fault | None:
+    def fault(self, address: str, phase: Phase) -> PlannedFault | None:
         """What goes wrong for this address now, if anything does."""
         found = self._faults(address)
         if found is None or found.phase is not phase:

@@ -31,7 +31,7 @@ _STRING = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DnsRecord:
     """What must stand in the DNS so that others can check our signatures: a TXT record."""
 
     name: str
@@ -73,7 +73,7 @@ class SigningKey:
         return isinstance(self.private, RSAPrivateKey) and self.bits < GOOD_BITS
 
     @property
-    def record(self) -> Record:
+    def record(self) -> DnsRecord:
         """The DNS record that publishes the other half (RFC 6376, 3.6.1; RFC 8463, 4)."""
         public = self.private.public_key()
         if isinstance(self.private, RSAPrivateKey):
@@ -82,7 +82,7 @@ class SigningKey:
         else:
             kind, octets = "ed25519", public.public_bytes(Encoding.Raw, PublicFormat.Raw)
         value = f"v=DKIM1; k={kind}; p={base64.b64encode(octets).decode('ascii')}"
-        return Record(f"{self.selector}._domainkey.{self.domain}", value)
+        return DnsRecord(f"{self.selector}._domainkey.{self.domain}", value)
 
     def sign(self, octets: bytes) -> bytes:
         """The signature of these bytes. Other threads go on meanwhile."""
@@ -96,7 +96,7 @@ class SigningKey:
 _PADDING, _SHA256 = PKCS1v15(), SHA256()
 
 
-def load(domain: str, selector: str, secret: Secret) -> SigningKey:
+def load_key(domain: str, selector: str, secret: Secret) -> SigningKey:
     """The key that the config names. Raises ConfigError if it is missing, unfit or unsafe."""
     place = f"{secret.place}: {secret.key}"
     if secret.file is not None and _writable_or_public(secret.file):
@@ -134,7 +134,7 @@ def generate(
     return SigningKey(domain, selector, made)
 
 
-def write(key: SigningKey, path: Path) -> None:
+def write_key(key: SigningKey, path: Path) -> None:
     """Keep a key in a new file that only its owner can read.
 
     Raises UsageError if there is a file already: mail on its way may be signed with that.

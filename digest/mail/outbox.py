@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from digest.core.delivery.smtp_outcome import Accepted, Broken, Outcome, Phase
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9@._+-]+")
 _LONGEST = 120
@@ -22,9 +22,9 @@ class Outbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._wanted: Envelope | None = None
+        self._wanted: OutgoingMessage | None = None
 
-    async def offer(self, envelope: Envelope) -> Outcome | None:
+    async def offer(self, envelope: OutgoingMessage) -> Outcome | None:
         """A folder takes every message."""
         self._wanted = envelope
         return None
@@ -32,7 +32,7 @@ class Outbox:
     def advance(self) -> None:
         """A file has nothing to gain from that."""
 
-    async def complete(self, following: Envelope | None = None) -> Outcome:
+    async def complete(self, following: OutgoingMessage | None = None) -> Outcome:
         """Write the message. A file is there whole or not at all, also after a power cut.
 
         A folder that takes no files is trouble of the host, told in a sentence.
@@ -54,7 +54,7 @@ class Outbox:
         """Nothing stays open."""
 
 
-def _name(envelope: Envelope) -> str:
+def _name(envelope: OutgoingMessage) -> str:
     """A safe name for a file; where that costs a character, a hash keeps two names apart."""
     wanted = envelope.message_id.removeprefix("<").removesuffix(">")
     name = _UNSAFE.sub("_", wanted).lstrip(".")[:_LONGEST]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from digest.core.delivery.smtp_outcome import Broken, Outcome, Phase, Refused
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 
@@ -110,10 +110,10 @@ class RelayMailer:
         self._relay: Relay | None = None
         self._mailer: SmtpMailer | None = None
         self._offered = 0
-        self._along: Envelope | None = None
-        self._was_along: Envelope | None = None
+        self._along: OutgoingMessage | None = None
+        self._was_along: OutgoingMessage | None = None
 
-    async def offer(self, envelope: Envelope) -> Outcome | None:
+    async def offer(self, envelope: OutgoingMessage) -> Outcome | None:
         """Ask a server to take a message, and the next one if that is in trouble.
 
         Nothing of the message was sent then, so no reader can get it twice. If no server is left,
@@ -141,7 +141,7 @@ class RelayMailer:
         if self._mailer is not None:
             self._mailer.advance()
 
-    async def complete(self, following: Envelope | None = None) -> Outcome:
+    async def complete(self, following: OutgoingMessage | None = None) -> Outcome:
         """Send what the server wants; the following message goes along if it will go there too."""
         assert self._mailer is not None
         self._along = following if self._offered < STAY and self._in_turn() else None
@@ -168,7 +168,7 @@ class RelayMailer:
         now = asyncio.get_running_loop().time()
         return self._relay is None or self._relay.at_once(now)
 
-    async def _turn(self, envelope: Envelope) -> None:
+    async def _turn(self, envelope: OutgoingMessage) -> None:
         """Wait until the server may be offered this one; what was offered along had its turn."""
         relay = self._relay
         if relay is not None and envelope is not self._was_along:
@@ -178,7 +178,7 @@ class RelayMailer:
             if wait:
                 await asyncio.sleep(wait)
 
-    async def _at_a_server(self, envelope: Envelope, tried: Sequence[Relay]) -> SmtpMailer:
+    async def _at_a_server(self, envelope: OutgoingMessage, tried: Sequence[Relay]) -> SmtpMailer:
         if self._relay is not None and envelope is not self._along:
             await self._relay.ready()
         now = asyncio.get_running_loop().time()

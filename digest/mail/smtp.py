@@ -3,10 +3,10 @@
 import asyncio
 
 from digest.core.delivery.smtp_outcome import Broken, Outcome, Phase, Unusable
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.core.text import email_address
 from digest.mail.connect import Opened, Server, connect
-from digest.mail.transfer import Line, Timeouts
+from digest.mail.transfer import SmtpConnection, Timeouts
 
 RECYCLE_AFTER = 100
 """Messages; providers end connections that carry many more, and some without a word."""
@@ -25,11 +25,11 @@ class SmtpMailer:
     ) -> None:
         self._server, self._timeouts = server, timeouts or Timeouts()
         self._pipelining, self._recycle_after = pipelining, recycle_after
-        self._line: Line | None = None
+        self._line: SmtpConnection | None = None
         self._known = False
         """Whether the server took messages over the connection before this one."""
 
-    async def offer(self, envelope: Envelope) -> Outcome | None:
+    async def offer(self, envelope: OutgoingMessage) -> Outcome | None:
         """Ask the server to take a message; None if it wants the body. Nothing of it is sent yet.
 
         Nothing that a server does is raised. Servers close connections between messages without a
@@ -47,7 +47,9 @@ class SmtpMailer:
             if not isinstance(opened, Opened):
                 return opened
             place = self._server.place
-            self._line = Line(opened, place, self._timeouts, self._pipelining, self._known)
+            self._line = SmtpConnection(
+                opened, place, self._timeouts, self._pipelining, self._known
+            )
             self._known = False
             return await self._line.ask(envelope)
         except BaseException:  # a cancelled task: what comes next would answer for another reader
@@ -59,7 +61,7 @@ class SmtpMailer:
         if self._line:
             self._line.advance()
 
-    async def complete(self, following: Envelope | None = None) -> Outcome:
+    async def complete(self, following: OutgoingMessage | None = None) -> Outcome:
         """Send the body and the dot of what the server wants, and hear what became of it.
 
         With it goes, where that is possible, the offer of the `following` message; what the server
@@ -90,7 +92,7 @@ class SmtpMailer:
             await self._line.quit()
         self._line = None
 
-    async def _usable(self, envelope: Envelope) -> Line | None:
+    async def _usable(self, envelope: OutgoingMessage) -> SmtpConnection | None:
         line = self._line
         if not line or line.offered(envelope):
             return line
@@ -103,7 +105,7 @@ class SmtpMailer:
         return self._line
 
 
-def _unfit(envelope: Envelope) -> str:
+def _unfit(envelope: OutgoingMessage) -> str:
     """Why these addresses can't be put on a command line; "" if they can."""
     for email in (envelope.mail_from, envelope.rcpt_to):
         try:

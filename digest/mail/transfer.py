@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from digest import failpoint
 from digest.core.delivery.smtp_outcome import Accepted, Broken, Outcome, Phase, Refused, Unusable
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.mail.connect import Opened
-from digest.mail.faults import FAILURES, answered, explain
+from digest.mail.faults import FAILURES, outcome_of_failure, outcome_of_reply
 from digest.mail.pipeline import Conversation, Reply
 
 _MEANT = {Phase.MAIL: (250,), Phase.RCPT: (250, 251), Phase.DATA: (354,)}
 """What says yes in each phase (RFC 5321, 4.3.2)."""
 _DOT, _RESET, _DATA, _QUIT = b".\r\n", b"RSET\r\n", b"DATA\r\n", b"QUIT\r\n"
-Step = tuple[Phase, bytes]
+SmtpStep = tuple[Phase, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Timeouts:
     """A connection that was silent for longer is not trusted again."""
 
 
-class Line:
+class SmtpConnection:
     """One connection from its first message to its end. Whatever fails on it drops it.
 
     With `pipelining`, and where the server offers it, the offer of a message goes out in one group
@@ -60,11 +60,11 @@ class Line:
         """Whether MAIL says how large a message is (RFC 1870, 3)."""
         self._begun = False
         """Whether the server may hold a transaction, to be reset before the next."""
-        self._said: Envelope | None = None
+        self._said: OutgoingMessage | None = None
         """Whose commands went out with the end of the message before."""
-        self._steps: tuple[Step, ...] = ()
+        self._steps: tuple[SmtpStep, ...] = ()
         """Those commands."""
-        self._wanted: Envelope | None = None
+        self._wanted: OutgoingMessage | None = None
         """Whose body the server waits for."""
         self._advanced = False
         """Whether that body went out already, without the dot."""
@@ -74,7 +74,7 @@ class Line:
         """Whether a message can be offered from the start."""
         return not (self._talk.lost or self._said or self._wanted or self._over)
 
-    def offered(self, envelope: Envelope) -> bool:
+    def offered(self, envelope: OutgoingMessage) -> bool:
         """Whether this one was offered with the end of the message before."""
         return self._said is envelope
 
@@ -93,7 +93,7 @@ class Line:
 
     # ------------------------------------------------------------ the offer
 
-    async def ask(self, envelope: Envelope) -> Outcome | None:
+    async def ask(self, envelope: OutgoingMessage) -> Outcome | None:
         """Hear whether the server takes this message; None if it wants the body."""
         if self._said is envelope:
             steps, said = self._steps, True
@@ -119,7 +119,7 @@ class Line:
         self.used = asyncio.get_running_loop().time()
         return refused
 
-    async def _answers(self, steps: tuple[Step, ...], said: bool) -> Outcome | None:
+    async def _answers(self, steps: tuple[SmtpStep, ...], said: bool) -> Outcome | None:
         """Hear an answer to each command, which is said first if it wasn't `said` yet."""
         refused: Outcome | None = None
         reply = Reply(-1, "")
@@ -131,7 +131,7 @@ class Line:
                 return refused or heard
             reply = heard
             if refused is None and reply.code not in _MEANT[phase]:
-                refused = answered(reply.code, reply.text, phase, self._place)
+                refused = outcome_of_reply(reply.code, reply.text, phase, self._place)
                 if isinstance(refused, Broken) or reply.code == 421 or command == _RESET:
                     return self._dropped(command, refused)
                 if not said:
@@ -173,7 +173,7 @@ class Line:
         self._advanced = True
         self._talk.say((body,), 1)
 
-    async def complete(self, following: Envelope | None, last: bool = False) -> Outcome:
+    async def complete(self, following: OutgoingMessage | None, last: bool = False) -> Outcome:
         """Send what the server wants, with the offer of the following message in the same group.
 
         After the `last` message the connection is done; the goodbye goes along as well.
@@ -183,7 +183,7 @@ class Line:
         self._wanted, self._advanced = None, False
         if self._talk.heard or self._talk.lost:
             return await self._too_early()
-        steps: tuple[Step, ...] = ()
+        steps: tuple[SmtpStep, ...] = ()
         if following and self._grouped and not self._misfit(following):
             self._said, self._steps = following, (steps := self._commands(following))
         along = [command for _, command in steps]
@@ -203,7 +203,7 @@ class Line:
         # then the answers would be taken for those to the following message.
         self.abort()
         if isinstance(reply, Reply):
-            return answered(reply.code, reply.text, Phase.DOT, self._place)
+            return outcome_of_reply(reply.code, reply.text, Phase.DOT, self._place)
         return reply
 
     async def _too_early(self) -> Outcome:
@@ -214,9 +214,9 @@ class Line:
         if isinstance(reply, Reply):
             refused = 400 <= reply.code <= 599
             phase = Phase.DOT if refused else Phase.DATA
-            return answered(reply.code, reply.text, phase, self._place)
+            return outcome_of_reply(reply.code, reply.text, phase, self._place)
         assert lost
-        return explain(lost, Phase.DATA, self._place, 0)
+        return outcome_of_failure(lost, Phase.DATA, self._place, 0)
 
     def _slowly(self, body: bytes) -> bytes:
         """Write half of the body, to be killed then; gives what is left."""
@@ -227,7 +227,7 @@ class Line:
 
     # ------------------------------------------------------------ words
 
-    def _misfit(self, envelope: Envelope) -> Outcome | None:
+    def _misfit(self, envelope: OutgoingMessage) -> Outcome | None:
         """Why this server can't be offered this message at all."""
         beyond_ascii = not (envelope.mail_from + envelope.rcpt_to).isascii()
         if beyond_ascii and "smtputf8" not in self._opened.extensions:
@@ -239,7 +239,7 @@ class Line:
             return Refused(Phase.MAIL, 552, why)
         return None
 
-    def _commands(self, envelope: Envelope) -> tuple[Step, ...]:
+    def _commands(self, envelope: OutgoingMessage) -> tuple[SmtpStep, ...]:
         sender, reader = envelope.mail_from, envelope.rcpt_to
         options = f" SIZE={len(envelope.message)}" if self._sizes else ""
         if not (sender + reader).isascii():
@@ -258,7 +258,7 @@ class Line:
             return await self._talk.reply(wait)
         except FAILURES as error:
             self.abort()
-            return explain(error, phase, self._place, wait)
+            return outcome_of_failure(error, phase, self._place, wait)
 
 
 def _is_about_parameters(outcome: Outcome | None) -> bool:

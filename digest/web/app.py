@@ -16,13 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from digest.app import App
 from digest.errors import StoreError
 from digest.web import choices, signup
-from digest.web.archive import Archive
+from digest.web.archive import ArchivePages
 from digest.web.bylines import Bylines
 from digest.web.choices import Choices
 from digest.web.headers import EVERYWHERE, policy
-from digest.web.pages import message, missing, words
+from digest.web.pages import message, not_found, phrases_of
 from digest.web.pictures import Pictures
-from digest.web.public import Public, unknown
+from digest.web.public import Public, unknown_link
 from digest.web.reading import Reading
 from digest.web.search import Search
 from digest.web.signup import Signup
@@ -31,10 +31,10 @@ from digest.web.sitemap import Sitemap
 log = structlog.get_logger()
 
 LOST = {
-    "unsubscribe": unknown,
-    "confirm": signup.unknown,
-    "preferences": choices.unknown,
-    "read": signup.unknown,
+    "unsubscribe": unknown_link,
+    "confirm": signup.unknown_confirmation,
+    "preferences": choices.unknown_token,
+    "read": signup.unknown_confirmation,
 }
 """What is said of an address below these that nothing answers to."""
 
@@ -46,15 +46,15 @@ def site(live: Callable[[], App]) -> Starlette:
         assert isinstance(error, HTTPException)
         if error.status_code == HTTPStatus.NOT_FOUND:
             first = request.scope["path"].split("/")[1]  # a token may have a line break in it
-            return LOST.get(first, missing)(live())
-        say = words(live())
+            return LOST.get(first, not_found)(live())
+        say = phrases_of(live())
         answer = message(live(), say.refused, say.refused_way_out, status=error.status_code)
         answer.headers.update(error.headers or {})
         return answer
 
     def unavailable(_: Request, error: Exception) -> Response:
         log.error("web.store", why=str(error))
-        say = words(live())
+        say = phrases_of(live())
         answer = message(
             live(),
             say.unavailable,
@@ -68,7 +68,7 @@ def site(live: Callable[[], App]) -> Starlette:
         routes=[
             *Public(live).routes(),
             *Signup(live).routes(),
-            *Archive(live).routes(),
+            *ArchivePages(live).routes(),
             *Reading(live).routes(),
             *Bylines(live).routes(),
             *Search(live).routes(),
@@ -76,7 +76,7 @@ def site(live: Callable[[], App]) -> Starlette:
             *Choices(live).routes(),
             *Pictures(live).routes(),
         ],
-        middleware=[Middleware(Porter, live=live)],
+        middleware=[Middleware(RequestMiddleware, live=live)],
         exception_handlers={HTTPException: refused, StoreError: unavailable},
     )
     # A one-click request must be answered where it arrives (RFC 8058, section 3.1).
@@ -84,7 +84,7 @@ def site(live: Callable[[], App]) -> Starlette:
     return app
 
 
-class Porter:
+class RequestMiddleware:
     """Stands around every request: headers for every answer, a page for our own mistakes, a log.
 
     The log names the route, never the address: a token in it would let whoever reads the log act
@@ -125,7 +125,7 @@ class Porter:
 
     def _sorry(self) -> Response:
         app = self._live()
-        say = words(app)
+        say = phrases_of(app)
         return message(
             app, say.our_fault, say.our_fault_way_out, status=HTTPStatus.INTERNAL_SERVER_ERROR
         )

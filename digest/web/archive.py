@@ -16,13 +16,13 @@ from digest.render.words.links import edition_address
 from digest.store.editions import archive
 from digest.store.editions.archive import Issue
 from digest.web.feeds import LENGTH as FEED_LENGTH
-from digest.web.feeds import feed
-from digest.web.paged import LENGTH, asked
-from digest.web.pages import hidden, missing, page, search_path, words
+from digest.web.feeds import feed_response
+from digest.web.paged import LENGTH, asked_page
+from digest.web.pages import hidden, not_found, page, phrases_of, search_path
 from digest.web.stories import topic_url
 
 
-class Archive:
+class ArchivePages:
     """The handlers. `live` gives the app of now."""
 
     def __init__(self, live: Callable[[], App]) -> None:
@@ -44,24 +44,24 @@ class Archive:
         """The editions of one newsletter, newest first."""
         slug = request.path_params["slug"]
         if not _known(self._live(), slug):
-            return missing(self._live())
+            return not_found(self._live())
         return self._list(request, slug)
 
     def _list(self, request: Request, slug: str) -> Response:
-        app, which = self._live(), asked(request)
+        app, which = self._live(), asked_page(request)
         if which is None:
-            return missing(app)
+            return not_found(app)
         found = app.db.read(
             archive.issues, slug, but=hidden(app), skip=which.skip, limit=which.limit
         )
         if not found and which.number > 1:
-            return missing(app)
+            return not_found(app)
         known = titles(app)
         listed = [slug] if slug else [one for one in known if _known(app, one)]
         return page(
             app,
             "archive.html",
-            title=known.get(slug, slug) or words(app).archive,
+            title=known.get(slug, slug) or phrases_of(app).archive,
             home=app.press.web_url,
             search_url=search_path(app),
             turn=which.turn(_list_url(app, slug), len(found)),
@@ -69,7 +69,7 @@ class Archive:
                 (one, url_of(app, one), known.get(one.newsletter, one.newsletter), day_of(app, one))
                 for one in found[:LENGTH]
             ],
-            topics=topics(app),
+            topics=archive_topics(app),
             feeds=[(known.get(one, one), feed_url(app, one)) for one in listed],
         )
 
@@ -77,27 +77,27 @@ class Archive:
         """The newest editions of a newsletter, for feed readers."""
         app, slug = self._live(), request.path_params["slug"]
         if not _known(app, slug):
-            return missing(app)
+            return not_found(app)
         publication = app.settings.publication
         newsletters = {one.slug: one for one in app.settings.newsletter_values()}
         open_to_all = is_open(newsletters.get(slug))
-        content = atom.feed(
+        content = atom.atom_feed(
             titles(app).get(slug, slug),
             publication.name,
             publication.language,
             feed_url(app, slug),
             _list_url(app, slug),
             (
-                atom.Post(
+                atom.FeedPost(
                     one.subject, one.preheader if open_to_all else "", url_of(app, one), one.at
                 )
                 for one in app.db.read(archive.issues, slug, limit=FEED_LENGTH)
             ),
         )
-        return feed(request, content)
+        return feed_response(request, content)
 
 
-def topics(app: App) -> list[tuple[str, str]]:
+def archive_topics(app: App) -> list[tuple[str, str]]:
     """Names and addresses of the topics that there is something about, as the config has them."""
     return [
         (rule.name, topic_url(app, rule.slug))

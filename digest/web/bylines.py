@@ -16,13 +16,13 @@ from digest.render.site import atom
 from digest.store.editions import archive
 from digest.store.editions.archive import Of
 from digest.web.feeds import LENGTH as FEED_LENGTH
-from digest.web.feeds import feed
-from digest.web.paged import LENGTH, asked
-from digest.web.pages import missing, page, search_path
-from digest.web.stories import author_url, posts, rows, topic_url
+from digest.web.feeds import feed_response
+from digest.web.paged import LENGTH, asked_page
+from digest.web.pages import not_found, page, search_path
+from digest.web.stories import article_rows, author_url, posts, topic_url
 
 
-class Query(Protocol):
+class ArticleQuery(Protocol):
     """Reads articles, newest first."""
 
     def __call__(self, *, skip: int = 0, limit: int = 30) -> Sequence[Article]:
@@ -30,12 +30,12 @@ class Query(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ArticleList:
     """What one author wrote, or what is about one topic."""
 
     title: str
     url: str
-    read: Query
+    read: ArticleQuery
 
     @property
     def feed(self) -> str:
@@ -83,20 +83,20 @@ class Bylines:
         app = self._live()
         return _feed(app, request, self._topic(app, request))
 
-    def _author(self, app: App, request: Request) -> Shelf | None:
+    def _author(self, app: App, request: Request) -> ArticleList | None:
         keys, name = _person(app, key_of(request.path_params["slug"]))
         if not name:
             return None
-        return Shelf(name, author_url(app, keys[0]), self._reading(app, Of(authors=keys)))
+        return ArticleList(name, author_url(app, keys[0]), self._reading(app, Of(authors=keys)))
 
-    def _topic(self, app: App, request: Request) -> Shelf | None:
+    def _topic(self, app: App, request: Request) -> ArticleList | None:
         slug = request.path_params["slug"]
         names = {rule.slug: rule.name for rule in app.settings.topic_rules()}
         if slug not in names:
             return None
-        return Shelf(names[slug], topic_url(app, slug), self._reading(app, Of(topic=slug)))
+        return ArticleList(names[slug], topic_url(app, slug), self._reading(app, Of(topic=slug)))
 
-    def _reading(self, app: App, of: Of) -> Query:
+    def _reading(self, app: App, of: Of) -> ArticleQuery:
         def read(*, skip: int = 0, limit: int = 30) -> Sequence[Article]:
             if self._lists is None:
                 return app.db.read(archive.by, of, app.clock(), skip=skip, limit=limit)
@@ -110,18 +110,18 @@ class Bylines:
 def _person(app: App, key: str) -> tuple[tuple[str, ...], str]:
     """All comparison keys of a person, the first for their address, and their name; "" if none."""
     for writer in app.settings.writers():
-        keys = tuple(dict.fromkeys(map(author.key, (writer.name, *writer.aliases))))
+        keys = tuple(dict.fromkeys(map(author.author_key, (writer.name, *writer.aliases))))
         if key in keys:
             return keys, writer.name
-    known = app.db.read(archive.names, (key,))
+    known = app.db.read(archive.author_names, (key,))
     return (key,), known[0] if known else ""
 
 
-def _page(app: App, request: Request, shelf: Shelf | None) -> Response:
-    which = asked(request)
+def _page(app: App, request: Request, shelf: ArticleList | None) -> Response:
+    which = asked_page(request)
     found = shelf.read(skip=which.skip, limit=which.limit) if shelf and which else ()
     if shelf is None or which is None or not found:
-        return missing(app)
+        return not_found(app)
     return page(
         app,
         "articles.html",
@@ -130,16 +130,16 @@ def _page(app: App, request: Request, shelf: Shelf | None) -> Response:
         home=app.press.web_url,
         search_url=search_path(app),
         turn=which.turn(shelf.url, len(found)),
-        stories=rows(app, found[:LENGTH]),
+        stories=article_rows(app, found[:LENGTH]),
     )
 
 
-def _feed(app: App, request: Request, shelf: Shelf | None) -> Response:
+def _feed(app: App, request: Request, shelf: ArticleList | None) -> Response:
     found = shelf.read(limit=FEED_LENGTH) if shelf else ()
     if shelf is None or not found:
-        return missing(app)
+        return not_found(app)
     publication = app.settings.publication
-    content = atom.feed(
+    content = atom.atom_feed(
         f"{shelf.title} · {publication.name}",
         publication.name,
         publication.language,
@@ -147,4 +147,4 @@ def _feed(app: App, request: Request, shelf: Shelf | None) -> Response:
         shelf.url,
         posts(app, found, shelf.url),
     )
-    return feed(request, content)
+    return feed_response(request, content)

@@ -15,17 +15,17 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from digest.actions.readers import subscribe
-from digest.actions.readers.subscribe import Link
+from digest.actions.readers.subscribe import UnsubscribeLink
 from digest.actions.transactional import preferences
 from digest.actions.transactional.preferences import Offers
 from digest.app import App
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.readers.cadence import LONGEST_PAUSE, break_ends
-from digest.core.readers.reader import Reader, Standing
+from digest.core.readers.reader import Reader, SubscriptionStanding
 from digest.core.text.email_address import masked
 from digest.web import visitor
 from digest.web.headers import PRIVATE
-from digest.web.pages import message, page, words
+from digest.web.pages import message, page, phrases_of
 from digest.web.visitor import Fields, first
 
 log = structlog.get_logger()
@@ -80,10 +80,10 @@ class Choices:
             first(sent, "format"),
         )
         if verb == "save":
-            preferences.save(app.db, reader, offers, app.clock())
+            preferences.save_preferences(app.db, reader, offers, app.clock())
         if verb == "sample":
             return _part(app, _sample(app, reader, newsletter, offers))
-        said = words(app).saved if verb == "save" else ""
+        said = phrases_of(app).saved if verb == "save" else ""
         return _page(app, reader, newsletter, offers, said=said)
 
     def offer_undo(self, request: Request) -> Response:
@@ -92,7 +92,7 @@ class Choices:
         if not preferences.can_undo(app.db, token, app.secret, app.clock()):
             return _too_late(app)
         undo = f"{urlsplit(app.settings.web.url).path}/undo/{token}"
-        return message(app, words(app).left, undo=undo)
+        return message(app, phrases_of(app).left, undo=undo)
 
     async def undo(self, request: Request) -> Response:
         """Take back that a reader left, a moment ago."""
@@ -102,8 +102,8 @@ class Choices:
 
     def _undo(self, request: Request) -> Response:
         app = self._live()
-        say, token = words(app), request.path_params["token"]
-        done = preferences.undo(app.db, token, app.secret, app.clock())
+        say, token = phrases_of(app), request.path_params["token"]
+        done = preferences.undo_leaving(app.db, token, app.secret, app.clock())
         log.info("undone", done=str(done))
         if done:
             return message(app, say.undone, say.undone_means)
@@ -113,41 +113,41 @@ class Choices:
 
 
 def _too_late(app: App) -> Response:
-    say = words(app)
+    say = phrases_of(app)
     to_form = (say.to_the_form, f"{app.settings.web.url}/subscribe")
     gone = HTTPStatus.NOT_FOUND
     return message(app, say.too_late, say.too_late_way_out, status=gone, link=to_form)
 
 
-def left(app: App, subscription: int, means: str) -> Response:
+def left_page(app: App, subscription: int, means: str) -> Response:
     """Somebody left just now, and can take it back; or did before, and can't do that here."""
     now, undo = app.clock(), ""
-    ended = subscribe.ended(app.db, subscription)
+    ended = subscribe.subscription_ended(app.db, subscription)
     if ended and now - ended < preferences.UNDO_FOR:
         token = preferences.undo_token(subscription, app.secret, now)
         undo = f"{urlsplit(app.settings.web.url).path}/undo/{token}"
-    return message(app, words(app).left, means, undo=undo)
+    return message(app, phrases_of(app).left, means, undo=undo)
 
 
 def _found(app: App, request: Request) -> tuple[Reader, Newsletter] | Response:
     """The reader of a link and the newsletter it came with; else the page that says why not."""
     token = request.path_params["token"].removesuffix("/")
-    found = preferences.look(app.db, token, app.secret)
+    found = preferences.reader_of_token(app.db, token, app.secret)
     if isinstance(found, tuple):
         reader, slug = found
         known = app.settings.newsletter_values()
         return reader, next((one for one in known if one.slug == slug), known[0])
-    return unknown(app) if found is None else _preview(app)
+    return unknown_token(app) if found is None else _preview(app)
 
 
 def _preview(app: App) -> Response:
-    say = words(app)
+    say = phrases_of(app)
     return message(app, say.of_a_preview, say.no_choices_in_a_preview)
 
 
-def unknown(app: App) -> Response:
+def unknown_token(app: App) -> Response:
     """One answer for every token that isn't ours, so that it tells nobody which are."""
-    say = words(app)
+    say = phrases_of(app)
     return message(app, say.unknown_link, say.unknown_way_out, status=HTTPStatus.NOT_FOUND)
 
 
@@ -177,7 +177,7 @@ def _page(
     got = [
         (one.newsletter, titles.get(one.newsletter, one.newsletter))
         for one in reader.subscriptions
-        if one.standing is Standing.ACTIVE
+        if one.standing is SubscriptionStanding.ACTIVE
     ]
     return page(
         app,
@@ -212,12 +212,12 @@ def _pause(app: App, reader: Reader, length: str, catch_up: bool, verb: str) -> 
     """Begin a break, or end it; gives what the reader is told, if the page doesn't show it."""
     now, zone = app.clock(), _zone(app)
     if verb == "resume":
-        preferences.resume(app.db, reader, now)
-        return words(app).break_over
+        preferences.resume_reader(app.db, reader, now)
+        return phrases_of(app).break_over
     day = break_ends(length, now.astimezone(zone).date())
     if day is None:
-        return words(app).bad_day
-    preferences.pause(app.db, reader, day, zone, now, catch_up=catch_up)
+        return phrases_of(app).bad_day
+    preferences.pause_reader(app.db, reader, day, zone, now, catch_up=catch_up)
     return ""
 
 
@@ -225,9 +225,13 @@ def _sample(
     app: App, reader: Reader, newsletter: Newsletter, offers: Offers
 ) -> preferences.Sample | None:
     """What the choices mean: for the newsletter of the link, or another that the reader gets."""
-    got = {one.newsletter for one in reader.subscriptions if one.standing is Standing.ACTIVE}
+    got = {
+        one.newsletter
+        for one in reader.subscriptions
+        if one.standing is SubscriptionStanding.ACTIVE
+    }
     others = (one for one in app.settings.newsletter_values() if one.slug in got)
-    return preferences.sample(app.db, (newsletter, *others), reader, offers)
+    return preferences.preference_sample(app.db, (newsletter, *others), reader, offers)
 
 
 def _part(app: App, shown: preferences.Sample | None) -> Response:
@@ -239,7 +243,11 @@ def _part(app: App, shown: preferences.Sample | None) -> Response:
 
 def _more(app: App, reader: Reader) -> str:
     """Where the reader can join what they don't get; "" if there is nothing, or nobody can."""
-    got = {one.newsletter for one in reader.subscriptions if one.standing is Standing.ACTIVE}
+    got = {
+        one.newsletter
+        for one in reader.subscriptions
+        if one.standing is SubscriptionStanding.ACTIVE
+    }
     others = {one.slug for one in app.settings.newsletter_values()} - got
     form = f"{app.settings.web.url.rstrip('/')}/subscribe"
     return form if others and app.settings.signup.open else ""
@@ -247,15 +255,17 @@ def _more(app: App, reader: Reader) -> str:
 
 def _leave(app: App, reader: Reader, slug: str) -> Response | None:
     """End one newsletter, or all of them without a slug; None if they don't get that one."""
-    say, email, now = words(app), masked(reader.email), app.clock()
+    say, email, now = phrases_of(app), masked(reader.email), app.clock()
     if not slug:
-        preferences.leave_all(app.db, reader, now)
+        preferences.leave_everything(app.db, reader, now)
         log.info("unsubscribed", newsletter="all")
-        return left(app, reader.subscriptions[0].id, say.left_all_means(email))
+        return left_page(app, reader.subscriptions[0].id, say.left_all_means(email))
     for one in reader.subscriptions:
         if one.newsletter == slug:
-            subscribe.leave(app.db, Link(one.id, reader.email, slug, left=False), now)
+            subscribe.unsubscribe(
+                app.db, UnsubscribeLink(one.id, reader.email, slug, left=False), now
+            )
             log.info("unsubscribed", newsletter=slug, subscription=one.id)
             titles = {one.slug: one.title for one in app.settings.newsletter_values()}
-            return left(app, one.id, say.left_means(email, titles.get(slug, slug)))
+            return left_page(app, one.id, say.left_means(email, titles.get(slug, slug)))
     return None

@@ -15,7 +15,7 @@ from digest.app import App
 from digest.core.articles.search_terms import findable
 from digest.render.site import sitemap
 from digest.store.editions import archive
-from digest.web.archive import Archive
+from digest.web.archive import ArchivePages
 from digest.web.bylines import Bylines
 from digest.web.files import Folder, Written
 from digest.web.pictures import Pictures
@@ -23,7 +23,7 @@ from digest.web.public import Public
 from digest.web.reading import Reading
 from digest.web.sitemap import Sitemap, places
 from digest.web.static import Static, is_file
-from digest.web.stories import rows
+from digest.web.stories import article_rows
 
 SEARCHED = 10_000
 """So many articles, the newest, can be found without a server."""
@@ -33,7 +33,7 @@ _PART = re.compile(r"<loc>[^<]*/(sitemap-[0-9]+\.xml)</loc>")
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')
 
 
-def export(
+def export_site(
     app: App, folder: Path, url: str = "", seen: Callable[[int], None] = lambda _: None
 ) -> Written:
     """Write the archive into a folder; what changed, and no more. Raises DigestError.
@@ -51,7 +51,7 @@ class _Export:
     def __init__(self, app: App, folder: Folder, static: Static) -> None:
         self._app, self._folder, self._static = app, folder, static
         live = lambda: app  # noqa: E731 (what the handlers ask for)
-        handlers = (Archive, Reading, Sitemap, Pictures, Public)
+        handlers = (ArchivePages, Reading, Sitemap, Pictures, Public)
         routes = [one for h in handlers for one in h(live).routes()]
         self._site = Starlette(routes=[*Bylines(live, whole=True).routes(), *routes])
         self._known: set[str] = set()
@@ -66,7 +66,7 @@ class _Export:
             seen(1)
         await self._put("/archive", "index.html")
         await self._sitemaps()
-        robots = sitemap.robots((), f"{self._static.base}/sitemap.xml")
+        robots = sitemap.robots_txt((), f"{self._static.base}/sitemap.xml")
         self._folder.put("robots.txt", robots.encode())
         self._search()
         return self._folder.finish()
@@ -128,7 +128,7 @@ class _Export:
         app, now = self._app, self._app.clock()
         for start in range(0, SEARCHED, _BATCH):
             found = app.db.read(archive.by_words, (), now, skip=start, limit=_BATCH)
-            for article, row in zip(found, rows(app, found), strict=True):
+            for article, row in zip(found, article_rows(app, found), strict=True):
                 names = [name for name, _ in row.authors]
                 words = findable(article.title, dict.fromkeys((*article.authors, *names)))
                 below = " · ".join(filter(None, (*names, row.date)))

@@ -6,15 +6,17 @@ it is what people complain about.
 
 from starlette.background import BackgroundTask
 
-from digest.actions.readers.subscribe import Link
+from digest.actions.readers.subscribe import UnsubscribeLink
 from digest.actions.transactional import unsubscribe_email
 from digest.app import App
 
 
-def letter(app: App, link: Link) -> BackgroundTask | None:
+def farewell_task(app: App, link: UnsubscribeLink) -> BackgroundTask | None:
     """What is to be done once the page is answered, where the config asks for it."""
     newsletters = app.settings.newsletter_values()
     newsletter = next((one for one in newsletters if one.slug == link.newsletter), None)
     if not app.settings.signup.goodbye or newsletter is None:
         return None
-    return BackgroundTask(unsubscribe_email.tell, app.post, link, newsletter, app.secret)
+    return BackgroundTask(
+        unsubscribe_email.send_unsubscribe_email, app.post, link, newsletter, app.secret
+    )

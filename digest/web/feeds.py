@@ -10,7 +10,7 @@ LENGTH = 50
 """So many entries has a feed."""
 
 
-def feed(request: Request, content: bytes) -> Response:
+def feed_response(request: Request, content: bytes) -> Response:
     """A feed; only that it is the same, for who has it already."""
     return document(request, content, "application/atom+xml")
 

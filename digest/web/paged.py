@@ -49,7 +49,7 @@ def _at(url: str, number: int) -> str:
     return f"{url}{'&' if '?' in url else '?'}page={number}"
 
 
-def asked(request: Request) -> Page | None:
+def asked_page(request: Request) -> Page | None:
     """The page of `?page=…`; None for what is none."""
     wanted = request.query_params.get("page", "1")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 6):

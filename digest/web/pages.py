@@ -14,7 +14,7 @@ from digest.web.headers import PRIVATE, policy
 log = structlog.get_logger()
 
 
-def words(app: App) -> Phrases:
+def phrases_of(app: App) -> Phrases:
     """Our own words in the publication's language; in English if its catalogue is broken."""
     language = app.settings.publication.language
     try:
@@ -66,7 +66,7 @@ def message(
         return PlainTextResponse("\n\n".join((title, *text)) + "\n", status, PRIVATE)
 
 
-def missing(app: App) -> Response:
+def not_found(app: App) -> Response:
     """There is no such page."""
-    say = words(app)
+    say = phrases_of(app)
     return message(app, say.missing, say.missing_way_out, status=HTTPStatus.NOT_FOUND)

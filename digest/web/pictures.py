@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from digest.app import App
-from digest.web.pages import missing
+from digest.web.pages import not_found
 
 # A name stands for one content, so proxies may keep it; mail programs are another origin.
 _HEADERS = {
@@ -34,6 +34,6 @@ class Pictures:
         table = app.settings.theme.logo
         file = table.image.file if table else None
         if file is None or not file.is_file():
-            return missing(app)
+            return not_found(app)
         kind = mimetypes.guess_type(table.image.name)[0] if table else None
         return FileResponse(file, HTTPStatus.OK, _HEADERS, kind)

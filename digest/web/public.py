@@ -11,13 +11,13 @@ from starlette.routing import Route
 
 from digest.actions.operations import health
 from digest.actions.readers import subscribe
-from digest.actions.readers.subscribe import Link
+from digest.actions.readers.subscribe import UnsubscribeLink
 from digest.app import App
 from digest.core.text.email_address import masked
 from digest.errors import StoreError
 from digest.web import choices, farewell
 from digest.web.headers import FOR_GOOD, PRIVATE
-from digest.web.pages import message, missing, page, words
+from digest.web.pages import message, not_found, page, phrases_of
 from digest.web.visitor import beginning
 
 BODY_LOOKED_AT = 4096
@@ -48,7 +48,7 @@ class Public:
     def health(self, _: Request) -> Response:
         """Whether the store answers, for whoever watches over this process."""
         try:
-            health.check(self._live().db)
+            health.check_health(self._live().db)
         except StoreError as fault:
             log.error("web.health", why=str(fault))  # noqa: TRY400 (its message says it all)
             return JSONResponse({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -59,7 +59,7 @@ class Public:
         name = request.path_params["name"]
         content = self._live().gallery.open(name)
         if content is None:
-            return missing(self._live())
+            return not_found(self._live())
         tag = f'"{name}"'
         headers = FOR_GOOD | {"ETag": tag}
         if tag in request.headers.get("if-none-match", ""):
@@ -71,11 +71,11 @@ class Public:
         app = self._live()
         link = self._link(app, request)
         if link is None:
-            return unknown(app)
+            return unknown_link(app)
         if not link.email:
             return _preview(app)
         if link.left:
-            return message(app, words(app).left, _means(app, link))
+            return message(app, phrases_of(app).left, _means(app, link))
         return page(
             app,
             "unsubscribe.html",
@@ -91,28 +91,28 @@ class Public:
         if answer.status_code == HTTPStatus.OK and _is_one_click(body):
             return PlainTextResponse("You are unsubscribed.\n", headers=PRIVATE)
         if link and link.email and not link.left:
-            answer.background = farewell.letter(app, link)
+            answer.background = farewell.farewell_task(app, link)
         return answer
 
-    def _leave(self, request: Request) -> tuple[App, Link | None, Response]:
+    def _leave(self, request: Request) -> tuple[App, UnsubscribeLink | None, Response]:
         app = self._live()
         link = self._link(app, request)
         if link is None:
-            return app, link, unknown(app)
+            return app, link, unknown_link(app)
         if not link.email:
             return app, link, _preview(app)
-        subscribe.leave(app.db, link, app.clock())
+        subscribe.unsubscribe(app.db, link, app.clock())
         if not link.left:
             log.info("unsubscribed", newsletter=link.newsletter, subscription=link.subscription)
-        return app, link, choices.left(app, link.subscription, _means(app, link))
+        return app, link, choices.left_page(app, link.subscription, _means(app, link))
 
     def options(self, _: Request) -> Response:
         """What may be done with a link; the same for every link."""
         return Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE | {"Allow": METHODS})
 
-    def _link(self, app: App, request: Request) -> Link | None:
+    def _link(self, app: App, request: Request) -> UnsubscribeLink | None:
         token = request.path_params["token"].removesuffix("/")
-        return subscribe.look(app.db, token, app.secret)
+        return subscribe.subscription_of_link(app.db, token, app.secret)
 
 
 def _is_one_click(body: bytes) -> bool:
@@ -120,22 +120,22 @@ def _is_one_click(body: bytes) -> bool:
     return b"List-Unsubscribe" in body and b"One-Click" in body
 
 
-def _title(app: App, link: Link) -> str:
+def _title(app: App, link: UnsubscribeLink) -> str:
     """The newsletter's title; its slug if it has left the config since."""
     titles = {n.slug: n.title for n in app.settings.newsletter_values()}
     return titles.get(link.newsletter, link.newsletter)
 
 
-def _means(app: App, link: Link) -> str:
-    return words(app).left_means(masked(link.email), _title(app, link))
+def _means(app: App, link: UnsubscribeLink) -> str:
+    return phrases_of(app).left_means(masked(link.email), _title(app, link))
 
 
 def _preview(app: App) -> Response:
-    say = words(app)
+    say = phrases_of(app)
     return message(app, say.of_a_preview, say.of_a_preview_means)
 
 
-def unknown(app: App) -> Response:
+def unknown_link(app: App) -> Response:
     """One answer for every token that isn't ours, so that it tells nobody which are."""
-    say = words(app)
+    say = phrases_of(app)
     return message(app, say.unknown_link, say.unknown_link_way_out, status=HTTPStatus.NOT_FOUND)

@@ -25,8 +25,8 @@ from digest.store.message import encoded_editions
 from digest.store.message.encoded_editions import Variant
 from digest.web.archive import day_of, feed_url, titles, url_of
 from digest.web.headers import PRIVATE, policy
-from digest.web.pages import message, missing, page, words
-from digest.web.signup import unknown
+from digest.web.pages import message, not_found, page, phrases_of
+from digest.web.signup import unknown_confirmation
 
 KEPT = 8
 """So many pages are held ready: what is frozen never changes."""
@@ -51,7 +51,7 @@ class Reading:
         app = self._live()
         newsletter, issue = _asked(app, request)
         if issue is None:
-            return missing(app)
+            return not_found(app)
         if is_open(newsletter) or (newsletter is None and web_reading.was_open(app.db, issue.id)):
             return self._whole(app, issue)
         return _titles(app, issue)
@@ -60,18 +60,18 @@ class Reading:
         """One edition as its reader got it. No cookie: the link is all, and opens nothing else."""
         app = self._live()
         token = request.path_params["token"].removesuffix("/")
-        found = web_reading.look(app.db, token, app.secret)
+        found = web_reading.reader_of_link(app.db, token, app.secret)
         if found is None:
-            return unknown(app)
+            return unknown_confirmation(app)
         if isinstance(found, int):
-            say = words(app)
+            say = phrases_of(app)
             return message(app, say.of_a_preview, say.no_choices_in_a_preview)
         newsletter, issue = _asked(app, request)
         if issue is None:
-            return missing(app)
+            return not_found(app)
         reader, subscription = found
         if newsletter and may_read(newsletter, reader, _today(app, newsletter)):
-            variant = web_reading.variant(app.db, issue.id, subscription)
+            variant = web_reading.variant_of_reader(app.db, issue.id, subscription)
             answer = self._whole(app, issue, variant)
         else:
             answer = _titles(app, issue)
@@ -134,7 +134,7 @@ def _asked(app: App, request: Request) -> tuple[Newsletter | None, Issue | None]
 
 def _corrected(app: App, wrong: Correction) -> tuple[str, str]:
     """The title of a piece of an edition, and what was wrong in it."""
-    publication, say = app.settings.publication, words(app)
+    publication, say = app.settings.publication, phrases_of(app)
     day = wrong.at.astimezone(ZoneInfo(publication.timezone)).date()
     date = long_date(day, publication.language)
     return prose.one_line(wrong.title) or say.untitled, say.corrected_on(date, wrong.note)

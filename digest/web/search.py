@@ -13,9 +13,9 @@ from digest.app import App
 from digest.core.articles import search_terms
 from digest.core.text import prose
 from digest.store.editions import archive
-from digest.web.paged import LENGTH, Page, asked
-from digest.web.pages import message, missing, page, search_path, words
-from digest.web.stories import rows
+from digest.web.paged import LENGTH, Page, asked_page
+from digest.web.pages import message, not_found, page, phrases_of, search_path
+from digest.web.stories import article_rows
 
 TOGETHER, SECONDS = 2, 1.0
 """So many are searched for at once, and so long others wait: a flood must not hold up the rest."""
@@ -34,9 +34,9 @@ class Search:
 
     def search(self, request: Request) -> Response:
         """The articles with all words of `?q=…` in title or byline, newest first."""
-        app, which = self._live(), asked(request)
+        app, which = self._live(), asked_page(request)
         if which is None:
-            return missing(app)
+            return not_found(app)
         if not self._free.acquire(timeout=SECONDS):
             return _busy(app)
         try:
@@ -49,19 +49,19 @@ class Search:
 
 def _found(app: App, request: Request, which: Page) -> Response:
     question = prose.one_line(request.query_params.get("q", "")[: search_terms.LONGEST])
-    sought = search_terms.asked(question, app.settings.writers())
+    sought = search_terms.search_terms(question, app.settings.writers())
     found = (
         app.db.read(archive.by_words, sought, app.clock(), skip=which.skip, limit=which.limit)
         if sought
         else []
     )
     if not found and which.number > 1:
-        return missing(app)
+        return not_found(app)
     return page(
         app,
         "search.html",
         question=question,
-        stories=rows(app, found[:LENGTH]),
+        stories=article_rows(app, found[:LENGTH]),
         home=app.press.web_url,
         search_url=search_path(app),
         turn=which.turn(f"{app.press.web_url}/search?q={quote(question, safe='')}", len(found)),
@@ -69,7 +69,7 @@ def _found(app: App, request: Request, which: Page) -> Response:
 
 
 def _busy(app: App) -> Response:
-    say, busy = words(app), HTTPStatus.SERVICE_UNAVAILABLE
+    say, busy = phrases_of(app), HTTPStatus.SERVICE_UNAVAILABLE
     answer = message(app, say.unavailable, say.unavailable_way_out, status=busy)
     answer.headers["Retry-After"] = "5"
     return answer

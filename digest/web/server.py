@@ -17,7 +17,7 @@ lock; and after every word with a mail server, the loop that sends waits for all
 """
 
 
-class Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """Ends when `should_exit` is set. Signals are left to whoever runs it."""
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
@@ -31,9 +31,9 @@ class Server(uvicorn.Server):
         yield
 
 
-def server(site: ASGIApp) -> Server:
+def server(site: ASGIApp) -> WebServer:
     """A server for a site; `serve([socket])` runs it in the event loop that is there."""
-    return Server(
+    return WebServer(
         uvicorn.Config(
             site,
             http="h11",
@@ -48,7 +48,7 @@ def server(site: ASGIApp) -> Server:
     )
 
 
-def listen(place: str) -> socket.socket:
+def open_listener(place: str) -> socket.socket:
     """Take the port of "host:port" ("[::1]:8000" for IPv6). Raises OSError."""
     host, _, port = place.rpartition(":")
     found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)

@@ -13,14 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from digest.actions.transactional import signup
-from digest.actions.transactional.signup import Form
+from digest.actions.transactional.signup import SignupForm
 from digest.app import App
 from digest.core.message.signed_token import sign, verify
 from digest.core.newsletters.newsletter import Newsletter
-from digest.core.readers.double_opt_in import Consent, Refusal, Stage
+from digest.core.readers.double_opt_in import Consent, ConsentStage, Refusal
 from digest.core.text import email_address
 from digest.web import visitor
-from digest.web.pages import message, page, words
+from digest.web.pages import message, page, phrases_of
 from digest.web.visitor import Fields, first
 
 SOONEST = timedelta(seconds=2)
@@ -70,9 +70,9 @@ class Signup:
         fault = _fault(app, sent)
         if fault:
             return _form(app, sent, *fault)
-        chosen, email = _chosen(app, sent), str(email_address.parse(first(sent, "email")))
-        asked = Form(
-            email, email_address.key(email), chosen, _name(sent), _text(app, chosen), origin
+        chosen, email = _chosen(app, sent), str(email_address.parse_address(first(sent, "email")))
+        asked = SignupForm(
+            email, email_address.address_key(email), chosen, _name(sent), _text(app, chosen), origin
         )
         number = signup.ask(app.db, asked, app.settings.signup.quota(), app.secret, app.clock())
         log.info("signup", what=number.value if isinstance(number, Refusal) else "asked")
@@ -80,7 +80,7 @@ class Signup:
             return _busy(app)
         return _asked(app, BackgroundTask(self._after, app, number, asked))
 
-    async def _after(self, app: App, number: int | Refusal, asked: Form) -> None:
+    async def _after(self, app: App, number: int | Refusal, asked: SignupForm) -> None:
         """What the visitor doesn't wait for, so that the time it takes tells them nothing."""
         if not isinstance(number, Refusal):
             state = await signup.write_to(app.post, number, asked, app.press.web_url, app.secret)
@@ -89,24 +89,24 @@ class Signup:
         if now - self._pruned > PRUNE_EVERY:
             self._pruned = now
             keep = app.settings.signup.keep_proof
-            await run_in_threadpool(signup.forget, app.db, keep, now)
+            await run_in_threadpool(signup.forget_unconfirmed, app.db, keep, now)
 
     def show(self, request: Request) -> Response:
         """Show the button."""
         app = self._live()
         consent = _consent(app, request)
         if consent is None:
-            return unknown(app)
+            return unknown_confirmation(app)
         stage = consent.stage(app.clock())
-        if stage is Stage.EXPIRED:
+        if stage is ConsentStage.EXPIRED:
             return _expired(app)
-        if stage is Stage.CONFIRMED:
+        if stage is ConsentStage.CONFIRMED:
             return _joined(app, consent)
         return page(
             app,
             "confirm.html",
             private=True,
-            newsletters=words(app).names(_titles(app, consent)),
+            newsletters=phrases_of(app).names(_titles(app, consent)),
             email=email_address.masked(consent.wish.email),
         )
 
@@ -120,19 +120,21 @@ class Signup:
         app = self._live()
         consent = _consent(app, request)
         if consent is None:
-            return unknown(app)
+            return unknown_confirmation(app)
         now = app.clock()
-        if consent.stage(now) is Stage.EXPIRED:
+        if consent.stage(now) is ConsentStage.EXPIRED:
             return _expired(app)
-        begun = signup.confirm(app.db, consent, visitor.origin(request), app.secret, now)
+        begun = signup.confirm_signup(app.db, consent, visitor.origin(request), app.secret, now)
         if begun is None:
-            say = words(app)
+            say = phrases_of(app)
             return message(app, say.barred, say.barred_way_out, status=HTTPStatus.FORBIDDEN)
         log.info("subscribed", newsletters=list(begun), consent=consent.id)
         answer = _joined(app, consent)
         greeted = [(one, begun[one.slug]) for one in _newsletters(app) if one.slug in begun]
         if greeted and app.settings.signup.welcome:
-            answer.background = BackgroundTask(signup.greet, app.post, consent.wish.email, greeted)
+            answer.background = BackgroundTask(
+                signup.send_welcome, app.post, consent.wish.email, greeted
+            )
         return answer
 
 
@@ -148,7 +150,7 @@ def _form(
     status: int = HTTPStatus.OK,
 ) -> Response:
     """The form, with what was sent and what is wrong with it: its `where` is what to mend."""
-    say, sent, known = words(app), sent or {}, _newsletters(app)
+    say, sent, known = phrases_of(app), sent or {}, _newsletters(app)
     picked = sent.get("newsletter", [one.slug for one in known])
     return page(
         app,
@@ -169,43 +171,43 @@ def _form(
 
 
 def _asked(app: App, background: BackgroundTask | None = None) -> Response:
-    say = words(app)
+    say = phrases_of(app)
     answer = message(app, say.asked, say.asked_means)
     answer.background = background
     return answer
 
 
 def _busy(app: App) -> Response:
-    say = words(app)
+    say = phrases_of(app)
     answer = message(app, say.busy, say.busy_way_out, status=HTTPStatus.TOO_MANY_REQUESTS)
     answer.headers["Retry-After"] = "3600"
     return answer
 
 
 def _expired(app: App) -> Response:
-    say = words(app)
+    say = phrases_of(app)
     way_out = (say.to_the_form, f"{app.settings.web.url}/subscribe")
     return message(app, say.expired, say.expired_way_out, status=HTTPStatus.GONE, link=way_out)
 
 
 def _joined(app: App, consent: Consent) -> Response:
-    say = words(app)
+    say = phrases_of(app)
     email, titles = email_address.masked(consent.wish.email), _titles(app, consent)
-    theirs = signup.subscription(app.db, consent)
+    theirs = signup.confirmed_subscription(app.db, consent)
     choose = (say.choose, app.press.preferences_url(theirs)) if theirs else None
     return message(app, say.joined, say.joined_means(email, say.names(titles)), link=choose)
 
 
-def unknown(app: App) -> Response:
+def unknown_confirmation(app: App) -> Response:
     """One answer for every token that isn't ours, so that it tells nobody which are."""
-    say = words(app)
+    say = phrases_of(app)
     return message(app, say.unknown_link, say.unknown_way_out, status=HTTPStatus.NOT_FOUND)
 
 
 def _consent(app: App, request: Request) -> Consent | None:
     """What the link is about, as far as the config still has its newsletters."""
     token = request.path_params["token"].removesuffix("/")
-    consent = signup.look(app.db, token, app.secret)
+    consent = signup.consent_of_link(app.db, token, app.secret)
     if consent is None:
         return None
     known = {one.slug for one in _newsletters(app)}
@@ -223,9 +225,9 @@ def _chosen(app: App, sent: Fields) -> tuple[Newsletter, ...]:
 
 def _fault(app: App, sent: Fields) -> tuple[str, str, HTTPStatus] | None:
     """What is wrong with a form: in words, where, and the status of the answer."""
-    say = words(app)
+    say = phrases_of(app)
     try:
-        email_address.parse(first(sent, "email"))
+        email_address.parse_address(first(sent, "email"))
     except ValueError:
         return say.bad_email, "email", HTTPStatus.UNPROCESSABLE_ENTITY
     if not _chosen(app, sent):
@@ -252,5 +254,5 @@ def _name(sent: Fields) -> str:
 
 def _text(app: App, chosen: tuple[Newsletter, ...]) -> str:
     """The words that the visitor had before them, for the proof."""
-    say = words(app)
+    say = phrases_of(app)
     return f"{say.names([one.title for one in chosen])}: {say.join_means}"

@@ -10,13 +10,13 @@ from starlette.routing import Route
 from digest.app import App
 from digest.core.articles import author
 from digest.render.site import sitemap
-from digest.render.site.sitemap import MOST, Place
+from digest.render.site.sitemap import MOST, SitemapPage
 from digest.render.words.links import edition_address
 from digest.store.database.database import LARGEST_ID
 from digest.store.editions import archive
-from digest.web.archive import topics
+from digest.web.archive import archive_topics
 from digest.web.feeds import document
-from digest.web.pages import hidden, missing
+from digest.web.pages import hidden, not_found
 from digest.web.stories import author_url
 
 CLOSED = ("unsubscribe/", "preferences/", "confirm/", "undo/", "read/", "search")
@@ -41,7 +41,7 @@ class Sitemap:
         """What robots are asked; it counts only at the root of a host."""
         home = self._live().press.web_url
         closed = [f"{urlsplit(home).path}/{path}" for path in CLOSED]
-        return PlainTextResponse(sitemap.robots(closed, f"{home}/sitemap.xml"))
+        return PlainTextResponse(sitemap.robots_txt(closed, f"{home}/sitemap.xml"))
 
     def sitemap(self, request: Request) -> Response:
         """All public pages; or the list of such lists, if they are too many for one."""
@@ -61,11 +61,11 @@ class Sitemap:
         every = places(app)
         some = every[(number - 1) * MOST : number * MOST] if number else []
         if not some or len(every) <= MOST:
-            return missing(app)
+            return not_found(app)
         return document(request, sitemap.sitemap(some), "application/xml")
 
 
-def places(app: App) -> list[Place]:
+def places(app: App) -> list[SitemapPage]:
     """Every page that is for everybody, each once; later ones are added behind earlier ones."""
     home = app.press.web_url
     issues = app.db.read(archive.issues, but=hidden(app), limit=LARGEST_ID)[::-1]
@@ -74,21 +74,21 @@ def places(app: App) -> list[Place]:
         + [one.newsletter for one in issues]
     )
     return [
-        Place(f"{home}/"),
-        Place(f"{home}/archive"),
-        *(Place(f"{home}/archive/{slug}") for slug in lists),
-        *(Place(url) for _, url in topics(app)),
-        *(Place(edition_address(home, one.newsletter, one.at), one.at) for one in issues),
-        *(Place(author_url(app, key)) for key in _writers(app)),
+        SitemapPage(f"{home}/"),
+        SitemapPage(f"{home}/archive"),
+        *(SitemapPage(f"{home}/archive/{slug}") for slug in lists),
+        *(SitemapPage(url) for _, url in archive_topics(app)),
+        *(SitemapPage(edition_address(home, one.newsletter, one.at), one.at) for one in issues),
+        *(SitemapPage(author_url(app, key)) for key in _writers(app)),
     ]
 
 
 def _writers(app: App) -> list[str]:
     """Their comparison keys; of who has several, the one in the address of their page."""
     known = {
-        author.key(alias): author.key(one.name)
+        author.author_key(alias): author.author_key(one.name)
         for one in app.settings.writers()
         for alias in one.aliases
     }
-    keys = app.db.read(archive.writers, app.clock())
+    keys = app.db.read(archive.published_author_keys, app.clock())
     return list(dict.fromkeys(known.get(key, key) for key in keys))

@@ -11,17 +11,17 @@ from digest.app import App
 from digest.core.articles import author
 from digest.core.articles.article import Article
 from digest.core.articles.teaser import by_topic, in_public
-from digest.core.newsletters.permalinks import slug_of
+from digest.core.newsletters.permalinks import author_slug
 from digest.core.text import prose
-from digest.render.site.atom import Post
+from digest.render.site.atom import FeedPost
 from digest.render.words.language import long_date
-from digest.render.words.links import edition_address, web_address
+from digest.render.words.links import edition_address, followable_url
 from digest.store.editions import archive
-from digest.web.pages import hidden, words
+from digest.web.pages import hidden, phrases_of
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ArticleRow:
     """What a page says of an article; authors and topics are (name, address)."""
 
     title: str
@@ -31,29 +31,31 @@ class Row:
     topics: tuple[tuple[str, str], ...]
 
 
-def rows(app: App, found: Sequence[Article]) -> list[Row]:
+def article_rows(app: App, found: Sequence[Article]) -> list[ArticleRow]:
     """What a page says of each article."""
     publication = app.settings.publication
     zone, places = ZoneInfo(publication.timezone), _places(app, found)
     return [
-        Row(
+        ArticleRow(
             title=_title(app, article),
             url=places[article.id],
             date=long_date(article.published.astimezone(zone).date(), publication.language)
             if article.dated
             else "",
-            authors=tuple((name, author_url(app, author.key(name))) for name in article.authors),
+            authors=tuple(
+                (name, author_url(app, author.author_key(name))) for name in article.authors
+            ),
             topics=tuple((name, topic_url(app, slug)) for slug, name in _topics(app, article)),
         )
         for article in author.credited(found, app.settings.writers())
     ]
 
 
-def posts(app: App, found: Sequence[Article], page: str) -> list[Post]:
+def posts(app: App, found: Sequence[Article], page: str) -> list[FeedPost]:
     """What a feed says of each article; `page` is where those are that have no address."""
     places, summaries = _places(app, found), _summaries(app, found)
     return [
-        Post(
+        FeedPost(
             title=_title(app, article),
             summary=summaries[article.id],
             url=places[article.id] or page,
@@ -75,7 +77,7 @@ def _summaries(app: App, found: Sequence[Article]) -> dict[int, str]:
 
 def author_url(app: App, key: str) -> str:
     """The page of who has this comparison key."""
-    return f"{app.press.web_url}/authors/{quote(slug_of(key), safe='')}"
+    return f"{app.press.web_url}/authors/{quote(author_slug(key), safe='')}"
 
 
 def topic_url(app: App, slug: str) -> str:
@@ -84,7 +86,7 @@ def topic_url(app: App, slug: str) -> str:
 
 
 def _title(app: App, article: Article) -> str:
-    return prose.one_line(article.title) or words(app).untitled
+    return prose.one_line(article.title) or phrases_of(app).untitled
 
 
 def _topics(app: App, article: Article) -> list[tuple[str, str]]:
@@ -94,7 +96,7 @@ def _topics(app: App, article: Article) -> list[tuple[str, str]]:
 
 def _places(app: App, found: Sequence[Article]) -> dict[int, str]:
     """Where one can read each: at its own address, else in the edition that had it, else ""."""
-    places = {article.id: web_address(article.url) for article in found}
+    places = {article.id: followable_url(article.url) for article in found}
     homeless = [number for number, url in places.items() if not url]
     for number, issue in (
         app.db.read(archive.printed, homeless, hidden(app)).items() if homeless else ()

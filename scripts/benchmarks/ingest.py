@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.actions.sources.import_articles import import_files
-from digest.actions.sources.ingest import Desk, ingest
-from digest.config.load import load
+from digest.actions.sources.ingest import IngestContext, ingest
+from digest.config.load import load_config
 from digest.core.articles.article import Change
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.sources.feed import Feed
 from digest.feeds.file import files
 from digest.feeds.http.fetch import Fetcher
@@ -27,9 +27,9 @@ NOW = datetime(2026, 3, 30, 6, 30, tzinfo=UTC)
 FOLDERS = 20
 
 
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[TopicRule, ...]:
     """The topics of the example config."""
-    (newsletter,) = load(ROOT / "config.toml").newsletter_values()
+    (newsletter,) = load_config(ROOT / "config.toml").newsletter_values()
     return newsletter.topics
 
 
@@ -74,7 +74,7 @@ def reimport_rows(count: int = 10_000) -> list[Row]:
 
 def read_all(folder: Path) -> int:
     """Read and parse every file, as an import does."""
-    return sum(len(files.read(path)) for path in files.walk([folder]))
+    return sum(len(files.read_file(path)) for path in files.walk([folder]))
 
 
 def feed_rows(rounds: int = 15, entries: int = 100) -> list[Row]:
@@ -89,7 +89,7 @@ async def _feed_rows(rounds: int, entries: int) -> list[Row]:
     fetcher = Fetcher("digest/bench")
     with tempfile.TemporaryDirectory() as name:
         db = store(Path(name))
-        desk = Desk(db, fetcher, Gallery(Path(name) / "images"), rules(), UTC)
+        desk = IngestContext(db, fetcher, Gallery(Path(name) / "images"), rules(), UTC)
         for turn in range(rounds):
             async with serving() as site:
                 feed = Feed(site.url("/feed"), allow_private=True)

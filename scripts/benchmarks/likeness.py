@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from digest.core.articles import naive_bayes
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.store.articles import intake, near_duplicates
 from digest.store.articles.intake import Filed
 from digest.store.database.database import Database, Tx, create
@@ -66,7 +66,7 @@ def linking(size: int) -> None:
     """Save and link so many articles, and print what linking took."""
     before = megabytes()
     spent: list[float] = []
-    link = near_duplicates.link
+    link = near_duplicates.link_duplicates
 
     def timed(tx: Tx, told: Iterable[tuple[int, str]]) -> None:
         every = list(told)
@@ -75,7 +75,7 @@ def linking(size: int) -> None:
         took = 1e3 * (time.thread_time() - start)
         spent.extend([round(took / len(every), 3)] * len(every))
 
-    near_duplicates.link = timed
+    near_duplicates.link_duplicates = timed
     with tempfile.TemporaryDirectory() as folder:
         create(Path(folder) / "digest.db")
         db = Database(Path(folder) / "digest.db")
@@ -83,14 +83,14 @@ def linking(size: int) -> None:
             db.write(save, range(start, min(start + BATCH, size)))
         found, wrong = db.read(judged, size)
         db.close()
-    near_duplicates.link = link
+    near_duplicates.link_duplicates = link
     answer = {"ms": spent, "mb": megabytes(), "before": before, "found": found, "wrong": wrong}
     print(json.dumps(answer))
 
 
 def save(tx: Tx, numbers: range) -> None:
     filed = [
-        Filed(enter(an_item(prose.title(number), body_text=told(number), authors=())))
+        Filed(identify(an_item(prose.title(number), body_text=told(number), authors=())))
         for number in numbers
     ]
     intake.save_all(tx, filed, "", NOW)
@@ -124,7 +124,7 @@ def bayes_rows(count: int = 3_000) -> list[Row]:
     """What an article reads like, against one millisecond."""
     topics = ("world", "economy", "science", "culture", "cities", "")
     known = [
-        (topics[n % len(topics)], naive_bayes.words(prose.title(n), prose.text(n, 800)))
+        (topics[n % len(topics)], naive_bayes.telling_words(prose.title(n), prose.text(n, 800)))
         for n in range(count)
     ]
     model = naive_bayes.train(known)
@@ -134,7 +134,7 @@ def bayes_rows(count: int = 3_000) -> list[Row]:
 
     def guess() -> None:
         for title, body in unseen:
-            naive_bayes.classify(model, naive_bayes.words(title, body), among)
+            naive_bayes.classify(model, naive_bayes.telling_words(title, body), among)
 
     took = measure(guess, 5, time.process_time) / len(unseen)
     return [

@@ -3,9 +3,9 @@
 import time
 from pathlib import Path
 
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_factory import MessageFactory
 from digest.core.articles.article import Article
-from digest.core.message.compose import Mould, Recipient, compose
+from digest.core.message.compose import EncodedVariant, Recipient, compose
 from digest.core.message.encoded_edition import standard
 from digest.render.message.edition import Renderer
 from scripts.benchmarks.measuring import Row, alternate, measure
@@ -24,9 +24,9 @@ ROOT = Path(__file__).parents[2]
 WEB = "https://harbour.example"
 
 
-def press() -> Press:
+def press() -> MessageFactory:
     renderer = Renderer([ROOT / "templates"])
-    return Press(renderer, a_publication(), a_sender(), "s" * 40, WEB)
+    return MessageFactory(renderer, a_publication(), a_sender(), "s" * 40, WEB)
 
 
 def articles(count: int) -> list[Article]:
@@ -64,7 +64,7 @@ def render_rows(rounds: int = 25) -> list[Row]:
     many = articles(most)
     larger = an_edition(*many), a_selection(*many)
     per_article = measure(lambda: ours.contents(*larger), 3, time.process_time) / most / (mine / 50)
-    mould = Mould(standard(contents.sheet))
+    mould = EncodedVariant(standard(contents.sheet))
     token = f"1234567.{'a' * 43}"
     recipient = Recipient(7, 1, "ada@reader.example", "", token, token, token)
     link = f"{WEB}/unsubscribe/"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from digest.actions.delivery.deliver import Post, deliver
-from digest.actions.message.message_factory import Press
+from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.message.message_factory import MessageFactory
 from digest.core.delivery.state import DeliveryState
 from digest.core.message.encoded_edition import standard
 from digest.mail.connect import Server
@@ -170,7 +170,7 @@ def _cpu_of_sink(port: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def a_frozen_edition(folder: Path, count: int) -> tuple[Database, Press, int]:
+def a_frozen_edition(folder: Path, count: int) -> tuple[Database, MessageFactory, int]:
     """An edition for so many readers, ready to be sent, and about how long a message is."""
     path = folder / "digest.db"
     create(path)
@@ -178,15 +178,17 @@ def a_frozen_edition(folder: Path, count: int) -> tuple[Database, Press, int]:
     ours = press()
     contents = ours.contents(an_edition(*articles(30)), a_selection())
     db.write(fill, count)
-    made = db.write(editions.make, "weekly", MONDAY, contents, planned=False, now=datetime.now(UTC))
-    assert db.write(audience.prepare, made.id, datetime.now(UTC)) == count
+    made = db.write(
+        editions.make_edition, "weekly", MONDAY, contents, planned=False, now=datetime.now(UTC)
+    )
+    assert db.write(audience.fix_audience, made.id, datetime.now(UTC)) == count
     wire = standard(contents.sheet)
     return db, ours, len(wire.head + wire.text + wire.html)
 
 
 async def send_it(
     db: Database,
-    ours: Press,
+    ours: MessageFactory,
     count: int,
     port: int,
     connections: int,
@@ -194,7 +196,7 @@ async def send_it(
 ) -> None:
     """Send all that is due to a server on this machine, encrypted if there is a `tls`."""
     server = Server("127.0.0.1", port, "tls" if tls else "none", tls=tls)
-    post = Post(
+    post = DeliveryContext(
         db,
         ours,
         lambda: SmtpMailer(server),

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from digest.core.message.compose import Mould, Recipient
+from digest.core.message.compose import EncodedVariant, Recipient
 from digest.core.message.encoded_edition import standard
 from digest.mail import keys
 from digest.mail.dkim import Signer
@@ -24,7 +24,7 @@ def sign_rows(count: int = 4000) -> list[Row]:
     ours = replace(press(), sign=Signer([key]))
     chosen = articles(12)
     contents = ours.contents(an_edition(*chosen), a_selection(*chosen))
-    mould = Mould(standard(contents.sheet))
+    mould = EncodedVariant(standard(contents.sheet))
     token = f"1234567.{'a' * 43}"
 
     def one(n: int) -> int:

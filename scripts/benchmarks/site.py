@@ -13,13 +13,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.app import App
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.articles.article import Topic
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.store.articles import intake
 from digest.store.articles.intake import Filed
 from digest.store.database.database import Tx, create
-from digest.web.export import export
+from digest.web.export import export_site
 from scripts.benchmarks import prose
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT
@@ -58,7 +58,7 @@ def publication(folder: Path, count: int) -> App:
     (folder / "config.toml").write_text((ROOT / "config.toml").read_text("utf-8"), "utf-8")
     (folder / "secret.key").write_text("0123456789abcdef" * 4, "utf-8")
     create(folder / "digest.db")
-    app = App(load(folder / "config.toml"), clock=lambda: NOW)
+    app = App(load_config(folder / "config.toml"), clock=lambda: NOW)
     for start in range(0, count, BATCH):
         app.db.write(save, range(start, min(count, start + BATCH)), max(1, count // 250))
     return app
@@ -76,7 +76,7 @@ def save(tx: Tx, numbers: range, people: int) -> None:
             url=f"https://harbour.example/{number}",
         )
         topic = Topic(TOPICS[number % len(TOPICS)], 1.0, "a benchmark")
-        filed.append(Filed(enter(item), (topic,)))
+        filed.append(Filed(identify(item), (topic,)))
     intake.save_all(tx, filed, "", NOW)
 
 
@@ -84,7 +84,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         app = publication(Path(name), int(sys.argv[1]))
         begun = time.process_time()
-        files = export(app, Path(name) / "site").files
+        files = export_site(app, Path(name) / "site").files
         spent = time.process_time() - begun
         app.db.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from digest.actions.editions.publish import publish
 from digest.app import App, now
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.message.signed_token import sign
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT
@@ -61,7 +61,7 @@ def a_publication(folder: Path, port: int, count: int) -> App:
     """A publication of so many readers, whose mail goes to this port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         web = free.getsockname()[1]
-    app = App(load(found(folder, transport="smtp", smtp_port=port, port=web)))
+    app = App(load_config(found(folder, transport="smtp", smtp_port=port, port=web)))
     for number in range(20):
         keep_article(app.db, f"The {number}th tide gauge", published=now())
     app.db.write(fill, count)

@@ -7,19 +7,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from digest.actions.editions.lint import sample
+from digest.actions.editions.lint import sample_message
 from digest.actions.editions.plan import plan
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_factory import MessageFactory
 from digest.actions.operations.init import init
 from digest.actions.sources.import_articles import import_files
 from digest.app import App, load
 from digest.core.articles.article import Article, Related
 from digest.core.editions.edition import arrange
 from digest.core.editions.selection import Pick, Selection
-from digest.core.message.compose import Mould
+from digest.core.message.compose import EncodedVariant
 from digest.core.message.encoded_edition import standard
 from digest.core.newsletters.newsletter import Newsletter, Publication
-from digest.render.lint.lint import read
+from digest.render.lint.lint import parse_message
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "articles"
 WEB_URL = "https://read.harbour.example"
@@ -92,13 +92,13 @@ def publication(folder: Path) -> App:
 
 
 def judged(
-    name: str, press: Press, newsletter: Newsletter, at: datetime, selection: Selection
+    name: str, press: MessageFactory, newsletter: Newsletter, at: datetime, selection: Selection
 ) -> Judged:
     """An edition of this selection, as it is sent, and around its inlining."""
     edition = arrange(newsletter, selection, at)
     sheet = press.contents(edition, selection).sheet
-    message = sample(press, Mould(standard(sheet)), 0, at)
-    document = read(message)
+    message = sample_message(press, EncodedVariant(standard(sheet)), 0, at)
+    document = parse_message(message)
     mark = "NDG5f3a91c07be24d68"
     galley, drafted = (
         make(edition, press.publication, mark, press.web_url).galley
@@ -168,7 +168,7 @@ def _translated(picks: tuple[Pick, ...], number: int) -> Pick:
     return replace(pick, article=article)
 
 
-def arabic(press: Press) -> Press:
+def arabic(press: MessageFactory) -> MessageFactory:
     """The same press for a publication in Arabic."""
     publication: Publication = replace(press.publication, language="ar", name="مجلة الميناء")
     return replace(press, publication=publication)

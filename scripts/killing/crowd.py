@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from digest.actions.message.message_factory import PREFERENCES
 from digest.app import App
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.delivery.state import DeliveryState
 from digest.core.message.signed_token import verify
 from digest.core.operations.reconcile import Audit, audit
@@ -92,7 +92,7 @@ class Crowd:
         self.config = found(
             folder, transport="smtp", smtp_port=sink.port, port=8000, newsletter=due
         )
-        self.app = App(load(self.config))
+        self.app = App(load_config(self.config))
         self.app.db.write(slots.know, "weekly", self.slot - timedelta(hours=1))
         keep_article(self.app.db, published=self.slot - timedelta(days=1))
         names = [f"reader{n}@reader.example" for n in range(readers)]
@@ -127,8 +127,8 @@ class Crowd:
         """Whether everybody has theirs, or is uncertain."""
         rows = [
             row
-            for kept in self.app.db.read(editions.listed)
-            for row in self.app.db.read(rehearsal_copy.rows, kept.id)
+            for kept in self.app.db.read(editions.newest_editions)
+            for row in self.app.db.read(rehearsal_copy.ledger_rows, kept.id)
         ]
         return len(rows) == self.readers and {row.state for row in rows} <= DONE
 
@@ -173,10 +173,14 @@ async def meet(folder: Path, seed: int, readers: int) -> Met:
 
 def _audited(crowd: Crowd, said: list[str]) -> Met:
     secret, db = crowd.app.secret, crowd.app.db
-    sent = [kept for kept in db.read(editions.listed) if db.read(rehearsal_copy.rows, kept.id)]
+    sent = [
+        kept
+        for kept in db.read(editions.newest_editions)
+        if db.read(rehearsal_copy.ledger_rows, kept.id)
+    ]
     copies = crowd.sink.copies()
     found = audit(
-        [row for kept in sent for row in db.read(rehearsal_copy.rows, kept.id)],
+        [row for kept in sent for row in db.read(rehearsal_copy.ledger_rows, kept.id)],
         copies,
         whose=lambda token: (
             verify("unsubscribe", token, secret) or verify(PREFERENCES, token, secret)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digest.actions.editions.publish import publish
 from digest.app import App
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.mail import keys
 from digest.store.database.database import Database
 from scripts.benchmarks.sending import fill
@@ -32,7 +32,7 @@ class Publication:
         self.key = keys.generate(DOMAIN, SELECTOR, "rsa")
         self.dns = {self.key.record.name: self.key.record.value}
         with tempfile.TemporaryDirectory() as folder:
-            app = App(load(self._found(Path(folder), b"", 1, True, 25)))
+            app = App(load_config(self._found(Path(folder), b"", 1, True, 25)))
             now = datetime.now(UTC)
             for number in range(STORIES):
                 body = {"body_html": f"<p>{TEXT}</p>", "body_text": f"{number} {TEXT}"}
@@ -59,7 +59,7 @@ class Publication:
     def _found(
         self, folder: Path, store: bytes, connections: int, pipelining: bool, port: int
     ) -> Path:
-        keys.write(self.key, folder / "dkim.pem")
+        keys.write_key(self.key, folder / "dkim.pem")
         config = found(folder, store, transport="smtp", smtp_port=port, more=SIGNED)
         config.write_text(
             config.read_text().replace(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from digest.actions.message.message_factory import holder
+from digest.actions.message.message_factory import subscription_of_token
 from digest.core.delivery.state import OPEN, DeliveryState
 from digest.core.operations.reconcile import Audit, audit
 from digest.store.database.database import Database, Tx
@@ -106,12 +106,14 @@ class Send:
 
     def states(self) -> set[DeliveryState]:
         """The states that there are in the ledger."""
-        return {row.state for row in self.db.read(rehearsal_copy.rows, self.publication.edition)}
+        return {
+            row.state for row in self.db.read(rehearsal_copy.ledger_rows, self.publication.edition)
+        }
 
     def somebody_leaves(self) -> None:
         """A few who have nothing yet, from the end of the list."""
         for subscription in self.db.read(_waiting):
-            self.db.write(rehearsal_copy.leave, subscription, now())
+            self.db.write(rehearsal_copy.leave_reader, subscription, now())
 
     async def finish(self) -> None:
         """Start senders until nothing is left to do."""
@@ -125,9 +127,9 @@ class Send:
         """The ledger against what the server took."""
         secret = self.publication.secret
         found = audit(
-            self.db.read(rehearsal_copy.rows, self.publication.edition),
+            self.db.read(rehearsal_copy.ledger_rows, self.publication.edition),
             self.sink.copies(),
-            whose=partial(holder, secret=secret),
+            whose=partial(subscription_of_token, secret=secret),
             most=connections * self.kills,
         )
         self.db.close()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.delivery.deliver import Post
-from digest.actions.message.message_factory import Press
-from digest.actions.sources.ingest import Desk, ingest
+from digest.actions.delivery.deliver import DeliveryContext
+from digest.actions.message.message_factory import MessageFactory
+from digest.actions.sources.ingest import IngestContext, ingest
 from digest.feeds.http.fetch import Fetcher
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
@@ -19,8 +19,8 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 @pytest.fixture(scope="session")
-def press() -> Press:
-    return Press(
+def press() -> MessageFactory:
+    return MessageFactory(
         renderer=Renderer([TEMPLATES]),
         publication=a_publication(),
         sender=a_sender(),
@@ -59,7 +59,7 @@ def post(db, press, clock):
     """What carries messages to a server of the tests."""
 
     def post_to(server, **changes):
-        return Post(db, press, mailers(server), clock, **changes)
+        return DeliveryContext(db, press, mailers(server), clock, **changes)
 
     return post_to
 
@@ -93,7 +93,7 @@ async def take(db, gallery):
     fetcher = Hurried()
 
     async def take(*wanted, now=MONDAY, rules=TOPICS, **more):
-        return await ingest(Desk(db, fetcher, gallery, rules, UTC), wanted, now, **more)
+        return await ingest(IngestContext(db, fetcher, gallery, rules, UTC), wanted, now, **more)
 
     yield take
     await fetcher.close()

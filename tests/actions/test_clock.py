@@ -42,7 +42,7 @@ async def test_a_clock_that_is_set_back_makes_nothing_twice(db, press, post, clo
         await deliver(post(server))
 
         assert Counter(one.rcpt_tos[0] for one in server.messages) == {ADA: 1, GREY: 1}
-    assert len(db.read(editions.listed)) == 1
+    assert len(db.read(editions.newest_editions)) == 1
 
 
 async def test_a_clock_that_jumps_ahead_sends_nobody_two(db, press, post, clock):
@@ -111,13 +111,18 @@ def test_who_was_claimed_by_a_clock_of_tomorrow_and_given_back_need_not_wait_eit
     tomorrow, today = MONDAY + timedelta(days=1), MONDAY + timedelta(minutes=2)
 
     def claimed(at):
-        taken = db.write(rate_limit.claim, limits, rate_limit.Want("a sender", 9, LEASE), at)
+        taken = db.write(
+            rate_limit.claim_within_limits,
+            limits,
+            rate_limit.ClaimRequest("a sender", 9, LEASE),
+            at,
+        )
         return [claim.delivery for claim in taken.claims or ()]
 
     assert claimed(tomorrow) == [1]
     assert claimed(tomorrow + timedelta(seconds=5)) == [2]  # it was called for a second later
     db.write(deliveries.release, [1, 2], "a sender", tomorrow)
-    assert db.write(clock_skew.mend, today)
+    assert db.write(clock_skew.undo_clock_skew, today)
 
     soon = today + clock_skew.SKEW
     assert sorted(n for s in range(9) for n in claimed(soon + timedelta(seconds=s))) == [1, 2, 3]

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from digest.actions.delivery.deliver import deliver
-from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.explain_reader import explain_reader, reader_of
 from digest.actions.editions.plan import plan
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
-from digest.actions.readers.subscribe import remove
+from digest.actions.readers.subscribe import remove_subscriber
 from digest.actions.transactional import corrections
-from digest.core.articles.correction import Change, changes, flags, told
+from digest.core.articles.correction import TextChange, changes, correction_flags, corrections_of
 from digest.core.editions.edition import EditionState
 from digest.errors import UsageError
 from digest.store.editions import archive, editions
@@ -86,7 +86,7 @@ def correct(db, clock):
     """Its text is mended a day later, and an editor says what was wrong."""
     clock.pass_(days=1)
     keep(db, NEW)
-    return corrections.add(db, "embassy", NOTE, clock())
+    return corrections.add_correction(db, "embassy", NOTE, clock())
 
 
 def next_week(db, title="Next week", at=MONDAY + WEEK, topic="opera"):
@@ -121,7 +121,7 @@ async def test_an_edit_that_nobody_called_a_correction_is_listed_and_told_to_nob
     second = await send(db, press, post, clock, MONDAY + WEEK)
 
     assert (listed.article.title, listed.editions, listed.readers) == ("The embassy", (1,), 2)
-    assert listed.body == (Change("five", "four"),)
+    assert listed.body == (TextChange("five", "four"),)
     assert listed.title == ()
     assert not any(map(tells, second.values()))
 
@@ -151,7 +151,7 @@ async def test_the_preview_and_the_plan_say_who_is_told(db, press, post, clock, 
     at = MONDAY + WEEK
 
     planned = plan(db, WEEKLY, at)
-    shares = {who: share(db, press, planned, reader_of(db, who)) for who in (ADA, BO)}
+    shares = {who: explain_reader(db, press, planned, reader_of(db, who)) for who in (ADA, BO)}
 
     assert planned.edition
     assert [one.note for one in planned.edition.corrections] == [NOTE]
@@ -171,12 +171,12 @@ async def test_the_preview_and_the_plan_say_who_is_told(db, press, post, clock, 
 
 async def test_the_mail_goes_to_exactly_those_who_got_the_old_text(db, press, post, clock, sent):
     correct(db, clock)
-    correction = corrections.newest(db, "embassy")
+    correction = corrections.newest_correction(db, "embassy")
     assert corrections.owed(db, WEEKLY, correction) == 2
 
     async with SmtpServer() as server:
-        ((kept, _),) = await corrections.send(post(server), [WEEKLY], correction)
-        assert await corrections.send(post(server), [WEEKLY], correction) == []
+        ((kept, _),) = await corrections.send_correction(post(server), [WEEKLY], correction)
+        assert await corrections.send_correction(post(server), [WEEKLY], correction) == []
     got = read(server)
 
     assert set(got) == {ADA, CY}
@@ -200,30 +200,32 @@ async def test_the_mail_goes_to_exactly_those_who_got_the_old_text(db, press, po
 
 async def test_who_left_is_not_mailed_nor_who_may_not_be(db, press, post, clock, sent):
     correct(db, clock)
-    correction = corrections.newest(db, "embassy")
-    remove(db, CY, clock())
+    correction = corrections.newest_correction(db, "embassy")
+    remove_subscriber(db, CY, clock())
 
     async with SmtpServer() as server:
-        await corrections.send(post(server), [WEEKLY], correction)
+        await corrections.send_correction(post(server), [WEEKLY], correction)
 
     assert set(read(server)) == {ADA}
 
 
 async def test_who_leaves_between_the_freeze_and_the_claim_is_skipped(db, press, post, clock, sent):
     correct(db, clock)
-    corrections.prepare(db, press, WEEKLY, corrections.newest(db, "embassy"), clock())
-    remove(db, CY, clock())
+    corrections.freeze_correction(
+        db, press, WEEKLY, corrections.newest_correction(db, "embassy"), clock()
+    )
+    remove_subscriber(db, CY, clock())
 
     assert set(await deliver_all(post)) == {ADA}
 
 
 async def test_two_who_send_at_once_mail_nobody_twice(db, press, post, clock, sent):
     correct(db, clock)
-    correction = corrections.newest(db, "embassy")
+    correction = corrections.newest_correction(db, "embassy")
 
     async with SmtpServer() as server:
         await asyncio.gather(
-            *(corrections.send(post(server), [WEEKLY], correction) for _ in range(3))
+            *(corrections.send_correction(post(server), [WEEKLY], correction) for _ in range(3))
         )
 
     assert set(read(server)) == {ADA, CY}
@@ -234,10 +236,12 @@ async def test_a_mail_of_a_correction_is_in_no_archive_and_no_count_of_editions(
 ):
     correct(db, clock)
     async with SmtpServer() as server:
-        await corrections.send(post(server), [WEEKLY], corrections.newest(db, "embassy"))
+        await corrections.send_correction(
+            post(server), [WEEKLY], corrections.newest_correction(db, "embassy")
+        )
 
     assert [one.id for one in db.read(archive.issues)] == [1]
-    assert db.read(editions.unfinished, "weekly") is None
+    assert db.read(editions.unfinished_edition, "weekly") is None
     clock.pass_(hours=1)
     assert plan(db, WEEKLY, clock()).edition is None  # it had nothing new
 
@@ -249,9 +253,9 @@ async def test_what_was_corrected_before_it_was_sent_is_no_news(db, press, post,
     await send(db, press, post, clock)
 
     with pytest.raises(UsageError, match="nobody got it in other words than it has now"):
-        corrections.add(db, "embassy", NOTE, clock())
+        corrections.add_correction(db, "embassy", NOTE, clock())
     with pytest.raises(UsageError, match="has no correction"):
-        corrections.newest(db, "embassy")
+        corrections.newest_correction(db, "embassy")
 
 
 async def test_a_typo_mended_after_a_correction_makes_nobody_be_told_again(
@@ -283,17 +287,20 @@ async def test_who_gets_the_right_text_first_is_not_told_that_it_was_wrong(
 
 def test_changes_are_short_and_in_words():
     assert changes("a b c", "a b c") == ()
-    assert changes("five floors high", "four floors high") == (Change("five", "four"),)
-    assert changes("", "new words") == (Change("", "new words"),)
+    assert changes("five floors high", "four floors high") == (TextChange("five", "four"),)
+    assert changes("", "new words") == (TextChange("", "new words"),)
     (long,) = changes("", " ".join(map(str, range(40))))
     assert long.after.endswith("11 …")
     assert len(changes(" ".join("ab" * 40), " ".join("cb" * 40))) == 5
 
 
 def test_what_a_choice_tells_of_is_read_from_its_code():
-    assert flags(()) == ()
-    assert told("+".join(("Lcc-", *sorted((*flags((3, 12)), "open"))))) == {3, 12}
-    assert told("Lcc-+open+pitch") == frozenset()
+    assert correction_flags(()) == ()
+    assert corrections_of("+".join(("Lcc-", *sorted((*correction_flags((3, 12)), "open"))))) == {
+        3,
+        12,
+    }
+    assert corrections_of("Lcc-+open+pitch") == frozenset()
 
 
 async def test_who_may_have_got_it_is_told_too_and_who_surely_did_not_is_not(
@@ -305,7 +312,9 @@ async def test_who_may_have_got_it_is_told_too_and_who_surely_did_not_is_not(
     correct(db, clock)
 
     async with SmtpServer() as server:
-        await corrections.send(post(server), [WEEKLY], corrections.newest(db, "embassy"))
+        await corrections.send_correction(
+            post(server), [WEEKLY], corrections.newest_correction(db, "embassy")
+        )
 
     assert set(read(server)) == {ADA}
 
@@ -317,7 +326,7 @@ _BECAME = """UPDATE delivery SET state = :state WHERE edition_id = 1 AND subscri
 async def test_two_corrections_are_told_each_to_its_own_readers(db, press, post, clock, sent):
     correct(db, clock)
     keep(db, "The opera sings in German.", "The opera")
-    corrections.add(db, "The opera", "It sings in German.", clock())
+    corrections.add_correction(db, "The opera", "It sings in German.", clock())
     next_week(db)
 
     second = await send(db, press, post, clock, MONDAY + WEEK)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.delivery.deliver import DeliveryContext, deliver
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.delivery import deliveries, progress
@@ -27,8 +27,8 @@ def freeze(db, press):
         contents = press.contents(an_edition(article), a_selection())
 
         def query(tx):
-            made = editions.make(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)
-            audience.prepare(tx, made.id, MONDAY)
+            made = editions.make_edition(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)
+            audience.fix_audience(tx, made.id, MONDAY)
             return made.id
 
         return db.write(query)
@@ -79,7 +79,7 @@ async def test_every_fault_hits_only_its_own_reader(db, post, clock, freeze):
         "zoe@reader.example": "sent",
     }
     kept = db.read(editions.by_id, edition)
-    seen = db.read(progress.progress, kept, clock())
+    seen = db.read(progress.edition_counts, kept, clock())
     assert seen.uncertain == ("dot-drop@fault.test",)
     assert seen.failed[0].email == "dot-554@fault.test"
 
@@ -88,7 +88,7 @@ async def test_who_gets_no_answer_to_the_dot_is_uncertain(db, press, clock, free
     freeze("dot-hang@fault.test")
 
     async with SmtpServer() as server:
-        await deliver(Post(db, press, mailers(server, dot=0.2), clock))
+        await deliver(DeliveryContext(db, press, mailers(server, dot=0.2), clock))
 
     assert states(db) == {"dot-hang@fault.test": "uncertain"}
 
@@ -99,8 +99,8 @@ async def test_a_dead_address_is_never_mailed_again_but_a_policy_is_no_death(db,
     async with SmtpServer() as server:
         await deliver(post(server))
 
-    dead = db.read(subscribers.find, "rcpt-550@fault.test")
-    refused = db.read(subscribers.find, "rcpt-550-5.7.1@fault.test")
+    dead = db.read(subscribers.find_subscriber, "rcpt-550@fault.test")
+    refused = db.read(subscribers.find_subscriber, "rcpt-550-5.7.1@fault.test")
     assert [one.scope for one in dead.suppressions] == [""]
     assert refused.suppressions == ()
 
@@ -130,7 +130,7 @@ async def test_a_server_that_is_not_there_charges_nobody(db, post, clock, freeze
     assert tally.trouble
     assert set(states(db).values()) == {"pending"}
     clock.pass_(hours=1)
-    claims = db.write(deliveries.claim, "me", 10, clock(), clock() - MONDAY)
+    claims = db.write(deliveries.claim_deliveries, "me", 10, clock(), clock() - MONDAY)
     assert {claim.attempts for claim in claims} == {1}
 
 
@@ -139,7 +139,7 @@ async def test_who_leaves_during_the_send_is_skipped(db, post, clock, freeze):
     freeze(*readers)
 
     def leave_early(_state):
-        db.write(subscribers.leave, 5, "by their link", clock())
+        db.write(subscribers.end_subscription, 5, "by their link", clock())
 
     async with SmtpServer() as server:
         await deliver(post(server), done=leave_early)
@@ -251,7 +251,7 @@ async def test_the_ledger_is_ahead_of_the_wire(db, press, clock, freeze):
             mailers(server)(),
             lambda: (states(db)["ada@reader.example"], len(server.completed)),
         )
-        await deliver(Post(db, press, lambda: watched, clock))
+        await deliver(DeliveryContext(db, press, lambda: watched, clock))
 
     assert watched.seen == [("claimed", 0), ("in_data", 0)]
     assert states(db) == {"ada@reader.example": "sent"}

@@ -43,7 +43,7 @@ def choose(db, cadence):
 def settle_down(db, how):
     if how == "pause":
         until = MONDAY + WEEK
-        db.write(subscriber_settings.pause, ADA, until, "a break", MONDAY - WEEK, catch_up=True)
+        db.write(subscriber_settings.set_pause, ADA, until, "a break", MONDAY - WEEK, catch_up=True)
     else:
         choose(db, how)
 

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from digest.actions.editions.preview import preview
-from digest.core.message.story_choice import Choice, Form, Format
+from digest.core.message.story_choice import Choice, Format, StoryForm
 from digest.store.readers import subscriber_settings
 from tests.builders import MONDAY, a_newsletter
 from tests.sending import send
@@ -85,5 +85,5 @@ def test_the_preview_is_the_send_in_each_form(db, press):
 
 def test_a_code_has_the_form():
     for text_only in (False, True):
-        choice = Choice((Form.LEAD, None, Form.TITLE), ("pitch",), text_only)
+        choice = Choice((StoryForm.LEAD, None, StoryForm.TITLE), ("pitch",), text_only)
         assert Choice.read(choice.code) == choice

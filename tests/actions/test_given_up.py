@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.explain_reader import explain_reader, reader_of
 from digest.actions.editions.plan import plan
 from digest.actions.editions.publish import approve, publish
 from digest.core.newsletters.newsletter import Approval
@@ -61,7 +61,7 @@ def test_the_plan_says_so_before(db, press):
     put_off(db)
     write(db, "Of 16 Mar", WEEKS[1])
 
-    shown = share(db, press, plan(db, WEEKLY, WEEKS[1]), reader_of(db, ADA))
+    shown = explain_reader(db, press, plan(db, WEEKLY, WEEKS[1]), reader_of(db, ADA))
 
     assert shown
     assert days(entry.title for entry, shows, _ in shown.stories if shows) == ["09 Mar", "16 Mar"]

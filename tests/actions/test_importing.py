@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digest.actions.sources import import_articles
 from digest.actions.sources.import_articles import import_files
 from digest.core.articles.article import Change
-from digest.core.articles.topic_rules import Rule, fingerprint
+from digest.core.articles.topic_rules import TopicRule, rules_fingerprint
 from digest.errors import StoreError
 from digest.store.articles import articles
 from tests.builders import MONDAY
@@ -20,7 +20,7 @@ from tests.publications import write_article
 from tests.stock import new_store
 
 BERLIN = ZoneInfo("Europe/Berlin")
-SEA = Rule("sea", "Sea", keywords=("gauge",))
+SEA = TopicRule("sea", "Sea", keywords=("gauge",))
 GAUGE = "The gauge is a gauge, and the gauge keeper calls it a gauge."
 TITLES = ["The tide gauge", "Coffee at six", "Tram 7 waits", "The night ferry", "A quiet week"]
 
@@ -42,7 +42,7 @@ def counts(done):
 
 
 def everything(db):
-    return {article.title: article for article in db.read(articles.listed)}
+    return {article.title: article for article in db.read(articles.list_articles)}
 
 
 def test_every_article_of_a_folder_is_kept(db, folder):
@@ -92,7 +92,7 @@ def test_an_edit_keeps_the_articles_number_and_gives_topics_anew(db, folder):
     after = everything(db)["Coffee at six"]
     assert after.id == before["Coffee at six"].id
     assert [topic.slug for topic in after.topics] == ["sea"]
-    assert after.topics_by == fingerprint((SEA,))
+    assert after.topics_by == rules_fingerprint((SEA,))
 
 
 def test_a_bad_file_is_named_and_the_rest_goes_on(db, folder, tmp_path):

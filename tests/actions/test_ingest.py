@@ -48,7 +48,7 @@ def counts(report):
 
 
 def kept(db):
-    return {one.title: one for one in db.read(articles.listed)}
+    return {one.title: one for one in db.read(articles.list_articles)}
 
 
 async def test_the_second_time_nothing_changes_and_an_edit_updates_just_that(site, db, take):
@@ -215,7 +215,7 @@ async def test_two_schedulers_do_not_ask_the_same_server_at_once(site, db, take)
 
 async def test_what_a_scheduler_that_died_had_taken_comes_again(site, db, take):
     site.pages["/feed"] = page(rss(The_tide="It rises."))
-    db.write(feeds.claim, [site.url("/feed")], MONDAY, MONDAY + LEASE, only_due=True)
+    db.write(feeds.claim_feeds, [site.url("/feed")], MONDAY, MONDAY + LEASE, only_due=True)
 
     assert await take(a_feed(site), now=MONDAY + LEASE / 2, only_due=True) == []
     assert len(await take(a_feed(site), now=MONDAY + LEASE, only_due=True)) == 1

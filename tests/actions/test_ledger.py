@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.delivery.deliver import DeliveryContext, deliver
 from digest.actions.delivery.ledger import Ledger
 from digest.actions.editions.publish import publish
-from digest.core.delivery.latency import Flight
+from digest.core.delivery.latency import LatencyEstimate
 from digest.core.delivery.rate_limit import Limits
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
@@ -32,7 +32,7 @@ def claims(db):
     """Five claims of a sender called "me"."""
     enrol(db, *(f"reader{n}@reader.example" for n in range(5)))
     freeze(db)
-    return db.write(deliveries.claim, "me", 10, MONDAY, LEASE)
+    return db.write(deliveries.claim_deliveries, "me", 10, MONDAY, LEASE)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ async def test_an_outcome_and_the_next_beginning_are_one_commit(db, claims, ledg
 async def test_where_messages_queue_at_the_server_a_commit_waits_for_the_next_ones(
     db, claims, heard, commits
 ):
-    ledger = a_ledger(db, heard, flight=Flight(0.001, 9999.0, 3600))
+    ledger = a_ledger(db, heard, flight=LatencyEstimate(0.001, 9999.0, 3600))
     one, two, three, four, five = claims
     await asyncio.gather(*(ledger.begin(claim.delivery) for claim in (one, two, three)))
     first = ledger.begin(four.delivery)
@@ -96,7 +96,7 @@ async def test_where_messages_queue_at_the_server_a_commit_waits_for_the_next_on
 
 
 async def test_what_must_be_written_now_waits_for_nobody(db, claims, heard):
-    ledger = a_ledger(db, heard, flight=Flight(0.001, 9999.0, 3600))
+    ledger = a_ledger(db, heard, flight=LatencyEstimate(0.001, 9999.0, 3600))
     one, two, *_ = claims
     await asyncio.gather(ledger.begin(one.delivery), ledger.begin(two.delivery))
     ledger.record(one, SENT)
@@ -105,14 +105,14 @@ async def test_what_must_be_written_now_waits_for_nobody(db, claims, heard):
 
 
 async def test_where_nothing_queues_no_commit_waits(db, claims, heard):
-    ledger = a_ledger(db, heard, flight=Flight(9999.0, 9999.0, 3600))
+    ledger = a_ledger(db, heard, flight=LatencyEstimate(9999.0, 9999.0, 3600))
     one, two, three, *_ = claims
     await asyncio.gather(ledger.begin(one.delivery), ledger.begin(two.delivery))
     assert await ledger.begin(three.delivery)
 
 
 async def test_a_commit_is_put_off_for_so_long_and_no_longer(db, claims, heard):
-    ledger = a_ledger(db, heard, flight=Flight(0.001, 9999.0, 0.001))
+    ledger = a_ledger(db, heard, flight=LatencyEstimate(0.001, 9999.0, 0.001))
     one, two, three, *_ = claims
     await asyncio.gather(ledger.begin(one.delivery), ledger.begin(two.delivery))
     assert await ledger.begin(three.delivery)
@@ -131,7 +131,7 @@ async def test_written_means_written(db, claims, ledger):
 
 
 async def test_who_left_is_refused_and_the_others_are_not(db, claims, ledger):
-    db.write(subscribers.leave, 2, "by their link", MONDAY)
+    db.write(subscribers.end_subscription, 2, "by their link", MONDAY)
     begun = await asyncio.gather(*(ledger.begin(claim.delivery) for claim in claims))
     assert begun == [True, False, True, True, True]
     assert states(db)["reader1@reader.example"] == "skipped"
@@ -149,7 +149,7 @@ async def test_a_dead_address_is_suppressed_in_the_same_commit(db, claims, ledge
     ledger.record(claims[0], Verdict(DeliveryState.FAILED, "550 gone", 550, suppress=True))
     await ledger.written()
     assert len(commits) == 1
-    (suppression,) = db.read(subscribers.find, "reader0@reader.example").suppressions
+    (suppression,) = db.read(subscribers.find_subscriber, "reader0@reader.example").suppressions
     assert suppression.why == "550 gone"
 
 
@@ -220,7 +220,7 @@ async def test_a_lock_at_a_claim_costs_nothing_but_time(db, press, clock):
             return {}
 
     async with SmtpServer() as server:
-        one = Post(db, press, mailers(server), clock, limits=Held(), waits=(0, 0))
+        one = DeliveryContext(db, press, mailers(server), clock, limits=Held(), waits=(0, 0))
         tally = await deliver(one)
     assert tally.counts == {DeliveryState.SENT: 5}
     assert len(tries) > 2
@@ -254,7 +254,7 @@ async def test_a_send_that_can_not_write_ends_and_the_next_one_takes_over_at_onc
         lock.begin()  # the answer is on its way, and can't be written down
 
     async with Answering(taken) as server:
-        post = Post(impatient, press, mailers(server), clock, waits=(0, 0))
+        post = DeliveryContext(impatient, press, mailers(server), clock, waits=(0, 0))
         with pytest.raises(StoreError, match="another program holds the store"):
             await deliver(post)
         lock.end()

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
-from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.delivery.deliver import DeliveryContext, deliver
 from digest.actions.editions.publish import publish
 from digest.actions.transactional import letters
 from digest.core.delivery.state import DeliveryState
 from digest.core.message.signed_token import verify
 from digest.mail import keys
 from digest.mail.dkim import Signer
-from digest.render.message.letters import Request
+from digest.render.message.letters import SignupRequest
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_newsletter
 from tests.dkim_verifier import valid
@@ -33,7 +33,7 @@ def read(server):
 
 
 async def test_who_is_asked_to_confirm_is_told_who_asked_and_when(post):
-    asked = Request(("The Harbour Weekly",), MONDAY, "203.0.113.7")
+    asked = SignupRequest(("The Harbour Weekly",), MONDAY, "203.0.113.7")
 
     async with SmtpServer() as server:
         verdict = await letters.ask_to_confirm(post(server), "ada@reader.example", asked, URL)
@@ -50,7 +50,7 @@ async def test_who_is_asked_to_confirm_is_told_who_asked_and_when(post):
 
 async def test_a_first_reader_is_welcomed_and_can_leave_with_one_click(post):
     async with SmtpServer() as server:
-        await letters.greet(post(server), "ada@reader.example", WEEKLY, 7)
+        await letters.welcome(post(server), "ada@reader.example", WEEKLY, 7)
 
     _, message = read(server)
     said = message.get_body(("plain",)).get_content()
@@ -69,7 +69,7 @@ async def test_a_later_reader_is_shown_what_the_latest_edition_began_with(db, po
     async with SmtpServer() as server:
         await deliver(post(server))
         server.messages.clear()
-        await letters.greet(post(server), "ada@reader.example", WEEKLY, 7)
+        await letters.welcome(post(server), "ada@reader.example", WEEKLY, 7)
 
     _, message = read(server)
     said = message.get_body(("plain",)).get_content()
@@ -82,7 +82,7 @@ async def test_an_edition_that_nobody_has_got_yet_is_shown_to_nobody(db, post, p
     publish(db, press, WEEKLY, MONDAY, MONDAY)
 
     async with SmtpServer() as server:
-        await letters.greet(post(server), "ada@reader.example", WEEKLY, 7)
+        await letters.welcome(post(server), "ada@reader.example", WEEKLY, 7)
 
     _, message = read(server)
     assert "secret" not in message.get_body(("plain",)).get_content()
@@ -105,7 +105,7 @@ async def test_a_letter_is_signed_as_all_mail_is(db, press, clock):
     signing = replace(press, sign=Signer([key]))
 
     async with SmtpServer() as server:
-        await part(Post(db, signing, mailers(server), clock), "a@b.example", WEEKLY, URL)
+        await part(DeliveryContext(db, signing, mailers(server), clock), "a@b.example", WEEKLY, URL)
 
     (received,) = server.messages
     assert valid(received.message, {key.record.name: key.record.value})

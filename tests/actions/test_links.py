@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from digest.actions.message.message_factory import NOBODY
-from digest.actions.readers.subscribe import leave, look, show
+from digest.actions.readers.subscribe import show, subscription_of_link, unsubscribe
 from digest.core.message.signed_token import sign
-from digest.core.readers.reader import Standing
+from digest.core.readers.reader import SubscriptionStanding
 from tests.actions.test_subscribe import LATER, SECRET, link, standing
 from tests.stock import enrol
 
@@ -18,12 +18,12 @@ def test_a_link_is_that_of_one_subscription(db):
     bens = link(db, 2)
 
     assert (bens.email, bens.newsletter, bens.left) == ("ben@reader.example", "weekly", False)
-    leave(db, bens, LATER)
-    leave(db, bens, LATER + timedelta(days=1))
+    unsubscribe(db, bens, LATER)
+    unsubscribe(db, bens, LATER + timedelta(days=1))
     assert link(db, 2).left
     (one,) = show(db, "ben@reader.example").suppressions
     assert (one.scope, one.at) == ("weekly", LATER)
-    assert standing(db, "ada@reader.example") is Standing.ACTIVE
+    assert standing(db, "ada@reader.example") is SubscriptionStanding.ACTIVE
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,14 @@ def test_a_link_is_that_of_one_subscription(db):
 )
 def test_a_token_that_is_nobodys_opens_nothing(db, token):
     enrol(db, "ada@reader.example")
-    assert look(db, token, SECRET) is None
+    assert subscription_of_link(db, token, SECRET) is None
 
 
 def test_the_link_of_a_preview_ends_nothing(db):
     enrol(db, "ada@reader.example")
 
     nobodys = link(db, NOBODY)
-    leave(db, nobodys, LATER)
+    unsubscribe(db, nobodys, LATER)
 
     assert not nobodys.left
-    assert standing(db, "ada@reader.example") is Standing.ACTIVE
+    assert standing(db, "ada@reader.example") is SubscriptionStanding.ACTIVE

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from digest.actions.readers import subscriber_lists
-from digest.actions.readers.subscribe import Link, leave, remove, show
-from digest.actions.readers.subscriber_lists import export, import_list, rehearse_list
+from digest.actions.readers.subscribe import UnsubscribeLink, remove_subscriber, show, unsubscribe
+from digest.actions.readers.subscriber_lists import export_csv, import_list, rehearse_list
 from digest.core.readers import subscriber_csv
-from digest.core.readers.reader import Enrolment, Taken
-from digest.core.readers.subscriber_csv import columns, readers
-from digest.core.text.csv_rows import Block, Row, blocks
+from digest.core.readers.reader import AddedReader, Enrolment
+from digest.core.readers.subscriber_csv import csv_columns, readers
+from digest.core.text.csv_rows import CsvRow, RowBlock, read_blocks
 from digest.store.newsletters import slots
 from digest.store.readers import bulk_subscribe, subscriber_settings
 from tests.builders import CALENDAR, MONDAY, calendar
@@ -130,7 +130,7 @@ def test_emoji_and_names_from_right_to_left_come_in_whole(db, tmp_path):
     bring(db, tmp_path, f"email,name\n{rows}")
     assert {email: show(db, email).name for email in names} == names
     out = io.StringIO()
-    export(db, out, CALENDAR)
+    export_csv(db, out, CALENDAR)
     assert all(name in out.getvalue() for name in names.values())
 
 
@@ -138,7 +138,7 @@ def test_emoji_and_names_from_right_to_left_come_in_whole(db, tmp_path):
 
 
 def choose(db, topics, authors):
-    db.write(subscriber_settings.choose, WHOLE, topics, authors, MONDAY)
+    db.write(subscriber_settings.set_preferences, WHOLE, topics, authors, MONDAY)
 
 
 def test_what_a_reader_chose_on_their_page_no_list_changes(db, tmp_path):
@@ -205,7 +205,7 @@ def test_a_break_that_readers_began_or_ended_themselves_no_list_changes(db, tmp_
     enrol(db, WHOLE)
     stale = f"email,paused_until\n{WHOLE},2026-04-01\n"
     bring(db, tmp_path, stale)
-    db.write(subscriber_settings.resume, WHOLE, LATER + timedelta(hours=1))
+    db.write(subscriber_settings.end_pause, WHOLE, LATER + timedelta(hours=1))
 
     done, told = bring(db, tmp_path, stale)
 
@@ -214,7 +214,7 @@ def test_a_break_that_readers_began_or_ended_themselves_no_list_changes(db, tmp_
     assert told == [(2, WHOLE, "unchanged", "break stays as the reader chose on their page")]
     assert done.kept == 1
     until = LATER + timedelta(days=5)
-    db.write(subscriber_settings.pause, WHOLE, until, "", LATER, catch_up=True)
+    db.write(subscriber_settings.set_pause, WHOLE, until, "", LATER, catch_up=True)
     bring(db, tmp_path, f"email,paused_until,cadence\n{WHOLE},2026-01-01,monthly\n")
     assert rests(db) == (until.isoformat(), True, False)
     assert show(db, WHOLE).subscriptions[0].cadence == "every"
@@ -224,7 +224,9 @@ def test_a_break_of_a_list_that_readers_move_is_theirs(db, tmp_path):
     enrol(db, WHOLE)
     stale = f"email,paused_until\n{WHOLE},2026-04-01\n"
     bring(db, tmp_path, stale)
-    db.write(subscriber_settings.pause, WHOLE, LATER + timedelta(days=5), "", LATER, catch_up=True)
+    db.write(
+        subscriber_settings.set_pause, WHOLE, LATER + timedelta(days=5), "", LATER, catch_up=True
+    )
     bring(db, tmp_path, stale)
     assert rests(db) == ((LATER + timedelta(days=5)).isoformat(), True, False)
 
@@ -273,7 +275,7 @@ def test_whatever_one_thing_a_list_says_anew_is_taken_in_and_named(db, tmp_path,
 
 def told_again(db):
     out = io.StringIO()
-    export(db, out, CALENDAR)
+    export_csv(db, out, CALENDAR)
     return out.getvalue()
 
 
@@ -319,13 +321,13 @@ ROWS = st.lists(ROW, max_size=12)
 
 def both_ways(cells):
     """What reading these rows by the block gives, and what reading them singly does."""
-    of = columns(HEADER)
+    of = csv_columns(HEADER)
     slow, quick = subscriber_csv.Readers(), subscriber_csv.Readers()
-    subscriber_csv._read_block(quick, Block(2, [list(row) for row in cells]), of, CALENDAR)
+    subscriber_csv._read_block(quick, RowBlock(2, [list(row) for row in cells]), of, CALENDAR)
     for line, row in enumerate(cells, 2):
         if any(cell.strip() for cell in row):
             subscriber_csv._read_row(
-                slow, Row(line, line, dict(zip(of.names, row, strict=False))), CALENDAR
+                slow, CsvRow(line, line, dict(zip(of.names, row, strict=False))), CALENDAR
             )
     return [(one.readers, one.lines, one.bad) for one in (quick, slow)]
 
@@ -376,8 +378,8 @@ def test_entering_many_at_once_comes_to_the_same_as_one_by_one(
                     one for reader in found for one in db.write(carefully, reader, slugs, MONDAY)
                 ]
             if turn == 0 and found:
-                remove(db, found[0].email, MONDAY)
-                leave(db, Link(1, "", "weekly", left=False), MONDAY)
+                remove_subscriber(db, found[0].email, MONDAY)
+                unsubscribe(db, UnsubscribeLink(1, "", "weekly", left=False), MONDAY)
                 choose_some(db, [one.key for one in found])
         outcomes.append((results, contents(db)))
         db.close()
@@ -389,33 +391,33 @@ def test_entering_many_at_once_comes_to_the_same_as_one_by_one(
 def choose_some(db, keys):
     """What some of them do on their page."""
     for key in keys[1::3]:
-        db.write(subscriber_settings.resume, key, MONDAY)
-        db.write(subscriber_settings.choose, key, [], [], MONDAY)
+        db.write(subscriber_settings.end_pause, key, MONDAY)
+        db.write(subscriber_settings.set_preferences, key, [], [], MONDAY)
     for key in keys[2::3]:
         until = MONDAY + timedelta(days=9)
-        db.write(subscriber_settings.pause, key, until, "they paused", MONDAY, catch_up=True)
+        db.write(subscriber_settings.set_pause, key, until, "they paused", MONDAY, catch_up=True)
 
 
 def carefully(tx, reader, slugs, now):
     ids = {slug: slots.know(tx, slug, now)[0] for slug in slugs}
     (step,) = bulk_subscribe._enrol(tx, {reader.key: reader}, ids, now).values()
-    return [Taken(step.result, step.why)]
+    return [AddedReader(step.result, step.why)]
 
 
 def read(table):
     lines = [",".join(f'"{cell}"' for cell in row) + "\n" for row in table]
-    return readers(lines, columns(HEADER), CALENDAR)
+    return readers(lines, csv_columns(HEADER), CALENDAR)
 
 
 @given(st.text(st.sampled_from('ab,"\n\r;'), max_size=60), st.integers(1, 5))
 def test_blocks_of_any_size_hold_the_same_rows(noise, size):
-    of = columns("email,name\n")
+    of = csv_columns("email,name\n")
     lines = io.StringIO(noise, newline="").readlines()
 
     def flat(together):
         found = []
-        for part in blocks(lines, of, together):
-            if isinstance(part, Row):
+        for part in read_blocks(lines, of, together):
+            if isinstance(part, CsvRow):
                 found.append((part.line, part.fault or dict(part.cells)))
             else:
                 found += [
@@ -443,12 +445,12 @@ def test_an_export_into_a_new_store_and_out_again_is_the_same_bytes(
             here.write(bulk_subscribe.enrol_all, part.readers, slugs, MONDAY)
     choose_some(here, [one.key for part in read(table) for one in part.readers])
     if leaves:
-        leave(here, Link(1, "", "weekly", left=False), MONDAY)
+        unsubscribe(here, UnsubscribeLink(1, "", "weekly", left=False), MONDAY)
     first, second = io.StringIO(), io.StringIO()
-    export(here, first, calendar(LATER))
+    export_csv(here, first, calendar(LATER))
 
     done, _ = bring(there, there.path.parent, first.getvalue(), "weekly", "daily")
-    export(there, second, calendar(LATER))
+    export_csv(there, second, calendar(LATER))
 
     assert done.rejected == ()
     assert second.getvalue() == first.getvalue()

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from digest.actions.readers.subscribe import remove, show
+from digest.actions.readers.subscribe import remove_subscriber, show
 from digest.actions.readers.unknown_preferences import lost_choices
 from digest.core.articles.author import Writer
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.store.readers import bulk_subscribe, subscriber_settings
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import a_reader, keep_article
@@ -25,7 +25,7 @@ def _readers(db):
         a_reader(CLEO, topics=("sport",)),
     ]
     db.write(bulk_subscribe.enrol_all, readers, ["weekly"], MONDAY)
-    remove(db, CLEO, MONDAY)
+    remove_subscriber(db, CLEO, MONDAY)
 
 
 def test_what_readers_chose_and_nothing_goes_by_is_named_with_how_many_they_are(db):
@@ -37,7 +37,7 @@ def test_what_readers_chose_and_nothing_goes_by_is_named_with_how_many_they_are(
 
 
 def test_what_the_config_has_again_counts_again(db):
-    sport = Rule("sport", "Sport", keywords=("regatta",))
+    sport = TopicRule("sport", "Sport", keywords=("regatta",))
     newsletter = a_newsletter(
         topics=(*a_newsletter().topics, sport), writers=(Writer("Mo Unknown", ("M. Unknown",)),)
     )
@@ -51,7 +51,7 @@ def test_an_author_renamed_in_the_config_keeps_who_followed_the_old_name(db):
 
 
 def test_names_from_right_to_left_and_emoji_are_named_as_they_are(db):
-    db.write(subscriber_settings.choose, ADA, ["خبر 😀"], ["עדה רציף"], MONDAY)
+    db.write(subscriber_settings.set_preferences, ADA, ["خبر 😀"], ["עדה רציף"], MONDAY)
     said = " ".join(lost_choices(db, [a_newsletter()]))
     assert 'the topic "خبر 😀"' in said
     assert 'the author "עדה רציף"' in said

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.delivery.deliver import DeliveryContext, deliver
 from digest.actions.editions.publish import publish
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_newsletter
@@ -20,7 +20,7 @@ async def test_a_message_that_we_fail_to_compose_costs_nobody_else_theirs(db, pr
     enrol(db, "ada@reader.example", "ben@reader.example")
     publish(db, press, a_newsletter(), MONDAY, MONDAY)
     async with SmtpServer() as server:
-        post = Post(db, replace(press, sign=clumsy), mailers(server), clock)
+        post = DeliveryContext(db, replace(press, sign=clumsy), mailers(server), clock)
         await deliver(post)
         again = await deliver(post)
 

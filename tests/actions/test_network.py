@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from digest.actions.operations.dkim_keys import make_key, signing_keys
-from digest.actions.operations.probe_network import Ways, probe
-from digest.config.load import load
+from digest.actions.operations.probe_network import ProbeTargets, probe
+from digest.config.load import load_config
 from digest.core.operations.dns_policy import Health
 from digest.feeds.http.fetch import Fetcher
 from digest.mail.connect import Server
@@ -54,10 +54,10 @@ def look(tmp_path, fetcher):
     """Look with these ways; gives the health and the words by what was looked at."""
 
     async def looked(texts=GOOD_DNS, servers=(), more="", deaf_to=(), seconds=20.0, others=()):
-        settings = load(found_in(tmp_path, more=more))
+        settings = load_config(found_in(tmp_path, more=more))
         async with NameServer(texts, deaf_to, others) as names:
             lookup = Hurried([("127.0.0.1", names.port)], deaf_to)
-            ways = Ways(fetcher, servers, lookup, seconds)
+            ways = ProbeTargets(fetcher, servers, lookup, seconds)
             reached = await probe(settings, ways, MONDAY)
         return {one.what: (one.health, one.says) for one in reached}
 
@@ -123,8 +123,8 @@ async def test_a_feed_that_fails_is_told_with_its_reason_and_hides_nothing(look)
 
 async def test_the_key_that_signs_must_be_the_one_in_the_dns(look, tmp_path):
     config = found_in(tmp_path, more=SIGNED)
-    make_key(load(config), "rsa")
-    (key,) = signing_keys(load(config))
+    make_key(load_config(config), "rsa")
+    (key,) = signing_keys(load_config(config))
     name = "s1._domainkey.harbour.example"
 
     there = await look(GOOD_DNS | {name: [key.record.value]}, more=SIGNED)

@@ -137,9 +137,9 @@ async def test_a_pause_is_told_unless_a_person_made_it(db, edition, post, clock,
     number = edition("ada@reader.example")
 
     async with SmtpServer() as server:
-        status.pause(db, number, MONDAY)
+        status.pause_edition(db, number, MONDAY)
         assert await tell(server) == []
-        status.resume(db, number, MONDAY)
+        status.resume_edition(db, number, MONDAY)
         clock.pass_(days=2)
         await deliver(post(server))  # nobody worked on it for two days
         assert await tell(server) == [f"The Harbour Weekly: edition {number} is paused"]
@@ -159,7 +159,7 @@ async def test_uncertain_messages_are_named_once_and_not_again_for_fewer(
         db.write(lambda tx: tx.execute(text(an_hour_ago)))
         subjects = await tell(server)
         assert "The Harbour Weekly: nobody knows whether 2 messages arrived" in subjects
-        status.settle(db, number, ["dot-drop+2@fault.test"], Settlement.SENT, clock())
+        status.settle_uncertain(db, number, ["dot-drop+2@fault.test"], Settlement.SENT, clock())
         clock.pass_(minutes=11)
         assert [one for one in await tell(server) if "arrived" in one] == []
 
@@ -224,10 +224,10 @@ async def test_who_may_have_been_told_when_a_process_died_is_not_told_again(
         await deliver(post(server))
         (notice,) = db.read(admin_notices.notices, clock())
         assert (
-            db.write(admin_notices.claim, notice.key, ADMIN, clock()) == 1
+            db.write(admin_notices.claim_notice, notice.key, ADMIN, clock()) == 1
         )  # and then it is killed
         assert await tell(server) == []
-        assert db.write(admin_notices.claim, notice.key, ADMIN, clock()) == 0
+        assert db.write(admin_notices.claim_notice, notice.key, ADMIN, clock()) == 0
 
 
 async def test_old_news_is_told_nobody(edition, post, clock, tell):
@@ -259,12 +259,12 @@ async def test_a_newsletter_that_left_the_config_is_nobodys_business(edition, po
 
 
 def test_a_claim_is_one_process_own(db, clock):
-    first = db.write(admin_notices.claim, "finished 1", ADMIN, clock())
-    second = db.write(admin_notices.claim, "finished 1", ADMIN, clock())
+    first = db.write(admin_notices.claim_notice, "finished 1", ADMIN, clock())
+    second = db.write(admin_notices.claim_notice, "finished 1", ADMIN, clock())
 
     assert (first, second) == (1, 0)
     db.write(
-        admin_notices.record,
+        admin_notices.record_notice,
         "finished 1",
         ADMIN,
         DeliveryState.DEFERRED,
@@ -272,4 +272,4 @@ def test_a_claim_is_one_process_own(db, clock):
         clock.now,
         clock.now,
     )
-    assert db.write(admin_notices.claim, "finished 1", ADMIN, clock()) == 2
+    assert db.write(admin_notices.claim_notice, "finished 1", ADMIN, clock()) == 2

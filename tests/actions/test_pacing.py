@@ -33,8 +33,8 @@ def freeze(db, press):
         contents = press.contents(an_edition(an_article("The tide gauge")), a_selection())
 
         def query(tx):
-            made = editions.make(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)
-            audience.prepare(tx, made.id, MONDAY)
+            made = editions.make_edition(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)
+            audience.fix_audience(tx, made.id, MONDAY)
             return made.id
 
         return db.write(query)

@@ -9,11 +9,11 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from digest.actions.editions.publish import publish
-from digest.actions.operations.personal_data import forget, show
-from digest.actions.readers.subscribe import add, look, remove
+from digest.actions.operations.personal_data import forget_person, show_person
+from digest.actions.readers.subscribe import add_subscriber, remove_subscriber, subscription_of_link
 from digest.actions.readers.subscriber_lists import import_list
 from digest.actions.transactional import signup
-from digest.actions.transactional.signup import Form
+from digest.actions.transactional.signup import SignupForm
 from digest.core.message.signed_token import sign
 from digest.core.readers.double_opt_in import Quota
 from digest.core.readers.reader import Enrolment
@@ -38,14 +38,14 @@ def app(tmp_path):
     app = open_app(found(tmp_path))
     fill(app, ADA, BEN)
     weekly = app.newsletter("weekly")
-    asked = Form(ADA, ADA, (weekly,), "page", "The words", "198.51.100.7")
+    asked = SignupForm(ADA, ADA, (weekly,), "page", "The words", "198.51.100.7")
     number = signup.ask(app.db, asked, Quota(), SECRET, MONDAY)
     assert isinstance(number, int)
-    consent = signup.look(app.db, sign("confirm", number, SECRET), SECRET)
+    consent = signup.consent_of_link(app.db, sign("confirm", number, SECRET), SECRET)
     assert consent
-    signup.confirm(app.db, consent, "198.51.100.7", SECRET, MONDAY)
-    app.db.write(subscriber_settings.choose, ADA, ["world"], ["-Mara Lind"], MONDAY)
-    app.db.write(subscriber_settings.choose, ADA, [], [], MONDAY)
+    signup.confirm_signup(app.db, consent, "198.51.100.7", SECRET, MONDAY)
+    app.db.write(subscriber_settings.set_preferences, ADA, ["world"], ["-Mara Lind"], MONDAY)
+    app.db.write(subscriber_settings.set_preferences, ADA, [], [], MONDAY)
     publish(app.db, app.press, weekly, MONDAY, MONDAY)
     app.db.write(subscribers.suppress, ADA, "weekly", f"550 <{ADA}> is unknown here", MONDAY)
     app.db.write(traces)
@@ -88,7 +88,7 @@ def test_every_table_about_readers_is_shown_and_every_other_is_known_not_to_be()
 
 
 def test_everything_is_shown_row_by_row(app):
-    person = show(app.db, ADA.upper(), SECRET)
+    person = show_person(app.db, ADA.upper(), SECRET)
 
     assert set(person.held) == set(personal_data.PERSONAL)
     assert all(person.held.values())
@@ -103,9 +103,9 @@ def test_everything_is_shown_row_by_row(app):
 
 
 def test_of_who_only_asked_that_is_shown(app):
-    asked = Form(cy := "cy@reader.example", cy, (app.newsletter("weekly"),), "page", "words")
+    asked = SignupForm(cy := "cy@reader.example", cy, (app.newsletter("weekly"),), "page", "words")
     signup.ask(app.db, asked, Quota(), SECRET, MONDAY)
-    person = show(app.db, cy, SECRET)
+    person = show_person(app.db, cy, SECRET)
     assert person.reader is None
     assert [table for table, rows in person.held.items() if rows] == ["consent"]
 
@@ -115,7 +115,7 @@ def test_of_who_only_asked_that_is_shown(app):
 
 def test_no_byte_of_the_store_tells_who_was_forgotten(app):
     before = counts(app)
-    assert forget(app.db, ADA, SECRET, LATER)
+    assert forget_person(app.db, ADA, SECRET, LATER)
 
     for path in app.db.path.parent.glob("digest.db*"):
         content = path.read_bytes().lower()
@@ -127,28 +127,30 @@ def test_no_byte_of_the_store_tells_who_was_forgotten(app):
 
 def test_who_was_forgotten_is_not_mailed_and_can_not_be_shown(app):
     app.db.write(lambda tx: tx.execute(text("UPDATE delivery SET state = 'pending', why = ''")))
-    forget(app.db, ADA, SECRET, LATER)
+    forget_person(app.db, ADA, SECRET, LATER)
 
-    claims = app.db.write(deliveries.claim, "owner", 10, LATER, timedelta(minutes=5))
+    claims = app.db.write(deliveries.claim_deliveries, "owner", 10, LATER, timedelta(minutes=5))
 
     assert [claim.email for claim in claims] == [BEN]
     with pytest.raises(UsageError, match="was forgotten"):
-        show(app.db, ADA, SECRET)
-    assert [one.email for one in app.db.read(lambda tx: list(subscribers.everyone(tx)))] == [BEN]
+        show_person(app.db, ADA, SECRET)
+    assert [one.email for one in app.db.read(lambda tx: list(subscribers.all_subscribers(tx)))] == [
+        BEN
+    ]
 
 
 def test_doing_it_again_changes_nothing_and_an_unknown_address_is_said(app):
-    forget(app.db, ADA, SECRET, LATER)
+    forget_person(app.db, ADA, SECRET, LATER)
     before = stored(app)
-    assert forget(app.db, ADA, SECRET, LATER + timedelta(days=1))
+    assert forget_person(app.db, ADA, SECRET, LATER + timedelta(days=1))
     assert stored(app) == before
     with pytest.raises(UsageError, match="no such subscriber"):
-        forget(app.db, "nobody@reader.example", SECRET, LATER)
+        forget_person(app.db, "nobody@reader.example", SECRET, LATER)
 
 
 @pytest.mark.parametrize("status", ["active", "unsubscribed"])
 def test_no_list_brings_them_back_and_none_writes_them_down(app, tmp_path, status):
-    forget(app.db, ADA, SECRET, LATER)
+    forget_person(app.db, ADA, SECRET, LATER)
     path = tmp_path / "readers.csv"
     path.write_text(f"email,name,status\n{ADA.title()},Ada Quay,{status}\ncy@reader.example,Cy,\n")
     told = []
@@ -160,7 +162,7 @@ def test_no_list_brings_them_back_and_none_writes_them_down(app, tmp_path, statu
     assert (done.counts[Enrolment.GONE], done.counts[Enrolment.ADDED]) == (1, 1)
     assert told[0][2:] == ("left earlier", "they asked to be forgotten")
     with pytest.raises(DigestError, match="left earlier"):
-        add(app.db, a_reader(ADA), ["weekly"], LATER, SECRET)
+        add_subscriber(app.db, a_reader(ADA), ["weekly"], LATER, SECRET)
     assert b"ada.quay" not in stored(app)
 
 
@@ -173,9 +175,9 @@ def stored(app):
 
 
 def test_the_form_counts_them_and_writes_no_address_down(app):
-    forget(app.db, ADA, SECRET, LATER)
+    forget_person(app.db, ADA, SECRET, LATER)
     weekly = app.newsletter("weekly")
-    form = Form(ADA, ADA, (weekly,), "page", "The words", "198.51.100.9")
+    form = SignupForm(ADA, ADA, (weekly,), "page", "The words", "198.51.100.9")
 
     quota = replace(Quota(), per_network=2)
     answers = [signup.ask(app.db, form, quota, SECRET, LATER) for _ in range(3)]
@@ -185,15 +187,15 @@ def test_the_form_counts_them_and_writes_no_address_down(app):
 
 
 def test_old_links_of_theirs_open_nothing(app):
-    forget(app.db, ADA, SECRET, LATER)
+    forget_person(app.db, ADA, SECRET, LATER)
     for purpose in ("unsubscribe", "preferences", "confirm"):
-        assert look(app.db, sign(purpose, 1, SECRET), SECRET) is None
-    assert not app.db.write(confirmed_signup.undo, [1])
+        assert subscription_of_link(app.db, sign(purpose, 1, SECRET), SECRET) is None
+    assert not app.db.write(confirmed_signup.undo_unsubscribe, [1])
 
 
 def test_who_was_removed_can_still_be_forgotten(app):
-    remove(app.db, ADA, LATER)
-    assert forget(app.db, ADA, SECRET, LATER)
+    remove_subscriber(app.db, ADA, LATER)
+    assert forget_person(app.db, ADA, SECRET, LATER)
     assert b"ada.quay" not in stored(app)
 
 
@@ -202,7 +204,7 @@ def test_a_store_that_others_use_is_wiped_when_they_are_done(app, monkeypatch):
     reader = sqlite3.connect(app.db.path)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM subscriber").fetchone()
-    assert not forget(app.db, ADA, SECRET, LATER)
+    assert not forget_person(app.db, ADA, SECRET, LATER)
     reader.close()
-    assert forget(app.db, ADA, SECRET, LATER)
+    assert forget_person(app.db, ADA, SECRET, LATER)
     assert b"ada.quay" not in app.db.path.read_bytes()

@@ -53,7 +53,7 @@ def a_feed(site, **changes):
 
 
 def the_article(db):
-    (one,) = db.read(articles.listed)
+    (one,) = db.read(articles.list_articles)
     return one
 
 
@@ -208,7 +208,7 @@ async def test_a_run_looks_for_a_few_and_the_next_for_the_rest(site, db, take, m
     second = await take(a_feed(site), MONDAY + HOUR)
 
     assert (first.notes, second.notes) == (("1 picture left for the next time",), ())
-    assert all(one.image for one in db.read(articles.listed))
+    assert all(one.image for one in db.read(articles.list_articles))
 
 
 async def test_a_host_that_fails_again_and_again_is_left_alone(site, db, take):

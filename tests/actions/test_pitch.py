@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.delivery.status import cancel
+from digest.actions.delivery.status import cancel_edition
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
 from digest.core.newsletters.promotion import Appeal, Pitch
@@ -25,7 +25,7 @@ def made(db, press, newsletter, week: int) -> str:
     """Publish the edition of a week: the flags of its message, after something new came in."""
     keep_article(db, f"Of week {week}", published=monday(week) - timedelta(days=1))
     edition = publish(db, press, newsletter, monday(week), monday(week)).edition
-    return "+".join(db.read(encoded_editions.standard, edition.id).choice.flags)
+    return "+".join(db.read(encoded_editions.standard_variant, edition.id).choice.flags)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_it_is_in_every_so_many_th_edition(db, press, every, weeks):
 def test_an_edition_that_nobody_got_does_not_count(db, press):
     newsletter = a_newsletter(pitch=ASKING)
     made(db, press, newsletter, 0)
-    cancel(db, 1, monday(0))
+    cancel_edition(db, 1, monday(0))
 
     assert made(db, press, newsletter, 1) == "pitch"
 

@@ -15,12 +15,12 @@ from PIL import ImageFile
 
 from digest.actions.editions.print_pdf import print_edition
 from digest.actions.editions.publish import publish
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.articles.article import Image
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.core.articles.picture import ImageState
 from digest.errors import UsageError
-from digest.render.print.paper import press
+from digest.render.print.paper import make_pdf
 from digest.store.articles import images, intake
 from digest.store.message import encoded_editions
 from tests.builders import MONDAY, an_item
@@ -28,7 +28,7 @@ from tests.publications import found, open_app, write_config
 from tests.stock import enrol, keep_article
 
 try:
-    press("<p>Can we?</p>", lambda _: None)
+    make_pdf("<p>Can we?</p>", lambda _: None)
 except UsageError:
     NO_PANGO = "Pango is not installed (scripts/system pango)"
     if os.environ.get("CI") == "true":
@@ -100,7 +100,7 @@ def test_it_has_every_article_whole_and_in_reading_order(app):
     said = text_of(made.pdf)
 
     assert made.articles == 3
-    order = [one.title[-1] for one in app.db.read(encoded_editions.entries, edition.id)]
+    order = [one.title[-1] for one in app.db.read(encoded_editions.story_entries, edition.id)]
     starts = [said.index(f"By Ada {name.upper()} · 7 March 2026") for name in order]
     assert starts == sorted(starts)
     for name in order:
@@ -134,12 +134,12 @@ def test_the_paper_has_the_size_that_was_asked_for(app, size, points):
 
 def test_it_says_what_was_frozen_whatever_was_edited_since(app):
     item = an_item("Fog", guid="f", body_html="<p>The old words.</p>", body_text="The old words.")
-    app.db.write(intake.save, enter(item), (), "", MONDAY)
+    app.db.write(intake.save_article, identify(item), (), "", MONDAY)
     edition = frozen(app)
     later = replace(
         item, title="Ice", body_html="<p>The new words.</p>", body_text="The new words."
     )
-    app.db.write(intake.save, enter(later), (), "", MONDAY)
+    app.db.write(intake.save_article, identify(later), (), "", MONDAY)
 
     said = text_of(printed(app, edition).pdf)
 
@@ -208,7 +208,9 @@ def test_hostile_text_is_printed_and_does_nothing(app, visited):
 
 def test_nothing_is_fetched_even_if_a_template_asks_for_it(visited):
     url, seen = visited
-    pdf = press(f"<style>@import '{url}/x';</style>{HOSTILE.replace('URL', url)}", lambda _: None)
+    pdf = make_pdf(
+        f"<style>@import '{url}/x';</style>{HOSTILE.replace('URL', url)}", lambda _: None
+    )
 
     assert pdf.startswith(b"%PDF")
     assert seen == []
@@ -217,7 +219,7 @@ def test_nothing_is_fetched_even_if_a_template_asks_for_it(visited):
 
 @pytest.mark.slow
 def test_half_a_picture_is_still_none_for_who_reads_pictures_after_it():
-    press("<p>A page</p>", lambda _: None)
+    make_pdf("<p>A page</p>", lambda _: None)
 
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
@@ -230,7 +232,7 @@ def test_pictures_come_from_our_own_folder(app):
     edition = frozen(app)
     for width in (1200, 300):
         image = Image(name, width, width // 2, "The gauge on its pier", "Ines Rowe")
-        app.db.write(images.keep, article.id, ImageState((), image, "", 0))
+        app.db.write(images.save_image_state, article.id, ImageState((), image, "", 0))
 
         made = printed(app, edition)
         page = PdfReader(BytesIO(made.pdf)).pages[0]
@@ -243,7 +245,7 @@ def test_pictures_come_from_our_own_folder(app):
 def test_words_are_broken_as_their_language_does(app):
     config = write_config(app.settings.path.parent)
     config.write_text(config.read_text().replace("[publication]", '[publication]\nlanguage = "de"'))
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
     long = "Hafenschifffahrtsgesellschaftskapitän"
     keep(app, "Nebel", " ".join([long] * 30))
 
@@ -257,7 +259,7 @@ def test_words_are_broken_as_their_language_does(app):
 def test_it_runs_from_right_to_left_where_that_is_the_way(app):
     config = write_config(app.settings.path.parent)
     config.write_text(config.read_text().replace("[publication]", '[publication]\nlanguage = "ar"'))
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
     keep(app, "العبّارة التي تعلّمت الانتظار", words("منذ", 300))
 
     assert language(printed(app, frozen(app)).pdf) == "ar"

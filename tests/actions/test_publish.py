@@ -6,13 +6,13 @@ from email import message_from_bytes, policy
 import pytest
 
 from digest.actions.delivery.send import send
-from digest.actions.delivery.status import cancel, pause, resume
+from digest.actions.delivery.status import cancel_edition, pause_edition, resume_edition
 from digest.actions.editions.explain import explain
 from digest.actions.editions.plan import plan
 from digest.actions.editions.preview import NothingToShowError, preview
-from digest.actions.editions.publish import moment, publish
+from digest.actions.editions.publish import moment_to_publish, publish
 from digest.core.editions.edition import EditionState
-from digest.core.message.compose import Mould
+from digest.core.message.compose import EncodedVariant
 from digest.core.message.encoded_edition import standard
 from digest.errors import DigestError, UsageError
 from digest.store.articles import articles
@@ -139,7 +139,7 @@ def test_planning_writes_nothing(db):
     plan(db, a_newsletter(), MONDAY)
 
     assert db.path.read_bytes() == before
-    assert db.read(editions.listed) == []
+    assert db.read(editions.newest_editions) == []
 
 
 async def test_a_second_send_of_the_same_edition_sends_nothing(db, press, post):
@@ -161,24 +161,26 @@ async def test_without_a_moment_an_unfinished_edition_goes_on(db, press, post):
     kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
     later = MONDAY + timedelta(hours=3)
 
-    assert moment(db, a_newsletter(), None, later) == MONDAY
+    assert moment_to_publish(db, a_newsletter(), None, later) == MONDAY
     async with SmtpServer() as server:
-        sent = await send(post(server), a_newsletter(), moment(db, a_newsletter(), None, later))
+        sent = await send(
+            post(server), a_newsletter(), moment_to_publish(db, a_newsletter(), None, later)
+        )
 
     assert (sent.edition, sent.sent) == (kept.id, 1)
-    assert moment(db, a_newsletter(), None, later) == later
+    assert moment_to_publish(db, a_newsletter(), None, later) == later
 
 
 async def test_a_paused_edition_is_not_sent_until_it_is_resumed(db, press, post):
     keep_article(db)
     enrol(db, "ada@reader.example")
     kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
-    pause(db, kept.id, MONDAY)
+    pause_edition(db, kept.id, MONDAY)
 
     async with SmtpServer() as server:
         with pytest.raises(DigestError, match=f"is paused.*digest resume {kept.id}"):
             await send(post(server), a_newsletter(), MONDAY)
-        resume(db, kept.id, MONDAY)
+        resume_edition(db, kept.id, MONDAY)
         sent = await send(post(server), a_newsletter(), MONDAY)
 
     assert sent.sent == 1
@@ -189,14 +191,14 @@ def test_a_cancelled_edition_that_nobody_got_frees_its_articles(db, press):
     enrol(db, "ada@reader.example")
     kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
 
-    assert cancel(db, kept.id, MONDAY) == 1
+    assert cancel_edition(db, kept.id, MONDAY) == 1
 
     assert states(db) == {"ada@reader.example": "skipped"}
     assert db.read(articles.seen, "weekly") == frozenset()
     made = publish(db, press, a_newsletter(), MONDAY + timedelta(hours=1), MONDAY)
     assert made.edition.subject == article.title
     with pytest.raises(UsageError, match=f"edition {kept.id} is cancelled"):
-        resume(db, kept.id, MONDAY)
+        resume_edition(db, kept.id, MONDAY)
 
 
 def test_every_article_has_its_reason(db, press):
@@ -218,7 +220,7 @@ def test_every_article_has_its_reason(db, press):
 
 def test_an_unknown_edition_is_named_with_the_newest_one(db, press):
     with pytest.raises(UsageError, match="there is no edition 7; there is none yet"):
-        pause(db, 7, MONDAY)
+        pause_edition(db, 7, MONDAY)
 
 
 def test_the_same_edition_gives_the_same_bytes_for_the_same_reader(db, press):
@@ -230,7 +232,7 @@ def test_the_same_edition_gives_the_same_bytes_for_the_same_reader(db, press):
 
     def message():
         sheet = db.read(encoded_editions.sheet, kept.id)
-        mould = Mould(standard(sheet))
+        mould = EncodedVariant(standard(sheet))
         return press.message(mould, recipient, MONDAY).message
 
     assert message() == message()

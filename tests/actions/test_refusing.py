@@ -56,9 +56,9 @@ async def test_a_domain_that_refuses_us_is_left_alone_and_its_other_readers_wait
     assert club(db) == {"failed": 5, "deferred": 35}
     assert others(db) == {"sent"}
     assert tally.trouble == ""
-    waiting = db.read(progress.progress, db.read(editions.by_id, edition), MONDAY).deferred
+    waiting = db.read(progress.edition_counts, db.read(editions.by_id, edition), MONDAY).deferred
     assert {one.why for one in waiting} == {f"club.example refuses our mail: {REFUSAL}"}
-    assert all(db.read(subscribers.find, who).suppressions == () for who in CLUB)
+    assert all(db.read(subscribers.find_subscriber, who).suppressions == () for who in CLUB)
 
 
 async def test_after_a_while_one_reader_tries_whether_it_has_changed_its_mind(
@@ -90,8 +90,8 @@ async def test_a_refusal_of_weeks_ago_is_forgotten(db, press, post, clock, editi
         await deliver(post(server))
         news = await told(post, clock)
 
-    newest = db.read(editions.listed)[0]
-    counts = db.read(progress.progress, newest, clock.now).counts
+    newest = db.read(editions.newest_editions)[0]
+    counts = db.read(progress.edition_counts, newest, clock.now).counts
     assert (counts[DeliveryState.FAILED], counts[DeliveryState.DEFERRED]) == (5, 35)
     assert "The Harbour Weekly: a provider refuses your mail" in news
 

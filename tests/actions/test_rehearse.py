@@ -6,10 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.delivery.deliver import Post, deliver
-from digest.actions.operations.rehearse import Ended, Order, Stage, choose, rehearse
+from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.operations.rehearse import (
+    Ended,
+    Order,
+    RehearsalSpace,
+    freeze_next_edition,
+    rehearse,
+)
 from digest.core.delivery.state import DeliveryState
-from digest.core.operations.reconcile import Check
+from digest.core.operations.reconcile import LedgerCheck
 from digest.errors import DigestError
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
@@ -27,7 +33,7 @@ def stage(db, tmp_path):
     def on(send):
         folder = tmp_path / "stage"
         folder.mkdir()
-        return Stage(db, folder, a_press(), lambda: MONDAY, 1, send)
+        return RehearsalSpace(db, folder, a_press(), lambda: MONDAY, 1, send)
 
     return on
 
@@ -54,7 +60,7 @@ def an_honest_sender(db, orders):
         def clock():
             return MONDAY + timedelta(seconds=order.ahead)
 
-        tally = await deliver(Post(db, a_press(), mailer, clock), edition=order.edition)
+        tally = await deliver(DeliveryContext(db, a_press(), mailer, clock), edition=order.edition)
         return Ended(0, tally.trouble)
 
     return send
@@ -64,7 +70,7 @@ def test_an_honest_sender_adds_up_and_what_waits_is_waited_for(db, stage):
     enrol_all(db)
     orders: list[Order] = []
     here = stage(an_honest_sender(db, orders))
-    done = asyncio.run(rehearse(here, choose(here, a_newsletter(), MONDAY)))
+    done = asyncio.run(rehearse(here, freeze_next_edition(here, a_newsletter(), MONDAY)))
 
     assert done.audit.adds_up, done
     assert done.audit.counts[DeliveryState.SENT] == 10
@@ -82,8 +88,8 @@ def test_a_sender_that_only_says_so_is_found_out(db, stage):
         return Ended(0)
 
     here = stage(boast)
-    done = asyncio.run(rehearse(here, choose(here, a_newsletter(), MONDAY)))
-    assert done.audit.wrong[Check.LOST] == tuple(sorted(READERS))
+    done = asyncio.run(rehearse(here, freeze_next_edition(here, a_newsletter(), MONDAY)))
+    assert done.audit.wrong[LedgerCheck.LOST] == tuple(sorted(READERS))
     assert not done.audit.adds_up
 
 
@@ -94,9 +100,9 @@ def test_a_sender_that_can_not_send_is_given_up_with_its_reason(db, stage):
         return Ended(1, "the key of mail.dkim is no key")
 
     here = stage(fail)
-    done = asyncio.run(rehearse(here, choose(here, a_newsletter(), MONDAY)))
+    done = asyncio.run(rehearse(here, freeze_next_edition(here, a_newsletter(), MONDAY)))
     assert done.trouble == "the key of mail.dkim is no key"
-    assert done.audit.wrong[Check.UNFINISHED] == tuple(sorted(READERS))
+    assert done.audit.wrong[LedgerCheck.UNFINISHED] == tuple(sorted(READERS))
 
 
 def test_a_sender_that_forgets_what_it_did_is_found_out(db, stage):
@@ -111,8 +117,8 @@ def test_a_sender_that_forgets_what_it_did_is_found_out(db, stage):
         return ended
 
     here = stage(forget)
-    done = asyncio.run(rehearse(here, choose(here, a_newsletter(), MONDAY)))
-    assert len(done.audit.wrong[Check.TWICE]) >= 8
+    done = asyncio.run(rehearse(here, freeze_next_edition(here, a_newsletter(), MONDAY)))
+    assert len(done.audit.wrong[LedgerCheck.TWICE]) >= 8
     assert not done.audit.adds_up
 
 
@@ -120,14 +126,14 @@ def test_where_nothing_is_new_the_last_edition_is_sent_again(db, stage):
     enrol_all(db)
     here = stage(an_honest_sender(db, []))
     newsletter = a_newsletter()
-    first = choose(here, newsletter, MONDAY)
+    first = freeze_next_edition(here, newsletter, MONDAY)
     asyncio.run(rehearse(here, first))
     assert not first.why
 
-    again = choose(here, newsletter, MONDAY)
+    again = freeze_next_edition(here, newsletter, MONDAY)
     assert again.edition.id == first.edition.id
     assert again.why == "that one is sent"
-    later = choose(here, newsletter, None)
+    later = freeze_next_edition(here, newsletter, None)
     assert later.edition.id == first.edition.id
     assert Counter(states(db).values()) == {"pending": 12}
 
@@ -135,16 +141,16 @@ def test_where_nothing_is_new_the_last_edition_is_sent_again(db, stage):
 def test_without_articles_or_readers_there_is_nothing_to_rehearse(db, stage):
     here = stage(an_honest_sender(db, []))
     with pytest.raises(DigestError, match="weekly: there is nothing to rehearse: "):
-        choose(here, a_newsletter(), MONDAY)
+        freeze_next_edition(here, a_newsletter(), MONDAY)
 
 
 def test_the_edition_that_is_under_way_is_the_one_that_is_rehearsed(db, stage):
     enrol_all(db)
     here = stage(an_honest_sender(db, []))
-    first = choose(here, a_newsletter(), MONDAY)
+    first = freeze_next_edition(here, a_newsletter(), MONDAY)
     sql(db, "UPDATE delivery SET state = 'sent' WHERE id <= 6")
     sql(db, "UPDATE edition SET state = 'paused'")
-    piece = choose(here, a_newsletter(), None)
+    piece = freeze_next_edition(here, a_newsletter(), None)
     assert (piece.edition.id, piece.why) == (first.edition.id, "")
     done = asyncio.run(rehearse(here, piece))
     assert done.audit.readers == 6

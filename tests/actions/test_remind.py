@@ -6,7 +6,11 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from digest.actions.transactional.trial_reminders import AT_ONCE, ending, remind
+from digest.actions.transactional.trial_reminders import (
+    AT_ONCE,
+    due_reminders,
+    send_trial_reminders,
+)
 from digest.core.delivery.state import DeliveryState
 from digest.core.newsletters.promotion import Tiers
 from digest.core.readers.trial_expiry import Reminder
@@ -45,7 +49,7 @@ def tell(post):
 
     async def told(server, reminder=WEEK, lists=LISTS, **more):
         server.messages.clear()
-        await remind(post(server), reminder, lists, **more)
+        await send_trial_reminders(post(server), reminder, lists, **more)
         return [to for one in server.messages for to in one.rcpt_tos]
 
     return told
@@ -136,16 +140,16 @@ async def test_who_gets_two_newsletters_gets_one_letter(db, tell):
 
 
 def leave(db):
-    db.write(subscribers.leave, 1, "by their link", MONDAY)
+    db.write(subscribers.end_subscription, 1, "by their link", MONDAY)
 
 
 def remove(db):
-    db.write(subscribers.remove, ADA, "dead", MONDAY)
+    db.write(subscribers.suppress_address, ADA, "dead", MONDAY)
 
 
 def pause(db):
     db.write(
-        subscriber_settings.pause,
+        subscriber_settings.set_pause,
         ADA,
         MONDAY + timedelta(days=2),
         "a break",
@@ -155,7 +159,7 @@ def pause(db):
 
 
 def forget(db):
-    db.write(personal_data.forget, ADA, "mark", MONDAY)
+    db.write(personal_data.erase_person, ADA, "mark", MONDAY)
 
 
 @pytest.mark.parametrize("go", [leave, remove, pause, forget])
@@ -178,16 +182,18 @@ async def test_who_leaves_while_others_are_told_is_not(db, clock):
     """The list was read; the claim looks again."""
     enrol(db, ADA)
     asked = Asked((TODAY, TODAY + timedelta(days=7)), Tiers(), ("weekly",))
-    (one,) = db.read(trial_expiry.ending, asked, clock(), AT_ONCE)
+    (one,) = db.read(trial_expiry.ending_trials, asked, clock(), AT_ONCE)
     leave(db)
-    assert db.write(trial_expiry.claim, asked, one, clock()) == 0
+    assert db.write(trial_expiry.claim_reminder, asked, one, clock()) == 0
 
 
 async def test_two_schedulers_tell_each_reader_once(db, post):
     enrol(db, *(f"r{n}@reader.example" for n in range(12)))
     async with SmtpServer() as server:
         first, second = post(server), post(server)
-        await asyncio.gather(remind(first, WEEK, LISTS), remind(second, WEEK, LISTS))
+        await asyncio.gather(
+            send_trial_reminders(first, WEEK, LISTS), send_trial_reminders(second, WEEK, LISTS)
+        )
         to = [one for message in server.messages for one in message.rcpt_tos]
     assert sorted(to) == sorted({*to})
     assert len(to) == 12
@@ -196,8 +202,8 @@ async def test_two_schedulers_tell_each_reader_once(db, post):
 async def test_what_a_killed_process_was_telling_is_not_told_again(db, tell, clock):
     enrol(db, ADA)
     asked = Asked((TODAY, TODAY + timedelta(days=7)), Tiers(), ("weekly",))
-    (one,) = db.read(trial_expiry.ending, asked, clock(), AT_ONCE)
-    assert db.write(trial_expiry.claim, asked, one, clock()) == 1  # and then it died
+    (one,) = db.read(trial_expiry.ending_trials, asked, clock(), AT_ONCE)
+    assert db.write(trial_expiry.claim_reminder, asked, one, clock()) == 1  # and then it died
     clock.pass_(hours=1)
     async with SmtpServer() as server:
         assert await tell(server) == []
@@ -207,7 +213,7 @@ async def test_what_surely_did_not_go_out_is_tried_again(db, post, tell, clock):
     enrol(db, ADA, BO)
     async with SmtpServer() as server:
         gone = post(server)
-    counts = await remind(gone, WEEK, LISTS)
+    counts = await send_trial_reminders(gone, WEEK, LISTS)
     assert counts == {DeliveryState.PENDING: 1}  # one was enough to see that it is down
     clock.pass_(minutes=11)
     async with SmtpServer() as server:
@@ -227,11 +233,11 @@ async def test_the_reader_can_see_that_they_were_told_and_it_is_forgotten_in_tim
     enrol(db, ADA)
     async with SmtpServer() as server:
         await tell(server)
-        (row,) = db.read(personal_data.held, ADA)["notice"]
+        (row,) = db.read(personal_data.held_about, ADA)["notice"]
         assert (row["key"], row["state"]) == ("trial 2026-03-14", "sent")
         clock.pass_(days=98)
         await tell(server)
-    assert db.read(personal_data.held, ADA)["notice"] == []
+    assert db.read(personal_data.held_about, ADA)["notice"] == []
 
 
 async def test_addresses_that_need_it_are_found_again(db, tell):
@@ -240,12 +246,12 @@ async def test_addresses_that_need_it_are_found_again(db, tell):
     enrol(db, odd)
     async with SmtpServer() as server:
         await tell(server)
-    assert db.read(personal_data.held, email_address.key(odd))["notice"]
+    assert db.read(personal_data.held_about, email_address.address_key(odd))["notice"]
 
 
 def test_a_look_at_who_is_to_be_told_changes_nothing(db, post):
     enrol(db, ADA, until=date(2026, 3, 14))
     desk = post(None)
-    assert [one.email for one in ending(desk, WEEK, LISTS)] == [ADA]
-    assert [one.email for one in ending(desk, WEEK, LISTS)] == [ADA]
-    assert ending(desk, None, LISTS) == []
+    assert [one.email for one in due_reminders(desk, WEEK, LISTS)] == [ADA]
+    assert [one.email for one in due_reminders(desk, WEEK, LISTS)] == [ADA]
+    assert due_reminders(desk, None, LISTS) == []

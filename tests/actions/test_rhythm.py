@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from digest.actions.editions import plan as planning
-from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.explain_reader import explain_reader, reader_of
 from digest.actions.editions.plan import plan
 from digest.actions.editions.publish import publish
 from digest.core.message.story_choice import Format
@@ -64,7 +64,7 @@ def cadence(db, email, chosen, now=MONDAY):
 
 
 def pause(db, email, until, now=MONDAY, *, catch_up=False):
-    db.write(subscriber_settings.pause, email, until, "they paused", now, catch_up=catch_up)
+    db.write(subscriber_settings.set_pause, email, until, "they paused", now, catch_up=catch_up)
 
 
 def skipped(db, email):
@@ -172,13 +172,13 @@ def test_what_waited_before_a_pause_comes_after_it(db, press):
 def test_a_pause_takes_hold_of_what_is_prepared(db, press):
     write(db, "Of 09 Mar", MONDAY)
     kept = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
-    held = db.write(deliveries.claim, "me", 1, MONDAY, DAY, kept.id)
+    held = db.write(deliveries.claim_deliveries, "me", 1, MONDAY, DAY, kept.id)
 
     pause(db, ADA, WEEKS[1], catch_up=True)
     pause(db, BO, WEEKS[1])
 
     assert len(held) == 1
-    assert db.write(deliveries.claim, "me", 100, MONDAY, DAY, kept.id) is None
+    assert db.write(deliveries.claim_deliveries, "me", 100, MONDAY, DAY, kept.id) is None
     assert skipped(db, ADA) == skipped(db, BO) == ["they paused"]
     got = editions(db, press, WEEKS[1:2])
     assert got == [(["09 Mar", "16 Mar"], ["16 Mar"])]
@@ -188,7 +188,7 @@ def test_a_pause_can_be_ended_early(db, press):
     pause(db, ADA, MONDAY + 300 * DAY, catch_up=True)
     editions(db, press, WEEKS[:2])
 
-    db.write(subscriber_settings.resume, ADA, WEEKS[1] + DAY)
+    db.write(subscriber_settings.end_pause, ADA, WEEKS[1] + DAY)
 
     assert editions(db, press, WEEKS[2:3])[0][0] == ["09 Mar", "16 Mar", "23 Mar"]
 
@@ -231,7 +231,8 @@ def test_a_reader_is_told_why_a_planned_edition_is_not_for_them(db, press):
     write(db, "Of 16 Mar", WEEKS[1])
 
     ada, bo = (
-        share(db, press, plan(db, WEEKLY, WEEKS[1]), reader_of(db, who)) for who in (ADA, BO)
+        explain_reader(db, press, plan(db, WEEKLY, WEEKS[1]), reader_of(db, who))
+        for who in (ADA, BO)
     )
 
     assert ada
@@ -297,7 +298,7 @@ class Year:
         pause(self.db, email, self.at + days * DAY, self.at, catch_up=catch_up)
 
     def resume(self, email):
-        self.db.write(subscriber_settings.resume, email, self.at)
+        self.db.write(subscriber_settings.end_pause, email, self.at)
 
     def format(self, email, wanted):
         self.db.write(subscriber_settings.set_format, email, wanted)

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.explain_reader import explain_reader, reader_of
 from digest.actions.editions.plan import plan
 from digest.actions.editions.preview import NothingToShowError, preview
 from digest.actions.editions.publish import publish
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.message.story_choice import places_of
 from digest.store.message import encoded_editions
 from digest.store.readers.bulk_subscribe import enrol_all
@@ -23,8 +23,8 @@ from tests.stock import a_reader, keep_article, new_store
 
 WEEK = timedelta(days=7)
 TOPICS = (
-    Rule("world", "World", keywords=("embassy",)),
-    Rule("arts", "The Arts", keywords=("opera",)),
+    TopicRule("world", "World", keywords=("embassy",)),
+    TopicRule("arts", "The Arts", keywords=("opera",)),
 )
 WEEKLY = a_newsletter(topics=TOPICS)
 ADA, BO, CY = (f"{name}@reader.example" for name in ("ada", "bo", "cy"))
@@ -140,7 +140,7 @@ def test_a_frozen_share_does_not_change_with_the_choice(db, press):
     publish(db, press, WEEKLY, MONDAY, MONDAY)
     enrol(db, BO, topics=("world",))
 
-    shown = share(db, press, plan(db, WEEKLY, MONDAY), reader_of(db, BO))
+    shown = explain_reader(db, press, plan(db, WEEKLY, MONDAY), reader_of(db, BO))
 
     assert shown is not None
     assert [entry.title for entry, inside, _ in shown.stories if inside] == ["The opera"]

@@ -11,7 +11,15 @@ import pytest
 from sqlalchemy import text
 
 from digest.actions.delivery.deliver import deliver
-from digest.actions.delivery.status import Settlement, cancel, pause, resume, retry, settle, status
+from digest.actions.delivery.status import (
+    Settlement,
+    cancel_edition,
+    edition_progress,
+    pause_edition,
+    resume_edition,
+    retry_failed,
+    settle_uncertain,
+)
 from digest.actions.editions.publish import publish
 from digest.core.editions.edition import EditionState
 from digest.errors import UsageError
@@ -53,15 +61,15 @@ def test_the_newest_edition_comes_first(db):
     freeze(db, at=MONDAY)
     freeze(db, at=MONDAY + timedelta(days=7))
 
-    assert [one.edition for one in status(db, MONDAY)] == [2, 1]
-    assert [one.at for one in status(db, MONDAY, 1)] == [MONDAY]
+    assert [one.edition for one in edition_progress(db, MONDAY)] == [2, 1]
+    assert [one.at for one in edition_progress(db, MONDAY, 1)] == [MONDAY]
 
 
 @pytest.mark.parametrize("number", [0, -1, 3, LARGEST_ID, LARGEST_ID + 1, 10**30])
 def test_a_number_that_no_edition_has_is_answered_with_the_newest(db, number):
     freeze(db)
     with pytest.raises(UsageError, match=rf"no edition {number}; the newest is 1"):
-        status(db, MONDAY, number)
+        edition_progress(db, MONDAY, number)
 
 
 def dead_sender():
@@ -77,25 +85,25 @@ def test_looking_names_what_a_dead_sender_had_in_hand(db):
     enrol(db, *READERS[:4])
     kept = freeze(db)
     who = dead_sender()
-    claims = db.write(deliveries.claim, who, 3, MONDAY, LEASE)
+    claims = db.write(deliveries.claim_deliveries, who, 3, MONDAY, LEASE)
     assert db.write(outcome_writes.begin_data, [claims[0].delivery], who, MONDAY, LEASE)
 
-    (seen,) = status(db, MONDAY)
+    (seen,) = edition_progress(db, MONDAY)
 
     assert seen.uncertain == (READERS[0],)
     assert {state: count for state, count in seen.counts.items() if count} == {
         "pending": 3,
         "uncertain": 1,
     }
-    assert settle(db, kept.id, [], Settlement.SENT, MONDAY) == 1
+    assert settle_uncertain(db, kept.id, [], Settlement.SENT, MONDAY) == 1
 
 
 def test_looking_leaves_a_sender_alone_that_is_alive(db):
     enrol(db, *READERS[:2])
     freeze(db)
-    db.write(deliveries.claim, lease_owner.myself(), 1, MONDAY, LEASE)
+    db.write(deliveries.claim_deliveries, lease_owner.myself(), 1, MONDAY, LEASE)
 
-    status(db, MONDAY)
+    edition_progress(db, MONDAY)
 
     assert states(db) == {READERS[0]: "claimed", READERS[1]: "pending"}
 
@@ -113,7 +121,7 @@ async def test_a_pause_lets_finish_what_is_in_flight_and_begins_nothing_more(
     def pause_once(_state):
         if not went:
             went.extend(gone(db))
-            pause(db, edition, MONDAY)
+            pause_edition(db, edition, MONDAY)
 
     async with SmtpServer() as server:
         sender = post(server, connections=connections)
@@ -125,12 +133,12 @@ async def test_a_pause_lets_finish_what_is_in_flight_and_begins_nothing_more(
             assert states(db)[offered_along(server)] == "pending"
         assert Counter(states(db).values()) == {"sent": stopped, "pending": 20 - stopped}
 
-        (seen,) = status(db, MONDAY, edition)
+        (seen,) = edition_progress(db, MONDAY, edition)
         assert (seen.state, seen.why) == (EditionState.PAUSED, "paused by hand")
         await deliver(sender)
         assert len(server.messages) == stopped
 
-        resume(db, edition, MONDAY)
+        resume_edition(db, edition, MONDAY)
         await deliver(sender)
         assert Counter(one.rcpt_tos[0] for one in server.messages) == Counter(READERS)
     claimed = db.read(lambda tx: tx.connection().exec_driver_sql("SELECT attempts FROM delivery"))
@@ -156,7 +164,7 @@ async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, press, p
     def end(_state):
         if not went:
             went.extend(gone(db))
-            cancel(db, edition, MONDAY)
+            cancel_edition(db, edition, MONDAY)
 
     async with SmtpServer() as server:
         await deliver(post(server), done=end)
@@ -166,7 +174,7 @@ async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, press, p
     assert states(db)[offered_along(server)] == "skipped"
     left = dict.fromkeys(READERS, "skipped") | dict.fromkeys(went, "sent")
     assert states(db) == left
-    (seen,) = status(db, MONDAY, edition)
+    (seen,) = edition_progress(db, MONDAY, edition)
     assert {one.why for one in seen.skipped} == {"the edition was cancelled"}
     # One reader has it, so no later edition may bring the article again.
     assert db.read(articles.seen, "weekly")
@@ -175,9 +183,9 @@ async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, press, p
 def test_what_a_dead_sender_held_of_a_cancelled_edition_is_skipped(db):
     enrol(db, *READERS[:3])
     kept = freeze(db)
-    db.write(deliveries.claim, dead_sender(), 3, MONDAY, LEASE)
+    db.write(deliveries.claim_deliveries, dead_sender(), 3, MONDAY, LEASE)
 
-    assert cancel(db, kept.id, MONDAY) == 3
+    assert cancel_edition(db, kept.id, MONDAY) == 3
 
     assert set(states(db).values()) == {"skipped"}
 
@@ -186,16 +194,16 @@ def test_an_uncertain_reader_keeps_a_cancelled_editions_articles_taken(db):
     enrol(db, READERS[0])
     article = keep_article(db)
     kept = freeze(db, a_selection(article))
-    (claim,) = db.write(deliveries.claim, "dead", 1, MONDAY, LEASE)
+    (claim,) = db.write(deliveries.claim_deliveries, "dead", 1, MONDAY, LEASE)
     db.write(outcome_writes.begin_data, [claim.delivery], "dead", MONDAY, LEASE)
     db.write(recovery.take_over, ["dead"], MONDAY)
 
-    cancel(db, kept.id, MONDAY)
+    cancel_edition(db, kept.id, MONDAY)
 
     assert db.read(articles.seen, "weekly") == {article.id}
 
 
-@pytest.mark.parametrize("way", [pause, resume, cancel])
+@pytest.mark.parametrize("way", [pause_edition, resume_edition, cancel_edition])
 def test_what_makes_no_sense_now_is_refused_with_the_state(db, way):
     kept = freeze(db)
     db.write(editions.move, kept.id, [kept.state], EditionState.SENT, "", MONDAY)
@@ -212,7 +220,7 @@ def test_what_makes_no_sense_now_is_refused_with_the_state(db, way):
 async def test_a_settled_delivery_is_never_sent_again(db, press, post, clock, as_, state):
     edition = await send_unsure(db, press, post)
 
-    assert settle(db, edition, [], as_, MONDAY) == 1
+    assert settle_uncertain(db, edition, [], as_, MONDAY) == 1
 
     assert states(db) == {UNSURE: state}
     clock.pass_(days=1)
@@ -225,7 +233,7 @@ async def test_a_second_copy_goes_out_if_a_person_wants_it(db, press, post):
     edition = await send_unsure(db, press, post)
 
     # As they are written elsewhere: the case of letters makes no other reader.
-    assert settle(db, edition, [UNSURE.upper()], Settlement.RESEND, MONDAY) == 1
+    assert settle_uncertain(db, edition, [UNSURE.upper()], Settlement.RESEND, MONDAY) == 1
 
     async with SmtpServer() as server:
         await deliver(post(server))
@@ -238,7 +246,7 @@ async def test_settling_somebody_who_is_not_uncertain_settles_nobody(db, press, 
     with pytest.raises(
         UsageError, match=f"ada@reader.example is not uncertain in edition {edition}"
     ):
-        settle(db, edition, [UNSURE, "ada@reader.example"], Settlement.SENT, MONDAY)
+        settle_uncertain(db, edition, [UNSURE, "ada@reader.example"], Settlement.SENT, MONDAY)
 
     assert states(db)[UNSURE] == "uncertain"
 
@@ -247,16 +255,16 @@ def test_an_edition_without_uncertain_ones_has_nothing_to_settle(db):
     enrol(db, READERS[0])
     freeze(db)
     with pytest.raises(UsageError, match="edition 1 has nobody uncertain; it is frozen"):
-        settle(db, 1, [], Settlement.FAILED, MONDAY)
+        settle_uncertain(db, 1, [], Settlement.FAILED, MONDAY)
 
 
 async def test_a_cancelled_edition_has_no_second_copies(db, press, post):
     edition = await send_unsure(db, press, post, "greylist@fault.test")
-    cancel(db, edition, MONDAY)
+    cancel_edition(db, edition, MONDAY)
 
     with pytest.raises(UsageError, match=f"edition {edition} is cancelled"):
-        settle(db, edition, [], Settlement.RESEND, MONDAY)
-    assert settle(db, edition, [], Settlement.FAILED, MONDAY) == 1
+        settle_uncertain(db, edition, [], Settlement.RESEND, MONDAY)
+    assert settle_uncertain(db, edition, [], Settlement.FAILED, MONDAY) == 1
 
 
 # ---------------------------------------------------------------- trying again who failed
@@ -277,10 +285,10 @@ async def test_who_failed_is_tried_again_by_hand_and_nobody_else(db, press, post
     edition = await send_refused(db, press, post, *READERS[:3])
     clock.pass_(hours=2)
 
-    done = retry(db, edition, [], clock())
+    done = retry_failed(db, edition, [], clock())
 
     assert (done.emails, done.left_out) == ((REFUSED,), ())
-    (seen,) = status(db, clock(), edition)
+    (seen,) = edition_progress(db, clock(), edition)
     assert seen.state is EditionState.SENDING
     got: list[str] = []
     # It has nothing against anybody any more.
@@ -290,21 +298,21 @@ async def test_who_failed_is_tried_again_by_hand_and_nobody_else(db, press, post
         await deliver(post(server))
     assert got == [REFUSED]
     assert set(states(db).values()) == {"sent"}
-    assert [one.state for one in status(db, clock(), edition)] == [EditionState.SENT]
+    assert [one.state for one in edition_progress(db, clock(), edition)] == [EditionState.SENT]
 
 
 async def test_who_may_not_be_mailed_or_left_is_named_and_stays_as_it_was(db, press, post, clock):
     dead = "rcpt-550@fault.test"
     edition = await send_refused(db, press, post, dead)
-    db.write(subscribers.leave, number_of(db, REFUSED), "by their link", clock())
+    db.write(subscribers.end_subscription, number_of(db, REFUSED), "by their link", clock())
 
-    done = retry(db, edition, [], clock())
+    done = retry_failed(db, edition, [], clock())
 
     assert done.emails == ()
     assert [one.email for one in done.left_out] == [REFUSED, dead]
     assert "550" in done.left_out[1].why
     assert states(db) == {REFUSED: "failed", dead: "failed"}
-    assert [one.state for one in status(db, clock(), edition)] == [EditionState.SENT]
+    assert [one.state for one in edition_progress(db, clock(), edition)] == [EditionState.SENT]
 
 
 async def test_who_has_a_later_edition_is_not_sent_the_one_before(db, press, post, clock):
@@ -313,7 +321,7 @@ async def test_who_has_a_later_edition_is_not_sent_the_one_before(db, press, pos
     keep_article(db, "Another", published=clock() - timedelta(days=1))
     publish(db, press, a_newsletter(), clock(), clock())
 
-    done = retry(db, edition, [], clock())
+    done = retry_failed(db, edition, [], clock())
 
     assert done.emails == ()
     assert [(one.email, one.why) for one in done.left_out] == [(REFUSED, manual_retry.LATER)]
@@ -323,9 +331,9 @@ async def test_what_was_settled_as_failed_has_the_date_of_the_first_copy(db, pre
     edition = publish_to(db, press, UNSURE)
     async with SmtpServer() as server:
         await deliver(post(server))
-        settle(db, edition, [], Settlement.FAILED, clock())
+        settle_uncertain(db, edition, [], Settlement.FAILED, clock())
         clock.pass_(hours=2)
-        retry(db, edition, [], clock())
+        retry_failed(db, edition, [], clock())
         await deliver(post(server))
     first, second = server.completed
     assert first.message == second.message
@@ -341,17 +349,17 @@ async def test_what_was_settled_as_failed_has_the_date_of_the_first_copy(db, pre
 async def test_who_did_not_fail_is_not_tried_again(db, press, post, emails, why):
     edition = await send_refused(db, press, post, READERS[0])
     with pytest.raises(UsageError, match=why):
-        retry(db, edition, emails, MONDAY)
+        retry_failed(db, edition, emails, MONDAY)
     assert states(db)[REFUSED] == "failed"
 
 
 def test_where_nobody_failed_or_it_is_cancelled_there_is_nothing_to_try_again(db, press):
     edition = publish_to(db, press, READERS[0])
     with pytest.raises(UsageError, match="nobody who failed; it is frozen"):
-        retry(db, edition, [], MONDAY)
-    cancel(db, edition, MONDAY)
+        retry_failed(db, edition, [], MONDAY)
+    cancel_edition(db, edition, MONDAY)
     with pytest.raises(UsageError, match="is cancelled"):
-        retry(db, edition, [], MONDAY)
+        retry_failed(db, edition, [], MONDAY)
 
 
 def number_of(db, email):

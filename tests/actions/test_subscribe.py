@@ -10,10 +10,17 @@ from datetime import timedelta
 import pytest
 
 from digest.actions.readers import subscriber_lists
-from digest.actions.readers.subscribe import Link, add, leave, look, remove, show
-from digest.actions.readers.subscriber_lists import export, import_list
+from digest.actions.readers.subscribe import (
+    UnsubscribeLink,
+    add_subscriber,
+    remove_subscriber,
+    show,
+    subscription_of_link,
+    unsubscribe,
+)
+from digest.actions.readers.subscriber_lists import export_csv, import_list
 from digest.core.message.signed_token import sign
-from digest.core.readers.reader import Enrolment, Standing
+from digest.core.readers.reader import Enrolment, SubscriptionStanding
 from digest.core.readers.subscriber_csv import BadRow
 from digest.errors import DigestError, UsageError
 from digest.store.readers import bulk_subscribe, subscribers
@@ -41,23 +48,23 @@ def count(done) -> dict[str, int]:
 
 
 def emails(db) -> list[str]:
-    return [one.email for one in db.read(lambda tx: list(subscribers.everyone(tx)))]
+    return [one.email for one in db.read(lambda tx: list(subscribers.all_subscribers(tx)))]
 
 
-def standing(db, email: str) -> Standing:
+def standing(db, email: str) -> SubscriptionStanding:
     (one,) = show(db, email).subscriptions
     return one.standing
 
 
-def link(db, subscription=1) -> Link:
+def link(db, subscription=1) -> UnsubscribeLink:
     """What the link in a reader's message stands for."""
-    found = look(db, sign("unsubscribe", subscription, SECRET), SECRET)
+    found = subscription_of_link(db, sign("unsubscribe", subscription, SECRET), SECRET)
     assert found is not None
     return found
 
 
 def leave_by_link(db):
-    leave(db, link(db), LATER)
+    unsubscribe(db, link(db), LATER)
 
 
 # ---------------------------------------------------------------- files as they come
@@ -274,7 +281,7 @@ def test_whom_a_list_calls_unsubscribed_is_kept_as_gone(bring, db):
     done = bring(text)
 
     assert count(done) == {"added": 1, "gone": 1}
-    assert standing(db, "ada@reader.example") is Standing.UNSUBSCRIBED
+    assert standing(db, "ada@reader.example") is SubscriptionStanding.UNSUBSCRIBED
     assert db.read(subscribers.count_active, "weekly") == 1
     assert count(bring("email\nada@reader.example\n")) == {"gone": 1}
 
@@ -282,7 +289,7 @@ def test_whom_a_list_calls_unsubscribed_is_kept_as_gone(bring, db):
 def test_a_list_may_end_a_subscription(bring, db):
     enrol(db, "ada@reader.example")
     assert count(bring("email,status\nada@reader.example,unsubscribed\n")) == {"updated": 1}
-    assert standing(db, "ada@reader.example") is Standing.UNSUBSCRIBED
+    assert standing(db, "ada@reader.example") is SubscriptionStanding.UNSUBSCRIBED
 
 
 @pytest.mark.parametrize(
@@ -294,18 +301,18 @@ def test_who_left_by_their_link_stays_gone_whatever_a_list_says(bring, db, row):
 
     assert count(bring(f"email,status\n{row}\n")) == {"gone": 1}
 
-    assert standing(db, "ada@reader.example") is Standing.UNSUBSCRIBED
+    assert standing(db, "ada@reader.example") is SubscriptionStanding.UNSUBSCRIBED
     assert db.read(subscribers.count_active, "weekly") == 0
 
 
 def test_who_was_removed_comes_back_to_no_newsletter(bring, db):
     enrol(db, "ada@reader.example")
-    remove(db, "ada@reader.example", LATER)
+    remove_subscriber(db, "ada@reader.example", LATER)
 
     assert count(bring("email\nada@reader.example\n", "weekly", "daily")) == {"gone": 1}
 
     assert {one.standing for one in show(db, "ada@reader.example").subscriptions} == {
-        Standing.UNSUBSCRIBED
+        SubscriptionStanding.UNSUBSCRIBED
     }
 
 
@@ -313,11 +320,11 @@ def test_who_left_one_newsletter_may_join_another(db):
     enrol(db, "ada@reader.example")
     leave_by_link(db)
 
-    assert add(db, a_reader(), ["daily"], LATER, SECRET) is Enrolment.UPDATED
+    assert add_subscriber(db, a_reader(), ["daily"], LATER, SECRET) is Enrolment.UPDATED
 
     weekly, daily = show(db, "ada@reader.example").subscriptions
-    assert (weekly.newsletter, weekly.standing) == ("weekly", Standing.UNSUBSCRIBED)
-    assert (daily.newsletter, daily.standing) == ("daily", Standing.ACTIVE)
+    assert (weekly.newsletter, weekly.standing) == ("weekly", SubscriptionStanding.UNSUBSCRIBED)
+    assert (daily.newsletter, daily.standing) == ("daily", SubscriptionStanding.ACTIVE)
 
 
 def test_adding_who_left_changes_nothing_at_all(db):
@@ -326,12 +333,12 @@ def test_adding_who_left_changes_nothing_at_all(db):
     before = show(db, "ada@reader.example")
 
     with pytest.raises(DigestError, match=r"left earlier .*so nothing was changed"):
-        add(db, a_reader(name="Ada"), ["daily", "weekly"], LATER, SECRET)
+        add_subscriber(db, a_reader(name="Ada"), ["daily", "weekly"], LATER, SECRET)
 
     assert show(db, "ada@reader.example") == before
 
 
-@pytest.mark.parametrize("way", [show, lambda db, email: remove(db, email, LATER)])
+@pytest.mark.parametrize("way", [show, lambda db, email: remove_subscriber(db, email, LATER)])
 def test_an_address_that_nobody_has_is_one_message(db, way):
     with pytest.raises(UsageError, match=r"ada@reader\.example: no such subscriber"):
         way(db, "ada@reader.example")
@@ -352,7 +359,7 @@ def test_what_is_exported_is_what_was_imported(bring, db):
     bring(text)
     out = io.StringIO()
 
-    assert export(db, out, CALENDAR) == 3
+    assert export_csv(db, out, CALENDAR) == 3
 
     assert out.getvalue() == text
     assert show(db, "ben@reader.example").name == "=1+1"
@@ -366,10 +373,10 @@ def test_what_is_exported_is_what_was_imported(bring, db):
 def test_everybody_is_exported_however_many_are_read_at_once(db, monkeypatch):
     monkeypatch.setattr(subscribers, "TOGETHER", 3)
     enrol(db, *(f"reader{n}@reader.example" for n in range(7)))
-    remove(db, "reader4@reader.example", LATER)
+    remove_subscriber(db, "reader4@reader.example", LATER)
     out = io.StringIO()
 
-    assert export(db, out, CALENDAR) == 7
+    assert export_csv(db, out, CALENDAR) == 7
 
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert [row["email"] for row in rows] == [f"reader{n}@reader.example" for n in range(7)]

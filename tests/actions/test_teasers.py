@@ -10,15 +10,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.explain_reader import explain_reader, reader_of
 from digest.actions.editions.plan import plan
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
-from digest.actions.transactional.letters import greet
+from digest.actions.transactional.letters import welcome
 from digest.core.articles.article import Access, Related
 from digest.core.articles.teaser import LONGEST, teaser
 from digest.core.editions.edition import EditionState
-from digest.core.message.encoded_edition import Scale, impose, public, standard
+from digest.core.message.encoded_edition import Scale, join_fragments, public, standard
 from digest.store.editions import editions
 from digest.store.message import encoded_editions
 from digest.store.readers.bulk_subscribe import enrol_all
@@ -104,7 +104,7 @@ def test_what_everybody_may_read_stays_as_it_was(db, press):
     keep(db, "salt", access=Access.EVERYONE)
     assert of(db, press, ADA)[0].count(SECRETS[1]) == of(db, press, BO)[0].count(SECRETS[1]) > 0
     published = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
-    assert db.read(encoded_editions.standard, published.id).choice.flags == ()
+    assert db.read(encoded_editions.standard_variant, published.id).choice.flags == ()
 
 
 titles = st.sampled_from(["salt", "tide", "pier", "wharf", "crane"])
@@ -157,7 +157,7 @@ def test_the_archive_and_the_edition_of_nobody_have_the_teaser(db, press):
     for shown in (public(sheet), read(nobody)[0]):
         assert "For subscribers" in shown
         assert not [one for one in withheld(piece) if one in " ".join(shown.split())]
-    assert standard(sheet) == impose(sheet, sheet.choice, sheet.words)
+    assert standard(sheet) == join_fragments(sheet, sheet.choice, sheet.words)
 
 
 async def test_the_welcome_has_the_teaser(db, press, post):
@@ -167,7 +167,7 @@ async def test_the_welcome_has_the_teaser(db, press, post):
     db.write(editions.move, made.id, list(EditionState), EditionState.SENT, "", MONDAY)
 
     async with SmtpServer() as server:
-        await greet(post(server), ADA, WEEKLY, 1)
+        await welcome(post(server), ADA, WEEKLY, 1)
 
     (received,) = server.messages
     said, _ = read(received.message)
@@ -180,7 +180,7 @@ def test_it_is_said_that_a_reader_gets_a_teaser(db, press):
     keep(db, "salt")
     planned = plan(db, WEEKLY, MONDAY)
 
-    shown = {who: share(db, press, planned, reader_of(db, who)) for who in (ADA, BO)}
+    shown = {who: explain_reader(db, press, planned, reader_of(db, who)) for who in (ADA, BO)}
     reasons = {who: found.stories[0][2] for who, found in shown.items() if found}
 
     assert reasons[ADA].endswith("; but a few lines of it: it is for subscribers")
@@ -220,7 +220,7 @@ def test_a_teaser_weighs_what_it_is_when_a_message_has_to_shrink(db, press):
 
     for subscription in (1, 2):
         variant, _ = db.read(encoded_editions.delivered, made.id, subscription)
-        wire = impose(sheet, variant.choice, variant.words)
+        wire = join_fragments(sheet, variant.choice, variant.words)
         assert scale.weigh(variant.choice, variant.words) <= 90_000
         assert len(variant.choice.places) == 48
         assert wire.html

@@ -5,21 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.articles.article_access import set_by_hand
+from digest.actions.articles.article_access import set_access_by_hand
 from digest.actions.articles.topics import in_topics
 from digest.actions.editions.plan import plan
 from digest.core.articles.article import Access
-from digest.core.articles.identity import enter
-from digest.core.articles.topic_rules import Rule, fingerprint
+from digest.core.articles.identity import identify
+from digest.core.articles.topic_rules import TopicRule, rules_fingerprint
 from digest.store.articles import article_topics, articles, intake
 from tests.actions.test_teasers import ADA, BO, SECRETS, WEEKLY, enrol, of
 from tests.builders import MONDAY, an_item
 from tests.stock import keep_article
 
 EVERYONE, SUBSCRIBERS = Access.EVERYONE, Access.SUBSCRIBERS
-SALT = Rule("salt", "Salt", keywords=("salt",))
+SALT = TopicRule("salt", "Salt", keywords=("salt",))
 CLOSED = replace(SALT, access=SUBSCRIBERS)
-TOWN = Rule("town", "Town", keywords=("mayor",))
+TOWN = TopicRule("town", "Town", keywords=("mayor",))
 BODY = "Of salt and of salt: " + " ".join(SECRETS)
 
 
@@ -35,7 +35,7 @@ def keep(db, access=None, text=BODY):
 
 
 def access_of(db, *rules):
-    (found,) = in_topics(db, db.read(articles.listed), rules)
+    (found,) = in_topics(db, db.read(articles.list_articles), rules)
     return found.access
 
 
@@ -56,14 +56,14 @@ def test_what_is_said_of_the_piece_wins_over_what_is_said_of_its_topic(db, said,
 
 def test_a_person_has_the_last_word(db):
     kept = keep(db)
-    set_by_hand(db, str(kept.id), EVERYONE)
+    set_access_by_hand(db, str(kept.id), EVERYONE)
     assert access_of(db, CLOSED) is EVERYONE
 
 
 def test_one_of_its_topics_is_enough_also_one_that_a_person_gave_it(db):
     kept = keep(db, text="The mayor, the mayor, the mayor. " + BODY)
     assert access_of(db, TOWN, CLOSED) is SUBSCRIBERS
-    db.write(article_topics.by_hand, kept.id, ["town"])
+    db.write(article_topics.set_topics, kept.id, ["town"])
     assert access_of(db, TOWN, CLOSED) is EVERYONE
 
 
@@ -76,13 +76,13 @@ def test_a_source_that_says_it_later_is_heard(db):
         access=EVERYONE,
         published=MONDAY - timedelta(days=1),
     )
-    db.write(intake.save, enter(open_now), (), "", MONDAY)
+    db.write(intake.save_article, identify(open_now), (), "", MONDAY)
     assert access_of(db, CLOSED) is EVERYONE
 
 
 def test_who_may_read_it_decides_nothing_about_what_belongs_to_a_topic():
     """So that no article is sorted anew when a topic is closed."""
-    assert fingerprint((SALT, TOWN)) == fingerprint((CLOSED, TOWN))
+    assert rules_fingerprint((SALT, TOWN)) == rules_fingerprint((CLOSED, TOWN))
 
 
 def test_a_free_reader_gets_the_teaser_and_a_subscriber_the_piece(db, press, monkeypatch):

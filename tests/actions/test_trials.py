@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.explain_reader import explain_reader, reader_of
 from digest.actions.editions.plan import plan
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
@@ -104,7 +104,7 @@ def test_explaining_what_a_reader_gets_names_the_end_of_their_tier(db, press):
         db, "The tide gauge", access=Access.SUBSCRIBERS, published=MONDAY - timedelta(days=1)
     )
 
-    shown = share(db, press, plan(db, WEEKLY, MONDAY), reader_of(db, ADA))
+    shown = explain_reader(db, press, plan(db, WEEKLY, MONDAY), reader_of(db, ADA))
 
     assert shown
     ((_, is_in, why),) = shown.stories

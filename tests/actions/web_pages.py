@@ -55,7 +55,7 @@ def counts(report):
 
 
 def kept(db):
-    return {one.title: one for one in db.read(articles.listed)}
+    return {one.title: one for one in db.read(articles.list_articles)}
 
 
 def paths(site):

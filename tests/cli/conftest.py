@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import structlog
 
-from digest.cli.root import run
+from digest.cli.root import run_command
 from tests.publications import found, write_article
 
 
@@ -43,7 +43,7 @@ def digest(home, capsys) -> Callable[..., Ended]:
 
     def command(*words: object) -> Ended:
         capsys.readouterr()
-        code = run([str(word) for word in words])
+        code = run_command([str(word) for word in words])
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

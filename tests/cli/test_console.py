@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 import pytest
 
-from digest.cli.console import at_option, emit, json_option, moment, progress
+from digest.cli.console import at_option, emit, json_option, parse_moment, progress
 from digest.core.delivery.state import DeliveryState
 from digest.errors import UsageError
 from tests.publications import found
@@ -33,13 +33,13 @@ BERLIN = ZoneInfo("Europe/Berlin")
     ],
 )
 def test_a_moment_is_meant_in_the_newsletters_zone(text, instant):
-    assert moment(text).utc(BERLIN) == datetime.fromisoformat(instant).replace(tzinfo=UTC)
+    assert parse_moment(text).utc(BERLIN) == datetime.fromisoformat(instant).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["", "next monday", "30.11.2026", "07:30", "2026-02-30", "9" * 99])
 def test_nonsense_is_no_moment(text):
     with pytest.raises(UsageError) as error:
-        moment(text)
+        parse_moment(text)
     assert str(error.value) == (
         f"'{text}' is no moment; write it like 2026-11-30T07:30, in the newsletter's time zone,"
         " or with an offset like 2026-11-30T07:30+01:00"
@@ -49,7 +49,7 @@ def test_nonsense_is_no_moment(text):
 @pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31T23:59-23:59"])
 def test_a_moment_beyond_every_calendar_is_refused(text):
     with pytest.raises(UsageError, match="too far"):
-        moment(text)
+        parse_moment(text)
 
 
 def test_the_options_reach_the_command(capsys):

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.config.packaged import packaged
 
 
@@ -14,7 +14,7 @@ def test_init_makes_a_config_a_key_and_a_store(digest, home):
     assert (ended.code, ended.err) == (0, "")
     assert (home / "config.toml").read_bytes() == packaged("config.toml").read_bytes()
     assert stat.S_IMODE((home / "secret.key").stat().st_mode) == 0o600
-    assert len(load(home / "config.toml").web.secret.reveal()) >= 32
+    assert len(load_config(home / "config.toml").web.secret.reveal()) >= 32
     assert (home / "digest.db").stat().st_size
     assert digest("check").code == 0
 

@@ -167,11 +167,11 @@ def test_without_the_key_of_the_links_there_is_no_preview(digest, home):
 
 def test_a_preview_of_plain_text_has_no_html_file(digest, home):
     from digest.app import App
-    from digest.config.load import load
+    from digest.config.load import load_config
     from digest.core.message.story_choice import Format
     from digest.store.readers import subscriber_settings
 
-    app = App(load(home / "config.toml"))
+    app = App(load_config(home / "config.toml"))
     app.db.write(subscriber_settings.set_format, "ada@reader.example", Format.TEXT)
     app.db.close()
 

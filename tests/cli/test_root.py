@@ -10,7 +10,7 @@ import pytest
 
 from digest.cli import verbs
 from digest.cli.root import digest as group
-from digest.cli.root import run
+from digest.cli.root import run_command
 from digest.cli.verbs import VERBS, Verb
 from digest.errors import ConfigError, StoreError
 
@@ -130,7 +130,7 @@ def test_an_interrupt_ends_with_130_and_no_traceback(verb, digest):
 def test_a_mistake_of_ours_is_not_hidden(verb):
     verb(lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        run(["probe"])
+        run_command(["probe"])
 
 
 def test_a_reader_that_stops_reading_ends_the_command_quietly(tmp_path):

@@ -13,7 +13,7 @@ import pytest
 
 from digest.actions.editions.publish import publish
 from digest.app import App, now
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.message.signed_token import sign
 from tests.processes import SOON, start
 from tests.publications import SECRET, found
@@ -31,7 +31,7 @@ def free_port():
 def a_publication(folder, *readers, **config):
     """A publication of today in a folder; the app is for looking into its store."""
     path = found(folder, port=free_port(), **config)
-    app = App(load(path))
+    app = App(load_config(path))
     keep_article(app.db, published=now() - timedelta(days=1))
     enrol(app.db, *(readers or ("ada@reader.example",)), now=now() - timedelta(days=3))
     return app

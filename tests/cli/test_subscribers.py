@@ -319,17 +319,17 @@ def test_a_disk_that_takes_no_more_is_one_message(home):
 
 def test_a_reader_is_shown_with_their_rhythm(digest, home):
     from digest.app import App
-    from digest.config.load import load
+    from digest.config.load import load_config
     from digest.core.message.story_choice import Format
     from digest.core.readers.cadence import Cadence
     from digest.store.readers import subscriber_settings
 
     digest("subscribers", "add", "ada@reader.example", "--newsletter", "weekly")
-    app = App(load(home / "config.toml"))
+    app = App(load_config(home / "config.toml"))
     ada, until = "ada@reader.example", datetime(2999, 1, 1, tzinfo=UTC)
     app.db.write(subscriber_settings.set_cadence, 1, Cadence.MONTHLY, until)
     app.db.write(subscriber_settings.set_format, ada, Format.TEXT)
-    app.db.write(subscriber_settings.pause, ada, until, "", until, catch_up=True)
+    app.db.write(subscriber_settings.set_pause, ada, until, "", until, catch_up=True)
     app.db.close()
 
     shown = digest("subscribers", "show", ada)

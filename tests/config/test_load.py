@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.config.load import find, load
-from digest.core.articles.topic_rules import Rule
+from digest.config.load import find_config, load_config
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.newsletters.newsletter import Approval, Publication, Rules
 from digest.core.newsletters.timetable import Late, Schedule
 from digest.errors import ConfigError, UsageError
@@ -28,7 +28,7 @@ def settings(tmp_path):
     def read(text: str):
         file = tmp_path / "config.toml"
         file.write_text(text, encoding="utf-8")
-        return load(file)
+        return load_config(file)
 
     return read
 
@@ -154,8 +154,8 @@ def test_topics_keep_the_order_of_the_config(settings):
     assert found.timezone == "Asia/Tokyo"
     assert found.rules.topics == ("sea",)
     assert found.topics == (
-        Rule("land-use", "Land use"),
-        Rule("sea", "The sea", ("tide",), ("Mara Lind",), ("/sea/",)),
+        TopicRule("land-use", "Land use"),
+        TopicRule("sea", "The sea", ("tide",), ("Mara Lind",), ("/sea/",)),
     )
 
 
@@ -196,29 +196,29 @@ def test_the_file_is_named_by_the_option_then_the_environment_then_the_folder(
         (tmp_path / name).touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGEST_CONFIG", "environment.toml")
-    assert find("option.toml") == Path("option.toml")
-    assert find() == Path("environment.toml")
+    assert find_config("option.toml") == Path("option.toml")
+    assert find_config() == Path("environment.toml")
     monkeypatch.delenv("DIGEST_CONFIG")
-    assert find() == Path("config.toml")
+    assert find_config() == Path("config.toml")
 
 
 def test_a_missing_file_is_told_with_where_we_looked(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DIGEST_CONFIG", raising=False)
     with pytest.raises(ConfigError) as error:
-        find()
+        find_config()
     assert str(error.value) == (
         f"there is no config.toml in {tmp_path}; go to its folder, name it with --config FILE"
         " or in $DIGEST_CONFIG, or make a new one with `digest init`"
     )
     with pytest.raises(ConfigError) as error:
-        find("x.toml")
+        find_config("x.toml")
     assert str(error.value) == (
         "there is no config at x.toml (from --config); `digest init` makes one"
     )
     monkeypatch.setenv("DIGEST_CONFIG", str(tmp_path))
     with pytest.raises(ConfigError) as error:
-        find()
+        find_config()
     assert str(error.value) == (
         f"{tmp_path} is a folder; name the file in it, {tmp_path}/config.toml"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.errors import ConfigError
 
 GOOD = """\
@@ -48,7 +48,7 @@ def refusal(text: str | bytes, folder: Path) -> ConfigError:
     file = folder / "config.toml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ConfigError) as error:
-        load(Path("config.toml"))
+        load_config(Path("config.toml"))
     return error.value
 
 
@@ -68,7 +68,7 @@ def test_there_are_many_such_cases():
 
 def test_the_config_around_the_cases_is_good(tmp_path):
     (tmp_path / "config.toml").write_text(GOOD)
-    assert load(Path("config.toml")).newsletter("weekly").title == "Weekly"
+    assert load_config(Path("config.toml")).newsletter("weekly").title == "Weekly"
 
 
 def test_every_fault_is_told_at_once_in_the_order_of_the_file(tmp_path):
@@ -115,8 +115,8 @@ def test_text_in_another_encoding_is_told_with_its_line(tmp_path):
 def test_a_mark_of_windows_editors_and_their_line_ends_do_no_harm(tmp_path):
     file = tmp_path / "config.toml"
     file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
-    assert load(file).publication.name == "P"
+    assert load_config(file).publication.name == "P"
 
     file.write_bytes(GOOD.replace("\n", "\r\n").encode() + b"late = 1\r\n")
     with pytest.raises(ConfigError, match=r"config\.toml:7: newsletter\[weekly\]\.late"):
-        load(file)
+        load_config(file)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.errors import ConfigError
 
 CONFIG = """\
@@ -28,7 +28,7 @@ def settings(tmp_path, monkeypatch):
     def read(password: str = '""', secret: str = '{ file = "secret.key" }'):
         text = CONFIG.format(password=password, secret=secret)
         (tmp_path / "config.toml").write_text(text)
-        return load((tmp_path / "config.toml").relative_to(tmp_path))
+        return load_config((tmp_path / "config.toml").relative_to(tmp_path))
 
     return read
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.config.packaged import packaged
 from digest.config.shape import everything, keys, table_at
 from digest.core.newsletters.timetable import describe
@@ -28,7 +28,7 @@ def switched_on(text: str) -> str:
 
 def test_the_starter_runs_as_it_is_and_mails_nobody(tmp_path):
     shutil.copy(STARTER, tmp_path)
-    settings = load(tmp_path / "config.toml")
+    settings = load_config(tmp_path / "config.toml")
 
     assert settings.mail.transport == "outbox"
     (weekly,) = settings.newsletter_values()
@@ -43,7 +43,7 @@ def test_the_starter_runs_as_it_is_and_mails_nobody(tmp_path):
 
 
 def test_no_keyword_belongs_to_two_topics():
-    words = [word.lower() for rule in load(STARTER).topic_rules() for word in rule.keywords]
+    words = [word.lower() for rule in load_config(STARTER).topic_rules() for word in rule.keywords]
     assert len(words) == len(set(words))
 
 
@@ -66,7 +66,7 @@ def test_what_the_starter_leaves_in_is_the_default(tmp_path):
         '[publication]\nname = "x"\n[mail]\nfrom = "a@b.example"\n[[newsletter]]\nslug = "weekly"'
     )
     (tmp_path / "bare.toml").write_text(text)
-    full, bare = load(tmp_path / "config.toml"), load(tmp_path / "bare.toml")
+    full, bare = load_config(tmp_path / "config.toml"), load_config(tmp_path / "bare.toml")
 
     for table in ("store", "web"):
         ours, theirs = getattr(full, table), getattr(bare, table)
@@ -85,7 +85,7 @@ def test_switching_everything_on_is_valid(tmp_path):
     text = text.replace('schedule = { every = "week", on = ["monday"], at = "07:30" }\n', "")
     file = tmp_path / "config.toml"
     file.write_text(text, encoding="utf-8")
-    assert load(file).mail.dkim is not None
+    assert load_config(file).mail.dkim is not None
 
 
 LINES = [
@@ -103,7 +103,7 @@ VALUES = r"""
 def attempt(file: Path):
     """The settings, or else the faults."""
     try:
-        return load(file), ()
+        return load_config(file), ()
     except ConfigError as error:
         return None, error.faults
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.message.theme import DARK, LIGHT, STACKS, Logo, Theme
 from digest.errors import ConfigError
 from tests.config.test_messages import GOOD
@@ -19,7 +19,7 @@ def settings(tmp_path):
     def read(lines: str):
         file = tmp_path / "config.toml"
         file.write_text(f"{GOOD}\n[theme]\n{lines}", encoding="utf-8")
-        return load(file)
+        return load_config(file)
 
     return read
 

@@ -4,15 +4,15 @@ from datetime import timedelta
 import pytest
 
 from digest.core.delivery.state import DeliveryState
-from digest.core.message.compose import Campaign, Mould, compose, encode
+from digest.core.message.compose import EncodedVariant, ListHeaders, compose, encode
 from digest.core.message.signed_token import sign, verify
-from digest.core.operations.fault_plan import MISHAPS, cast
-from digest.core.operations.reconcile import Check, Copy, Row, audit, read_copy
+from digest.core.operations.fault_plan import MISHAPS, assign_faults
+from digest.core.operations.reconcile import Copy, LedgerCheck, LedgerRow, audit, read_copy
 from tests.builders import MONDAY, a_recipient, a_rendering, a_sender
 
 SECRET = "a secret of the tests, long enough"
-ADA = Row(1, "ada@reader.example", DeliveryState.SENT)
-BEN = Row(2, "ben@reader.example", DeliveryState.SENT)
+ADA = LedgerRow(1, "ada@reader.example", DeliveryState.SENT)
+BEN = LedgerRow(2, "ben@reader.example", DeliveryState.SENT)
 
 
 def token(subscription):
@@ -48,14 +48,14 @@ def test_everybody_once_adds_up():
 @pytest.mark.parametrize(
     ("row", "copies", "check"),
     [
-        (ADA, 0, Check.LOST),
-        (ADA, 2, Check.TWICE),
-        (replace(ADA, state=DeliveryState.UNCERTAIN), 2, Check.TWICE),
-        (replace(ADA, state=DeliveryState.FAILED), 1, Check.DENIED),
-        (replace(ADA, state=DeliveryState.SKIPPED), 1, Check.DENIED),
-        (replace(ADA, state=DeliveryState.IN_DATA), 0, Check.UNFINISHED),
-        (replace(ADA, state=DeliveryState.DEFERRED), 0, Check.UNFINISHED),
-        (replace(ADA, state=DeliveryState.SENT, resends=1), 3, Check.TWICE),
+        (ADA, 0, LedgerCheck.LOST),
+        (ADA, 2, LedgerCheck.TWICE),
+        (replace(ADA, state=DeliveryState.UNCERTAIN), 2, LedgerCheck.TWICE),
+        (replace(ADA, state=DeliveryState.FAILED), 1, LedgerCheck.DENIED),
+        (replace(ADA, state=DeliveryState.SKIPPED), 1, LedgerCheck.DENIED),
+        (replace(ADA, state=DeliveryState.IN_DATA), 0, LedgerCheck.UNFINISHED),
+        (replace(ADA, state=DeliveryState.DEFERRED), 0, LedgerCheck.UNFINISHED),
+        (replace(ADA, state=DeliveryState.SENT, resends=1), 3, LedgerCheck.TWICE),
     ],
 )
 def test_a_ledger_that_says_other_than_the_server_is_found_out(row, copies, check):
@@ -94,7 +94,7 @@ def test_what_begins_after_a_reader_left_is_found_and_what_was_under_way_is_not(
     left = replace(ADA, left=MONDAY)
     assert audited([left], [a_copy(left)]).adds_up
     late = a_copy(left, begun=MONDAY + timedelta(seconds=1))
-    assert wrong([left], [late]) == {Check.LEFT: (ADA.email,)}
+    assert wrong([left], [late]) == {LedgerCheck.LEFT: (ADA.email,)}
 
 
 @pytest.mark.parametrize(
@@ -108,26 +108,30 @@ def test_what_begins_after_a_reader_left_is_found_and_what_was_under_way_is_not(
     ],
 )
 def test_a_message_with_anothers_link_or_address_is_found(changes):
-    assert wrong([ADA, BEN], [a_copy(ADA, **changes), a_copy(BEN)]) == {Check.FOREIGN: (ADA.email,)}
+    assert wrong([ADA, BEN], [a_copy(ADA, **changes), a_copy(BEN)]) == {
+        LedgerCheck.FOREIGN: (ADA.email,)
+    }
 
 
 def test_a_message_to_nobody_of_ours_is_found():
-    stranger = Row(9, "zoe@reader.example", DeliveryState.SENT)
-    assert wrong([ADA], [a_copy(ADA), a_copy(stranger)]) == {Check.STRANGER: (stranger.email,)}
+    stranger = LedgerRow(9, "zoe@reader.example", DeliveryState.SENT)
+    assert wrong([ADA], [a_copy(ADA), a_copy(stranger)]) == {
+        LedgerCheck.STRANGER: (stranger.email,)
+    }
 
 
 def test_a_second_copy_must_be_the_same_message_and_no_two_readers_share_one():
     twice = replace(ADA, resends=1)
     other = a_copy(ADA, message_id="<another@harbour.example>")
-    assert wrong([twice], [a_copy(ADA), other], most=1) == {Check.UNLIKE: (ADA.email,)}
+    assert wrong([twice], [a_copy(ADA), other], most=1) == {LedgerCheck.UNLIKE: (ADA.email,)}
     same = a_copy(BEN, message_id=a_copy(ADA).message_id)
-    assert wrong([ADA, BEN], [a_copy(ADA), same]) == {Check.UNLIKE: (BEN.email,)}
+    assert wrong([ADA, BEN], [a_copy(ADA), same]) == {LedgerCheck.UNLIKE: (BEN.email,)}
 
 
 def test_a_real_message_is_read_with_its_links_and_addresses():
     recipient = a_recipient(email=ADA.email, unsubscribe=token(1))
-    campaign = Campaign("weekly", "The Harbour Weekly", "20260309:weekly")
-    mould = Mould(encode(a_rendering(), a_sender(), campaign))
+    campaign = ListHeaders("weekly", "The Harbour Weekly", "20260309:weekly")
+    mould = EncodedVariant(encode(a_rendering(), a_sender(), campaign))
     link = "https://harbour.example/unsubscribe/"
     envelope = compose(mould, recipient, a_sender(), link, MONDAY)
     found = read_copy(envelope.rcpt_to, MONDAY, envelope.message)
@@ -155,7 +159,7 @@ def test_what_only_looks_like_a_link_is_none():
 def test_mishaps_are_for_a_third_at_most_and_always_the_same():
     for count in (1, 2, 3, 12, 1000):
         readers = [f"reader{n}@reader.example" for n in range(count)]
-        given = cast(readers)
-        assert given == cast(readers[::-1])
+        given = assign_faults(readers)
+        assert given == assign_faults(readers[::-1])
         assert len(given) <= count // 3
     assert set(given.values()) == set(MISHAPS)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.articles.author import Writer, credited, key, spellings
-from digest.core.articles.identity import authors
+from digest.core.articles.author import Writer, author_key, credited, spellings
+from digest.core.articles.identity import clean_authors
 from tests.builders import an_article
 
 MARA = Writer("Mara Lind", ("M. Lind", "Mara Lind-Holm"))
@@ -32,7 +32,7 @@ MARA = Writer("Mara Lind", ("M. Lind", "Mara Lind-Holm"))
     ],
 )
 def test_usual_spellings_are_one_person(spelling):
-    assert authors(["Mara Lind", spelling]) == ("Mara Lind",)
+    assert clean_authors(["Mara Lind", spelling]) == ("Mara Lind",)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_usual_spellings_are_one_person(spelling):
     ],
 )
 def test_the_same_name_written_differently(one, other):
-    assert key(one) == key(other)
+    assert author_key(one) == author_key(other)
 
 
 @pytest.mark.parametrize(
@@ -65,21 +65,21 @@ def test_the_same_name_written_differently(one, other):
     ],
 )
 def test_who_may_be_somebody_else_stays_somebody_else(one, other):
-    assert key(one) != key(other)
+    assert author_key(one) != author_key(other)
 
 
 @given(st.text(max_size=40))
 def test_every_name_has_a_key_and_case_does_not_matter(name):
-    assert bool(key(name)) == bool(name.strip())
-    assert key(" " + name) == key(name)
+    assert bool(author_key(name)) == bool(name.strip())
+    assert author_key(" " + name) == author_key(name)
 
 
 @given(st.lists(st.text(alphabet="Mara. Lind,|ék", max_size=12), max_size=6))
 def test_of_several_spellings_the_first_is_kept(names):
-    kept = authors(names)
+    kept = clean_authors(names)
 
-    assert len({key(name) for name in kept}) == len(kept)
-    assert authors(kept) == kept
+    assert len({author_key(name) for name in kept}) == len(kept)
+    assert clean_authors(kept) == kept
 
 
 def test_aliases_get_the_name_that_the_config_gives():

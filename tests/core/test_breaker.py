@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.delivery.circuit_breaker import FIRST, GOOD, Flow, Trial
+from digest.core.delivery.circuit_breaker import FIRST, GOOD, ConcurrencyLimit, FirstReaders
 from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused, judge
 from tests.builders import MONDAY
 
@@ -21,7 +21,7 @@ QUOTA = verdict(Refused(Phase.DOT, 421, "4.7.28 too much from you"))
 
 
 def reasons(verdicts, attempts=1):
-    trial, found = Trial(), []
+    trial, found = FirstReaders(), []
     for one in verdicts:
         trial, why = trial.after(one, attempts)
         found.append(why)
@@ -76,15 +76,15 @@ def test_it_trips_at_most_once_and_only_when_most_failed(verdicts):
 
 
 def test_a_crowded_server_gets_half_as_many_connections():
-    flow = Flow(8, 8).after(CROWDED, 5)
+    flow = ConcurrencyLimit(8, 8).after(CROWDED, 5)
     assert flow.now == 4
     assert flow.after(CROWDED, 6) == flow  # one that rests already has told what it knew
     assert flow.after(CROWDED, 3).after(CROWDED, 1).now == 1
-    assert Flow(8, 1).after(CROWDED, 0).now == 1
+    assert ConcurrencyLimit(8, 1).after(CROWDED, 0).now == 1
 
 
 def test_after_a_while_without_trouble_one_more_is_tried():
-    flow = Flow(8, 2)
+    flow = ConcurrencyLimit(8, 2)
     for _ in range(GOOD):
         flow = flow.after(SENT, 0)
     assert flow.now == 3
@@ -94,18 +94,18 @@ def test_after_a_while_without_trouble_one_more_is_tried():
 
 
 def test_who_was_told_that_it_is_too_much_for_all_goes_on_with_one():
-    assert Flow(8, 8).after(QUOTA, 0).now == 1
+    assert ConcurrencyLimit(8, 8).after(QUOTA, 0).now == 1
 
 
 def test_trouble_that_is_not_of_crowding_changes_nothing():
-    flow = Flow(8, 8)
+    flow = ConcurrencyLimit(8, 8)
     for outcome in (Broken(Phase.CONNECT, "refused"), Refused(Phase.RCPT, 451, "4.3.0 later")):
         assert flow.after(verdict(outcome), 0) == flow
 
 
 @given(st.lists(st.tuples(st.sampled_from([SENT, CROWDED, QUOTA, SPAM]), st.integers(0, 9))))
 def test_there_is_always_one_connection_and_never_more_than_set(outcomes):
-    flow = Flow(10, 10)
+    flow = ConcurrencyLimit(10, 10)
     for outcome, connection in outcomes:
         flow = flow.after(outcome, connection)
         assert 1 <= flow.now <= 10

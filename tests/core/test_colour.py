@@ -37,13 +37,13 @@ def test_contrast_is_that_of_wcag_and_never_rounded_up(one, other, ratio):
 )
 def test_what_is_no_colour_is_refused_with_the_way_to_write_it(text, message):
     with pytest.raises(ValueError, match="six digits") as refused:
-        colour.parse(text)
+        colour.parse_colour(text)
 
     assert str(refused.value).endswith(message)
 
 
 def test_a_colour_is_kept_in_lower_case():
-    assert colour.parse(" #0B57D0 ") == "#0b57d0"
+    assert colour.parse_colour(" #0B57D0 ") == "#0b57d0"
 
 
 @given(colours, st.lists(colours, min_size=1, max_size=3))

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.message.compose import Campaign, Mould, compose
-from digest.core.message.encoded_edition import Scale, impose, press
+from digest.core.message.compose import EncodedVariant, ListHeaders, compose
+from digest.core.message.encoded_edition import Scale, encode_fragments, join_fragments
 from digest.core.message.size_budget import ROOM, fit, weigh
-from digest.core.message.story_choice import Choice, Form, choose
+from digest.core.message.story_choice import Choice, StoryForm, choose_places
 from tests.builders import (
     MARK,
     MONDAY,
@@ -24,7 +24,7 @@ from tests.builders import (
 )
 from tests.render.samples import RENDERER, WEB_URL
 
-CAMPAIGN = Campaign("weekly", "The Harbour Weekly", "20260309:weekly")
+CAMPAIGN = ListHeaders("weekly", "The Harbour Weekly", "20260309:weekly")
 BYTES = {"card": 100, "text": 60, "title": 30, "line": 10}
 TOPICS = ("world", "science", "economy", "")
 
@@ -46,7 +46,7 @@ def weights(count):
 
 def code(count, room):
     known = entries(count)
-    return fit(known, weights(count), choose(known, 2**count - 1), room=room).code
+    return fit(known, weights(count), choose_places(known, 2**count - 1), room=room).code
 
 
 def test_what_fits_is_left_alone():
@@ -77,7 +77,7 @@ def test_what_does_not_fit_as_a_line_is_left_for_the_next_time():
 @given(count=st.integers(1, 12), room=st.integers(0, 1500), mask=st.integers(1))
 def test_it_fits_and_takes_no_more_away_than_it_has_to(count, room, mask):
     known, heavy = entries(count), weights(count)
-    full = choose(known, mask % 2**count or 1)
+    full = choose_places(known, mask % 2**count or 1)
 
     fitted = fit(known, heavy, full, room=room)
 
@@ -107,8 +107,8 @@ def an_edition_of(count: int):
 @pytest.mark.parametrize("count", [70, 110, 220])
 def test_every_message_stays_below_the_size_where_mail_is_cut(count):
     setting = RENDERER.render(an_edition_of(count), a_publication(), MARK, WEB_URL)
-    sheet = press(setting.galley, a_sender(), CAMPAIGN)
-    mould = Mould(impose(sheet, sheet.choice, sheet.words))
+    sheet = encode_fragments(setting.galley, a_sender(), CAMPAIGN)
+    mould = EncodedVariant(join_fragments(sheet, sheet.choice, sheet.words))
     recipient = a_recipient(unsubscribe="x" * 75)
     sent = compose(mould, recipient, a_sender(), f"{WEB_URL}/unsubscribe/", MONDAY)
 
@@ -124,16 +124,16 @@ def test_every_message_stays_below_the_size_where_mail_is_cut(count):
 
 def test_the_size_is_known_before_the_message_is_made():
     setting = RENDERER.render(an_edition_of(20), a_publication(), MARK, WEB_URL)
-    sheet = press(setting.galley, a_sender(), CAMPAIGN)
+    sheet = encode_fragments(setting.galley, a_sender(), CAMPAIGN)
 
     for mask in (1, 0b10, 0b1011, 2**20 - 1):
-        choice = choose(sheet.entries, mask)
+        choice = choose_places(sheet.entries, mask)
         words = setting.words(choice)
         size = len(setting.galley.proof(choice, words).html.encode())
         assert size <= Scale(sheet).weigh(choice, words) <= size + 600
 
 
-@given(st.lists(st.sampled_from([None, *Form]), min_size=1), st.sets(st.sampled_from("abc")))
+@given(st.lists(st.sampled_from([None, *StoryForm]), min_size=1), st.sets(st.sampled_from("abc")))
 def test_a_choice_reads_back_from_its_code(forms, flags):
     choice = Choice(tuple(forms), tuple(sorted(flags)))
     assert Choice.read(choice.code) == choice

@@ -6,17 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.readers.reader import Enrolment, NewReader, Standing
-from digest.core.readers.subscribe_rules import Known, Step, enrol
+from digest.core.readers.reader import Enrolment, NewReader, SubscriptionStanding
+from digest.core.readers.subscribe_rules import StoredReader, SubscribeStep, enrol
 from tests.stock import a_reader
 
-ACTIVE, GONE = Standing.ACTIVE, Standing.UNSUBSCRIBED
-NOBODY = Known()
+ACTIVE, GONE = SubscriptionStanding.ACTIVE, SubscriptionStanding.UNSUBSCRIBED
+NOBODY = StoredReader()
 DETAILS = {"name": "Ada", "tier": "free", "topics": ["world"], "authors": []}
 
 
-def known(**changes) -> Known:
-    return replace(Known(new=False, details=DETAILS, standings={"weekly": ACTIVE}), **changes)
+def known(**changes) -> StoredReader:
+    return replace(
+        StoredReader(new=False, details=DETAILS, standings={"weekly": ACTIVE}), **changes
+    )
 
 
 def test_somebody_new_is_subscribed():
@@ -28,7 +30,7 @@ def test_somebody_new_is_subscribed():
 
 def test_a_list_takes_nothing_away_by_not_saying_it():
     step = enrol(a_reader(), ["weekly"], known())
-    assert step == Step(Enrolment.UNCHANGED, {}, {}, (), ())
+    assert step == SubscribeStep(Enrolment.UNCHANGED, {}, {}, (), ())
 
 
 def test_what_a_list_says_anew_is_kept():
@@ -74,18 +76,20 @@ READERS = st.builds(
     a_reader,
     name=st.sampled_from(["", "Ada", "Ben"]),
     topics=st.sampled_from([(), ("world",)]),
-    standing=st.sampled_from(Standing),
+    standing=st.sampled_from(SubscriptionStanding),
 )
 HELD = st.builds(
     known,
-    standings=st.dictionaries(st.sampled_from(["weekly", "daily"]), st.sampled_from(Standing)),
+    standings=st.dictionaries(
+        st.sampled_from(["weekly", "daily"]), st.sampled_from(SubscriptionStanding)
+    ),
     suppressed=st.frozensets(st.sampled_from(["", "weekly", "news"])),
 ) | st.just(NOBODY)
 
 
-def after(held: Known, step: Step) -> Known:
+def after(held: StoredReader, step: SubscribeStep) -> StoredReader:
     """What the store holds once a step is written."""
-    return Known(
+    return StoredReader(
         new=False,
         details={"name": "", "tier": "", "topics": [], "authors": []}
         | dict(held.details)

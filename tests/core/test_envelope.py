@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.message import mime, signed_token
-from digest.core.message.compose import Campaign, Envelope, Mould, compose, encode
+from digest.core.message.compose import (
+    EncodedVariant,
+    ListHeaders,
+    OutgoingMessage,
+    compose,
+    encode,
+)
 from tests.builders import MARK, MONDAY, a_recipient, a_rendering, a_sender
 from tests.core.test_mime import text
 
@@ -33,12 +39,12 @@ SLOT = f"{MARK}UNSUBSCRIBEZ"
 
 
 def encoded(rendering=None, sender=None, list_id="weekly", name="The Harbour Weekly", **rest):
-    campaign = Campaign(list_id, name, rest.get("feedback_id", "12:weekly"))
+    campaign = ListHeaders(list_id, name, rest.get("feedback_id", "12:weekly"))
     return encode(rendering or a_rendering(), sender or a_sender(), campaign)
 
 
-def a_message(recipient=None, sender=None, link=LINK, date=MONDAY, **changes) -> Envelope:
-    mould = Mould(encoded(sender=sender, **changes))
+def a_message(recipient=None, sender=None, link=LINK, date=MONDAY, **changes) -> OutgoingMessage:
+    mould = EncodedVariant(encoded(sender=sender, **changes))
     return compose(mould, recipient or a_recipient(), sender or a_sender(), link, date)
 
 
@@ -50,7 +56,7 @@ def fields(message: bytes) -> list[str]:
     ]
 
 
-def read(envelope: Envelope):
+def read(envelope: OutgoingMessage):
     """The message as the standard library reads it."""
     return message_from_bytes(envelope.message, policy=policy.default)
 
@@ -245,7 +251,7 @@ def test_a_date_without_a_zone_is_refused():
 
 def test_a_wire_that_was_damaged_is_not_sent():
     with pytest.raises(ValueError, match="longer than 76"):
-        Mould(replace(encoded(), html=b"x" * 77))
+        EncodedVariant(replace(encoded(), html=b"x" * 77))
 
 
 # ---------------------------------------------------------------- whatever the text

@@ -13,7 +13,7 @@ from digest.core.sources.feed import (
     FeedState,
     Fetched,
     Unchanged,
-    is_due,
+    is_feed_due,
     next_fetch,
 )
 
@@ -35,13 +35,13 @@ def pauses(outcome, times, state=NEW, every=EVERY):
 
 
 def test_a_new_feed_is_due_and_one_just_fetched_is_not():
-    assert is_due(NEW, NOW)
+    assert is_feed_due(NEW, NOW)
 
     after = next_fetch(NEW, GOOD, EVERY, NOW)
 
-    assert not is_due(after, NOW)
-    assert not is_due(after, NOW + EVERY - timedelta(seconds=1))
-    assert is_due(after, NOW + 1.1 * EVERY)
+    assert not is_feed_due(after, NOW)
+    assert not is_feed_due(after, NOW + EVERY - timedelta(seconds=1))
+    assert is_feed_due(after, NOW + 1.1 * EVERY)
     assert (after.etag, after.last_modified, after.last_good) == ('"7"', "Mon, 02 Mar 2026", NOW)
 
 
@@ -88,8 +88,8 @@ def test_what_a_server_asks_for_is_kept_to():
 def test_what_is_gone_is_never_due_again_until_it_answers_a_person():
     gone = next_fetch(NEW, Failed("it is gone for good (410)", gone=True), EVERY, NOW)
 
-    assert not is_due(gone, NOW + timedelta(days=9999))
-    assert is_due(next_fetch(gone, GOOD, EVERY, NOW), NOW + 2 * EVERY)
+    assert not is_feed_due(gone, NOW + timedelta(days=9999))
+    assert is_feed_due(next_fetch(gone, GOOD, EVERY, NOW), NOW + 2 * EVERY)
 
 
 def test_a_feed_that_moved_is_asked_there_until_that_fails():

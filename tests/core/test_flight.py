@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.delivery.latency import UNKNOWN, Flight
+from digest.core.delivery.latency import UNKNOWN, LatencyEstimate
 
 TIMES = st.lists(st.floats(0.001, 600), min_size=1, max_size=50)
 
 
 def flown(*seconds, most=5.0):
-    flight = Flight(most=most)
+    flight = LatencyEstimate(most=most)
     for one in seconds:
         flight = flight.after(one)
     return flight

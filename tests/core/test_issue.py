@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.core.articles.author import key
-from digest.core.newsletters.permalinks import key_of, moment_of, name_of, slug_of
+from digest.core.articles.author import author_key
+from digest.core.newsletters.permalinks import author_slug, key_of, moment_of, name_of
 from tests.builders import MONDAY
 
 
@@ -30,6 +30,6 @@ def test_no_name_is_a_fault(name):
 @example("Κῶς")
 @given(st.from_regex(r"[\w'’.]+( [\w'’.-]+){0,3}", fullmatch=True))
 def test_the_slug_of_a_name_leads_back_to_its_person(name):
-    person = key(name)
+    person = author_key(name)
 
-    assert key_of(slug_of(person)) == person or not person.replace("-", "").strip()
+    assert key_of(author_slug(person)) == person or not person.replace("-", "").strip()

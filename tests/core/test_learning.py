@@ -3,14 +3,22 @@
 from dataclasses import replace
 
 from digest.core.articles.article import Topic
-from digest.core.articles.learning import FEWEST, HAND, NOTHING, due, learn, pack, unpack
+from digest.core.articles.learning import (
+    FEWEST,
+    HAND,
+    NOTHING,
+    is_time_to_learn,
+    learn_topics,
+    pack,
+    unpack,
+)
 from digest.core.articles.topic_classifier import Sorter, doubtful
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from tests.builders import an_article
 
 RULES = (
-    Rule("sky", "The Sky", keywords=("telescope", "comet")),
-    Rule("soup", "Soup", keywords=("onion", "broth"), negative=("planetarium",)),
+    TopicRule("sky", "The Sky", keywords=("telescope", "comet")),
+    TopicRule("soup", "Soup", keywords=("onion", "broth"), negative=("planetarium",)),
 )
 TEXTS = (
     ("A telescope", "A telescope and a comet: orbit, dome, lens, gravity, planet, night."),
@@ -31,7 +39,7 @@ def store(count):
     return [an_article(title, body_text=body) for title, body in texts(count)]
 
 
-LEARNED = learn(store(FEWEST), RULES)
+LEARNED = learn_topics(store(FEWEST), RULES)
 
 
 def test_what_no_rule_reaches_gets_the_topic_that_it_reads_like():
@@ -60,11 +68,11 @@ def test_a_negative_word_keeps_a_topic_away_from_guesses_too():
 
 
 def test_below_so_many_articles_no_reading_is_learned():
-    few = learn(store(FEWEST - 1), RULES)
+    few = learn_topics(store(FEWEST - 1), RULES)
 
     assert few.model.topics == ()
     assert few.idf.articles == FEWEST - 1
-    assert learn(store(99), RULES) == NOTHING
+    assert learn_topics(store(99), RULES) == NOTHING
 
 
 def test_topics_set_by_hand_are_examples():
@@ -74,12 +82,12 @@ def test_topics_set_by_hand_are_examples():
         for article in store(FEWEST)
     ]  # fmt: skip
 
-    assert learn(by_hand, RULES).model.topics == ("post", "sky", "soup")
+    assert learn_topics(by_hand, RULES).model.topics == ("post", "sky", "soup")
 
 
 def test_the_same_articles_always_teach_the_same():
-    assert learn(store(FEWEST), RULES).mark == LEARNED.mark
-    assert learn(store(FEWEST + 1), RULES).mark != LEARNED.mark
+    assert learn_topics(store(FEWEST), RULES).mark == LEARNED.mark
+    assert learn_topics(store(FEWEST + 1), RULES).mark != LEARNED.mark
     assert Sorter(RULES, LEARNED).mark != Sorter(RULES).mark
 
 
@@ -96,8 +104,8 @@ def test_a_guess_that_is_not_certain_is_doubtful():
 
 
 def test_it_is_time_to_learn_when_rules_change_or_the_store_has_grown_by_a_quarter():
-    assert not due(99, 0, same_rules=False)
-    assert due(100, 0, same_rules=True)
-    assert not due(124, 100, same_rules=True)
-    assert due(125, 100, same_rules=True)
-    assert due(100, 100, same_rules=False)
+    assert not is_time_to_learn(99, 0, same_rules=False)
+    assert is_time_to_learn(100, 0, same_rules=True)
+    assert not is_time_to_learn(124, 100, same_rules=True)
+    assert is_time_to_learn(125, 100, same_rules=True)
+    assert is_time_to_learn(100, 100, same_rules=False)

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.articles.article import Item, Related
-from digest.core.articles.identity import author, authors, canonical, content_hash, enter, key
+from digest.core.articles.identity import (
+    article_key,
+    author,
+    canonical,
+    clean_authors,
+    content_hash,
+    identify,
+)
 
 MARCH_3 = datetime(2024, 3, 3, tzinfo=UTC)
 ITEM = Item(
@@ -38,14 +45,14 @@ ITEMS = st.builds(
 def test_an_edited_body_is_still_the_same_article(item, html, text):
     edited = replace(item, body_html=html, body_text=text, summary=text, photo_credit=text)
 
-    assert key(edited) == key(item)
+    assert article_key(edited) == article_key(item)
 
 
 @given(ITEMS)
 def test_entering_twice_changes_nothing(item):
-    entry = enter(item)
+    entry = identify(item)
 
-    assert enter(entry.item) == entry
+    assert identify(entry.item) == entry
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,7 @@ def test_entering_twice_changes_nothing(item):
     ],
 )
 def test_an_address_has_one_identity_in_every_spelling(url):
-    assert key(replace(ITEM, url=url)) == "url:a.example/x?b=1&c=2"
+    assert article_key(replace(ITEM, url=url)) == "url:a.example/x?b=1&c=2"
 
 
 @pytest.mark.parametrize(
@@ -96,20 +103,20 @@ def test_any_text_has_one_spelling_as_an_address(text):
 def test_articles_that_all_link_to_the_front_page_stay_apart():
     front = replace(ITEM, url="https://a.example/")
 
-    assert key(front) != key(replace(front, title="Another"))
+    assert article_key(front) != article_key(replace(front, title="Another"))
 
 
 def test_a_guid_is_the_identity_where_there_is_no_address():
-    assert key(replace(ITEM, guid="tag:a.example,2024:17")) == "guid:tag:a.example,2024:17"
-    assert key(replace(ITEM, guid="https://a.example/17")) == "url:a.example/17"
+    assert article_key(replace(ITEM, guid="tag:a.example,2024:17")) == "guid:tag:a.example,2024:17"
+    assert article_key(replace(ITEM, guid="https://a.example/17")) == "url:a.example/17"
 
 
 def test_a_bare_guid_means_something_only_within_its_feed():
     first = replace(ITEM, guid="17", source="https://a.example/feed")
     second = replace(ITEM, guid="17", source="https://b.example/feed")
 
-    assert key(first) != key(second)
-    assert key(first) == key(replace(first, title="Another"))
+    assert article_key(first) != article_key(second)
+    assert article_key(first) == article_key(replace(first, title="Another"))
 
 
 def test_without_address_title_authors_and_day_are_the_identity():
@@ -120,24 +127,24 @@ def test_without_address_title_authors_and_day_are_the_identity():
         published=MARCH_3 + timedelta(0, 60),
     )
 
-    assert key(same) == key(ITEM)
-    assert key(replace(ITEM, title="The other bridge")) != key(ITEM)
-    assert key(replace(ITEM, authors=("Ben Ito",))) != key(ITEM)
-    assert key(replace(ITEM, published=MARCH_3 + timedelta(days=1))) != key(ITEM)
-    assert key(replace(ITEM, published=None)) == key(replace(ITEM, published=None))
+    assert article_key(same) == article_key(ITEM)
+    assert article_key(replace(ITEM, title="The other bridge")) != article_key(ITEM)
+    assert article_key(replace(ITEM, authors=("Ben Ito",))) != article_key(ITEM)
+    assert article_key(replace(ITEM, published=MARCH_3 + timedelta(days=1))) != article_key(ITEM)
+    assert article_key(replace(ITEM, published=None)) == article_key(replace(ITEM, published=None))
 
 
 def test_the_day_is_the_one_the_source_wrote():
     night = datetime(2024, 3, 3, tzinfo=timezone(timedelta(hours=9)))
 
-    assert key(replace(ITEM, published=night)) == key(ITEM)
+    assert article_key(replace(ITEM, published=night)) == article_key(ITEM)
 
 
 def test_parts_of_an_identity_do_not_run_into_each_other():
     one = replace(ITEM, title="a", authors=("b", "c"))
 
-    assert key(one) != key(replace(ITEM, title="a", authors=("b c",)))
-    assert key(one) != key(replace(ITEM, title="ab", authors=("c",)))
+    assert article_key(one) != article_key(replace(ITEM, title="a", authors=("b c",)))
+    assert article_key(one) != article_key(replace(ITEM, title="ab", authors=("c",)))
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Item)])
@@ -155,7 +162,7 @@ def test_the_content_hash_changes_with_whatever_a_reader_sees(name):
 
 
 def test_an_entry_has_clean_fields_a_summary_and_a_count():
-    entry = enter(
+    entry = identify(
         replace(
             ITEM,
             title=" The\n bridge\u202e ",
@@ -172,11 +179,11 @@ def test_an_entry_has_clean_fields_a_summary_and_a_count():
     assert entry.item.photo_credit == "Bo Wik"
     assert entry.item.related == (Related("One more", "https://a.example"),)
     assert (entry.summary, entry.words) == ("It stands.", 2)
-    assert (entry.key, entry.content_hash) == (key(entry.item), content_hash(entry.item))
+    assert (entry.key, entry.content_hash) == (article_key(entry.item), content_hash(entry.item))
 
 
 def test_a_summary_of_the_source_is_kept():
-    assert enter(replace(ITEM, summary=" Short. ")).summary == "Short."
+    assert identify(replace(ITEM, summary=" Short. ")).summary == "Short."
 
 
 @pytest.mark.parametrize(
@@ -195,4 +202,4 @@ def test_a_name_is_printed_without_what_stood_around_it(raw, name):
 
 
 def test_authors_are_named_once_and_in_order():
-    assert authors(["Ben Ito", "Ada Park", "BEN ITO"]) == ("Ben Ito", "Ada Park")
+    assert clean_authors(["Ben Ito", "Ada Park", "BEN ITO"]) == ("Ben Ito", "Ada Park")

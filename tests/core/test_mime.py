@@ -166,7 +166,7 @@ def test_a_word_too_long_for_any_line_is_encoded():
 
 def shown(prose: str) -> str:
     """What is meant to be left of any text in a header."""
-    return mime.clean(prose)
+    return mime.clean_header(prose)
 
 
 @given(text)
@@ -193,11 +193,11 @@ def test_every_encoded_word_is_whole(prose):
 
 @given(text)
 def test_cleaning_leaves_one_visible_line(prose):
-    cleaned = mime.clean(prose)
+    cleaned = mime.clean_header(prose)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]", cleaned)
     assert "=?" not in cleaned
     assert not re.search(r"[\ud800-\udfff]", cleaned)
-    assert mime.clean(cleaned) == cleaned
+    assert mime.clean_header(cleaned) == cleaned
 
 
 # ---------------------------------------------------------------- mailboxes
@@ -216,17 +216,17 @@ def test_cleaning_leaves_one_visible_line(prose):
     ],
 )
 def test_a_mailbox_is_quoted_or_encoded_only_where_needed(name, line):
-    assert mime.mailbox("From", name, "weekly@harbour.example") == line
+    assert mime.mailbox_header("From", name, "weekly@harbour.example") == line
 
 
 def test_the_domain_of_a_mailbox_is_written_in_ascii():
-    line = mime.mailbox("To", "", "mara@häfen.example")
+    line = mime.mailbox_header("To", "", "mara@häfen.example")
     assert line == b"To: mara@xn--hfen-loa.example\r\n"
 
 
 def test_a_mailbox_refuses_what_is_no_address():
     with pytest.raises(ValueError, match="holds < or >"):
-        mime.mailbox("To", "", "a@b.example\r\nBcc: <x@y.example>")
+        mime.mailbox_header("To", "", "a@b.example\r\nBcc: <x@y.example>")
 
 
 @given(text)
@@ -234,7 +234,7 @@ def test_a_mailbox_refuses_what_is_no_address():
 @example("Mara Lind " * 20)
 @example("é.,<>@" * 30)
 def test_any_name_gives_exactly_one_mailbox(name):
-    line = mime.mailbox("From", name, "weekly@harbour.example")
+    line = mime.mailbox_header("From", name, "weekly@harbour.example")
     assert is_one_field(line, "From")
     assert max(map(len, line.split(b"\r\n"))) <= 78
     parsed = message_from_bytes(line + b"\r\n", policy=policy.default)
@@ -246,8 +246,8 @@ def test_any_name_gives_exactly_one_mailbox(name):
 @given(st.from_regex(r"[A-Za-zéü港 .,'\"\\()<>@-]{1,60}", fullmatch=True))
 @example("港" * 40)
 def test_a_name_is_shown_as_it_was_written(name):
-    line = mime.mailbox("From", name, "weekly@harbour.example")
-    assert name_shown(line) == mime.clean(name)
+    line = mime.mailbox_header("From", name, "weekly@harbour.example")
+    assert name_shown(line) == mime.clean_header(name)
 
 
 def name_shown(line):

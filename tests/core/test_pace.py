@@ -16,10 +16,10 @@ from digest.core.delivery.rate_limit import (
     Rate,
     WarmUp,
     admit,
-    again,
-    book,
-    full,
-    take,
+    full_bucket,
+    look_again,
+    next_places,
+    take_tokens,
 )
 from tests.builders import MONDAY
 
@@ -37,10 +37,10 @@ pauses = st.lists(st.tuples(st.floats(0, 4000), st.integers(0, 300)), max_size=4
 
 @given(rates, pauses)
 def test_no_more_go_in_any_time_than_come_in_and_fit_in(rate, pauses):
-    bucket, now, gone = full(rate, MONDAY), MONDAY, [(MONDAY, 0)]
+    bucket, now, gone = full_bucket(rate, MONDAY), MONDAY, [(MONDAY, 0)]
     for seconds, wanted in pauses:
         now += timedelta(seconds=seconds)
-        count, bucket = take(bucket, rate, wanted, now)
+        count, bucket = take_tokens(bucket, rate, wanted, now)
         gone.append((now, count))
     for n, (start, _) in enumerate(gone):
         total = 0
@@ -52,20 +52,20 @@ def test_no_more_go_in_any_time_than_come_in_and_fit_in(rate, pauses):
 
 @given(rates, st.integers(1, 100))
 def test_when_it_says_to_look_again_there_is_something(rate, wanted):
-    _, bucket = take(full(rate, MONDAY), rate, 10_000, MONDAY)
-    moment = again(bucket, rate)
-    count, _ = take(bucket, rate, wanted, moment)
+    _, bucket = take_tokens(full_bucket(rate, MONDAY), rate, 10_000, MONDAY)
+    moment = look_again(bucket, rate)
+    count, _ = take_tokens(bucket, rate, wanted, moment)
     assert count >= 1
     assert moment - MONDAY <= max(rate.gap * 2, SECOND)
 
 
 @given(rates, st.floats(0, 1e6))
 def test_a_clock_that_was_set_back_gives_nothing_and_takes_nothing(rate, seconds):
-    _, bucket = take(full(rate, MONDAY), rate, 10_000, MONDAY)
+    _, bucket = take_tokens(full_bucket(rate, MONDAY), rate, 10_000, MONDAY)
     earlier = MONDAY - timedelta(seconds=seconds)
-    count, bucket = take(bucket, rate, 1, earlier)
+    count, bucket = take_tokens(bucket, rate, 1, earlier)
     assert count == 0
-    assert take(bucket, rate, 1, earlier + 2 * rate.gap)[0] == 1
+    assert take_tokens(bucket, rate, 1, earlier + 2 * rate.gap)[0] == 1
 
 
 # ---------------------------------------------------------------- the queue in front of one
@@ -77,7 +77,7 @@ def simulated(rate, waiting, *, outage=timedelta(0), seed=0, most=40):
     After a third of them nothing runs for the time of an outage.
     """
     chance = random.Random(seed)
-    bucket, now, went, asked = full(rate, MONDAY), MONDAY, [], 0
+    bucket, now, went, asked = full_bucket(rate, MONDAY), MONDAY, [], 0
     due = dict.fromkeys(range(waiting), (MONDAY, False))
     while due:
         ready = [one for one, (moment, _) in due.items() if moment <= now]
@@ -118,7 +118,7 @@ def test_after_an_outage_the_crowd_does_not_go_at_once(rate, waiting, seed, seco
 
 def test_who_was_told_to_come_goes_before_who_was_not():
     rate = Rate(1, SECOND)
-    _, bucket = admit(full(rate, MONDAY), rate, called=False, now=MONDAY)
+    _, bucket = admit(full_bucket(rate, MONDAY), rate, called=False, now=MONDAY)
     moment, bucket = admit(bucket, rate, called=False, now=MONDAY)
     assert moment == MONDAY + SECOND
     newcomer, bucket = admit(bucket, rate, called=False, now=moment)
@@ -131,7 +131,7 @@ def test_no_more_places_are_booked_in_any_time_than_come_in(rate, bookings):
     now, tail, places = MONDAY, MONDAY - timedelta(days=1), []
     for seconds, count in bookings:
         now += timedelta(seconds=seconds)
-        first, tail = book(tail, rate, count, now)
+        first, tail = next_places(tail, rate, count, now)
         places += [max(now, first + n * rate.gap) for n in range(count)]
         assert tail == first + count * rate.gap
     assert places == sorted(places)

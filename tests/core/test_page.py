@@ -6,16 +6,23 @@ from datetime import timedelta
 import pytest
 
 from digest.core.articles.article import ImageLink
-from digest.core.articles.identity import enter, is_same_site
-from digest.core.sources.page import MOST_TRIES, PageState, failed, is_due, is_fuller, joined
+from digest.core.articles.identity import identify, is_same_site
+from digest.core.sources.page import (
+    MOST_TRIES,
+    PageState,
+    is_fuller,
+    is_page_due,
+    join_entry_and_page,
+    page_failed,
+)
 from tests.builders import MONDAY, an_item
 
-ENTRY = enter(an_item(url="https://harbour.example/tide"))
+ENTRY = identify(an_item(url="https://harbour.example/tide"))
 READ = PageState(ENTRY.key, ENTRY.key, ENTRY.content_hash, read=True)
 
 
 def of(**changes):
-    return enter(an_item(**{"url": "https://harbour.example/tide"} | changes))
+    return identify(an_item(**{"url": "https://harbour.example/tide"} | changes))
 
 
 @pytest.mark.parametrize(
@@ -32,19 +39,19 @@ def of(**changes):
     ],
 )
 def test_a_page_is_read_once_and_again_when_its_entry_was_edited(entry, state, due):
-    assert is_due(entry, state, MONDAY) is due
+    assert is_page_due(entry, state, MONDAY) is due
 
 
 def test_a_page_that_fails_is_tried_a_few_times():
     state, edited, tries = None, of(title="Edited"), 0
-    while is_due(ENTRY, state, MONDAY):
-        state, tries = failed(ENTRY, state, "it refuses us (403)"), tries + 1
+    while is_page_due(ENTRY, state, MONDAY):
+        state, tries = page_failed(ENTRY, state, "it refuses us (403)"), tries + 1
     assert state
     assert (tries, state.read, state.why) == (MOST_TRIES, False, "it refuses us (403)")
 
     state, tries = READ, 0
-    while is_due(edited, state, MONDAY):
-        state, tries = failed(edited, state, "it refuses us (403)"), tries + 1
+    while is_page_due(edited, state, MONDAY):
+        state, tries = page_failed(edited, state, "it refuses us (403)"), tries + 1
     assert (tries, state.read, state.article_key) == (MOST_TRIES, True, ENTRY.key)
 
 
@@ -60,7 +67,7 @@ def test_the_feed_has_the_fields_and_the_page_the_text():
         images=(ImageLink("https://a.example/2.jpg"),), audio_url="https://a.example/a.mp3",
     )  # fmt: skip
 
-    both = joined(said, found)
+    both = join_entry_and_page(said, found)
 
     assert (both.title, both.authors, both.published) == ("The tide", ("Ada Park",), said.published)
     assert (both.body_text, both.url) == (found.body_text, found.url)

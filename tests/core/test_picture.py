@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from digest.core.articles.article import Change, ImageLink
-from digest.core.articles.picture import MOST_TRIES, ImageState, is_due, likely, objection
+from digest.core.articles.picture import (
+    MOST_TRIES,
+    ImageState,
+    is_picture_due,
+    likely,
+    picture_objection,
+)
 from tests.builders import an_image
 
 AT = "https://harbour.example/img/"
@@ -69,7 +75,7 @@ LOST = {"image": None, "why": "it is too small"}
     ],
 )
 def test_a_picture_is_looked_for_when_there_is_something_new(state, named, change, due):
-    assert is_due(state, links(*named), change) is due
+    assert is_picture_due(state, links(*named), change) is due
 
 
 @pytest.mark.parametrize(
@@ -78,4 +84,4 @@ def test_a_picture_is_looked_for_when_there_is_something_new(state, named, chang
      ((901, 300), False), ((300, 901), False), ((1, 1), False)],
 )  # fmt: skip
 def test_tiny_ones_and_strips_are_none(size, is_kept):
-    assert (objection(*size) == "") is is_kept
+    assert (picture_objection(*size) == "") is is_kept

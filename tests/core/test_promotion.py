@@ -12,7 +12,7 @@ from digest.core.newsletters.promotion import (
     Pitch,
     Sponsor,
     Tiers,
-    flags,
+    tier_flags,
 )
 
 BOTH = Pitch(Appeal("Please subscribe."), Appeal("Thank you."))
@@ -31,13 +31,13 @@ BOTH = Pitch(Appeal("Please subscribe."), Appeal("Thank you."))
 def test_what_a_reader_sees_depends_on_their_tier(tier, seen):
     tiers = Tiers(subscribers=("subscriber", "patron"), ad_free=("subscriber",))
 
-    assert flags(tier, tiers, BOTH, sponsored=True) == seen
+    assert tier_flags(tier, tiers, BOTH, sponsored=True) == seen
 
 
 def test_nobody_is_asked_or_thanked_without_words():
-    assert flags("free", Tiers(), None, sponsored=False) == ()
-    assert flags("free", Tiers(), Pitch(None, Appeal("Thank you.")), sponsored=False) == ()
-    assert flags("subscriber", Tiers(), Pitch(Appeal("Please."), None), sponsored=False) == ()
+    assert tier_flags("free", Tiers(), None, sponsored=False) == ()
+    assert tier_flags("free", Tiers(), Pitch(None, Appeal("Thank you.")), sponsored=False) == ()
+    assert tier_flags("subscriber", Tiers(), Pitch(Appeal("Please."), None), sponsored=False) == ()
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_a_summary_is_never_longer_than_asked(body, limit):
     ],
 )
 def test_words_are_counted_in_every_script(text, count):
-    assert prose.words(text) == count
+    assert prose.count_words(text) == count
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.core.operations.dns_policy import Health, above, dkim, dmarc
+from digest.core.operations.dns_policy import Health, above, dmarc, judge_dkim
 
 OURS = "v=DKIM1; k=rsa; p=MIIBIjANBgkq"
 
@@ -20,7 +20,7 @@ OURS = "v=DKIM1; k=rsa; p=MIIBIjANBgkq"
     ],
 )
 def test_dkim(texts, health, says):
-    found = dkim("s1._domainkey.harbour.example", OURS, texts)
+    found = judge_dkim("s1._domainkey.harbour.example", OURS, texts)
     assert found.health == health
     assert says in found.says
 

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.core.message.compose import Campaign, Mould, compose, encode
+from digest.core.message.compose import EncodedVariant, ListHeaders, compose, encode
 from digest.core.text import email_address
 from tests.builders import MARK, MONDAY, a_recipient, a_rendering, a_sender
 
 LINK = "https://read.harbour.example/unsubscribe/"
-MOULD = Mould(
+MOULD = EncodedVariant(
     encode(
         a_rendering(
             html=f"<p>Sent to {MARK}ADDRESSZ.</p><a href='{LINK}{MARK}UNSUBSCRIBEZ'>out</a>",
             text=f"Sent to {MARK}EMAILZ.\n{LINK}{MARK}UNSUBSCRIBEZ\n",
         ),
         a_sender(),
-        Campaign("weekly", "Weekly", "1:weekly"),
+        ListHeaders("weekly", "Weekly", "1:weekly"),
     )
 )
 
@@ -63,7 +63,7 @@ def test_a_long_address_is_cut_where_a_line_ends():
 
 def _is_good(email: str) -> bool:
     try:
-        email_address.parse(email)
+        email_address.parse_address(email)
     except ValueError:
         return False
     return True

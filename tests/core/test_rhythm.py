@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from digest.core.readers.cadence import (
     EDGE,
     Cadence,
-    Had,
-    Occasion,
+    EditionTiming,
+    PastEdition,
     Rhythm,
     break_ends,
     rule,
-    settle,
     together,
+    unsettled_since,
 )
 from tests.builders import MONDAY
 
@@ -31,11 +31,11 @@ MONTHLY = Rhythm(Cadence.MONTHLY, owed_since=WEEKS[1])
 
 
 def occasion(at, others=WEEKS, back=None, zone=BERLIN):
-    return Occasion(at, zone, FORTNIGHT, tuple(o for o in others if o != at), back, at)
+    return EditionTiming(at, zone, FORTNIGHT, tuple(o for o in others if o != at), back, at)
 
 
 def had(*moments, reached=True, sure=True, back=None):
-    return [Had(at, at, reached, sure, back or at - FORTNIGHT) for at in moments]
+    return [PastEdition(at, at, reached, sure, back or at - FORTNIGHT) for at in moments]
 
 
 def turns(cadence, moments, zone=BERLIN):
@@ -123,7 +123,7 @@ def test_what_is_owed_goes_back_as_far_as_they_waited():
     ],
 )
 def test_what_is_owed_is_settled_by_what_surely_arrived_and_had_all_of_it(made, since):
-    assert settle(MONTHLY, made, occasion(WEEKS[5] + DAY)) == since
+    assert unsettled_since(MONTHLY, made, occasion(WEEKS[5] + DAY)) == since
 
 
 def test_with_nothing_in_it_for_them_no_more_is_owed():
@@ -138,8 +138,13 @@ def test_an_edition_from_before_they_said_otherwise_settles_nothing():
     """It may have been drawn up when it was not their turn."""
     made = had(WEEKS[4], back=WEEKS[1])
 
-    assert settle(replace(MONTHLY, said=WEEKS[4]), made, occasion(WEEKS[5])) == WEEKS[4] + EDGE
-    assert settle(replace(MONTHLY, said=WEEKS[4] + DAY), made, occasion(WEEKS[5])) == WEEKS[1]
+    assert (
+        unsettled_since(replace(MONTHLY, said=WEEKS[4]), made, occasion(WEEKS[5]))
+        == WEEKS[4] + EDGE
+    )
+    assert (
+        unsettled_since(replace(MONTHLY, said=WEEKS[4] + DAY), made, occasion(WEEKS[5])) == WEEKS[1]
+    )
 
 
 def test_what_the_last_message_of_a_cadence_would_have_been_made_of():

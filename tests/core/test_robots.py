@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.sources.robots_txt import allows, site
+from digest.core.sources.robots_txt import allows, robots_site
 
 RFC = """
 User-Agent: *
@@ -115,4 +115,4 @@ def test_anything_may_stand_in_it(text, path):
     ],
 )
 def test_it_holds_for_a_scheme_host_and_port(url, found):
-    assert site(url) == found
+    assert robots_site(url) == found

@@ -15,13 +15,13 @@ from digest.core.readers.reader import (
     FOREVER,
     NewReader,
     Reader,
-    Standing,
     Subscription,
+    SubscriptionStanding,
     Suppression,
     Wants,
 )
-from digest.core.readers.subscriber_csv import COLUMNS, FORMULA, columns, read_row, write_row
-from digest.core.text.csv_rows import LONGEST, MOST_LINES, rows
+from digest.core.readers.subscriber_csv import COLUMNS, FORMULA, csv_columns, read_row, write_row
+from digest.core.text.csv_rows import LONGEST, MOST_LINES, read_rows
 from tests.builders import CALENDAR, MONDAY
 from tests.stock import a_reader
 
@@ -63,7 +63,9 @@ def as_exported(reader):
 def read(text: str):
     """The rows of a list, as (line, cells or the fault)."""
     first, *others = text.splitlines(keepends=True)
-    return [(row.line, row.fault or dict(row.cells)) for row in rows(others, columns(first))]
+    return [
+        (row.line, row.fault or dict(row.cells)) for row in read_rows(others, csv_columns(first))
+    ]
 
 
 # ---------------------------------------------------------------- one row
@@ -89,7 +91,7 @@ def test_a_row_says_all_that_we_hold():
         topics=("world", "science"),
         authors=("Mara Lind", "Lind, Mara"),
         tier="subscriber",
-        standing=Standing.UNSUBSCRIBED,
+        standing=SubscriptionStanding.UNSUBSCRIBED,
     )
 
 
@@ -103,7 +105,8 @@ def test_a_list_in_one_cell_may_use_commas():
 @pytest.mark.parametrize("status", ["", "active", "Subscribed", "enabled", " CONFIRMED "])
 def test_who_is_active_gets_mail(status):
     assert (
-        read_row({"email": "a@b.example", "status": status}, CALENDAR).standing is Standing.ACTIVE
+        read_row({"email": "a@b.example", "status": status}, CALENDAR).standing
+        is SubscriptionStanding.ACTIVE
     )
 
 
@@ -111,7 +114,7 @@ def test_who_is_active_gets_mail(status):
 def test_who_is_gone_gets_none(status):
     assert (
         read_row({"email": "a@b.example", "status": status}, CALENDAR).standing
-        is Standing.UNSUBSCRIBED
+        is SubscriptionStanding.UNSUBSCRIBED
     )
 
 
@@ -227,29 +230,29 @@ def test_whoever_may_not_be_mailed_is_written_as_gone():
     ],
 )
 def test_the_delimiter_is_that_of_the_first_line(header, delimiter):
-    found = columns(header)
+    found = csv_columns(header)
     assert found.delimiter == delimiter
     assert "email" in found.names
 
 
 def test_columns_that_mean_nothing_are_named():
-    assert columns("email,state,,Name").unknown == ("state",)
+    assert csv_columns("email,state,,Name").unknown == ("state",)
 
 
 @pytest.mark.parametrize("header", ["", "\n", "a@b.example,Ada", "# digest", "e-mail,name"])
 def test_a_first_line_without_email_is_refused(header):
     with pytest.raises(ValueError, match="must name the columns, email among them"):
-        columns(header)
+        csv_columns(header)
 
 
 def test_a_column_that_is_there_twice_is_refused():
     with pytest.raises(ValueError, match="names the column email more than once"):
-        columns("email,name,E-mail,Email")
+        csv_columns("email,name,E-mail,Email")
 
 
 def test_text_in_another_encoding_is_told():
     with pytest.raises(ValueError, match="save it as CSV in UTF-8"):
-        columns("e\0m\0a\0i\0l\0")
+        csv_columns("e\0m\0a\0i\0l\0")
 
 
 # ---------------------------------------------------------------- the rows
@@ -293,7 +296,7 @@ NOISE = st.text(st.sampled_from("a@.,;'\"\r\n\0"), max_size=40)
 @given(NOISE)
 def test_whatever_the_lines_are_rows_come_in_order_and_never_overlap(noise):
     end = 1
-    for row in rows(io.StringIO(noise, newline=""), columns("email")):
+    for row in read_rows(io.StringIO(noise, newline=""), csv_columns("email")):
         assert end < row.line <= row.end
         end = row.end
     assert end <= 1 + len(io.StringIO(noise, newline="").readlines())
@@ -302,5 +305,5 @@ def test_whatever_the_lines_are_rows_come_in_order_and_never_overlap(noise):
 @given(NOISE.map(lambda text: text.replace('"', "")))
 def test_without_quotation_marks_every_line_speaks_for_itself(noise):
     text = f"{noise}\nada@b.example\n"
-    *_, last = rows(io.StringIO(text, newline=""), columns("email"))
+    *_, last = read_rows(io.StringIO(text, newline=""), csv_columns("email"))
     assert last.cells == {"email": "ada@b.example"}

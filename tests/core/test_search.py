@@ -5,12 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.articles.author import Writer
-from digest.core.articles.search_terms import LONGEST, MOST_WORDS, asked, findable, fold
+from digest.core.articles.search_terms import (
+    LONGEST,
+    MOST_WORDS,
+    findable,
+    fold_words,
+    search_terms,
+)
 
 
 def found(question, title, *names, writers=()):
     text = findable(title, names)
-    sought = asked(question, writers)
+    sought = search_terms(question, writers)
     return bool(sought) and all(any(one in text for one in word) for word in sought)
 
 
@@ -67,16 +73,16 @@ def test_names_are_found_too_in_every_spelling_of_the_config():
 
 @given(st.text())
 def test_folding_is_done_once(text):
-    assert fold(fold(text)) == fold(text)
-    assert not set(fold(text)) & set("%_\\/'\"\n")
+    assert fold_words(fold_words(text)) == fold_words(text)
+    assert not set(fold_words(text)) & set("%_\\/'\"\n")
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_every_word_of_a_title_and_a_name_is_found(title, name):
-    for word in fold(f"{title} {name}").split():
+    for word in fold_words(f"{title} {name}").split():
         assert word in findable(title, [name])
 
 
 def test_a_long_question_costs_no_more():
-    assert len(asked(" ".join(map(str, range(10_000))))) == MOST_WORDS
-    assert asked("x" * 10_000) == (("x" * LONGEST,),)
+    assert len(search_terms(" ".join(map(str, range(10_000))))) == MOST_WORDS
+    assert search_terms("x" * 10_000) == (("x" * LONGEST,),)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.operations.dns_policy import Health
-from digest.core.operations.spf import MOST, UnsoundError, examine, read
+from digest.core.operations.spf import MOST, UnsoundError, examine, parse_policy
 
 HOME = "harbour.example"
 DNS = {
@@ -172,4 +172,4 @@ def test_whatever_stands_there_it_comes_to_an_end_with_a_verdict(terms, looped):
 @given(st.text(max_size=40))
 def test_no_text_is_too_odd_to_read(text):
     with suppress(UnsoundError):
-        assert all(term.said for term in read(f"v=spf1 {text}"))
+        assert all(term.said for term in parse_policy(f"v=spf1 {text}"))

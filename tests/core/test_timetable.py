@@ -15,10 +15,10 @@ from digest.core.newsletters.timetable import (
     Late,
     Schedule,
     describe,
-    due,
+    due_slot,
     instant,
     next_slots,
-    slots,
+    slots_between,
     span,
 )
 
@@ -35,7 +35,7 @@ def between(schedule: Schedule, zone: str, first: str, last: str) -> list[str]:
     tz = ZoneInfo(zone)
     after = instant(date.fromisoformat(first), time(0), tz) - timedelta(microseconds=1)
     until = instant(date.fromisoformat(last) + timedelta(days=1), time(0), tz)
-    found = slots(schedule, tz, after, until - timedelta(microseconds=1))
+    found = slots_between(schedule, tz, after, until - timedelta(microseconds=1))
     return [slot.astimezone(tz).isoformat(" ", "minutes") for slot in found]
 
 
@@ -125,7 +125,9 @@ def test_a_fold_around_midnight_loses_nothing():
     midnight = datetime(2005, 10, 30, 2, 30, tzinfo=UTC)
     back_in_saturday = midnight + timedelta(minutes=30)
     assert f"{back_in_saturday.astimezone(zone):%a %H:%M}" == "Sat 23:30"
-    assert list(slots(daily("00:00"), zone, midnight - GRACE, back_in_saturday)) == [midnight]
+    assert list(slots_between(daily("00:00"), zone, midnight - GRACE, back_in_saturday)) == [
+        midnight
+    ]
 
 
 def test_a_date_that_a_zone_left_out_has_no_second_edition():
@@ -157,9 +159,9 @@ def test_a_day_that_a_month_lacks_falls_on_its_last_day_once():
 def test_after_is_left_out_and_until_is_included():
     monday = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
     week = timedelta(days=7)
-    assert list(slots(MONDAYS, BERLIN, monday, monday + week)) == [monday + week]
-    assert list(slots(MONDAYS, BERLIN, monday, monday)) == []
-    assert list(slots(MONDAYS, BERLIN, monday + week, monday)) == []
+    assert list(slots_between(MONDAYS, BERLIN, monday, monday + week)) == [monday + week]
+    assert list(slots_between(MONDAYS, BERLIN, monday, monday)) == []
+    assert list(slots_between(MONDAYS, BERLIN, monday + week, monday)) == []
 
 
 def test_the_next_slots_reach_the_rarest_day():
@@ -210,7 +212,7 @@ BEFORE = SLOT - timedelta(days=3)
 
 
 def decide(policy: Any, lateness: timedelta, limit: timedelta = timedelta(0)):
-    return due(MONDAYS, BERLIN, Late(policy, limit), BEFORE, SLOT + lateness)
+    return due_slot(MONDAYS, BERLIN, Late(policy, limit), BEFORE, SLOT + lateness)
 
 
 def test_nothing_is_due_before_its_time():
@@ -218,7 +220,7 @@ def test_nothing_is_due_before_its_time():
 
 
 def test_a_slot_already_dealt_with_is_not_due_again():
-    assert due(MONDAYS, BERLIN, Late("send"), SLOT, SLOT + timedelta(days=1)) is None
+    assert due_slot(MONDAYS, BERLIN, Late("send"), SLOT, SLOT + timedelta(days=1)) is None
 
 
 @pytest.mark.parametrize("policy", ["send", "send_until", "skip", "ask"])
@@ -248,7 +250,7 @@ def test_the_reason_is_a_sentence():
 
 def test_after_a_long_pause_there_is_one_catch_up_and_the_rest_is_reported():
     weeks = [SLOT + timedelta(days=7 * n) for n in range(4)]
-    decision = due(MONDAYS, BERLIN, Late("send"), BEFORE, weeks[-1] + timedelta(hours=1))
+    decision = due_slot(MONDAYS, BERLIN, Late("send"), BEFORE, weeks[-1] + timedelta(hours=1))
     assert decision is not None
     assert (decision.slot, decision.passed_over) == (weeks[-1], tuple(weeks[:-1]))
 
@@ -299,7 +301,7 @@ def test_a_slot_is_its_wall_time_or_moved_out_of_a_gap(zone, day, at):
 @given(ZONES, MOMENTS, TIMES)
 def test_each_date_has_exactly_one_slot(zone, start, at):
     end = start + timedelta(days=400)
-    found = list(slots(Schedule("day", at), zone, start, end))
+    found = list(slots_between(Schedule("day", at), zone, start, end))
 
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     dates = [first + timedelta(days=n) for n in range(-2, (last - first).days + 3)]
@@ -317,8 +319,8 @@ def test_however_time_is_cut_no_slot_is_lost_or_repeated(schedule, zone, start, 
     for step in steps:
         cuts.append(cuts[-1] + step)
 
-    pieces = [slot for a, b in pairwise(cuts) for slot in slots(schedule, zone, a, b)]
-    whole = list(slots(schedule, zone, start, cuts[-1]))
+    pieces = [slot for a, b in pairwise(cuts) for slot in slots_between(schedule, zone, a, b)]
+    whole = list(slots_between(schedule, zone, start, cuts[-1]))
     assert pieces == whole
     assert all(before < after for before, after in pairwise(whole))
     assert list(next_slots(schedule, zone, start, len(whole[:5]))) == whole[:5]
@@ -330,9 +332,9 @@ def test_whenever_one_looks_each_slot_is_decided_or_passed_over_once(schedule, z
     accounted: list[datetime] = []
     for step in steps:
         now += step
-        decision = due(schedule, zone, Late("send"), dealt_with, now)
+        decision = due_slot(schedule, zone, Late("send"), dealt_with, now)
         if decision:
             accounted += [*decision.passed_over, decision.slot]
             dealt_with = decision.slot
 
-    assert accounted == list(slots(schedule, zone, start, now))
+    assert accounted == list(slots_between(schedule, zone, start, now))

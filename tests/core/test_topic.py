@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.articles.article import Item
-from digest.core.articles.identity import enter
-from digest.core.articles.topic_rules import Rule, against, assign, fingerprint, measure
+from digest.core.articles.identity import identify
+from digest.core.articles.topic_rules import TopicRule, against, assign, measure, rules_fingerprint
 from tests.builders import an_article
 
-WORLD = Rule("world", "World", keywords=("embassy", "border", "cease-fire", "trade war"))
-SCIENCE = Rule("science", "Science", keywords=("telescope", "genome"))
+WORLD = TopicRule("world", "World", keywords=("embassy", "border", "cease-fire", "trade war"))
+SCIENCE = TopicRule("science", "Science", keywords=("telescope", "genome"))
 RULES = (WORLD, SCIENCE)
 
 
@@ -40,10 +40,10 @@ def test_each_topic_says_why():
     ("fields", "rule", "reason"),
     [
         ({"categories": ("world",)}, WORLD, 'filed under "World"'),
-        ({"categories": ("WORLD",)}, Rule("w", "World"), 'filed under "World"'),
-        ({"categories": ("w",)}, Rule("w", "World"), 'filed under "World"'),
-        ({"authors": ("ADA  Park",)}, Rule("w", "W", authors=("Ada Park",)), "by Ada Park"),
-        ({"url": "https://a.example/World/x"}, Rule("w", "W", urls=("/world/",)),
+        ({"categories": ("WORLD",)}, TopicRule("w", "World"), 'filed under "World"'),
+        ({"categories": ("w",)}, TopicRule("w", "World"), 'filed under "World"'),
+        ({"authors": ("ADA  Park",)}, TopicRule("w", "W", authors=("Ada Park",)), "by Ada Park"),
+        ({"url": "https://a.example/World/x"}, TopicRule("w", "W", urls=("/world/",)),
          '"/world/" in the address'),
         ({"summary": "At the embassy."}, WORLD, '"embassy" in the summary'),
         ({"title": "An embassy", "body": "One embassy."}, WORLD,
@@ -57,8 +57,8 @@ def test_every_kind_of_evidence_counts(fields, rule, reason):
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
-        (Rule("w", "W", categories=("Foreign  AFFAIRS",)), 'filed under "Foreign  AFFAIRS"'),
-        (Rule("w", "W", feeds=("HTTPS://wire.example/world.xml#top",)),
+        (TopicRule("w", "W", categories=("Foreign  AFFAIRS",)), 'filed under "Foreign  AFFAIRS"'),
+        (TopicRule("w", "W", feeds=("HTTPS://wire.example/world.xml#top",)),
          "from the feed https://wire.example/world.xml"),
     ],
 )  # fmt: skip
@@ -71,7 +71,7 @@ def test_where_an_article_comes_from_is_enough(rule, reason):
 
 
 def test_a_feed_address_that_is_none_belongs_to_no_file():
-    assert topics(an_item(), (Rule("w", "W", feeds=("a.txt", "")),)) == []
+    assert topics(an_item(), (TopicRule("w", "W", feeds=("a.txt", "")),)) == []
 
 
 NOT_DOGS = replace(WORLD, negative=("border collie", "passport photo"))
@@ -130,7 +130,7 @@ def test_in_a_small_store_every_keyword_counts_fully():
 
 def test_only_the_strongest_reasons_are_told():
     words = ("abacus", "bobbin", "candle", "dagger", "easel", "funnel")
-    rule = Rule("things", "Things", keywords=words)
+    rule = TopicRule("things", "Things", keywords=words)
 
     assert why(an_item(body=" ".join(words)), (rule,)).endswith("once in the text and 2 more")
 
@@ -203,14 +203,14 @@ def test_equally_strong_topics_keep_the_order_of_the_rules():
     ],
 )
 def test_a_keyword_is_found_as_a_reader_would(keyword, text, found):
-    rule = Rule("x", "X", keywords=(keyword,))
+    rule = TopicRule("x", "X", keywords=(keyword,))
 
     assert bool(assign(an_item(text), (rule,))) == found
 
 
 def test_an_article_from_the_store_gets_the_topics_it_was_imported_with():
     item = an_item("A day", "The embassy is shut. The border is open. " + "He ate. " * 30)
-    entry = enter(item)
+    entry = identify(item)
     stored = replace(
         an_article(),
         title=item.title,
@@ -228,7 +228,7 @@ def test_an_article_from_the_store_gets_the_topics_it_was_imported_with():
 
 @given(st.text(max_size=200), st.text(max_size=200), st.lists(st.text(max_size=10), max_size=5))
 def test_any_words_can_be_keywords_and_text(title, body, keywords):
-    rules = (Rule("x", "X", keywords=tuple(keywords)),)
+    rules = (TopicRule("x", "X", keywords=tuple(keywords)),)
 
     assert assign(an_item(title, body), rules) == assign(an_item(title, body), rules)
 
@@ -236,17 +236,21 @@ def test_any_words_can_be_keywords_and_text(title, body, keywords):
 def test_the_fingerprint_changes_with_the_rules_and_only_with_them():
     again = (replace(WORLD), replace(SCIENCE))
 
-    assert fingerprint(again) == fingerprint(RULES)
-    assert fingerprint(RULES[::-1]) != fingerprint(RULES)
-    assert fingerprint((replace(WORLD, keywords=("border",)), SCIENCE)) != fingerprint(RULES)
-    assert fingerprint((replace(WORLD, name="Abroad"), SCIENCE)) != fingerprint(RULES)
+    assert rules_fingerprint(again) == rules_fingerprint(RULES)
+    assert rules_fingerprint(RULES[::-1]) != rules_fingerprint(RULES)
+    assert rules_fingerprint((replace(WORLD, keywords=("border",)), SCIENCE)) != rules_fingerprint(
+        RULES
+    )
+    assert rules_fingerprint((replace(WORLD, name="Abroad"), SCIENCE)) != rules_fingerprint(RULES)
 
 
 def test_ten_rules_of_thirty_keywords_take_no_time():
     chance = random.Random(7)
     words = ["".join(chance.choices("abcdefghijklmnop", k=7)) for _ in range(3_000)]
     rules = tuple(
-        Rule(f"t{n}", f"T{n}", keywords=(*chance.sample(words, 28), "climate change", "trade war"))
+        TopicRule(
+            f"t{n}", f"T{n}", keywords=(*chance.sample(words, 28), "climate change", "trade war")
+        )
         for n in range(10)
     )
     items = [an_item(body=" ".join(chance.choices(words, k=800))) for _ in range(20)]

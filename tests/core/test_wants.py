@@ -10,18 +10,25 @@ from hypothesis import strategies as st
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence, begins, first_day
-from digest.core.readers.delivery_options import NO_NEWS, Calendar, Held, News, news, read
+from digest.core.readers.delivery_options import (
+    NO_NEWS,
+    Calendar,
+    News,
+    StoredOptions,
+    news,
+    parse_options,
+)
 from digest.core.readers.reader import NOTHING, Break, Wants
 from tests.builders import CALENDAR, MONDAY
 
 EVERY, SECOND, MONTHLY = Cadence.EVERY, Cadence.SECOND, Cadence.MONTHLY
 APRIL = datetime(2026, 3, 31, 22, tzinfo=UTC)
 """When the first of April begins in Berlin."""
-HELD = Held({"weekly": EVERY, "daily": SECOND}, format=Format.SHORT)
+HELD = StoredOptions({"weekly": EVERY, "daily": SECOND}, format=Format.SHORT)
 
 
 def said(cadence="", until="", catch_up="", wanted=""):
-    return read((cadence, until, catch_up, wanted), CALENDAR)
+    return parse_options((cadence, until, catch_up, wanted), CALENDAR)
 
 
 def test_empty_cells_say_nothing():
@@ -111,7 +118,7 @@ def test_what_readers_said_themselves_stays():
 
 
 def test_of_a_newsletter_that_they_join_by_the_list_they_chose_nothing_yet():
-    held = Held({"weekly": EVERY}, own=True)
+    held = StoredOptions({"weekly": EVERY}, own=True)
     found = changed(said("monthly"), held, chosen=True)
     assert found == News(Wants((("daily", MONTHLY),)), said=False, kept=("cadence",))
 

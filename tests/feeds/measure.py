@@ -77,7 +77,7 @@ def cases() -> list[Case]:
 def score(case: Case) -> Score:
     """Import one page and count."""
     try:
-        items = text_page.read_all(charset.decode(case.data), case.name, UTC)
+        items = text_page.read_text_pages(charset.decode(case.data), case.name, UTC)
     except ArticleError as error:
         items = []
         total = Score(misses=[f"{case.name}: refused: {error}"])

@@ -3,7 +3,7 @@
 import pytest
 
 from digest.errors import ArticleError
-from digest.feeds.feed.parse import parse
+from digest.feeds.feed.parse import parse_feed
 from digest.feeds.worker import isolated
 from tests.feeds.test_parse import SAVED, SOURCE, rss
 
@@ -18,27 +18,29 @@ from tests.feeds.test_parse import SAVED, SOURCE, rss
 )
 def test_a_feed_that_takes_too_long_is_ended(body):
     with pytest.raises(ArticleError, match="takes more than 1 s"):
-        isolated.parse(body, SOURCE, seconds=1)
+        isolated.parse_feed_isolated(body, SOURCE, seconds=1)
 
-    (item,) = isolated.parse(rss("<title>Next</title><description>x</description>"), SOURCE).items
+    (item,) = isolated.parse_feed_isolated(
+        rss("<title>Next</title><description>x</description>"), SOURCE
+    ).items
     assert item.title == "Next"
 
 
 def test_parsing_apart_says_the_same():
     body = (SAVED / "rss2.xml").read_bytes()
 
-    assert isolated.parse(body, SOURCE, SOURCE) == parse(body, SOURCE, SOURCE)
+    assert isolated.parse_feed_isolated(body, SOURCE, SOURCE) == parse_feed(body, SOURCE, SOURCE)
     with pytest.raises(ArticleError, match="a web page, not a feed"):
-        isolated.parse(b"<html>", SOURCE)
+        isolated.parse_feed_isolated(b"<html>", SOURCE)
 
 
 def test_a_process_that_ended_while_it_waited_is_replaced():
     body = rss("<title>Next</title><description>x</description>")
-    isolated.parse(body, SOURCE)
+    isolated.parse_feed_isolated(body, SOURCE)
     isolated.close(but=1)
     (waiting,) = isolated._idle
     waiting.kill()
     waiting.wait()
 
-    assert len(isolated.parse(body, SOURCE).items) == 1
+    assert len(isolated.parse_feed_isolated(body, SOURCE).items) == 1
     assert waiting not in isolated._idle

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.feeds.article import dates
-from digest.feeds.article.byline import byline, names
+from digest.feeds.article.byline import author_names_in, byline
 
 MARCH_3 = datetime(2024, 3, 3, tzinfo=UTC)
 AT_9_15 = datetime(2024, 3, 3, 9, 15, tzinfo=UTC)
@@ -113,11 +113,11 @@ def test_a_line_of_the_article_is_no_byline(line):
     ],
 )
 def test_a_date_is_read_or_left_alone(text, when):
-    assert dates.parse(text, UTC) == when
+    assert dates.parse_date(text, UTC) == when
 
 
 def test_a_day_begins_at_midnight_where_the_publication_is():
-    assert dates.parse("March 3, 2024", ZoneInfo("Asia/Tokyo")) == datetime(
+    assert dates.parse_date("March 3, 2024", ZoneInfo("Asia/Tokyo")) == datetime(
         2024, 3, 3, tzinfo=timezone(timedelta(hours=9))
     )
 
@@ -135,4 +135,4 @@ def test_a_day_begins_at_midnight_where_the_publication_is():
     ],
 )
 def test_names_are_told_from_other_words(text, people):
-    assert names(text) == people
+    assert author_names_in(text) == people

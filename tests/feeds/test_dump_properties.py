@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import ArticleError
-from digest.feeds.article.reject_non_articles import objection
+from digest.feeds.article.reject_non_articles import non_article_reason
 from digest.feeds.file import text_page
 from tests.examples import examples
 
@@ -147,9 +147,9 @@ def letters(text):
 @given(TITLES, BYLINES, st.lists(NAMES, min_size=1, max_size=3, unique=True), BODIES)
 def test_no_word_of_the_article_is_lost(title, byline, names, body):
     text = page(title, byline.format(names=", ".join(names)), body)
-    assume(not objection(text))
+    assume(not non_article_reason(text))
 
-    item = text_page.read(text, "page.txt", UTC)
+    item = text_page.read_text_page(text, "page.txt", UTC)
 
     assert (item.title, item.authors) == (title, tuple(names))
     assert letters(item.body_text) == letters(" ".join(body))
@@ -159,10 +159,10 @@ def test_no_word_of_the_article_is_lost(title, byline, names, body):
 @given(TITLES, BODIES, PITCHES, st.integers(0, 8))
 def test_no_pitch_stays_and_nothing_around_it_goes(title, body, pitch, place):
     text = page(title, "By Ada Park", [*body[:place], pitch, *body[place:]])
-    assume(not objection(text))
+    assume(not non_article_reason(text))
     assume("\n\n- no" not in text)  # a dash below the list of a pitch goes on with that list
 
-    item = text_page.read(text, "page.txt", UTC)
+    item = text_page.read_text_page(text, "page.txt", UTC)
 
     assert not PITCHED.search(item.body_text)
     assert letters(item.body_text) == letters(" ".join(body))
@@ -183,10 +183,10 @@ TWO_PARTS = ["- no water was here.", "    We water was here.", "- no water was h
 def test_an_article_written_out_and_read_again_is_the_same(title, names, body):
     byline = f"Written by {', '.join(names)} on March 3, 2024"
     text = page(title, byline, [re.sub(r"[\\*_`]", "", paragraph) for paragraph in body])
-    assume(not objection(text))
-    first = text_page.read(text, "page.txt", UTC)
+    assume(not non_article_reason(text))
+    first = text_page.read_text_page(text, "page.txt", UTC)
 
-    again = text_page.read(page(first.title, byline, [first.body_text]), "page.txt", UTC)
+    again = text_page.read_text_page(page(first.title, byline, [first.body_text]), "page.txt", UTC)
 
     assert again.title == title
     assert again.authors == tuple(names)
@@ -197,7 +197,7 @@ def test_an_article_written_out_and_read_again_is_the_same(title, names, body):
 @given(st.text(max_size=400))
 def test_any_text_is_an_article_or_has_a_reason(text):
     try:
-        item = text_page.read(text, "page.txt", UTC)
+        item = text_page.read_text_page(text, "page.txt", UTC)
     except ArticleError as error:
         reason = str(error)
     else:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.core.sources.feed import Failed, Fetched, Known, Unchanged
+from digest.core.sources.feed import Failed, Fetched, Unchanged, Validators
 from digest.feeds.http.fetch import Fetcher, retry_after
 from tests.feeds.roads import FEED, NOW, fetched, resolving, why
 from tests.web_server import endless, moved, page, raw, serving, status
@@ -34,7 +34,7 @@ async def test_an_answer_comes_with_what_to_ask_next_time(site, fetcher):
 
 async def test_what_is_known_need_not_be_sent_again(site, fetcher):
     site.pages["/feed"] = status(304)
-    known = Known('"7"', "Mon, 02 Mar 2026 07:00:00 GMT")
+    known = Validators('"7"', "Mon, 02 Mar 2026 07:00:00 GMT")
 
     assert await fetched(fetcher, site.url("/feed"), known=known) == Unchanged()
     assert site.asked[0].headers["if-none-match"] == '"7"'

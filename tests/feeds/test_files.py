@@ -16,7 +16,7 @@ PAGE = "A short title\n\nBy Zoë Ström\n\nThe tide is “high”. Nobody minds 
 
 def reason(path: Path) -> str:
     with pytest.raises(ArticleError) as caught:
-        files.read(path)
+        files.read_file(path)
     return str(caught.value)
 
 
@@ -28,7 +28,7 @@ def put(path: Path, data: bytes | str) -> Path:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_every_usual_encoding_is_read(tmp_path, encoding):
-    (item,) = files.read(put(tmp_path / "page.txt", PAGE.encode(encoding)))
+    (item,) = files.read_file(put(tmp_path / "page.txt", PAGE.encode(encoding)))
 
     assert item.authors == ("Zoë Ström",)
     assert item.body_text == "The tide is “high”. Nobody minds at all."
@@ -37,7 +37,7 @@ def test_every_usual_encoding_is_read(tmp_path, encoding):
 def test_one_broken_byte_does_not_change_the_encoding_of_the_rest(tmp_path):
     broken = PAGE.encode().replace(b"Nobody", b"Nobo\xffdy")
 
-    (item,) = files.read(put(tmp_path / "page.txt", broken))
+    (item,) = files.read_file(put(tmp_path / "page.txt", broken))
 
     assert item.authors == ("Zoë Ström",)
     assert "Nobo\ufffddy" in item.body_text
@@ -49,7 +49,7 @@ def test_a_page_may_declare_its_charset(tmp_path):
         "<body><p>The streets of Łódź are full. Nobody has slept at all.</p></body></html>"
     )
 
-    (item,) = files.read(put(tmp_path / "page.html", html.encode("iso-8859-2")))
+    (item,) = files.read_file(put(tmp_path / "page.html", html.encode("iso-8859-2")))
 
     assert item.title == "Łódź wakes"
 
@@ -61,7 +61,7 @@ def test_a_page_that_declares_nonsense_is_read_as_utf_8(tmp_path, charset):
         "<body><p>The streets of Łódź are full. Nobody has slept at all.</p></body></html>"
     )
 
-    (item,) = files.read(put(tmp_path / "page.html", html))
+    (item,) = files.read_file(put(tmp_path / "page.html", html))
 
     assert item.title == "Łódź wakes"
 
@@ -71,7 +71,7 @@ def test_a_page_is_known_by_its_content_whatever_its_name(tmp_path):
         "<!DOCTYPE html><title>Quiet</title><p>The tide is out. Nobody minds at all, she said.</p>"
     )
 
-    (item,) = files.read(put(tmp_path / "page.txt", html))
+    (item,) = files.read_file(put(tmp_path / "page.txt", html))
 
     assert item.title == "Quiet"
 
@@ -79,7 +79,7 @@ def test_a_page_is_known_by_its_content_whatever_its_name(tmp_path):
 def test_front_matter_makes_a_text_file_markdown(tmp_path):
     text = "---\ntitle: Quiet\n---\n\nThe tide is `out`. Nobody minds at all.\n"
 
-    (item,) = files.read(put(tmp_path / "page.txt", text))
+    (item,) = files.read_file(put(tmp_path / "page.txt", text))
 
     assert "<code>out</code>" in item.body_html
 
@@ -88,7 +88,7 @@ def test_a_day_is_one_of_the_publications_zone(tmp_path):
     berlin = ZoneInfo("Europe/Berlin")
     path = put(tmp_path / "page.txt", PAGE.replace("Ström", "Ström on March 3, 2024"))
 
-    (item,) = files.read(path, berlin)
+    (item,) = files.read_file(path, berlin)
 
     assert item.published == datetime(2024, 3, 3, tzinfo=berlin)
 
@@ -159,7 +159,7 @@ def test_links_that_go_round_in_a_circle_end(tmp_path):
 def test_the_name_of_a_file_may_be_any_bytes(tmp_path):
     path = put(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")), PAGE)
 
-    (item,) = files.read(path)
+    (item,) = files.read_file(path)
 
     assert item.source.endswith("caf\ufffd.txt")
 

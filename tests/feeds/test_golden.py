@@ -19,7 +19,7 @@ CASES = sorted(path for path in DATA.iterdir() if path.suffix != ".json")
 
 def became(path: Path) -> dict[str, object]:
     try:
-        (item,) = files.read(path)
+        (item,) = files.read_file(path)
     except ArticleError as error:
         return {"reason": str(error)}
     return shown(item)

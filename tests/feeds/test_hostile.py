@@ -59,11 +59,13 @@ def seconds(read, text):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("read", [text_page.read, markdown.read], ids=["dump", "markdown"])
+@pytest.mark.parametrize(
+    "read", [text_page.read_text_page, markdown.read_markdown], ids=["dump", "markdown"]
+)
 def test_a_hostile_text_ends_soon(read, name):
     assert seconds(read, TEXTS[name]) < SECONDS
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_hostile_page_ends_soon(name):
-    assert seconds(page.read, f"<html><body>{PAGES[name]}") < SECONDS
+    assert seconds(page.read_html_page, f"<html><body>{PAGES[name]}") < SECONDS

@@ -44,12 +44,16 @@ AT_9_15 = datetime(2024, 3, 3, 9, 15, tzinfo=UTC)
     ],
 )
 def test_a_date_is_read_in_every_language(text, when):
-    assert dates.parse(text, UTC) == when
+    assert dates.parse_date(text, UTC) == when
 
 
 def test_a_date_of_numbers_is_read_day_first_only_where_that_is_the_custom():
-    assert dates.find("3/4/2024", UTC) == (0, 8, None)
-    assert dates.find("3/4/2024", UTC, day_first=True) == (0, 8, datetime(2024, 4, 3, tzinfo=UTC))
+    assert dates.find_date("3/4/2024", UTC) == (0, 8, None)
+    assert dates.find_date("3/4/2024", UTC, day_first=True) == (
+        0,
+        8,
+        datetime(2024, 4, 3, tzinfo=UTC),
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,7 +178,7 @@ PAGES = {
 
 def page_with(language, block):
     byline_, sentence = PAGES[language]
-    return text_page.read(
+    return text_page.read_text_page(
         f"Salt\n\n{byline_}\n\n{sentence}\n\n{block}\n\n{sentence}", "page.txt", UTC
     )
 
@@ -232,8 +236,10 @@ def test_a_request_and_the_furniture_of_the_page_go(language, request_):
     "line", ["Ada Park, 3. März 2024", "Ada Park, 3 mars 2024", "Ada Park, March 3, 2024"]
 )
 def test_a_name_and_a_date_are_a_byline_between_title_and_text_only(line):
-    above = text_page.read(f"Salt\n\n{line}\n\n{PAGES['en'][1]}", "page.txt", UTC)
-    below = text_page.read(f"Salt\n\n{PAGES['en'][1]}\n\n{line}\n\nThat was it.", "page.txt", UTC)
+    above = text_page.read_text_page(f"Salt\n\n{line}\n\n{PAGES['en'][1]}", "page.txt", UTC)
+    below = text_page.read_text_page(
+        f"Salt\n\n{PAGES['en'][1]}\n\n{line}\n\nThat was it.", "page.txt", UTC
+    )
 
     assert (above.authors, above.published) == (("Ada Park",), MARCH_3)
     assert line in below.body_text

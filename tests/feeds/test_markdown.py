@@ -13,7 +13,7 @@ BODY = "\n\nThe tide is out. Nobody minds at all.\n"
 
 
 def read(front, body=BODY, zone=UTC):
-    return markdown.read(f"---\n{front}\n---{body}", "a.md", zone)
+    return markdown.read_markdown(f"---\n{front}\n---{body}", "a.md", zone)
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,23 @@ def test_a_day_without_a_time_begins_where_the_publication_is():
 )
 def test_bad_front_matter_is_refused_with_its_line(text, reason):
     with pytest.raises(ArticleError) as caught:
-        markdown.read(text, "a.md", UTC)
+        markdown.read_markdown(text, "a.md", UTC)
 
     assert reason in str(caught.value)
 
 
 def test_a_line_of_dashes_at_the_top_is_no_front_matter():
-    item = markdown.read("---\n\n# A title\n\nThe tide is out. Nobody minds at all.", "a.md", UTC)
+    item = markdown.read_markdown(
+        "---\n\n# A title\n\nThe tide is out. Nobody minds at all.", "a.md", UTC
+    )
 
     assert item.title == "A title"
 
 
 def test_the_first_heading_is_the_title_without_front_matter():
-    item = markdown.read(f"A note of the editor\n\n## The title\n\n### Part{BODY}", "a.md", UTC)
+    item = markdown.read_markdown(
+        f"A note of the editor\n\n## The title\n\n### Part{BODY}", "a.md", UTC
+    )
 
     assert item.title == "The title"
     assert item.body_text.startswith("A note of the editor\n\nPart\n\nThe tide")
@@ -94,7 +98,7 @@ def test_the_first_heading_is_the_title_without_front_matter():
 def test_an_article_about_code_may_be_mostly_code():
     code = "```python\n" + "import this\nreturn that;\n" * 40 + "```\n"
 
-    item = markdown.read(f"# How to import{BODY}\n{code}", "a.md", UTC)
+    item = markdown.read_markdown(f"# How to import{BODY}\n{code}", "a.md", UTC)
 
     assert item.body_html.count("return that;") == 40
 
@@ -102,7 +106,7 @@ def test_an_article_about_code_may_be_mostly_code():
 def test_markdown_keeps_what_a_page_dump_must_not():
     text = f"# T\n{BODY}\n    code *here*\n\n[a][1] `b`\n\n[1]: https://a.example\n"
 
-    html = markdown.read(text, "a.md", UTC).body_html
+    html = markdown.read_markdown(text, "a.md", UTC).body_html
 
     assert "<pre><code>code *here*\n</code></pre>" in html
     assert '<a href="https://a.example">a</a> <code>b</code>' in html

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.articles.identity import enter, key
+from digest.core.articles.identity import article_key, identify
 from digest.errors import ArticleError
 from digest.feeds.feed import limit_entries
-from digest.feeds.feed.entry import joined
-from digest.feeds.feed.parse import parse
+from digest.feeds.feed.entry import absolute_link
+from digest.feeds.feed.parse import parse_feed
 from digest.feeds.file import files
-from digest.feeds.html.sanitise import clean
+from digest.feeds.html.sanitise import sanitise_html
 from digest.store.articles import articles, intake
 
 SAVED = Path(__file__).parent / "saved"
@@ -36,13 +36,13 @@ def rss(*items: str) -> bytes:
 
 def reason(body: bytes, **more) -> str:
     with pytest.raises(ArticleError) as caught:
-        parse(body, SOURCE, **more)
+        parse_feed(body, SOURCE, **more)
     return str(caught.value)
 
 
 @pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.name)
 def test_a_feed_gives_these_items(path, request):
-    found = parse(path.read_bytes(), SOURCE, SOURCE, zone=ZoneInfo("Europe/Berlin"))
+    found = parse_feed(path.read_bytes(), SOURCE, SOURCE, zone=ZoneInfo("Europe/Berlin"))
     told = json.dumps(asdict(found), default=str, ensure_ascii=False, indent=1) + "\n"
     golden = path.with_name(f"{path.name}.golden")
     if request.config.getoption("--update-golden"):
@@ -53,10 +53,10 @@ def test_a_feed_gives_these_items(path, request):
 
 @pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.name)
 def test_a_saved_feed_is_read_as_a_file(path):
-    items = files.read(path)
+    items = files.read_file(path)
 
     assert [item.title for item in items] == [
-        item.title for item in parse(path.read_bytes(), str(path)).items
+        item.title for item in parse_feed(path.read_bytes(), str(path)).items
     ]
     assert {item.source for item in items} == {str(path)}
 
@@ -94,7 +94,7 @@ def test_a_body_that_names_a_file_is_not_opened(tmp_path):
 
 
 def test_an_empty_feed_is_a_feed():
-    assert parse(NOTHING.encode(), SOURCE).items == ()
+    assert parse_feed(NOTHING.encode(), SOURCE).items == ()
 
 
 def test_an_entity_bomb_does_not_go_off():
@@ -104,7 +104,7 @@ def test_an_entity_bomb_does_not_go_off():
         "</channel>", "<item><title>x &k;</title><description>y</description></item></channel>"
     )
 
-    found = parse(bomb.encode(), SOURCE)
+    found = parse_feed(bomb.encode(), SOURCE)
 
     assert sum(len(item.title) for item in found.items) < 100
 
@@ -116,7 +116,7 @@ def test_an_external_entity_is_not_read(tmp_path):
         "</channel>", "<item><title>a &x;</title><description>&x;</description></item></channel>"
     )
 
-    assert "canary" not in repr(parse(body.encode(), SOURCE))
+    assert "canary" not in repr(parse_feed(body.encode(), SOURCE))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_whatever_the_feed_says_of_its_encoding_it_is_read(declared, said, real)
         "</channel>", "<item><title>Größe</title><description>café</description></item></channel>"
     )
 
-    (item,) = parse(body.encode(real), SOURCE, content_type=said).items
+    (item,) = parse_feed(body.encode(real), SOURCE, content_type=said).items
 
     assert (item.title, item.body_text) == ("Größe", "café")
 
@@ -149,14 +149,14 @@ def test_an_encoding_of_escapes_is_read():
     body = '<?xml version="1.0" encoding="iso-2022-jp"?>' + NOTHING.replace(
         "</channel>", "<item><title>港の本</title><description>茶</description></item></channel>"
     )
-    (item,) = parse(body.encode("iso-2022-jp"), SOURCE).items
+    (item,) = parse_feed(body.encode("iso-2022-jp"), SOURCE).items
     assert item.title == "港の本"
 
 
 def test_an_entry_that_breaks_off_is_left_out_and_it_is_said():
     body = rss("<title>A</title><description>a</description>", "<title>B</title><description>ab")
 
-    found = parse(body[: body.rindex(b"</item>") - 1], SOURCE)
+    found = parse_feed(body[: body.rindex(b"</item>") - 1], SOURCE)
 
     assert [item.title for item in found.items] == ["A"]
     assert found.notes == ("it breaks off; its last entry was left out",)
@@ -178,14 +178,14 @@ def test_of_too_many_entries_the_newest_are_kept_and_it_is_said():
         for n in range(100_000)
     )
 
-    found = parse(rss(*items), SOURCE, most=200)
+    found = parse_feed(rss(*items), SOURCE, most=200)
 
     assert [int(item.title) for item in found.items] == list(range(99_800, 100_000))
     assert found.notes == ("only the newest 200 of 100,000 entries were taken",)
 
 
 def test_of_too_many_entries_without_dates_the_first_are_kept():
-    found = parse(rss(*(dated(n).partition("<pubDate>")[0] for n in range(1500))), SOURCE)
+    found = parse_feed(rss(*(dated(n).partition("<pubDate>")[0] for n in range(1500))), SOURCE)
 
     assert len(found.items) == limit_entries.MOST_ENTRIES
     assert [found.items[0].title, found.items[-1].title] == ["Number 0", "Number 999"]
@@ -198,7 +198,7 @@ def test_of_too_many_json_entries_the_newest_are_kept():
     ]
     feed = {"version": "https://jsonfeed.org/version/1", "items": items}
 
-    found = parse(json.dumps(feed).encode(), SOURCE, most=2)
+    found = parse_feed(json.dumps(feed).encode(), SOURCE, most=2)
 
     assert [item.body_text for item in found.items] == ["n 148", "n 149"]
     assert found.notes == ("only the newest 2 of 150 entries were taken",)
@@ -208,16 +208,16 @@ def test_of_too_many_json_entries_the_newest_are_kept():
 def test_entries_that_lead_to_one_page_stay_several(guid):
     entry = "<title>Change {0}</title><link>https://a.example/changes</link><guid>{1}{0}</guid>"
 
-    found = parse(
+    found = parse_feed(
         rss(*(entry.format(n, guid) + "<description>x</description>" for n in (1, 2))), SOURCE
     )
 
     assert [item.title for item in found.items] == ["Change 1", "Change 2"]
-    assert len({key(item) for item in found.items}) == 2
+    assert len({article_key(item) for item in found.items}) == 2
 
 
 def test_an_element_in_the_place_of_another_does_no_harm():
-    (item,) = parse(
+    (item,) = parse_feed(
         rss(
             "<title>A</title><authors>x</authors><tags>x</tags><content_detail>x</content_detail>"
             "<title_detail>x</title_detail><description>y</description><links>z</links>"
@@ -231,7 +231,7 @@ def test_an_element_in_the_place_of_another_does_no_harm():
 def test_an_entry_that_comes_twice_is_one_and_keeps_its_link():
     entry = "<title>{0}</title><link>https://a.example/1</link><guid>7</guid>"
 
-    found = parse(rss(entry.format("First"), entry.format("Again")), SOURCE)
+    found = parse_feed(rss(entry.format("First"), entry.format("Again")), SOURCE)
 
     assert [(item.title, item.url) for item in found.items] == [("First", "https://a.example/1")]
     assert found.notes == ("1 entry that came twice left out",)
@@ -240,10 +240,10 @@ def test_an_entry_that_comes_twice_is_one_and_keeps_its_link():
 def test_entries_that_share_a_guid_and_have_links_of_their_own_stay_several():
     entry = "<title>{0}</title><link>https://a.example/{0}</link><guid>7</guid>"
 
-    found = parse(rss(entry.format("one"), entry.format("two")), SOURCE)
+    found = parse_feed(rss(entry.format("one"), entry.format("two")), SOURCE)
 
     assert [item.title for item in found.items] == ["one", "two"]
-    assert len({key(item) for item in found.items}) == 2
+    assert len({article_key(item) for item in found.items}) == 2
 
 
 ODD = "A\ud800\x00\x07 title\u202e \u2066of\u200b tides\udfff"
@@ -258,8 +258,10 @@ def test_controls_lone_surrogates_and_overrides_of_direction_leave_a_title(kind,
         told = {"version": "https://jsonfeed.org/version/1.1", "items": [entry]}
         body = json.dumps(told).encode()
 
-    (item,) = parse(body, SOURCE).items
-    _, number = db.write(intake.save, enter(item), (), "", datetime(2026, 3, 9, tzinfo=UTC))
+    (item,) = parse_feed(body, SOURCE).items
+    _, number = db.write(
+        intake.save_article, identify(item), (), "", datetime(2026, 3, 9, tzinfo=UTC)
+    )
     (kept,) = db.read(articles.by_ids, [number])
 
     assert kept.title.replace("\ufffd", "") == "A title of tides"
@@ -270,7 +272,7 @@ def test_controls_lone_surrogates_and_overrides_of_direction_leave_a_title(kind,
     "odd", ["&#xD800;", "&#55296", "&#x110000;", "&#9999999999;", "&#0;", "\x0b"]
 )
 def test_a_character_that_there_is_not_costs_no_other_entry(odd):
-    found = parse(
+    found = parse_feed(
         rss(f"<title>A{odd}b</title><guid>1</guid><description>{odd}c</description>",
             "<title>Next</title><guid>2</guid><description>It rises &#38; &#x2014;.</description>"),
         SOURCE,
@@ -285,7 +287,7 @@ def test_line_ends_within_the_strings_of_json_do_no_harm():
         b'{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","content_text":"a\nb"}]}'
     )
 
-    assert [item.body_text for item in parse(body, SOURCE).items] == ["a\nb"]
+    assert [item.body_text for item in parse_feed(body, SOURCE).items] == ["a\nb"]
 
 
 @pytest.mark.parametrize(
@@ -304,7 +306,7 @@ def test_line_ends_within_the_strings_of_json_do_no_harm():
 def test_links_lead_where_they_lead_on_the_page_of_the_feed(written, read):
     item = f"<title>A</title><description><![CDATA[{written}]]></description>"
 
-    (found,) = parse(rss(item), SOURCE, "https://a.example/feeds/main.xml").items
+    (found,) = parse_feed(rss(item), SOURCE, "https://a.example/feeds/main.xml").items
 
     assert found.body_html == f"<p>{read}</p>"
 
@@ -324,23 +326,23 @@ def test_whatever_the_feed_holds_its_items_are_clean(entries, cut):
         )
     )
     try:
-        items = parse(body[: len(body) - cut], SOURCE).items
+        items = parse_feed(body[: len(body) - cut], SOURCE).items
     except ArticleError:
         return
     for item in items:
-        assert clean(item.body_html) == item.body_html
+        assert sanitise_html(item.body_html) == item.body_html
         assert not re.search(r"[\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e]", item.title)
-        enter(item).content_hash.encode("ascii")
+        identify(item).content_hash.encode("ascii")
         json.dumps(asdict(item), default=str).encode()
         assert item.url == "" or item.url.lower().startswith(("http://", "https://"))
-    assert len({key(item) for item in items}) == len(items)
+    assert len({article_key(item) for item in items}) == len(items)
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_parser(body):
     for data in (body, NOTHING.encode() + body, b"{" + body, b"<?xml version='1.0'?>" + body):
         with suppress(ArticleError):
-            parse(data, SOURCE)
+            parse_feed(data, SOURCE)
 
 
 @given(
@@ -354,4 +356,4 @@ def test_a_link_leads_where_the_standard_says(base, link):
     except ValueError:
         wanted = ""
 
-    assert joined(base, link) == wanted
+    assert absolute_link(base, link) == wanted

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from digest.errors import ArticleError
-from digest.feeds.html.resize_image import shrink
+from digest.feeds.html.resize_image import resize_image
 from tests.pictures import drawn, jpeg, png_bomb, written
 
 BLUE, YELLOW, WHITE = (30, 70, 140), (240, 200, 60), (255, 255, 255)
@@ -24,14 +24,14 @@ def near(pixel, colour):
 
 def why(data):
     with pytest.raises(ArticleError) as error:
-        shrink(data)
+        resize_image(data)
     return str(error.value)
 
 
 def test_a_picture_becomes_two_small_files_named_by_what_is_in_them():
     data = jpeg(3000, 2000)
 
-    made = shrink(data)
+    made = resize_image(data)
 
     wide, small = opened(made.wide), opened(made.small)
     assert (wide.format, wide.size, small.size) == ("JPEG", (1200, 600), (240, 160))
@@ -40,8 +40,8 @@ def test_a_picture_becomes_two_small_files_named_by_what_is_in_them():
     assert len(made.wide) < 120_000
     assert len(made.small) < 10_000
     assert re.fullmatch("[0-9a-f]{20}", made.stem)
-    assert shrink(data) == made
-    assert shrink(jpeg(3000, 1900)).stem != made.stem
+    assert resize_image(data) == made
+    assert resize_image(jpeg(3000, 1900)).stem != made.stem
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_a_picture_becomes_two_small_files_named_by_what_is_in_them():
      ((300, 700), (300, 150)), ((240, 160), (240, 120))],
 )  # fmt: skip
 def test_nothing_is_made_larger_than_it_was(size, wide):
-    assert opened(shrink(jpeg(*size)).wide).size == wide
+    assert opened(resize_image(jpeg(*size)).wide).size == wide
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
 def test_what_the_web_shows_is_decoded(kind):
-    made = opened(shrink(written(drawn(600, 400), kind)).small)
+    made = opened(resize_image(written(drawn(600, 400), kind)).small)
 
     assert near(made.convert("RGB").getpixel((90, 70)), YELLOW)
     assert near(made.convert("RGB").getpixel((5, 5)), BLUE)
@@ -68,7 +68,7 @@ def test_every_kind_of_pixel_becomes_a_colour(mode):
         picture = Image.frombytes(
             "I;16", picture.size, bytes(b for p in picture.tobytes() for b in (p, p))
         )
-    made = opened(shrink(written(picture, "JPEG" if mode == "CMYK" else "PNG")).small)
+    made = opened(resize_image(written(picture, "JPEG" if mode == "CMYK" else "PNG")).small)
 
     dark, bright = made.convert("L").getpixel((5, 5)), made.convert("L").getpixel((90, 70))
     assert made.mode == "RGB"
@@ -79,14 +79,14 @@ def test_what_is_transparent_is_white():
     picture = drawn(600, 400, "RGBA")
     picture.paste((0, 0, 0, 0), (0, 0, 600, 80))
 
-    assert near(opened(shrink(written(picture, "PNG")).small).getpixel((5, 5)), WHITE)
+    assert near(opened(resize_image(written(picture, "PNG")).small).getpixel((5, 5)), WHITE)
 
 
 def test_the_first_frame_of_a_moving_picture_stands_for_it():
     frames = [drawn(600, 400), Image.new("RGB", (600, 400), "red")]
     data = written(frames[0], "GIF", save_all=True, append_images=frames[1:])
 
-    assert near(opened(shrink(data).small).getpixel((90, 70)), YELLOW)
+    assert near(opened(resize_image(data).small).getpixel((90, 70)), YELLOW)
 
 
 def test_a_picture_stands_upright_and_tells_nothing_of_its_maker():
@@ -96,7 +96,7 @@ def test_a_picture_stands_upright_and_tells_nothing_of_its_maker():
     exif.get_ifd(0x8825)[2] = (53.0, 32.0, 1.0)
     data = jpeg(1000, 600, exif=exif, comment=b"canary comment")
 
-    made = shrink(data)
+    made = resize_image(data)
 
     assert b"anary" in data
     for content in (made.wide, made.small):
@@ -109,9 +109,9 @@ def test_a_picture_stands_upright_and_tells_nothing_of_its_maker():
 
 def test_colours_stay_what_their_profile_says():
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-    plain = shrink(jpeg())
-    broken = shrink(jpeg(icc_profile=b"no profile at all"))
-    foreign = shrink(jpeg(icc_profile=profile.tobytes()))
+    plain = resize_image(jpeg())
+    broken = resize_image(jpeg(icc_profile=b"no profile at all"))
+    foreign = resize_image(jpeg(icc_profile=profile.tobytes()))
 
     assert broken == plain
     assert foreign == plain
@@ -158,7 +158,7 @@ def test_a_busy_picture_costs_no_more_than_a_quiet_one():
     noise = Image.effect_noise((1400, 800), 60).convert("RGB")
     noise = Image.blend(noise.resize((350, 200)).resize(noise.size), drawn(1400, 800), 0.3)
 
-    made = shrink(written(noise, quality=95))
+    made = resize_image(written(noise, quality=95))
 
     assert len(made.wide) < 130_000
     assert len(made.small) < 12_000
@@ -170,7 +170,7 @@ def test_half_a_picture_is_none_or_half_of_one(kind):
     said = set()
     for twelfth in range(12):
         try:
-            shrink(whole[: len(whole) * twelfth // 12])
+            resize_image(whole[: len(whole) * twelfth // 12])
         except ArticleError as error:
             said.add(str(error))
     assert said <= {"it is damaged", "it is no picture that we can read", "it is empty"}

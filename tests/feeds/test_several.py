@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from digest.feeds.article.reject_non_articles import objection
+from digest.feeds.article.reject_non_articles import non_article_reason
 from digest.feeds.file import markdown, text_page
 from tests.feeds.test_dump_properties import BODIES, NAMES, SLOW, TITLES, letters, page
 
@@ -16,7 +16,7 @@ THIRD = "The choir has lost its tenor. He was last seen on the ferry, with a cup
 
 
 def titles(*blocks):
-    return [item.title for item in text_page.read_all("\n\n".join(blocks), "page.txt", UTC)]
+    return [item.title for item in text_page.read_text_pages("\n\n".join(blocks), "page.txt", UTC)]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_three_articles_keep_their_own_parts():
     page += ["[The Pier](https://a.example/pier)", "Bread Runs Out", "By Ben Ito", SECOND]
     page += ["Subscribe to our newsletter", "[Sign up](#)", "Tenor Missing", "By Cara Uhl", THIRD]
 
-    ferry, bread, tenor = text_page.read_all("\n\n".join(page), "page.txt", UTC)
+    ferry, bread, tenor = text_page.read_text_pages("\n\n".join(page), "page.txt", UTC)
 
     assert [link.title for link in ferry.related] == ["The Pier"]
     assert (ferry.photo_credit, bread.photo_credit) == ("Ines Rowe", "")
@@ -75,7 +75,7 @@ def test_a_byline_in_the_middle_of_a_sentence_begins_none():
     broken = ["The ferry is late again, and the people on the pier have", "By Ada Park"]
     page = ["Ferry Is Late", "By Ada Park", *broken, "begun to sing in three parts.", SECOND]
 
-    (item,) = text_page.read_all("\n\n".join(page), "page.txt", UTC)
+    (item,) = text_page.read_text_pages("\n\n".join(page), "page.txt", UTC)
 
     assert "Ada" not in item.body_text
     assert "the pier have begun to sing" in item.body_text
@@ -85,7 +85,7 @@ def test_a_byline_in_the_middle_of_a_sentence_begins_none():
 def test_a_paragraph_that_is_whole_is_not_joined_to_the_next_at_a_page_break():
     page = ["Ferry Is Late", "By Ada Park", FIRST, "By Ada Park", "eBooks are late, too, it seems."]
 
-    (item,) = text_page.read_all("\n\n".join(page), "page.txt", UTC)
+    (item,) = text_page.read_text_pages("\n\n".join(page), "page.txt", UTC)
 
     assert item.body_html.count("<p>") == 2
 
@@ -107,8 +107,8 @@ def test_a_list_of_other_articles_begins_none(listed):
 def test_markdown_may_hold_several_but_not_below_front_matter():
     page = f"# Ferry\n\nBy Ada Park\n\n{FIRST}\n\n# Bread\n\nBy Ben Ito\n\n{SECOND}\n"
 
-    two = markdown.read_all(page, "page.md", UTC)
-    one = markdown.read_all(f"---\nauthor: Ada Park\n---\n{page}", "page.md", UTC)
+    two = markdown.read_markdowns(page, "page.md", UTC)
+    one = markdown.read_markdowns(f"---\nauthor: Ada Park\n---\n{page}", "page.md", UTC)
 
     assert [item.title for item in two] == ["Ferry", "Bread"]
     assert [item.title for item in one] == ["Ferry"]
@@ -119,20 +119,22 @@ def test_markdown_may_hold_several_but_not_below_front_matter():
 def test_an_article_with_its_byline_repeated_anywhere_stays_one(title, name, body, place):
     byline = f"By {name} on March 3, 2024"
     text = page(title, byline, [*body[:place], byline, *body[place:]])
-    assume(not objection(text))
+    assume(not non_article_reason(text))
 
-    (item,) = text_page.read_all(text, "page.txt", UTC)
+    (item,) = text_page.read_text_pages(text, "page.txt", UTC)
 
-    assert letters(item.body_text) == letters(text_page.read(text, "page.txt", UTC).body_text)
+    assert letters(item.body_text) == letters(
+        text_page.read_text_page(text, "page.txt", UTC).body_text
+    )
 
 
 @SLOW
 @given(TITLES, TITLES, BODIES, BODIES)
 def test_no_word_is_lost_between_two_articles(one, other, first, second):
     text = page(one, "By Ada Park", first, other, "By Ben Ito", *second)
-    assume(not objection(text))
+    assume(not non_article_reason(text))
 
-    found = text_page.read_all(text, "page.txt", UTC)
+    found = text_page.read_text_pages(text, "page.txt", UTC)
 
     told = "".join(letters(item.title + item.body_text) for item in found)
     assert all(letters(part) in told for part in (*first, *second))

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused
-from digest.core.operations.fault_plan import Fault
+from digest.core.operations.fault_plan import PlannedFault
 from digest.mail.connect import Server
 from digest.mail.faulty import FaultyServer, read_record
 from digest.mail.smtp import SmtpMailer
@@ -67,7 +67,7 @@ async def test_messages_in_one_group_are_told_apart(path):
 @pytest.mark.parametrize("phase", [Phase.RCPT, Phase.DATA, Phase.DOT])
 @pytest.mark.parametrize("code", [450, 550])
 async def test_it_refuses_at_the_phase_that_is_asked_for(path, phase, code):
-    fault = Fault(phase, f"{code} 5.0.0 as asked")
+    fault = PlannedFault(phase, f"{code} 5.0.0 as asked")
     async with a_server(path, {"bad@reader.example": fault}) as server:
         mailer = a_mailer(server)
         outcome = await sent(mailer, to("bad@reader.example"))
@@ -79,7 +79,7 @@ async def test_it_refuses_at_the_phase_that_is_asked_for(path, phase, code):
 
 async def test_a_sender_may_be_refused_as_well(path):
     envelope = to("ada@reader.example")
-    fault = Fault(Phase.MAIL, "450 4.7.1 not you", once=True)
+    fault = PlannedFault(Phase.MAIL, "450 4.7.1 not you", once=True)
     async with a_server(path, {envelope.mail_from: fault}) as server:
         mailer = a_mailer(server)
         assert isinstance(await sent(mailer, envelope), Refused)
@@ -89,7 +89,7 @@ async def test_a_sender_may_be_refused_as_well(path):
 
 @pytest.mark.parametrize("phase", [Phase.RCPT, Phase.DATA, Phase.DOT])
 async def test_it_cuts_the_line_without_a_word_once(path, phase):
-    async with a_server(path, {"bad@reader.example": Fault(phase, once=True)}) as server:
+    async with a_server(path, {"bad@reader.example": PlannedFault(phase, once=True)}) as server:
         mailer = a_mailer(server)
         outcome = await sent(mailer, to("bad@reader.example"))
         assert isinstance(outcome, Broken)
@@ -101,7 +101,7 @@ async def test_it_cuts_the_line_without_a_word_once(path, phase):
 
 
 async def test_it_may_keep_the_answer_to_what_it_took(path):
-    fault = Fault(Phase.DOT, taken=True)
+    fault = PlannedFault(Phase.DOT, taken=True)
     async with a_server(path, {"lost@reader.example": fault}) as server:
         outcome = await sent(a_mailer(server), to("lost@reader.example"))
         assert isinstance(outcome, Broken)
@@ -112,7 +112,7 @@ async def test_it_may_keep_the_answer_to_what_it_took(path):
 
 
 async def test_421_ends_the_connection_and_the_first_ones_may_be_turned_away(path):
-    fault = Fault(Phase.RCPT, "421 4.3.2 too much", once=True)
+    fault = PlannedFault(Phase.RCPT, "421 4.3.2 too much", once=True)
     async with a_server(path, {"ada@reader.example": fault}, busy=1) as server:
         mailer = a_mailer(server)
         turned_away = await sent(mailer, to("ada@reader.example"))
@@ -132,7 +132,9 @@ async def test_it_may_end_connections_between_messages_which_costs_nobody_anythi
 
 
 async def test_it_may_take_its_time(path):
-    waits = {f"r{n}@reader.example": Fault(p, wait=0.01) for n, p in enumerate(Phase) if n > 1}
+    waits = {
+        f"r{n}@reader.example": PlannedFault(p, wait=0.01) for n, p in enumerate(Phase) if n > 1
+    }
     async with a_server(path, waits) as server:
         mailer = a_mailer(server)
         for reader in waits:

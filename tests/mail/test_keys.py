@@ -22,7 +22,7 @@ GOOD = keys.generate("harbour.example", "s1", "rsa", 1024)
 
 
 def loaded(secret):
-    return keys.load("harbour.example", "s1", secret)
+    return keys.load_key("harbour.example", "s1", secret)
 
 
 def inline(text: str) -> Secret:
@@ -52,7 +52,7 @@ def refused(secret, *words: str) -> None:
 @pytest.mark.parametrize("kind", ["rsa", "ed25519"])
 def test_a_key_that_was_written_is_the_one_that_is_read(tmp_path, kind):
     made = keys.generate("harbour.example", "s1", kind)
-    keys.write(made, tmp_path / "keys" / "dkim.pem")
+    keys.write_key(made, tmp_path / "keys" / "dkim.pem")
     read = loaded(in_file(tmp_path / "keys" / "dkim.pem"))
     assert read.record == made.record
     assert read.sign(b"x") == made.sign(b"x")
@@ -60,27 +60,27 @@ def test_a_key_that_was_written_is_the_one_that_is_read(tmp_path, kind):
 
 
 def test_only_its_owner_can_read_a_new_key(tmp_path):
-    keys.write(GOOD, tmp_path / "dkim.pem")
+    keys.write_key(GOOD, tmp_path / "dkim.pem")
     assert stat.S_IMODE((tmp_path / "dkim.pem").stat().st_mode) == 0o600
 
 
 def test_a_key_is_never_overwritten(tmp_path):
     (tmp_path / "dkim.pem").write_text("something")
     with pytest.raises(UsageError, match="is there already, and mail on its way"):
-        keys.write(GOOD, tmp_path / "dkim.pem")
+        keys.write_key(GOOD, tmp_path / "dkim.pem")
     assert (tmp_path / "dkim.pem").read_text() == "something"
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o620, 0o602])
 def test_a_key_that_anybody_may_read_or_change_is_refused(tmp_path, mode):
-    keys.write(GOOD, tmp_path / "dkim.pem")
+    keys.write_key(GOOD, tmp_path / "dkim.pem")
     (tmp_path / "dkim.pem").chmod(mode)
     refused(in_file(tmp_path / "dkim.pem"), "every user", f"chmod 600 {tmp_path}/dkim.pem")
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400, 0o640])
 def test_a_key_that_its_group_may_read_is_taken(tmp_path, mode):
-    keys.write(GOOD, tmp_path / "dkim.pem")
+    keys.write_key(GOOD, tmp_path / "dkim.pem")
     (tmp_path / "dkim.pem").chmod(mode)
     assert loaded(in_file(tmp_path / "dkim.pem")).record == GOOD.record
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.editions.edition import Edition
 from digest.core.newsletters.newsletter import Publication
 from tests.builders import MONDAY, a_newsletter, a_publication, an_article, an_edition, related
@@ -16,7 +16,11 @@ def in_german() -> tuple[Edition, Publication]:
     )
     newsletter = a_newsletter(
         title="Hafen am Montag",
-        topics=(Rule("world", "Welt"), Rule("science", "Forschung"), Rule("economy", "Wirtschaft")),
+        topics=(
+            TopicRule("world", "Welt"),
+            TopicRule("science", "Forschung"),
+            TopicRule("economy", "Wirtschaft"),
+        ),
         intro="Guten Morgen.",
     )
     pieces = (
@@ -38,7 +42,11 @@ def in_arabic() -> tuple[Edition, Publication]:
     )
     newsletter = a_newsletter(
         title="رسالة الميناء",
-        topics=(Rule("world", "العالم"), Rule("science", "العلوم"), Rule("economy", "الاقتصاد")),
+        topics=(
+            TopicRule("world", "العالم"),
+            TopicRule("science", "العلوم"),
+            TopicRule("economy", "الاقتصاد"),
+        ),
         intro="صباح الخير من رصيف رقم 12.",
     )
     pieces = (

@@ -9,22 +9,22 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.message.single_email import Letter
 from digest.core.readers.trial_expiry import Reminder
-from digest.core.transactional.admin_notice import Kind, Notice
+from digest.core.transactional.admin_notice import Notice, NoticeKind
 from digest.render.message import admin_notices, letters
-from digest.render.message.build_context import lay_out
-from digest.render.message.letters import Button, Content, Latest, Request
+from digest.render.message.build_context import build_context
+from digest.render.message.letters import Button, Content, Latest, SignupRequest
 from digest.render.words.language import Phrases
 from tests.builders import MONDAY, a_newsletter, a_publication, an_article, an_edition
 from tests.render.samples import RENDERER, WEB_URL
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WHY = {
-    Kind.HELD: "only 2 of at least 5 articles (min_articles)",
-    Kind.SKIPPED: "it is 9 h late, and the limit is 6 h",
-    Kind.ASKED: "it is 9 h late",
-    Kind.PAUSED: "48 of the first 50 messages were refused: 550 5.7.1 blocked by policy",
-    Kind.REFUSED: "club.example refuses our mail: 550 5.7.26 not authenticated",
-    Kind.STUCK: "535 5.7.8 login refused",
+    NoticeKind.HELD: "only 2 of at least 5 articles (min_articles)",
+    NoticeKind.SKIPPED: "it is 9 h late, and the limit is 6 h",
+    NoticeKind.ASKED: "it is 9 h late",
+    NoticeKind.PAUSED: "48 of the first 50 messages were refused: 550 5.7.1 blocked by policy",
+    NoticeKind.REFUSED: "club.example refuses our mail: 550 5.7.26 not authenticated",
+    NoticeKind.STUCK: "535 5.7.8 login refused",
 }
 
 
@@ -35,7 +35,7 @@ def printed(content: Content, language: str = "en", **publication) -> Letter:
 
 def a_confirmation(say: Phrases, **changes) -> Content:
     at = datetime(2026, 3, 4, 18, 5, tzinfo=BERLIN)
-    asked = Request(("The Harbour Weekly", "Tides"), at, changes.pop("origin", "203.0.113.7"))
+    asked = SignupRequest(("The Harbour Weekly", "Tides"), at, changes.pop("origin", "203.0.113.7"))
     url = "https://read.harbour.example/confirm/12.c2lnbmVk"
     return letters.confirmation(say, a_publication(**changes), asked, url)
 
@@ -43,7 +43,7 @@ def a_confirmation(say: Phrases, **changes) -> Content:
 def a_welcome(say: Phrases, *, first: bool = False) -> Content:
     of = a_publication(language=say.language)
     lead = an_article("The ferry that kept two towns talking", words=900)
-    story = lay_out(an_edition(lead), of, say, WEB_URL).lead
+    story = build_context(an_edition(lead), of, say, WEB_URL).lead
     return letters.welcome(
         say,
         a_publication(),
@@ -99,11 +99,11 @@ def a_progress(**counts: int) -> Progress:
     )
 
 
-def a_notice(kind: Kind, **changes) -> Notice:
+def a_notice(kind: NoticeKind, **changes) -> Notice:
     counts = {"sent": 11_902, "failed": 2, "uncertain": 3, "skipped": 4}
-    if kind in {Kind.PAUSED, Kind.STUCK, Kind.REFUSED}:
+    if kind in {NoticeKind.PAUSED, NoticeKind.STUCK, NoticeKind.REFUSED}:
         counts = {"sent": 2, "failed": 48, "pending": 11_861}
-    if kind is Kind.UNCERTAIN:
+    if kind is NoticeKind.UNCERTAIN:
         counts = {"sent": 11_902, "uncertain": 3}
     plain = Notice(
         key=f"{kind} 12",
@@ -118,5 +118,5 @@ def a_notice(kind: Kind, **changes) -> Notice:
     return replace(plain, **changes)
 
 
-def a_letter_about(kind: Kind, **changes) -> Letter:
+def a_letter_about(kind: NoticeKind, **changes) -> Letter:
     return printed(admin_notices.content(a_notice(kind, **changes), a_newsletter()))

@@ -6,8 +6,8 @@ import html5lib
 import pytest
 
 from digest.core.articles.article import Article
-from digest.core.message.compose import Campaign, Mould, compose
-from digest.core.message.encoded_edition import press, standard
+from digest.core.message.compose import EncodedVariant, ListHeaders, compose
+from digest.core.message.encoded_edition import encode_fragments, standard
 from digest.core.text import prose
 from digest.feeds.file import files
 from digest.render.lint.lint import lint_message
@@ -43,9 +43,13 @@ TITLES = {
 def parsed(edition):
     """The finished message of an edition by another parser, its HTML too."""
     setting = RENDERER.render(edition, a_publication(), MARK, WEB_URL)
-    sheet = press(setting.galley, a_sender(), Campaign("weekly", "Weekly", "1:weekly"))
+    sheet = encode_fragments(
+        setting.galley, a_sender(), ListHeaders("weekly", "Weekly", "1:weekly")
+    )
     link = f"{WEB_URL}/unsubscribe/"
-    octets = compose(Mould(standard(sheet)), a_recipient(), a_sender(), link, MONDAY).message
+    octets = compose(
+        EncodedVariant(standard(sheet)), a_recipient(), a_sender(), link, MONDAY
+    ).message
     message = message_from_bytes(octets, policy=policy.default)
     text, html = (part.get_content() for part in message.iter_parts())
     return octets, message, text, html5lib.parse(html, namespaceHTMLElements=False)
@@ -66,7 +70,7 @@ def test_a_title_is_whole_in_the_header_and_in_both_parts(title):
         an_edition(an_article(title, topic="world", words=9000), ordinary)
     )
 
-    shown = prose.cut(prose.one_line(title), TITLE_LIMIT) or "Untitled"
+    shown = prose.shorten(prose.one_line(title), TITLE_LIMIT) or "Untitled"
     # In a header "=?" could be taken for an encoded word by a careless program, so it is parted.
     assert message["Subject"] == shown.replace("=?", "= ?")
     assert set(message.keys()) & {"Bcc", "bcc"} == set()
@@ -100,7 +104,7 @@ BODIES = {
 def test_a_body_adds_only_its_first_words_to_a_message(body, tmp_path):
     file = tmp_path / "pier.html"
     file.write_text(BODY.format(body), encoding="utf-8")
-    (item,) = files.read(file)
+    (item,) = files.read_file(file)
     plain = an_article("An ordinary title", topic="world")
     article = an_article(item.title, body_html=item.body_html, body_text=item.body_text, summary="")
 
@@ -164,7 +168,7 @@ def test_a_topic_of_one_and_a_topic_of_two_hundred_stand_in_one_edition():
 
     titles = {words(e) for tag in ("h3", "h4") for e in root.iter(tag)}
     shown = titles & {article.title for article in many}
-    assert len(shown) > 120  # the others come again; see core.density
+    assert len(shown) > 120  # the others come again; see core.message.size_budget
     assert all(title in text for title in shown)
     assert hard(octets) == []
 

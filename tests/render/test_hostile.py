@@ -67,11 +67,11 @@ def test_any_text_appears_as_it_is_in_a_whole_document(title, author, summary, m
 
     message = printed(edition)
 
-    shown = prose.cut(prose.one_line(title), TITLE_LIMIT)
+    shown = prose.shorten(prose.one_line(title), TITLE_LIMIT)
     assert skeleton(message.html) == skeleton(printed(_PLAIN).html)
     assert words(message.html, ".//h2") == words(message.html, ".//title") == shown
     assert message.subject == shown
-    assert prose.cut(prose.one_line(author), NAME_LIMIT) in words(message.html, ".//body")
+    assert prose.shorten(prose.one_line(author), NAME_LIMIT) in words(message.html, ".//body")
     assert message.html.count(MARK) == message.text.count(MARK) == 3  # the address, two links
 
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.render.message.build_context import lay_out
-from digest.render.message.template_context import Picture
+from digest.render.message.build_context import build_context
+from digest.render.message.template_context import StoryPicture
 from digest.render.words.language import Phrases
-from digest.render.words.links import web_address
-from digest.render.words.plain_text import columns, reading_direction, underline, wrap
+from digest.render.words.links import followable_url
+from digest.render.words.plain_text import display_width, reading_direction, underline, wrap
 from tests.builders import a_publication, an_article, an_edition, an_image
 
 
@@ -32,17 +32,17 @@ from tests.builders import a_publication, an_article, an_edition, an_image
     ],
 )
 def test_only_addresses_that_a_reader_can_follow_are_links(url, address):
-    assert web_address(url) == address
+    assert followable_url(url) == address
 
 
 @given(st.text(max_size=60).map("https://x.example/".__add__))
 def test_an_address_is_printable_ascii_and_stays_as_it_is_the_second_time(url):
-    address = web_address(url)
+    address = followable_url(url)
 
     assert address.isascii()
     assert " " not in address
     assert address.isprintable()
-    assert web_address(address) == address
+    assert followable_url(address) == address
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_address_is_printable_ascii_and_stays_as_it_is_the_second_time(url):
 def test_names_stand_in_a_row_and_have_initials(authors, name, initials):
     pieces = [an_article(t, authors=authors, topic="world") for t in ("Lead", "One", "Two")]
 
-    layout = lay_out(an_edition(*pieces), a_publication(), Phrases())
+    layout = build_context(an_edition(*pieces), a_publication(), Phrases())
 
     byline = layout.blocks[0].bylines[0]
     assert (byline.name, byline.initials) == (name, initials)
@@ -71,7 +71,7 @@ def test_names_stand_in_a_row_and_have_initials(authors, name, initials):
 def test_titles_that_run_the_other_way_say_so():
     pieces = [an_article(t, summary="In English.") for t in ("Lead", "שלום", "42", "Two")]
 
-    stories = lay_out(an_edition(*pieces), a_publication(), Phrases()).stories
+    stories = build_context(an_edition(*pieces), a_publication(), Phrases()).stories
 
     assert {s.title: (s.dir, s.summary_dir) for s in stories} == {
         "Lead": ("", ""),
@@ -86,7 +86,7 @@ def test_reading_takes_a_minute_or_more_if_there_is_anything_to_read():
 
     minutes = {
         s.title: s.minutes
-        for s in lay_out(an_edition(*stories), a_publication(), Phrases()).stories
+        for s in build_context(an_edition(*stories), a_publication(), Phrases()).stories
     }
 
     assert minutes == {"0": 0, "1": 1, "230": 1, "231": 2}
@@ -105,7 +105,7 @@ def test_a_headline_is_underlined_as_wide_as_it_is():
 
 
 def test_combining_marks_take_no_column():
-    assert columns("e\u0301") == 1
+    assert display_width("e\u0301") == 1
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,12 @@ def test_a_picture_is_shown_where_it_is_large_enough():
     ]
     at = "https://weekly.example/images/3f2a91c07be24d685a10"
 
-    layout = lay_out(an_edition(*pieces), a_publication(), Phrases(), "https://weekly.example/")
+    layout = build_context(
+        an_edition(*pieces), a_publication(), Phrases(), "https://weekly.example/"
+    )
 
     shown = {story.title: story.picture for story in layout.stories}
-    assert shown["Lead"] == Picture(
+    assert shown["Lead"] == StoryPicture(
         lead=f"{at}-wide.jpg",
         thumb=f"{at}-small.jpg",
         alt="The gauge on its pier",
@@ -147,7 +149,7 @@ def test_a_picture_is_shown_where_it_is_large_enough():
 
 
 def test_without_an_address_of_our_own_there_are_no_pictures():
-    layout = lay_out(an_edition(an_article(image=an_image())), a_publication(), Phrases())
+    layout = build_context(an_edition(an_article(image=an_image())), a_publication(), Phrases())
     assert layout.lead.picture is None
 
 
@@ -156,7 +158,7 @@ def test_what_can_be_heard_has_an_address():
         an_article("Heard", audio_url="https://harbour.example/a b.mp3"),
         an_article("Read", audio_url="javascript:alert(1)"),
     ]
-    stories = lay_out(an_edition(*pieces), a_publication(), Phrases()).stories
+    stories = build_context(an_edition(*pieces), a_publication(), Phrases()).stories
     assert {story.title: story.listen_url for story in stories} == {
         "Heard": "https://harbour.example/a%20b.mp3",
         "Read": "",

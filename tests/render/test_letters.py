@@ -8,7 +8,7 @@ import pytest
 
 from digest.core.message.single_email import WayOut, enclose
 from digest.core.newsletters.newsletter import Approval
-from digest.core.transactional.admin_notice import FAULTY, Kind
+from digest.core.transactional.admin_notice import FAULTY, NoticeKind
 from digest.errors import TemplateError
 from digest.render.lint.lint import lint_message
 from digest.render.message import admin_notices
@@ -50,7 +50,7 @@ def test_a_letter_to_a_reader_is_printed_as_agreed(name, language, request):
     agreed(GOLDEN / f"{name}.{language}.txt", to_reader(name, language), request)
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", NoticeKind)
 def test_a_letter_to_the_admin_is_printed_as_agreed(kind, request):
     agreed(GOLDEN / f"notice.{kind}.txt", a_letter_about(kind), request)
 
@@ -98,13 +98,13 @@ def test_a_letter_to_a_reader_passes_every_check(name, language):
         assert ids(to_reader(name, language)) <= NOT_OF_A_LIST
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", NoticeKind)
 def test_a_letter_to_the_admin_passes_every_check(kind):
     assert ids(a_letter_about(kind)) <= NOT_OF_A_LIST
 
 
 def test_an_edition_that_was_held_for_a_fault_is_not_said_to_have_too_little():
-    letter = a_letter_about(Kind.HELD, why=f"{FAULTY}no form is in it [S5]; found: one")
+    letter = a_letter_about(NoticeKind.HELD, why=f"{FAULTY}no form is in it [S5]; found: one")
 
     assert letter.subject == "The Harbour Weekly: an edition could not go out"
     assert "no form is in it [S5]; found: one." in " ".join(letter.text.split())
@@ -144,15 +144,15 @@ def test_markup_in_a_name_stays_text():
 def test_a_draft_says_whether_it_goes_by_itself():
     waits = a_newsletter(approval=Approval("auto_after", timedelta(hours=2)))
 
-    by_itself = admin_notices.content(a_notice(Kind.DRAFT), waits).paragraphs[1]
-    never = admin_notices.content(a_notice(Kind.DRAFT), a_newsletter()).paragraphs[1]
+    by_itself = admin_notices.content(a_notice(NoticeKind.DRAFT), waits).paragraphs[1]
+    never = admin_notices.content(a_notice(NoticeKind.DRAFT), a_newsletter()).paragraphs[1]
 
     assert by_itself == "It goes out by itself 2 h after it was made, unless you cancel it."
     assert never == "It goes out when you approve it, not before."
 
 
 def test_of_a_thousand_addresses_fifty_stand_in_a_letter():
-    many = a_letter_about(Kind.UNCERTAIN, progress=a_progress(uncertain=1000))
+    many = a_letter_about(NoticeKind.UNCERTAIN, progress=a_progress(uncertain=1000))
 
     assert many.text.count("- reader") == 50
     assert "- and 950 more" in many.text
@@ -160,7 +160,7 @@ def test_of_a_thousand_addresses_fifty_stand_in_a_letter():
 
 
 def test_one_uncertain_message_is_spoken_of_as_one():
-    one = a_letter_about(Kind.UNCERTAIN, progress=a_progress(uncertain=1))
+    one = a_letter_about(NoticeKind.UNCERTAIN, progress=a_progress(uncertain=1))
 
     assert one.subject == "The Harbour Weekly: nobody knows whether one message arrived"
 
@@ -201,7 +201,9 @@ def test_nothing_stands_in_the_way_of_a_reader_with_a_disability(show, view, let
     name, _, language = letter.partition(".")
     page = show(
         (
-            to_reader(name, language or "en") if name in TO_READERS else a_letter_about(Kind(name))
+            to_reader(name, language or "en")
+            if name in TO_READERS
+            else a_letter_about(NoticeKind(name))
         ).html,
         **view,
     )

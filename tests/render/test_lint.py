@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.core.message.compose import Campaign, Mould, compose, encode
+from digest.core.message.compose import EncodedVariant, ListHeaders, compose, encode
 from digest.core.message.fragments import Rendering
 from digest.core.message.mime import encoded_words
-from digest.render.lint.lint import CHECKS, ELSEWHERE, lint_message, read
+from digest.render.lint.lint import CHECKS, ELSEWHERE, lint_message, parse_message
 from tests.builders import (
     MARK,
     MONDAY,
@@ -28,9 +28,9 @@ from tests.render.samples import WEB_URL, a_full_edition, printed
 
 def sent(rendering: Rendering) -> bytes:
     """One reader's message, as it is sent."""
-    wire = encode(rendering, a_sender(), Campaign("weekly", "Weekly", "1:weekly"))
+    wire = encode(rendering, a_sender(), ListHeaders("weekly", "Weekly", "1:weekly"))
     link = f"{WEB_URL}/unsubscribe/"
-    return compose(Mould(wire), a_recipient(), a_sender(), link, MONDAY).message
+    return compose(EncodedVariant(wire), a_recipient(), a_sender(), link, MONDAY).message
 
 
 _PRINTED = printed(a_full_edition())
@@ -169,7 +169,7 @@ def test_every_check_finds_its_fault(check):
 
 
 def test_what_we_make_passes_every_check():
-    document = read(sent(_PRINTED))
+    document = parse_message(sent(_PRINTED))
     assert [check.id for check in CHECKS if list(check.findings(document))] == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from digest.core.articles.article import Access
 from digest.core.articles.correction import Correction
-from digest.core.message.story_choice import Form, mask_of
+from digest.core.message.story_choice import StoryForm, mask_of
 from digest.core.message.theme import Theme
 from digest.render.message.edition import Renderer
 from tests.builders import (
@@ -57,7 +57,7 @@ def printed(language="en", flags=(), form=None, theme=None, url=JOIN):
     renderer = Renderer([TEMPLATES], theme) if theme else RENDERER
     setting = renderer.render(edition, publication, MARK, WEB_URL)
     choice = setting.chosen(mask_of(range(3)))
-    forms = tuple(form if form and one is not Form.LEAD else one for one in choice.forms)
+    forms = tuple(form if form and one is not StoryForm.LEAD else one for one in choice.forms)
     choice = replace(choice, forms=forms, flags=tuple(sorted(flags)))
     return setting.galley.proof(choice, setting.words(choice))
 
@@ -90,7 +90,7 @@ def test_only_those_corrections_are_in_it_that_its_reader_is_told_of():
     assert "It has <four> floors." in shown.text
 
 
-@pytest.mark.parametrize("form", [Form.CARD, Form.TEXT, Form.TITLE, Form.LINE])
+@pytest.mark.parametrize("form", [StoryForm.CARD, StoryForm.TEXT, StoryForm.TITLE, StoryForm.LINE])
 def test_in_no_form_there_is_more_than_the_teaser(form):
     shown = printed(form=form)
     whole = printed(form=form, flags=("open",))

@@ -40,12 +40,12 @@ def test_a_fault_names_newsletter_and_key(key, template, fault):
 
 def test_check_needs_no_edition_to_find_unknown_names():
     with pytest.raises(TemplateError, match=r"subject: there is no leed; there are lead, edition"):
-        subject_templates.check(a_newsletter(subject="{{ leed }}"))
+        subject_templates.check_subject_templates(a_newsletter(subject="{{ leed }}"))
 
 
 def test_check_finds_what_can_not_be_read():
     with pytest.raises(TemplateError, match=r'newsletter "weekly": intro:2: '):
-        subject_templates.check(a_newsletter(intro="\n{{ "))
+        subject_templates.check_subject_templates(a_newsletter(intro="\n{{ "))
 
 
 def test_text_is_not_escaped_and_has_no_line_breaks_in_a_subject():

@@ -14,7 +14,7 @@ from digest.core.newsletters.timetable import Schedule
 from digest.errors import TemplateError
 from digest.render.message.edition import Renderer
 from digest.render.words.catalogue import translations
-from digest.render.words.language import Phrases, direction, known, long_date
+from digest.render.words.language import Phrases, direction, is_known_language, long_date
 from digest.render.words.plain_text import apart
 from tests.builders import MONDAY, a_publication, an_article, an_edition
 from tests.render.samples import RENDERER, TEMPLATES, printed
@@ -127,7 +127,9 @@ def test_a_language_that_is_half_known_is_taken_by_its_better_half(language, way
 
 
 def test_what_is_known_of_a_language_is_how_it_writes_dates():
-    assert [known(one) for one in ("en", "en-GB", "de-AT", "pt-BR", "xx")] == [True] * 4 + [False]
+    assert [is_known_language(one) for one in ("en", "en-GB", "de-AT", "pt-BR", "xx")] == [
+        True
+    ] * 4 + [False]
 
 
 def test_a_schedule_is_said_in_english_where_the_language_has_no_words():

@@ -51,6 +51,6 @@ def test_every_row_has_a_quick_version():
 def test_invented_articles_are_always_the_same_and_no_two_alike():
     assert prose.text(7) == prose.text(7)
     assert len({prose.text(n) for n in range(50)}) == 50
-    item = text_page.read(prose.dump(3), "3.txt", UTC)
+    item = text_page.read_text_page(prose.dump(3), "3.txt", UTC)
     assert (item.title, item.authors) == (prose.title(3), (prose.author(3),))
     assert item.published == datetime(2026, 3, 4, tzinfo=UTC)

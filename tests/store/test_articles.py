@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from digest.core.articles.article import Access, Change, Related, Topic
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.store.articles import article_access, articles, intake
 from digest.store.articles.intake import Filed
 from tests.builders import MONDAY, an_item
@@ -9,7 +9,7 @@ from tests.stock import keep_article
 
 
 def save(db, item, topics=(), now=MONDAY):
-    return db.write(intake.save, enter(item), topics, "rules", now)
+    return db.write(intake.save_article, identify(item), topics, "rules", now)
 
 
 def saying(text, **fields):
@@ -53,7 +53,7 @@ def test_who_may_read_an_article_is_kept_and_changing_it_is_an_edit(db):
 
 def test_who_may_read_it_by_hand_stays_when_its_source_edits_it(db):
     _, number = save(db, an_item())
-    db.write(article_access.by_hand, number, Access.SUBSCRIBERS)
+    db.write(article_access.set_access, number, Access.SUBSCRIBERS)
 
     change, _ = save(db, saying("The gauge was moved."))
 
@@ -100,7 +100,7 @@ def test_two_sources_that_tell_an_article_differently_do_not_take_turns(db):
     assert again == [Change.SAME, Change.SAME]
     assert edited is Change.EDITED
     assert after == [Change.SAME, Change.SAME]
-    (article,) = db.read(articles.listed)
+    (article,) = db.read(articles.list_articles)
     assert article.body_text == "It rises, and falls again."
 
 
@@ -119,7 +119,7 @@ def test_a_name_in_capitals_gives_way_to_one_that_is_written_out(db):
     save(db, an_item("Two", authors=("Mara Lind",)))
     save(db, an_item("Three", authors=("mara lind",)))
 
-    assert {article.authors for article in db.read(articles.listed)} == {("Mara Lind",)}
+    assert {article.authors for article in db.read(articles.list_articles)} == {("Mara Lind",)}
 
 
 def test_an_undated_article_keeps_the_date_of_first_sight(db):
@@ -152,7 +152,7 @@ def test_an_author_is_found_in_any_case_of_letters(db):
     keep_article(db, "two", authors=("Mara Lind", "þóra einarsdóttir"))
     keep_article(db, "three", authors=("Mara Lind",))
 
-    found = db.read(articles.listed, "ÞÓRA EINARSDÓTTIR")
+    found = db.read(articles.list_articles, "ÞÓRA EINARSDÓTTIR")
 
     assert {article.title for article in found} == {"one", "two"}
     assert {author for article in found for author in article.authors} == {
@@ -162,9 +162,9 @@ def test_an_author_is_found_in_any_case_of_letters(db):
 
 
 def test_more_articles_than_one_query_takes(db):
-    filed = [Filed(enter(an_item(f"Article {n}"))) for n in range(1200)]
+    filed = [Filed(identify(an_item(f"Article {n}"))) for n in range(1200)]
 
     db.write(intake.save_all, filed, "", MONDAY)
 
     assert len(db.read(articles.by_ids, list(range(1, 1201)))) == 1200
-    assert all(article.authors for article in db.read(articles.listed))
+    assert all(article.authors for article in db.read(articles.list_articles))

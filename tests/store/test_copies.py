@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlmodel import col
 
 from digest.core.articles.article import Change
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.store.articles import articles, intake, near_duplicates
 from digest.store.tables.articles import ArticleRow, CopyRow, RevisionRow
 from tests.builders import MONDAY, a_selection, an_item
@@ -29,7 +29,7 @@ def original(db, article):
 
 def rewrite(db, article, text):
     item = an_item(article.title, body_text=text, body_html=f"<p>{text}</p>")
-    change, _ = db.write(intake.save, enter(item), (), "", MONDAY + timedelta(hours=1))
+    change, _ = db.write(intake.save_article, identify(item), (), "", MONDAY + timedelta(hours=1))
     assert change is Change.EDITED
 
 
@@ -99,8 +99,8 @@ def test_who_had_the_copy_has_had_the_story(db):
 
     freeze(db, a_selection(second))
 
-    assert db.read(articles.told, "weekly") == {first.id}
-    assert db.read(articles.told, "daily") == frozenset()
+    assert db.read(articles.sent_originals, "weekly") == {first.id}
+    assert db.read(articles.sent_originals, "daily") == frozenset()
 
 
 @pytest.mark.slow
@@ -121,7 +121,7 @@ def test_linking_takes_as_long_in_a_large_store_as_in_a_small_one(db):
             for one in tx.execute(
                 select(ArticleRow).order_by(col(ArticleRow.id).desc()).limit(count)
             ).all():
-                near_duplicates.link(tx, [(one[0].id, one[0].body_text)])
+                near_duplicates.link_duplicates(tx, [(one[0].id, one[0].body_text)])
             return time.process_time() - began
 
         return db.write(query)

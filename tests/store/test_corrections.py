@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 from sqlmodel import col
 
-from digest.core.articles.correction import flags, told
+from digest.core.articles.correction import correction_flags, corrections_of
 from digest.core.editions.selection import Selection
-from digest.core.message.fragments import Words
-from digest.core.message.story_choice import Choice, Form
+from digest.core.message.fragments import SubjectLine
+from digest.core.message.story_choice import Choice, StoryForm
 from digest.store.editions import audience, corrections, editions
-from digest.store.editions.corrections import Debts
+from digest.store.editions.corrections import CorrectionRecipients
 from digest.store.message import encoded_editions
 from digest.store.readers.bulk_subscribe import enrol_all
 from digest.store.tables.deliveries import DeliveryRow
@@ -67,14 +67,16 @@ class Model:
         self.db.write(self._edition, number, a_selection(self.article), ends)
 
     def _edition(self, tx, number, selection: Selection, ends):
-        due = [one.id for one in corrections.due(tx, "weekly", self.at)]
-        made = editions.make(tx, "weekly", self.at, contents(selection), planned=False, now=self.at)
-        corrections.tell(tx, made.id, due)
-        owed = Debts.of(tx, due, "weekly").owed(tx, list(READERS))
+        due = [one.id for one in corrections.due_corrections(tx, "weekly", self.at)]
+        made = editions.make_edition(
+            tx, "weekly", self.at, contents(selection), planned=False, now=self.at
+        )
+        corrections.record_told(tx, made.id, due)
+        owed = CorrectionRecipients.of(tx, due, "weekly").owed(tx, list(READERS))
         for reader, (end, wanted) in zip(READERS, ends, strict=True):
-            choice = Choice((Form.LEAD,), flags(owed.get(reader, ())))
+            choice = Choice((StoryForm.LEAD,), correction_flags(owed.get(reader, ())))
             if choice.code not in encoded_editions.variants(tx, made.id, [choice.code]):
-                encoded_editions.enter(tx, made.id, [(choice, Words("x", ""))])
+                encoded_editions.add_variants(tx, made.id, [(choice, SubjectLine("x", ""))])
             row = audience.blank(made.id, self.at) | {
                 "subscriber_id": reader,
                 "subscription_id": reader,
@@ -87,8 +89,8 @@ class Model:
             if end in {"sent", "uncertain"} and wanted:
                 self.had[reader][number] = self.versions[number]
             if end in {"sent", "uncertain", "pending"}:
-                self.told.update((reader, one) for one in told(choice.code))
-                for one in told(choice.code):
+                self.told.update((reader, one) for one in corrections_of(choice.code))
+                for one in corrections_of(choice.code):
                     piece, version = self.right[one]
                     assert self.had[reader].get(piece, version) < version, "told without a reason"
         audience.seal(tx, made.id, self.at)
@@ -101,7 +103,11 @@ class Model:
         self.edit(number)
         assert self.article
         one = self.db.write(
-            corrections.add, self.article.id, self.article.content_hash, "It was wrong.", self.at
+            corrections.store_correction,
+            self.article.id,
+            self.article.content_hash,
+            "It was wrong.",
+            self.at,
         )
         self.right[one] = (number, self.versions[number])
 
@@ -128,7 +134,7 @@ def test_whatever_happens_each_is_told_once_if_they_had_the_old_text(sequence):
                 getattr(model, then)(which)
             assert max(model.told.values(), default=0) <= 1
         owing = model.owing()
-        debts = {one: db.read(Debts.of, [one], "weekly") for one in model.right}
+        debts = {one: db.read(CorrectionRecipients.of, [one], "weekly") for one in model.right}
         counted = {one: sum(db.read(had.unsaid, one).values()) for one, had in debts.items()}
         assert {one: n for one, n in counted.items() if n} == Counter(one for _, one in owing)
         model.edition(99, ALL_WELL)

@@ -25,7 +25,7 @@ SENT = Verdict(DeliveryState.SENT, "250 ok", 250)
 
 
 def claim(db, who="me", limit=10, now=MONDAY):
-    return db.write(deliveries.claim, who, limit, now, LEASE) or []
+    return db.write(deliveries.claim_deliveries, who, limit, now, LEASE) or []
 
 
 def begin(db, delivery, who="me", now=MONDAY):
@@ -33,7 +33,7 @@ def begin(db, delivery, who="me", now=MONDAY):
 
 
 def record(db, delivery, who="me", verdict=SENT, now=MONDAY):
-    return delivery in db.write(outcome_writes.record, {delivery: verdict}, who, now)
+    return delivery in db.write(outcome_writes.write_outcomes, {delivery: verdict}, who, now)
 
 
 def test_everybody_subscribed_when_it_is_frozen_gets_one_delivery(db):
@@ -42,7 +42,7 @@ def test_everybody_subscribed_when_it_is_frozen_gets_one_delivery(db):
     enrol(db, "cleo@reader.example")
 
     assert states(db) == {"ada@reader.example": "pending", "ben@reader.example": "pending"}
-    assert db.write(audience.prepare, kept.id, MONDAY) == 0
+    assert db.write(audience.fix_audience, kept.id, MONDAY) == 0
 
 
 def test_what_is_looked_up_by_its_number_is_not_searched_for_by_its_state(db):
@@ -51,7 +51,7 @@ def test_what_is_looked_up_by_its_number_is_not_searched_for_by_its_state(db):
     freeze(db)
     with plans(db) as seen:
         ids = [one.delivery for one in claim(db, "me", 3)]
-        db.write(outcome_writes.write_round, {ids[0]: SENT}, ids[1:2], "me", MONDAY, LEASE)
+        db.write(outcome_writes.commit_round, {ids[0]: SENT}, ids[1:2], "me", MONDAY, LEASE)
         db.write(deliveries.release, ids, "me", MONDAY)
     looked_up = {sql: plan for sql, plan in seen.items() if "delivery.id IN" in sql}
     assert len(looked_up) >= 4
@@ -128,7 +128,7 @@ def test_trouble_of_the_server_is_not_charged_to_the_reader(db):
 def test_who_left_after_the_freeze_is_skipped_with_the_reason(db):
     enrol(db, "ada@reader.example", "ben@reader.example", "cleo@reader.example")
     freeze(db)
-    db.write(subscribers.leave, 1, "by their link", MONDAY)
+    db.write(subscribers.end_subscription, 1, "by their link", MONDAY)
     db.write(subscribers.suppress, "ben@reader.example", "", "550 no such user", MONDAY)
 
     (only,) = claim(db)
@@ -139,8 +139,8 @@ def test_who_left_after_the_freeze_is_skipped_with_the_reason(db):
         "ben@reader.example": "skipped",
         "cleo@reader.example": "claimed",
     }
-    (kept,) = db.read(editions.listed)
-    skipped = db.read(progress.progress, kept, MONDAY).skipped
+    (kept,) = db.read(editions.newest_editions)
+    skipped = db.read(progress.edition_counts, kept, MONDAY).skipped
     assert [one.why for one in skipped] == ["left before it was sent", "550 no such user"]
 
 
@@ -148,7 +148,7 @@ def test_who_leaves_between_the_claim_and_the_dot_is_not_mailed(db):
     enrol(db, "ada@reader.example")
     freeze(db)
     (one,) = claim(db)
-    db.write(subscribers.leave, 1, "by their link", MONDAY)
+    db.write(subscribers.end_subscription, 1, "by their link", MONDAY)
 
     assert begin(db, one.delivery) is False
     assert states(db) == {"ada@reader.example": "skipped"}
@@ -171,7 +171,7 @@ def test_in_a_round_for_many_each_counts_for_itself(lost, gone):
             db.write(subscribers.suppress, readers[n], "", "they asked", MONDAY)
 
         outcomes = dict.fromkeys(ours[:5], SENT)
-        done = db.write(outcome_writes.write_round, outcomes, ours[5:], "me", MONDAY, LEASE)
+        done = db.write(outcome_writes.commit_round, outcomes, ours[5:], "me", MONDAY, LEASE)
 
         assert done.recorded == {ours[n] for n in range(5) if n not in lost}
         assert done.begun == {ours[n] for n in range(5, 10) if n not in lost | gone}
@@ -386,8 +386,8 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def nobody_is_lost(self):
         if hasattr(self, "db"):
-            (kept,) = self.db.read(editions.listed)
-            assert self.db.read(progress.progress, kept, self.now).audience == 5
+            (kept,) = self.db.read(editions.newest_editions)
+            assert self.db.read(progress.edition_counts, kept, self.now).audience == 5
 
     def teardown(self):
         if hasattr(self, "db"):
@@ -414,7 +414,7 @@ def test_a_person_settles_what_is_uncertain(db, as_):
     db.write(progress.finish, MONDAY)
 
     settled = db.write(
-        progress.settle, kept.id, ["ada@reader.example"], as_, "settled by hand", MONDAY
+        progress.settle_deliveries, kept.id, ["ada@reader.example"], as_, "settled by hand", MONDAY
     )
 
     assert settled == 1

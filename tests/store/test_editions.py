@@ -16,7 +16,9 @@ from tests.stock import contents, enrol, freeze, keep_article
 
 
 def make(db, at=MONDAY, selection=None, planned=True):
-    return db.write(editions.make, "weekly", at, contents(selection), planned=planned, now=at)
+    return db.write(
+        editions.make_edition, "weekly", at, contents(selection), planned=planned, now=at
+    )
 
 
 def test_a_moment_has_one_edition(db):
@@ -25,7 +27,7 @@ def test_a_moment_has_one_edition(db):
     with pytest.raises(TakenError):
         make(db)
 
-    assert len(db.read(editions.listed)) == 1
+    assert len(db.read(editions.newest_editions)) == 1
 
 
 def test_an_article_is_in_one_edition_of_a_newsletter(db):
@@ -35,7 +37,7 @@ def test_an_article_is_in_one_edition_of_a_newsletter(db):
     with pytest.raises(TakenError):
         make(db, MONDAY + timedelta(days=7), a_selection(article))
 
-    assert len(db.read(editions.listed)) == 1
+    assert len(db.read(editions.newest_editions)) == 1
     assert db.read(articles.seen, "weekly") == {article.id}
     assert db.read(articles.seen, "daily") == frozenset()
 
@@ -58,7 +60,7 @@ def test_a_held_edition_gives_way_to_a_real_one(db):
     assert held.state is again.state is EditionState.HELD
     assert again.why == "still too few"
     assert held.id == again.id == made.id
-    assert [kept.state for kept in db.read(editions.listed)] == [EditionState.DRAFT]
+    assert [kept.state for kept in db.read(editions.newest_editions)] == [EditionState.DRAFT]
     assert made.why == ""
     assert db.read(slots.last_slot, "weekly") == MONDAY
 
@@ -72,8 +74,8 @@ def test_asking_in_vain_again_and_again_hides_no_edition(db):
     planned = hold(1, planned=True)
     hours = [hold(n) for n in range(2, 40)]
 
-    assert [kept.id for kept in db.read(editions.listed)] == [hours[-1], planned, sent]
-    assert [kept.id for kept in db.read(editions.listed, 1)] == [hours[-1]]
+    assert [kept.id for kept in db.read(editions.newest_editions)] == [hours[-1], planned, sent]
+    assert [kept.id for kept in db.read(editions.newest_editions, 1)] == [hours[-1]]
 
 
 def test_the_sheet_comes_back_byte_for_byte(db):
@@ -105,10 +107,10 @@ def test_the_unfinished_edition_is_found_until_it_is_sent(db):
     enrol(db, "ada@reader.example")
     kept = freeze(db)
 
-    assert db.read(editions.unfinished, "weekly").id == kept.id
+    assert db.read(editions.unfinished_edition, "weekly").id == kept.id
     db.write(editions.move, kept.id, editions.LIVE, EditionState.SENT, "", MONDAY)
 
-    assert db.read(editions.unfinished, "weekly") is None
+    assert db.read(editions.unfinished_edition, "weekly") is None
 
 
 def test_schedulers_that_race_for_a_slot_make_one_edition(db):
@@ -153,7 +155,7 @@ def test_the_audience_of_ten_thousand_is_one_statement(db):
     db.write(many)
     made = make(db)
 
-    assert db.write(audience.prepare, made.id, MONDAY) == 10000
+    assert db.write(audience.fix_audience, made.id, MONDAY) == 10000
 
 
 def test_a_moment_without_an_edition_is_listed_until_it_has_one(db):
@@ -162,9 +164,9 @@ def test_a_moment_without_an_edition_is_listed_until_it_has_one(db):
     db.write(slots.decide, "weekly", MONDAY, "skipped", "it is 9 h late", **decide)
     db.write(slots.decide, "weekly", late, "asked", "it is late; you decide", **decide)
 
-    both = db.read(slots.missed, late)
+    both = db.read(slots.skipped_slots, late)
     make(db, late)
 
     assert [(one.at, one.decision) for one in both] == [(MONDAY, "skipped"), (late, "asked")]
-    assert [one.at for one in db.read(slots.missed, late)] == [MONDAY]
-    assert db.read(slots.missed, MONDAY + timedelta(days=1)) == []
+    assert [one.at for one in db.read(slots.skipped_slots, late)] == [MONDAY]
+    assert db.read(slots.skipped_slots, MONDAY + timedelta(days=1)) == []

@@ -15,16 +15,16 @@ STEM = "3f2a91c07be24d685a10"
 def test_an_article_has_its_picture_or_says_why_not(db):
     one, other, third = (keep_article(db, title) for title in ("One", "Other", "Third"))
     asked = ("https://harbour.example/a.jpg",)
-    db.write(images.keep, one.id, ImageState(asked, an_image()))
-    db.write(images.keep, other.id, ImageState(asked, None, "it is too small", 1))
+    db.write(images.save_image_state, one.id, ImageState(asked, an_image()))
+    db.write(images.save_image_state, other.id, ImageState(asked, None, "it is too small", 1))
 
-    found = {one.title: one for one in db.read(articles.listed)}
+    found = {one.title: one for one in db.read(articles.list_articles)}
 
     assert (found["One"].image, found["One"].image_fault) == (an_image(), "")
     assert (found["Other"].image, found["Other"].image_fault) == (None, "it is too small")
     assert (found["Third"].image, found["Third"].image_fault) == (None, "")
     assert third.image is None
-    known = db.read(images.states, [one.id, other.id, third.id])
+    known = db.read(images.image_states, [one.id, other.id, third.id])
     assert known == {
         one.id: ImageState(asked, an_image()),
         other.id: ImageState(asked, None, "it is too small", 1),
@@ -33,10 +33,10 @@ def test_an_article_has_its_picture_or_says_why_not(db):
 
 def test_what_is_found_later_takes_its_place(db):
     article = keep_article(db)
-    db.write(images.keep, article.id, ImageState(("a",), None, "it is too small", 2))
-    db.write(images.keep, article.id, ImageState(("b",), an_image(alt="")))
+    db.write(images.save_image_state, article.id, ImageState(("a",), None, "it is too small", 2))
+    db.write(images.save_image_state, article.id, ImageState(("b",), an_image(alt="")))
 
-    (found,) = db.read(articles.listed)
+    (found,) = db.read(articles.list_articles)
 
     assert (found.image, found.image_fault) == (an_image(alt=""), "")
 

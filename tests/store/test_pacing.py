@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from digest.core.delivery.rate_limit import NONE, Hours, Limits, Mailboxes, Rate
 from digest.store.database.database import Database
 from digest.store.delivery import deliveries, rate_limit
-from digest.store.delivery.rate_limit import Want
+from digest.store.delivery.rate_limit import ClaimRequest
 from tests.builders import MONDAY
 from tests.stock import enrol, freeze, new_store
 
 SECOND, LEASE = timedelta(seconds=1), timedelta(minutes=20)
-ME = Want("me", 100, LEASE)
+ME = ClaimRequest("me", 100, LEASE)
 TEN = Rate(10, SECOND)
 CLUB = Limits(mailboxes=(Mailboxes("club", ("club.example",), TEN),))
 
@@ -33,7 +33,7 @@ def edition(db):
 
 
 def claim(db, limits, now=MONDAY, want=ME):
-    return db.write(rate_limit.claim, limits, want, now)
+    return db.write(rate_limit.claim_within_limits, limits, want, now)
 
 
 def claimed(db, limits, now=MONDAY, want=ME):
@@ -47,7 +47,7 @@ def readers(count, domain="reader.example"):
 def test_without_limits_everybody_may_go(db, edition):
     edition(*readers(30))
     assert claimed(db, NONE) == readers(30)
-    assert claim(db, NONE) == rate_limit.Taken(None)
+    assert claim(db, NONE) == rate_limit.ClaimResult(None)
 
 
 def test_no_more_are_claimed_than_the_server_may_be_sent(db, edition):
@@ -65,7 +65,7 @@ def test_two_senders_share_one_bucket_and_so_does_one_that_was_restarted(db, edi
     limits = Limits(relay=TEN)
     assert len(claimed(db, limits)) == 10
     other = Database(db.path)
-    assert claimed(other, limits, want=Want("you", 100, LEASE)) == []
+    assert claimed(other, limits, want=ClaimRequest("you", 100, LEASE)) == []
     other.close()
 
 
@@ -91,7 +91,7 @@ def test_one_providers_readers_wait_and_all_others_go(db, edition):
 
 def test_a_person_who_sends_does_not_jump_the_queue(db, edition):
     kept = edition(*readers(30, "club.example"))
-    impatient = Want("me", 100, LEASE, kept.id, MONDAY + 2 * SECOND)
+    impatient = ClaimRequest("me", 100, LEASE, kept.id, MONDAY + 2 * SECOND)
     assert len(claimed(db, CLUB)) == 10
     assert claimed(db, CLUB) == []  # they are told when to come back
     assert len(claimed(db, CLUB, MONDAY + SECOND / 5, impatient)) == 2
@@ -212,8 +212,8 @@ def test_processes_that_send_to_one_server_never_have_the_same_place(db):
 
 
 def test_a_server_that_nobody_sent_to_takes_at_once_what_may_go_in_a_second(db):
-    first = db.write(rate_limit.book, "a.test:25", TEN, 3, MONDAY)
+    first = db.write(rate_limit.book_places, "a.test:25", TEN, 3, MONDAY)
     assert first == MONDAY - 9 * SECOND / 10
     later = MONDAY + timedelta(hours=1)
-    assert db.write(rate_limit.book, "a.test:25", TEN, 1, later) == later - 9 * SECOND / 10
-    assert db.write(rate_limit.book, "b.test:25", TEN, 1, later) == later - 9 * SECOND / 10
+    assert db.write(rate_limit.book_places, "a.test:25", TEN, 1, later) == later - 9 * SECOND / 10
+    assert db.write(rate_limit.book_places, "b.test:25", TEN, 1, later) == later - 9 * SECOND / 10

@@ -21,13 +21,13 @@ FULL = judge(Refused(Phase.RCPT, 552, "5.2.2 mailbox full"), 1, MONDAY)
 
 def answer(db, verdict, now=MONDAY):
     """Let the server say this of everything that is due."""
-    claims = db.write(deliveries.claim, "me", 10, now, LEASE) or []
-    db.write(outcome_writes.record, {one.delivery: verdict for one in claims}, "me", now)
+    claims = db.write(deliveries.claim_deliveries, "me", 10, now, LEASE) or []
+    db.write(outcome_writes.write_outcomes, {one.delivery: verdict for one in claims}, "me", now)
     return claims
 
 
 def failed(db, kept, now=MONDAY):
-    return {one.email: one.why for one in db.read(progress.progress, kept, now).failed}
+    return {one.email: one.why for one in db.read(progress.edition_counts, kept, now).failed}
 
 
 def test_who_waits_for_last_weeks_edition_waits_no_more_when_the_next_is_there(db):
@@ -61,7 +61,7 @@ def test_an_edition_that_nobody_gets_is_no_successor(db, fate):
 def test_what_is_under_way_or_not_tried_yet_is_left_alone(db):
     enrol(db, ADA, BO)
     freeze(db)
-    (one,) = db.write(deliveries.claim, "me", 1, MONDAY, LEASE)
+    (one,) = db.write(deliveries.claim_deliveries, "me", 1, MONDAY, LEASE)
     freeze(db, at=MONDAY + WEEK)
 
     db.write(give_up.give_up, MONDAY + WEEK)
@@ -95,7 +95,7 @@ def test_a_line_that_is_cut_at_a_reader_is_nobodys_attempt(db):
 
 
 def suppressed(db):
-    reader = db.read(subscribers.find, ADA)
+    reader = db.read(subscribers.find_subscriber, ADA)
     return [one.why for one in reader.suppressions]
 
 
@@ -103,9 +103,9 @@ def test_a_mailbox_that_is_full_for_weeks_is_mailed_no_more(db):
     enrol(db, ADA, BO)
     for week in range(4):
         freeze(db, at=(now := MONDAY + week * WEEK))
-        for claim in db.write(deliveries.claim, "me", 10, now, LEASE):
+        for claim in db.write(deliveries.claim_deliveries, "me", 10, now, LEASE):
             verdict = FULL if claim.email == ADA else Verdict(DeliveryState.SENT, "ok", 250)
-            db.write(outcome_writes.record, {claim.delivery: verdict}, "me", now)
+            db.write(outcome_writes.write_outcomes, {claim.delivery: verdict}, "me", now)
     assert suppressed(db) == []
 
     freeze(db, at=MONDAY + 4 * WEEK)

@@ -60,7 +60,7 @@ def page(subscription=1):
 
 
 def ada(app):
-    return app.db.read(subscribers.find, ADA)
+    return app.db.read(subscribers.find_subscriber, ADA)
 
 
 def standings(app):

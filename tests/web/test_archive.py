@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from digest.actions.editions.publish import publish
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.editions.edition import EditionState
 from digest.store.editions import editions
 from digest.store.message import encoded_editions
@@ -135,7 +135,7 @@ def test_a_template_that_shows_the_readers_values_everywhere_shows_none_here(app
     )
     config = app.settings.path
     config.write_text(f'{config.read_text()}\n[theme]\ntemplates = "own"\n')
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
     send(app)
 
     page = TestClient(site(lambda: app)).get(PATH).text
@@ -149,7 +149,7 @@ def test_a_template_that_shows_the_readers_values_everywhere_shows_none_here(app
 
 def test_what_is_for_some_tiers_is_not_for_everybody(app):
     config = write_config(app.settings.path.parent, newsletter=PLEA)
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
     send(app)
 
     page = TestClient(site(lambda: app)).get(PATH)
@@ -249,7 +249,7 @@ def test_one_person_of_the_config_has_one_page(app):
     config = write_config(
         app.settings.path.parent, more='[[author]]\nname = "Mara Lind"\naliases = ["M. Lind"]\n'
     )
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
     client = TestClient(site(lambda: app))
 
     for path in ("/authors/mara-lind", "/authors/m-lind"):
@@ -261,17 +261,21 @@ def test_one_person_of_the_config_has_one_page(app):
 
 def test_a_topic_has_a_page(app):
     from digest.core.articles.article import Topic
-    from digest.core.articles.identity import enter
+    from digest.core.articles.identity import identify
     from digest.store.articles import intake
     from tests.builders import an_item
 
     app.db.write(
-        intake.save, enter(an_item("On fog")), (Topic("world", 1.0, "a test"),), "", MONDAY
+        intake.save_article,
+        identify(an_item("On fog")),
+        (Topic("world", 1.0, "a test"),),
+        "",
+        MONDAY,
     )
     config = write_config(
         app.settings.path.parent, more='[[topic]]\nslug = "world"\nname = "The World"\n'
     )
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
 
     page = TestClient(site(lambda: app)).get("/topics/world").text
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.message import encoded_edition
 from digest.store.message import encoded_editions
 from tests.publications import write_config
@@ -75,7 +75,7 @@ def test_one_searches_with_the_keyboard_alone(visit):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_titles_of_an_edition_are_for_everybody(app, browser, dark):
     config = write_config(app.settings.path.parent, newsletter='archive = "readers"')
-    with served(replace(app, settings=load(config))) as address:
+    with served(replace(app, settings=load_config(config))) as address:
         page = browser.new_page(
             viewport={"width": 320, "height": 700}, color_scheme="dark" if dark else "light"
         )

@@ -15,13 +15,13 @@ from axe_playwright_python.sync_playwright import Axe
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
 from digest.actions.transactional import signup
-from digest.actions.transactional.signup import Form
+from digest.actions.transactional.signup import SignupForm
 from digest.core.editions.edition import EditionState
 from digest.core.readers.double_opt_in import Quota
 from digest.store.editions import editions
 from digest.store.readers import subscribers
 from digest.web.app import site
-from digest.web.server import listen, server
+from digest.web.server import open_listener, server
 from tests.builders import MONDAY
 from tests.publications import SECRET
 from tests.stock import keep_article
@@ -36,7 +36,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 @contextmanager
 def served(app):
     """The site on a free port; gives its address."""
-    door = listen("127.0.0.1:0")
+    door = open_listener("127.0.0.1:0")
     pages = server(site(lambda: app))
     thread = threading.Thread(target=asyncio.run, args=(pages.serve([door]),))
     thread.start()
@@ -75,7 +75,7 @@ def visit(browser, address):
 
 
 def standing(app):
-    return str(app.db.read(subscribers.subscription, 1)[2])
+    return str(app.db.read(subscribers.subscription_by_id, 1)[2])
 
 
 def test_a_reader_opens_the_link_clicks_and_is_told_that_it_is_done(visit, app):
@@ -177,7 +177,7 @@ def test_a_reader_joins_with_the_keyboard_alone(visit, app, clock, width):
     page.keyboard.press("Enter")
 
     page.get_by_role("heading", name="You are subscribed").wait_for()
-    assert app.db.read(subscribers.find, "cy@reader.example").subscriptions
+    assert app.db.read(subscribers.find_subscriber, "cy@reader.example").subscriptions
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -215,11 +215,11 @@ def test_the_sample_changes_as_the_reader_clicks_and_nothing_is_saved_by_it(visi
 
     page.get_by_role("group", name="Mara Lind").get_by_label("Mute").check()
     shown.get_by_text("would have had nothing for you").wait_for()
-    assert app.db.read(subscribers.find, "ada@reader.example").authors == ()
+    assert app.db.read(subscribers.find_subscriber, "ada@reader.example").authors == ()
 
     page.get_by_role("button", name="Save").click()
     page.get_by_role("status").wait_for()
-    assert app.db.read(subscribers.find, "ada@reader.example").authors == ("-Mara Lind",)
+    assert app.db.read(subscribers.find_subscriber, "ada@reader.example").authors == ("-Mara Lind",)
 
 
 def test_without_javascript_a_button_shows_the_same(browser, address, app, edition):
@@ -232,7 +232,7 @@ def test_without_javascript_a_button_shows_the_same(browser, address, app, editi
 
     page.get_by_text("would have had nothing for you").wait_for()
     assert page.get_by_role("group", name="Mara Lind").get_by_label("Mute").is_checked()
-    assert app.db.read(subscribers.find, "ada@reader.example").authors == ()
+    assert app.db.read(subscribers.find_subscriber, "ada@reader.example").authors == ()
     context.close()
 
 
@@ -245,11 +245,11 @@ def test_the_keyboard_alone_chooses(visit, app, edition):
     page.keyboard.press("Enter")
 
     page.get_by_role("status").wait_for()
-    assert app.db.read(subscribers.find, "ada@reader.example").authors == ("Mara Lind",)
+    assert app.db.read(subscribers.find_subscriber, "ada@reader.example").authors == ("Mara Lind",)
 
 
 def ada(app):
-    return app.db.read(subscribers.find, "ada@reader.example")
+    return app.db.read(subscribers.find_subscriber, "ada@reader.example")
 
 
 def reach(page, name):
@@ -333,7 +333,7 @@ def test_on_a_phone_from_joining_to_leaving_and_back(browser, address, app, cloc
     page.get_by_role("button", name="Yes, send it to me").tap()
     page.get_by_role("heading", name="You are subscribed").wait_for()
 
-    (mine,) = app.db.read(subscribers.find, "cy@reader.example").subscriptions
+    (mine,) = app.db.read(subscribers.find_subscriber, "cy@reader.example").subscriptions
     page.goto(f"{address}/preferences/{token(mine.id, 'preferences')}")
     page.get_by_label("Every second edition").tap()
     page.get_by_role("group", name="Mara Lind").get_by_label("Mute").tap()
@@ -347,7 +347,7 @@ def test_on_a_phone_from_joining_to_leaving_and_back(browser, address, app, cloc
     page.get_by_role("button", name="Unsubscribe from The Harbour Weekly").tap()
     page.get_by_role("button", name="Undo it").tap()
     page.get_by_role("heading", name="You are subscribed again").wait_for()
-    cy = app.db.read(subscribers.find, "cy@reader.example")
+    cy = app.db.read(subscribers.find_subscriber, "cy@reader.example")
     assert (cy.authors, cy.subscriptions[0].cadence) == (("-Mara Lind",), "second")
     assert cy.paused_until
     context.close()
@@ -395,7 +395,7 @@ def test_a_browser_that_opens_every_link_of_a_message_changes_nothing(visit, app
     said = message.envelope.message.replace(b"=\r\n", b"").decode()
     paths = set(re.findall(r"http://127\.0\.0\.1:8000(/\w+/[\w.-]+)", said))
     assert {path.split("/")[1] for path in paths} >= {"unsubscribe", "preferences"}
-    asked = Form(new := "cy@reader.example", new, (newsletter,), "page", "words")
+    asked = SignupForm(new := "cy@reader.example", new, (newsletter,), "page", "words")
     signup.ask(app.db, asked, Quota(), SECRET, MONDAY)
     paths |= {f"/confirm/{token(1, 'confirm')}", "/archive/weekly/1"}
     before = stored()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.editions.explain_reader import reader_of, share
+from digest.actions.editions.explain_reader import explain_reader, reader_of
 from digest.actions.editions.plan import plan
 from digest.actions.editions.publish import publish
 from digest.core.editions.edition import EditionState
@@ -116,12 +116,12 @@ def test_the_sample_is_what_a_reader_with_these_choices_gets(client, app, choice
     client.post(page(), data={"do": "save"} | choice)
     held, key, at = ada(app), "new@reader.example", MONDAY + timedelta(minutes=1)
     app.db.write(enrol_all, [a_reader(key)], ["daily"], MONDAY - timedelta(days=30))
-    app.db.write(subscriber_settings.choose, key, held.topics, held.authors, MONDAY)
+    app.db.write(subscriber_settings.set_preferences, key, held.topics, held.authors, MONDAY)
 
     daily = app.newsletter("daily")
     publish(app.db, app.press, daily, at, at)
 
-    shown = share(app.db, app.press, plan(app.db, daily, at), reader_of(app.db, key))
+    shown = explain_reader(app.db, app.press, plan(app.db, daily, at), reader_of(app.db, key))
     assert shown is not None
     assert {entry.title for entry, gets, _ in shown.stories if gets} == promised
 
@@ -178,7 +178,11 @@ def test_the_part_that_the_script_asks_for_is_only_the_sample(client):
 
 def test_what_the_config_lost_stays_chosen_and_can_be_seen_and_taken_back(client, app):
     app.db.write(
-        subscriber_settings.choose, ADA, ["The Sea", "-gone"], ["M. Unknown", "-ben quay"], MONDAY
+        subscriber_settings.set_preferences,
+        ADA,
+        ["The Sea", "-gone"],
+        ["M. Unknown", "-ben quay"],
+        MONDAY,
     )
 
     shown = client.get(page()).text
@@ -200,7 +204,9 @@ def test_nothing_but_what_is_offered_can_be_chosen(client, app):
 
 
 def test_a_choice_that_was_imported_can_not_become_markup(client, app):
-    app.db.write(subscriber_settings.choose, ADA, ["<script>x</script>"], ['"><img src=x>'], MONDAY)
+    app.db.write(
+        subscriber_settings.set_preferences, ADA, ["<script>x</script>"], ['"><img src=x>'], MONDAY
+    )
 
     shown = client.get(page()).text
 

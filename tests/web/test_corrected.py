@@ -34,7 +34,7 @@ def test_the_edition_with_the_old_text_says_what_was_wrong_and_since_when(client
     before = client.get(path).text
     edit(app, "The gauge has four floors.")
     unmarked = client.get(path).text
-    corrections.add(app.db, "tide gauge", NOTE, MONDAY + timedelta(days=1))
+    corrections.add_correction(app.db, "tide gauge", NOTE, MONDAY + timedelta(days=1))
 
     page = client.get(path)
 
@@ -46,7 +46,7 @@ def test_the_edition_with_the_old_text_says_what_was_wrong_and_since_when(client
 
 def test_an_edition_that_had_the_right_text_says_nothing(client, app, edition):
     edit(app, "The gauge has four floors.")
-    corrections.add(app.db, "tide gauge", NOTE, MONDAY + timedelta(days=1))
+    corrections.add_correction(app.db, "tide gauge", NOTE, MONDAY + timedelta(days=1))
     keep_article(app.db, "Fog", published=MONDAY + timedelta(days=5))
     at = MONDAY + timedelta(days=7)
     later = publish(app.db, app.press, app.newsletter("weekly"), at, at).edition

@@ -10,7 +10,7 @@ import pytest
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
 from digest.actions.transactional import signup
-from digest.actions.transactional.signup import Form
+from digest.actions.transactional.signup import SignupForm
 from digest.core.editions.edition import EditionState
 from digest.core.readers.double_opt_in import Quota
 from digest.store.editions import editions
@@ -83,7 +83,7 @@ def test_nor_does_it_once_the_edition_is_out_and_a_question_is_open(app, client,
     weekly = app.newsletter("weekly")
     publish(app.db, app.press, weekly, MONDAY, MONDAY)
     app.db.write(editions.move, 1, [EditionState.FROZEN], EditionState.SENDING, "", MONDAY)
-    asked = Form(new := "cy@reader.example", new, (weekly,), "page", "words")
+    asked = SignupForm(new := "cy@reader.example", new, (weekly,), "page", "words")
     number = signup.ask(app.db, asked, Quota(), SECRET, MONDAY)
     assert isinstance(number, int)
     own = {f"/{kind}/{token(1, kind)}" for kind in ("unsubscribe", "preferences")}

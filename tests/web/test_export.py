@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.articles.article import Image, Topic
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.core.articles.picture import ImageState
 from digest.core.editions.edition import EditionState
 from digest.errors import UsageError
 from digest.store.articles import images, intake
 from digest.web import sitemap
 from digest.web.bylines import Bylines
-from digest.web.export import export
+from digest.web.export import export_site
 from digest.web.static import Static
 from tests.builders import MONDAY, an_item
 from tests.publications import found, open_app, write_config
@@ -51,9 +51,9 @@ def store(tmp_path_factory, store):
             url=f"https://harbour.example/{n}",
             published=MONDAY - timedelta(hours=n + 1),
         )
-    item = enter(an_item("On fog", published=MONDAY - timedelta(hours=1)))
-    _, fog = app.db.write(intake.save, item, (Topic("world", 1.0, "a test"),), "", MONDAY)
-    app.db.write(images.keep, fog, ImageState((), Image(STEM, 1200, 600), "", 0))
+    item = identify(an_item("On fog", published=MONDAY - timedelta(hours=1)))
+    _, fog = app.db.write(intake.save_article, item, (Topic("world", 1.0, "a test"),), "", MONDAY)
+    app.db.write(images.save_image_state, fog, ImageState((), Image(STEM, 1200, 600), "", 0))
     send(app)
     return packed(app.db)
 
@@ -63,7 +63,7 @@ def app(app):
     """The publication of that store, with the picture in its place."""
     for size in ("wide", "small"):
         app.gallery.keep(f"{STEM}-{size}.jpg", size.encode())
-    return replace(app, settings=load(write_config(app.settings.path.parent, more=TOPIC)))
+    return replace(app, settings=load_config(write_config(app.settings.path.parent, more=TOPIC)))
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def served(files, at, link):
 
 
 def test_it_has_every_public_page(app, folder):
-    done = export(app, folder)
+    done = export_site(app, folder)
     found = set(files_in(folder)) - {".digest-site.json"}
 
     assert done.files == len(found)
@@ -111,7 +111,7 @@ def test_it_has_every_public_page(app, folder):
 
 
 def test_no_link_is_broken(app, folder):
-    export(app, folder)
+    export_site(app, folder)
     files, followed = files_in(folder), 0
 
     for name, html in pages_in(folder).items():
@@ -131,7 +131,7 @@ def test_where_one_sitemap_is_too_short_the_parts_are_there(app, folder, monkeyp
     monkeypatch.setattr(sitemap, "MOST", 5)
     whole = len(sitemap.places(app))
 
-    export(app, folder, "https://archive.example")
+    export_site(app, folder, "https://archive.example")
 
     files = files_in(folder)
     parts = re.findall("<loc>https://archive.example/(.*?)</loc>", files["sitemap.xml"].decode())
@@ -152,7 +152,7 @@ def test_its_lists_are_those_of_the_living_site_page_by_page(app):
 
 
 def test_nothing_of_a_reader_is_in_it(app, folder):
-    export(app, folder)
+    export_site(app, folder)
 
     for name, content in files_in(folder).items():
         text = content.decode("utf-8", "replace")
@@ -162,7 +162,7 @@ def test_nothing_of_a_reader_is_in_it(app, folder):
 
 
 def test_each_page_has_a_policy_without_exceptions(app, folder):
-    export(app, folder)
+    export_site(app, folder)
 
     for name, html in pages_in(folder).items():
         head, found, rest = html.partition('<meta http-equiv="Content-Security-Policy" content="')
@@ -175,26 +175,26 @@ def test_each_page_has_a_policy_without_exceptions(app, folder):
 
 
 def test_done_again_it_writes_nothing(app, folder):
-    export(app, folder)
+    export_site(app, folder)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
 
-    done = export(app, folder)
+    done = export_site(app, folder)
 
     assert (done.written, done.removed) == (0, 0)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
 def test_only_what_changed_is_written_and_what_is_gone_is_taken_away(app, folder):
-    export(app, folder)
+    export_site(app, folder)
     own = folder / "archive" / "own.txt"
     own.write_text("not yours")
     keep_article(app.db, "New", authors=("Bo Lin",), published=MONDAY - timedelta(minutes=1))
-    done = export(app, folder)
+    done = export_site(app, folder)
     assert 0 < done.written < 10
     assert b"New" in (folder / "authors/bo-lin/index.html").read_bytes()
 
     move(app, 1, EditionState.CANCELLED)
-    done = export(app, folder)
+    done = export_site(app, folder)
 
     assert done.removed > 0
     assert not (folder / "archive" / "weekly" / "2026-03-09T0630Z").exists()
@@ -206,7 +206,7 @@ def test_what_is_somebody_elses_is_not_overwritten(app, folder):
     (folder / "index.html").write_text("my own")
 
     with pytest.raises(UsageError, match=r"index\.html: is in the way, and not from here"):
-        export(app, folder)
+        export_site(app, folder)
     assert (folder / "index.html").read_text() == "my own"
 
 
@@ -216,29 +216,29 @@ def test_a_run_that_was_killed_is_finished_by_the_next(app, folder):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(app, folder, seen=killed)
+        export_site(app, folder, seen=killed)
     (folder / "archive" / "index.html").write_text("half")
 
-    export(app, folder)
+    export_site(app, folder)
 
     assert (folder / "archive" / "index.html").read_text() != "half"
 
 
 def test_a_list_that_names_files_elsewhere_takes_nothing_away(app, folder, tmp_path):
-    export(app, folder)
+    export_site(app, folder)
     outside = tmp_path / "mine.txt"
     outside.write_text("mine")
     known = json.loads((folder / ".digest-site.json").read_text())
     known["files"] += ["../mine.txt", str(outside)]
     (folder / ".digest-site.json").write_text(json.dumps(known))
 
-    export(app, folder)
+    export_site(app, folder)
 
     assert outside.read_text() == "mine"
 
 
 def test_a_copy_names_the_living_pages_as_the_true_ones(app, folder):
-    export(app, folder)
+    export_site(app, folder)
     page = (folder / "archive/weekly/index.html").read_text()
 
     assert f'<link rel="canonical" href="{HOME}/archive/weekly">' in page
@@ -247,7 +247,7 @@ def test_a_copy_names_the_living_pages_as_the_true_ones(app, folder):
 
 def test_a_site_of_its_own_names_itself(app, folder):
     there = "https://archive.harbour.example/old"
-    export(app, folder, there)
+    export_site(app, folder, there)
     page = (folder / "archive/weekly/2026-03-09T0630Z/index.html").read_text()
     feed = (folder / "archive/weekly/feed.xml").read_bytes()
     listed = ET.fromstring((folder / "sitemap.xml").read_bytes())
@@ -267,7 +267,7 @@ def test_a_site_of_its_own_names_itself(app, folder):
 
 def test_an_archive_that_is_not_for_everybody_is_exported_as_everybody_sees_it(app, folder):
     config = write_config(app.settings.path.parent, newsletter='archive = "readers"')
-    export(replace(app, settings=load(config)), folder)
+    export_site(replace(app, settings=load_config(config)), folder)
     page = (folder / "archive/weekly/2026-03-09T0630Z/index.html").read_text()
 
     assert "<h2>On fog</h2>" in page
@@ -276,7 +276,7 @@ def test_an_archive_that_is_not_for_everybody_is_exported_as_everybody_sees_it(a
 
 
 def test_the_titles_can_be_searched(app, folder):
-    export(app, folder)
+    export_site(app, folder)
     titles = json.loads((folder / "search/titles.json").read_text("utf-8"))
 
     assert len(titles) == 42

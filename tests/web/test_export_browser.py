@@ -6,7 +6,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from digest.web.export import export
+from digest.web.export import export_site
 from tests.web.test_archive import PATH
 from tests.web.test_browser import faults, visit
 from tests.web.test_export import app, store
@@ -31,7 +31,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture
 def address(app, tmp_path):
     """Where a server that knows nothing but files has the archive."""
-    writing = threading.Thread(target=export, args=(app, tmp_path / "site"))
+    writing = threading.Thread(target=export_site, args=(app, tmp_path / "site"))
     writing.start()  # a loop of Playwright's runs in this thread
     writing.join()
     handler = partial(Quiet, directory=str(tmp_path / "site"))

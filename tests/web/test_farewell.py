@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 from starlette.testclient import TestClient
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.store.operations import personal_data
 from digest.store.readers import subscribers
 from digest.web.app import site
@@ -24,7 +24,7 @@ def letters(app):
     """Goodbyes are on; called, it gives those that were written."""
     config = app.settings.path
     config.write_text(config.read_text() + "\n[signup]\ngoodbye = true\n")
-    vars(app)["settings"] = load(config)
+    vars(app)["settings"] = load_config(config)
 
     def written():
         files = app.settings.outbox_path().glob("*.eml")
@@ -40,7 +40,7 @@ def undo_in(letter):
 
 
 def standing(app):
-    return str(app.db.read(subscribers.subscription, 1)[2])
+    return str(app.db.read(subscribers.subscription_by_id, 1)[2])
 
 
 def test_who_leaves_by_the_page_is_told_and_can_undo_it_from_the_letter(
@@ -94,7 +94,7 @@ def test_on_another_day_there_is_another_and_nothing_is_kept_of_the_first(app, c
     TestClient(site(lambda: later)).post(LINK)
 
     assert len(letters()) == 2
-    (kept,) = app.db.read(personal_data.held, "ada@reader.example")["notice"]
+    (kept,) = app.db.read(personal_data.held_about, "ada@reader.example")["notice"]
     assert kept["changed"] == MONDAY + timedelta(days=1)
 
 

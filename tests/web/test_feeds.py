@@ -10,9 +10,9 @@ import feedparser
 import pytest
 from starlette.testclient import TestClient
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.articles.article import Topic
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.render.site import sitemap as sitemaps
 from digest.store.articles import intake
 from digest.web import sitemap
@@ -32,11 +32,11 @@ DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
 @pytest.fixture
 def client(app):
     topics = (Topic("world", 1.0, "a test"),)
-    app.db.write(intake.save, enter(FOG), topics, "", MONDAY)
+    app.db.write(intake.save_article, identify(FOG), topics, "", MONDAY)
     config = write_config(
         app.settings.path.parent, more='[[topic]]\nslug = "world"\nname = "World"\n'
     )
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
     return TestClient(site(lambda: app))
 
 
@@ -159,7 +159,7 @@ def test_one_person_is_in_it_once(app):
     config = write_config(
         app.settings.path.parent, more='[[author]]\nname = "Mara Lind"\naliases = ["M. Lind"]\n'
     )
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
 
     found = locations(TestClient(site(lambda: app)))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.message.signed_token import sign
 from digest.store.readers import subscribers
 from digest.store.readers.bulk_subscribe import enrol_all
@@ -100,7 +100,7 @@ def test_an_address_that_bounced_meanwhile_is_not_brought_back(client, app):
 def test_a_newsletter_that_left_the_config_can_still_be_left(client, app):
     config = app.settings.path
     config.write_text(config.read_text().replace('slug = "daily"', 'slug = "evening"'))
-    renamed = TestClient(site(lambda: replace(app, settings=load(config))))
+    renamed = TestClient(site(lambda: replace(app, settings=load_config(config))))
 
     assert renamed.get(page(3)).status_code == 200
     renamed.post(page(3), data={"do": "leave:daily"})

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from digest.actions.editions.preview import preview
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.delivery.state import DeliveryState
 from digest.store.message import encoded_editions
 from digest.store.readers import subscribers
@@ -25,7 +25,7 @@ BODY = "The gauge stands where the pilots drink their coffee."
 def opened_to(app, archive, more=""):
     """The publication with this kind of archive, its edition sent, and its site."""
     config = write_config(app.settings.path.parent, newsletter=f'archive = "{archive}"', more=more)
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
     send(app)
     return app, TestClient(site(lambda: app))
 
@@ -105,7 +105,7 @@ def test_every_token_that_is_none_gets_the_same_page(app, bad):
 
 def test_who_left_sees_what_everybody_sees(app):
     app, client = opened_to(app, "readers")
-    app.db.write(subscribers.leave, 1, "a test", MONDAY)
+    app.db.write(subscribers.end_subscription, 1, "a test", MONDAY)
 
     page = client.get(f"{READ}/{token(purpose='read')}")
 
@@ -159,7 +159,7 @@ def test_what_was_not_for_everybody_is_not_when_its_newsletter_has_left(app, arc
     app, _ = opened_to(app, archive)
     config = app.settings.path
     config.write_text(config.read_text().replace('slug = "weekly"', 'slug = "daily"'))
-    client = TestClient(site(lambda: replace(app, settings=load(config))))
+    client = TestClient(site(lambda: replace(app, settings=load_config(config))))
 
     for path in (PATH, f"{READ}/{token(purpose='read')}"):
         answer = client.get(path)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from digest.config.load import load
-from digest.core.articles.identity import enter
+from digest.config.load import load_config
+from digest.core.articles.identity import identify
 from digest.store.articles import intake
 from digest.web import search
 from digest.web.app import site
@@ -47,7 +47,7 @@ def test_what_nobody_may_see_yet_and_copies_are_not_found(client, app):
 def test_an_edited_article_is_found_by_its_new_title_only(client, app):
     item = an_item("On fog", guid="1", published=MONDAY - timedelta(days=1))
     for version in (item, replace(item, title="On ice", authors=("Bo Lin",))):
-        app.db.write(intake.save, enter(version), (), "", MONDAY)
+        app.db.write(intake.save_article, identify(version), (), "", MONDAY)
 
     assert titles(client, "fog") == []
     assert titles(client, "ice bo") == ["On ice"]
@@ -106,7 +106,7 @@ def test_the_other_spellings_of_the_config_are_found(app):
     config = write_config(
         app.settings.path.parent, more='[[author]]\nname = "Mara Lind"\naliases = ["M. Lind"]\n'
     )
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
 
     page = TestClient(site(lambda: app)).get("/search?q=mara").text
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from digest.web.server import HANDS, listen, server
+from digest.web.server import HANDS, open_listener, server
 from tests.visitors import ask, crowd
 
 VISITORS = 16
@@ -22,7 +22,7 @@ async def test_few_threads_answer_however_many_ask():
         go_on.wait(30)
         return PlainTextResponse("done")
 
-    ours, door = server(Starlette(routes=[Route("/", work)])), listen("127.0.0.1:0")
+    ours, door = server(Starlette(routes=[Route("/", work)])), open_listener("127.0.0.1:0")
     serving = asyncio.create_task(ours.serve([door]))
     while not ours.started:
         await asyncio.sleep(0)

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from digest.actions.readers import subscribe
-from digest.actions.readers.subscribe import Link
+from digest.actions.readers.subscribe import UnsubscribeLink
 from digest.actions.transactional import signup
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.core.message.signed_token import sign
-from digest.core.readers.double_opt_in import EXPIRES, fingerprint
+from digest.core.readers.double_opt_in import EXPIRES, origin_fingerprint
 from digest.store.readers import subscribers
 from digest.web.app import site
 from tests.builders import MONDAY
@@ -69,7 +69,7 @@ def rows(app, query):
 
 
 def standings(app, email):
-    found = app.db.read(subscribers.find, email)
+    found = app.db.read(subscribers.find_subscriber, email)
     return {one.newsletter: str(one.standing) for one in found.subscriptions} if found else {}
 
 
@@ -138,7 +138,7 @@ def test_the_proof_says_who_agreed_to_what_when_and_from_where(client, app, fill
     )
     assert proof[:2] == (NEW, "footer")
     assert proof[2].startswith("The Harbour Weekly: You get an email with a link first.")
-    assert proof[3:5] == tuple(fingerprint(f"198.51.100.{n}", SECRET) for n in (7, 8))
+    assert proof[3:5] == tuple(origin_fingerprint(f"198.51.100.{n}", SECRET) for n in (7, 8))
     assert all(proof)
     assert "198.51.100" not in str(rows(app, "SELECT * FROM consent"))
 
@@ -146,7 +146,7 @@ def test_the_proof_says_who_agreed_to_what_when_and_from_where(client, app, fill
 def test_the_welcome_can_be_left_out(app, client, fill_in, outbox):
     config = app.settings.path
     config.write_text(config.read_text() + "\n[signup]\nwelcome = false\n")
-    quiet = TestClient(site(lambda: replace(app, settings=load(config))))
+    quiet = TestClient(site(lambda: replace(app, settings=load_config(config))))
     fill_in(NEW)
 
     quiet.post(link_in(outbox()[0]))
@@ -181,21 +181,21 @@ def test_an_address_that_bounced_gets_no_letter_and_never_comes_back(app, client
 
 
 def test_who_left_comes_back_by_confirming_and_only_so(app, client, fill_in, outbox):
-    subscribe.leave(app.db, Link(1, KNOWN, "weekly", left=False), MONDAY)
+    subscribe.unsubscribe(app.db, UnsubscribeLink(1, KNOWN, "weekly", left=False), MONDAY)
 
     fill_in(KNOWN)
     assert standings(app, KNOWN) == {"weekly": "unsubscribed"}
 
     client.post(link_in(outbox()[0]))
     assert standings(app, KNOWN) == {"weekly": "active"}
-    assert app.db.read(subscribers.find, KNOWN).suppressions == ()
+    assert app.db.read(subscribers.find_subscriber, KNOWN).suppressions == ()
 
 
 def test_an_old_link_brings_nobody_back_who_left_since(app, client, fill_in, outbox):
     fill_in(KNOWN)
     link = link_in(outbox()[0])
     client.post(link)
-    subscribe.leave(app.db, Link(1, KNOWN, "weekly", left=False), MONDAY)
+    subscribe.unsubscribe(app.db, UnsubscribeLink(1, KNOWN, "weekly", left=False), MONDAY)
 
     client.post(link)
 
@@ -244,7 +244,7 @@ def test_a_newsletter_that_left_the_config_is_not_confirmed(app, client, fill_in
     fill_in(NEW)
     config = app.settings.path
     config.write_text(config.read_text().replace('slug = "weekly"', 'slug = "daily"'))
-    renamed = TestClient(site(lambda: replace(app, settings=load(config))))
+    renamed = TestClient(site(lambda: replace(app, settings=load_config(config))))
 
     assert renamed.post(link_in(outbox()[0])).status_code == 404
 
@@ -338,7 +338,7 @@ def test_all_together_only_so_many_may_ask_and_a_flood_writes_nothing(
 ):
     config = app.settings.path
     config.write_text(config.read_text() + "\n[signup]\nper_hour = 3\n")
-    vars(app)["settings"] = load(config)
+    vars(app)["settings"] = load_config(config)
     for n in range(3):
         assert fill_in(f"a{n}@x.example", origin=f"10.{n}.0.1").status_code == 200
     before = stored()
@@ -373,14 +373,14 @@ def test_what_nobody_confirmed_is_forgotten_and_proofs_stay_while_somebody_reads
     keep = app.settings.signup.keep_proof
 
     clock.now += keep + timedelta(days=30)
-    signup.forget(app.db, keep, clock.now)
+    signup.forget_unconfirmed(app.db, keep, clock.now)
     assert rows(app, "SELECT email FROM consent") == [(NEW,)]
 
-    reader = app.db.read(subscribers.find, NEW)
-    app.db.write(subscribers.leave, reader.subscriptions[0].id, "left", clock.now)
-    signup.forget(app.db, keep, clock.now + keep - timedelta(days=1))
+    reader = app.db.read(subscribers.find_subscriber, NEW)
+    app.db.write(subscribers.end_subscription, reader.subscriptions[0].id, "left", clock.now)
+    signup.forget_unconfirmed(app.db, keep, clock.now + keep - timedelta(days=1))
     assert rows(app, "SELECT email FROM consent") == [(NEW,)]
-    signup.forget(app.db, keep, clock.now + keep + timedelta(days=1))
+    signup.forget_unconfirmed(app.db, keep, clock.now + keep + timedelta(days=1))
     assert rows(app, "SELECT email FROM consent") == []
 
 
@@ -388,7 +388,7 @@ def test_a_closed_door_takes_nobody_in_but_lets_confirm(app, client, fill_in, ou
     fill_in(NEW)
     config = app.settings.path
     config.write_text(config.read_text() + "\n[signup]\nopen = false\n")
-    closed = TestClient(site(lambda: replace(app, settings=load(config))))
+    closed = TestClient(site(lambda: replace(app, settings=load_config(config))))
 
     assert "<form" not in closed.get("/").text
     assert closed.post("/subscribe", data={"email": "dee@reader.example"}).status_code == 403

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.render.message.edition import Renderer
 from digest.store.readers import subscribers
 from digest.web.app import site
@@ -84,7 +84,7 @@ def speaking(app, language):
     config = app.settings.path
     text = config.read_text()
     config.write_text(text.replace("timezone =", f'language = "{language}"\ntimezone =', 1))
-    return TestClient(site(lambda: replace(app, settings=load(config))))
+    return TestClient(site(lambda: replace(app, settings=load_config(config))))
 
 
 def test_every_page_speaks_the_publications_language(app):
@@ -119,7 +119,7 @@ def test_a_title_in_another_script_keeps_its_own_order_there(app, path):
 def test_a_name_in_the_config_can_not_become_markup(app):
     config = write_config(app.settings.path.parent)
     config.write_text(config.read_text().replace("The Harbour Weekly", "<b>&amp; Weekly"))
-    odd = replace(app, settings=load(config))
+    odd = replace(app, settings=load_config(config))
 
     page = TestClient(site(lambda: odd)).get("/")
 
@@ -133,7 +133,7 @@ def test_a_changed_config_shows_at_the_next_request(app):
     write_config(app.settings.path.parent, more='[[newsletter]]\nslug = "daily"\ntitle = "Daily"\n')
     assert "Daily" not in client.get("/").text
 
-    now[0] = replace(app, settings=load(app.settings.path))
+    now[0] = replace(app, settings=load_config(app.settings.path))
 
     assert "Daily" in client.get("/").text
 
@@ -199,14 +199,14 @@ def test_with_broken_templates_leaving_still_works_and_is_said_in_plain_text(app
     assert look.status_code == 500
     assert answer.status_code == 200
     assert answer.text.startswith("You are unsubscribed")
-    assert str(app.db.read(subscribers.subscription, 1)[2]) == "unsubscribed"
+    assert str(app.db.read(subscribers.subscription_by_id, 1)[2]) == "unsubscribed"
 
 
 def themed(app, tmp_path, lines: str) -> TestClient:
     """The site, with a [theme]."""
     config = tmp_path / "config.toml"
     config.write_text(f"{config.read_text()}\n[theme]\n{lines}", encoding="utf-8")
-    app = replace(app, settings=load(config))
+    app = replace(app, settings=load_config(config))
     return TestClient(site(lambda: app))
 
 

@@ -8,7 +8,7 @@ from digest.actions.editions.publish import publish
 from digest.actions.message.message_factory import PREFERENCES, READ
 from digest.actions.transactional import signup
 from digest.actions.transactional.preferences import undo_token
-from digest.actions.transactional.signup import CONFIRM, Form
+from digest.actions.transactional.signup import CONFIRM, SignupForm
 from digest.core.editions.edition import EditionState
 from digest.core.message.signed_token import sign
 from digest.core.readers.double_opt_in import Quota
@@ -34,7 +34,7 @@ def _traces(app):
     weekly = app.newsletter("weekly")
     publish(app.db, app.press, weekly, MONDAY, MONDAY)
     app.db.write(editions.move, 1, [EditionState.FROZEN], EditionState.SENDING, "", MONDAY)
-    asked = Form(new := "cy@reader.example", new, (weekly,), "page", "words")
+    asked = SignupForm(new := "cy@reader.example", new, (weekly,), "page", "words")
     assert signup.ask(app.db, asked, Quota(), SECRET, MONDAY) == 1
 
 

@@ -32,7 +32,7 @@ def link(subscription=1, end=""):
 
 
 def standing(app, subscription=1):
-    _, _, standing = app.db.read(subscribers.subscription, subscription)
+    _, _, standing = app.db.read(subscribers.subscription_by_id, subscription)
     return str(standing)
 
 
@@ -177,7 +177,7 @@ def test_who_leaves_during_a_send_is_not_sent_to(client, app):
     freeze(app.db)
 
     client.post(link())
-    claims = app.db.write(deliveries.claim, "owner", 10, MONDAY, MONDAY - MONDAY)
+    claims = app.db.write(deliveries.claim_deliveries, "owner", 10, MONDAY, MONDAY - MONDAY)
 
     assert [claim.email for claim in claims] == ["ben@reader.example"]
     assert states(app.db)["ada@reader.example"] == "skipped"

@@ -7,11 +7,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from digest.core.articles.article import Article
-from digest.core.articles.learning import SAMPLE, due
-from digest.core.articles.learning import learn as lessons
+from digest.core.articles.learning import SAMPLE, is_time_to_learn, learn_topics
 from digest.core.articles.teaser import by_topic
-from digest.core.articles.topic_classifier import Sorter, doubtful, mark
-from digest.core.articles.topic_rules import Rule, fingerprint
+from digest.core.articles.topic_classifier import Sorter, classifier_mark, doubtful
+from digest.core.articles.topic_rules import TopicRule, rules_fingerprint
 from digest.errors import UsageError
 from digest.store.articles import article_topics, articles, learned_topics
 from digest.store.database.database import Database
@@ -25,49 +24,55 @@ class Doubt:
     why: str
 
 
-def in_topics(db: Database, found: Iterable[Article], rules: tuple[Rule, ...]) -> list[Article]:
+def in_topics(
+    db: Database, found: Iterable[Article], rules: tuple[TopicRule, ...]
+) -> list[Article]:
     """These articles with the topics that they have now, and who may read them whole by that."""
     found = list(found)
-    by = mark(rules, db.read(learned_topics.last).mark)
+    by = classifier_mark(rules, db.read(learned_topics.last).mark)
     if not all(article.topics_by == by for article in found):
         found = sorter(db, rules).sort(found)
     return by_topic(found, rules)
 
 
-def sorter(db: Database, rules: tuple[Rule, ...]) -> Sorter:
+def sorter(db: Database, rules: tuple[TopicRule, ...]) -> Sorter:
     """What decides about topics, with all that was learned."""
-    return Sorter(rules, db.read(learned_topics.known))
+    return Sorter(rules, db.read(learned_topics.last_learned))
 
 
-def learn(db: Database, rules: tuple[Rule, ...]) -> bool:
+def learn_if_due(db: Database, rules: tuple[TopicRule, ...]) -> bool:
     """Learn from the articles if it is time to; says whether it was.
 
     The newest ones get their topics anew, so that nobody who reads them has to wait for it.
     """
-    total, last, by = db.read(articles.count), db.read(learned_topics.last), fingerprint(rules)
-    if not due(total, last.articles, same_rules=last.rules == by):
+    total, last, by = (
+        db.read(articles.count),
+        db.read(learned_topics.last),
+        rules_fingerprint(rules),
+    )
+    if not is_time_to_learn(total, last.articles, same_rules=last.rules == by):
         return False
-    sample = db.read(articles.newest, SAMPLE)
-    fresh = Sorter(rules, lessons(sample, rules))
-    db.write(learned_topics.keep, fresh.learned, by, total)
+    sample = db.read(articles.newest_articles, SAMPLE)
+    fresh = Sorter(rules, learn_topics(sample, rules))
+    db.write(learned_topics.save_learned, fresh.learned, by, total)
     again = [
         new
         for old, new in zip(sample, fresh.sort(sample), strict=True)
         if old.topics_by != new.topics_by
     ]
     for start in range(0, len(again), articles.BATCH):
-        db.write(article_topics.again, again[start : start + articles.BATCH], fresh.mark)
+        db.write(article_topics.refile_articles, again[start : start + articles.BATCH], fresh.mark)
     return True
 
 
-def review(db: Database, rules: tuple[Rule, ...]) -> list[Doubt]:
+def doubtful_topics(db: Database, rules: tuple[TopicRule, ...]) -> list[Doubt]:
     """Every article without a topic, or with two nearly equal ones; newest first."""
-    found = in_topics(db, db.read(articles.listed), rules)
+    found = in_topics(db, db.read(articles.list_articles), rules)
     return [Doubt(article, why) for article in found if (why := doubtful(article))]
 
 
-def set_by_hand(
-    db: Database, article: str, slugs: Sequence[str], rules: tuple[Rule, ...]
+def set_topics_by_hand(
+    db: Database, article: str, slugs: Sequence[str], rules: tuple[TopicRule, ...]
 ) -> Article:
     """Give an article these topics, the first being the strongest; they stay.
 
@@ -77,12 +82,12 @@ def set_by_hand(
     for slug in slugs:
         if slug not in known:
             raise UsageError(no_topic(slug, known))
-    return _changed(db, article, rules, article_topics.by_hand, list(dict.fromkeys(slugs)))
+    return _changed(db, article, rules, article_topics.set_topics, list(dict.fromkeys(slugs)))
 
 
-def free(db: Database, article: str, rules: tuple[Rule, ...]) -> Article:
+def give_topics_to_rules(db: Database, article: str, rules: tuple[TopicRule, ...]) -> Article:
     """Let the rules decide about an article again. Raises UsageError as `set_by_hand`."""
-    return _changed(db, article, rules, article_topics.free)
+    return _changed(db, article, rules, article_topics.give_to_rules)
 
 
 def matching(db: Database, article: str) -> list[Article]:
@@ -96,7 +101,7 @@ def matching(db: Database, article: str) -> list[Article]:
         words = article.casefold().split()
         found = [
             one
-            for one in db.read(articles.listed)
+            for one in db.read(articles.list_articles)
             if all(word in one.title.casefold() for word in words)
         ]
     if not found:
@@ -124,7 +129,7 @@ def no_topic(slug: str, known: Sequence[str]) -> str:
 
 
 def _changed(
-    db: Database, article: str, rules: tuple[Rule, ...], query: Any, *args: object
+    db: Database, article: str, rules: tuple[TopicRule, ...], query: Any, *args: object
 ) -> Article:
     found = the_one(db, article)
     db.write(query, found.id, *args)

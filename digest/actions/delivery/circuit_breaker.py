@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from digest.core.delivery.circuit_breaker import Flow, Trial
+from digest.core.delivery.circuit_breaker import ConcurrencyLimit, FirstReaders
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Database
@@ -16,7 +16,7 @@ HOST_TROUBLE_LIMIT = 3
 """After so many failures of the server in a row, with nothing accepted between, we stop."""
 
 
-class Caution:
+class CircuitBreaker:
     """Counts outcomes, and lets only so many connections work as the server bears.
 
     `trouble` says why the run must end, once it must.
@@ -24,8 +24,8 @@ class Caution:
 
     def __init__(self, db: Database, clock: Callable[[], datetime], most: int) -> None:
         self._db, self._clock = db, clock
-        self._flow = self._kept = Flow(most, most)
-        self._trials: dict[int, Trial] = {}
+        self._flow = self._kept = ConcurrencyLimit(most, most)
+        self._trials: dict[int, FirstReaders] = {}
         self._hands: dict[int, int] = {}
         self._rest: datetime | None = None
         self._changed = asyncio.Event()
@@ -36,7 +36,7 @@ class Caution:
     async def recall(self) -> None:
         """Begin with as many connections as were borne the last time."""
         level = await self._db.reading(rate_limit.connections, self._flow.most)
-        self._flow = self._kept = Flow(self._flow.most, level)
+        self._flow = self._kept = ConcurrencyLimit(self._flow.most, level)
 
     async def remember(self) -> None:
         """Write down how many connections are borne, and whether the server wants to rest."""
@@ -72,14 +72,18 @@ class Caution:
 
     def eased(self, verdict: Verdict, now: datetime) -> Verdict:
         """The verdict; where one connection was too many, the others may take the message now."""
-        if Flow.crowded(verdict) and not Flow.over_quota(verdict) and self._flow.now > 1:
+        if (
+            ConcurrencyLimit.crowded(verdict)
+            and not ConcurrencyLimit.over_quota(verdict)
+            and self._flow.now > 1
+        ):
             return replace(verdict, due=now)
         return verdict
 
     def hear(self, claim: Claim, verdict: Verdict) -> str:
         """Why its edition must be paused, after this outcome; "" if it needn't."""
         connection = self._hands.pop(claim.delivery, 0)
-        crowded = Flow.crowded(verdict) and self._flow.now > 1
+        crowded = ConcurrencyLimit.crowded(verdict) and self._flow.now > 1
         self._flow = self._flow.after(verdict, connection)
         self._changed.set()
         if verdict.stop:
@@ -88,12 +92,12 @@ class Caution:
             self._trouble(verdict, counts=not crowded)
         elif verdict.state is DeliveryState.SENT:
             self.host_troubles.clear()
-        trial = self._trials.get(claim.edition, Trial())
+        trial = self._trials.get(claim.edition, FirstReaders())
         self._trials[claim.edition], why = trial.after(verdict, claim.attempts)
         return why
 
     def _trouble(self, verdict: Verdict, *, counts: bool) -> None:
-        if Flow.over_quota(verdict):
+        if ConcurrencyLimit.over_quota(verdict):
             self.trouble, self._rest = verdict.why, verdict.due
         if counts:
             self.host_troubles.append(verdict.why)

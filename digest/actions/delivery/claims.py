@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from digest.core.text.email_address import key
+from digest.core.text.email_address import address_key
 from digest.store.delivery.deliveries import Claim
 
 BATCH = 250
@@ -54,7 +54,7 @@ class Claims:
 
     def drop_domain(self, domain: str) -> list[int]:
         """Hand out no more that go to this domain (an A-label); gives what was held of it."""
-        return self._drop(lambda claim: key(claim.email).rpartition("@")[2] == domain)
+        return self._drop(lambda claim: address_key(claim.email).rpartition("@")[2] == domain)
 
     def _drop(self, which: Callable[[Claim], bool]) -> list[int]:
         dropped = [claim.delivery for claim in self._waiting if which(claim)]

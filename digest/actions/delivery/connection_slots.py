@@ -9,7 +9,7 @@ from digest.store.database.database import Database
 from digest.store.delivery import rate_limit
 
 
-class Shop(Protocol):
+class StoreAndClock(Protocol):
     """The store, opened when it is first needed, and the clock."""
 
     @property
@@ -21,14 +21,14 @@ class Shop(Protocol):
         """The time."""
 
 
-def at_server(shop: Shop, server: str, rate: Rate) -> Callable[[int], Awaitable[float]]:
+def at_server(shop: StoreAndClock, server: str, rate: Rate) -> Callable[[int], Awaitable[float]]:
     """What books so many places there and gives the seconds until the first; negative for one that
     could have gone before.
     """
 
     async def book(places: int) -> float:
         now = shop.clock()
-        first = await shop.db.writing(rate_limit.book, server, rate, places, now)
+        first = await shop.db.writing(rate_limit.book_places, server, rate, places, now)
         return (first - now).total_seconds()
 
     return book

@@ -10,20 +10,20 @@ from functools import partial
 import structlog
 
 from digest import failpoint
-from digest.actions.delivery.circuit_breaker import Caution
+from digest.actions.delivery.circuit_breaker import CircuitBreaker
 from digest.actions.delivery.claims import BATCH, Claims
 from digest.actions.delivery.ledger import LEASE, WAITS, Ledger
 from digest.actions.delivery.mailer import Mailer
-from digest.actions.delivery.provider_backoff import Refusing
-from digest.actions.delivery.retry_on_lock import insist
+from digest.actions.delivery.provider_backoff import ProviderBackoff
+from digest.actions.delivery.retry_on_lock import retry_on_lock
 from digest.actions.delivery.tally import Listener, Tally
-from digest.actions.message.message_cache import Moulds, cast
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_cache import MessageCache, compose_for
+from digest.actions.message.message_factory import MessageFactory
 from digest.core.delivery.rate_limit import NONE, Limits
 from digest.core.delivery.smtp_outcome import Outcome, Unusable, Verdict, judge
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.store.database.database import Database
 from digest.store.delivery import (
     clock_skew,
@@ -52,11 +52,11 @@ class Message:
     """One reader's message, ready to go, and the claim that it is sent under."""
 
     claim: Claim
-    envelope: Envelope
+    envelope: OutgoingMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class DeliveryContext:
     """What carries messages: the ledger, the press, and connections to where mail goes.
 
     `resend` lets uncertain deliveries have one second copy after half an hour. `limits` keep the
@@ -64,7 +64,7 @@ class Post:
     """
 
     db: Database
-    press: Press
+    press: MessageFactory
     mailers: Callable[[], Mailer]
     clock: Clock
     connections: int = 1
@@ -75,7 +75,7 @@ class Post:
 
 
 async def deliver(
-    post: Post,
+    post: DeliveryContext,
     *,
     edition: int | None = None,
     stop: asyncio.Event | None = None,
@@ -112,7 +112,7 @@ class _Run:
 
     def __init__(
         self,
-        post: Post,
+        post: DeliveryContext,
         edition: int | None,
         stop: asyncio.Event,
         done: Callable[[DeliveryState], None],
@@ -123,17 +123,17 @@ class _Run:
         self.tally = Tally()
         self.claims = Claims(self._claim, low=2 * post.connections)
         self.ledger = Ledger(post.db, self.owner, post.clock, self._heard, waits=post.waits)
-        self.moulds = Moulds(post.db)
+        self.moulds = MessageCache(post.db)
         self.impatient = None if edition is None else self.clock()
-        self.caution = Caution(post.db, post.clock, post.connections)
-        self.refusing = Refusing(post.db, self.owner, post.clock, self.claims)
+        self.caution = CircuitBreaker(post.db, post.clock, post.connections)
+        self.refusing = ProviderBackoff(post.db, self.owner, post.clock, self.claims)
         self.pausing: list[asyncio.Task[None]] = []
         self.broken = False
 
     async def recover(self) -> None:
         """Settle what a sender that died left behind, before anything new is begun."""
         now = self.clock()
-        await self.db.writing(clock_skew.mend, now)
+        await self.db.writing(clock_skew.undo_clock_skew, now)
         held = await self.db.reading(recovery.owners)
         self.tally.freed, self.tally.unsure = await self.db.writing(
             recovery.take_over, lease_owner.dead(held), now
@@ -181,9 +181,9 @@ class _Run:
 
     async def _claim(self) -> list[Claim] | None:
         """Claim what may go now; waits for what may soon."""
-        want = rate_limit.Want(self.owner, BATCH, LEASE, self.edition, self.impatient)
+        want = rate_limit.ClaimRequest(self.owner, BATCH, LEASE, self.edition, self.impatient)
         while not self._ends():
-            taken, now = await insist(self.post.waits, partial(self._take, want), self._ends)
+            taken, now = await retry_on_lock(self.post.waits, partial(self._take, want), self._ends)
             failpoint.reach("after-claim")
             if taken.claims is not None or taken.wait is None:
                 return taken.claims
@@ -194,9 +194,11 @@ class _Run:
             await self.post.nap(min(max(seconds, 0.2), 1.0))  # a stop is heard within a second
         return None
 
-    async def _take(self, want: rate_limit.Want) -> tuple[rate_limit.Taken, datetime]:
+    async def _take(self, want: rate_limit.ClaimRequest) -> tuple[rate_limit.ClaimResult, datetime]:
         now = self.clock()
-        return await self.db.writing(rate_limit.claim, self.post.limits, want, now), now
+        return await self.db.writing(
+            rate_limit.claim_within_limits, self.post.limits, want, now
+        ), now
 
     async def _turn(self, mailer: Mailer, number: int) -> Message | None:
         """The next message, once this connection may work; it is closed while it may not."""
@@ -228,7 +230,7 @@ class _Run:
         mould = await self.moulds.of(claim)
         try:
             date = claim.dated or self.clock()
-            return Message(claim, await cast(self.press, mould, claim, date))
+            return Message(claim, await compose_for(self.press, mould, claim, date))
         except ValueError as error:  # this reader's own values; the others' are fine
             self._record(claim, Unusable(f"{claim.email} {error}"))
         except Exception as error:  # a mistake of ours must not stand in everybody's way

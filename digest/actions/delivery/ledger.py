@@ -12,8 +12,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from digest import failpoint
-from digest.actions.delivery.retry_on_lock import insist
-from digest.core.delivery.latency import UNKNOWN, Flight
+from digest.actions.delivery.retry_on_lock import retry_on_lock
+from digest.core.delivery.latency import UNKNOWN, LatencyEstimate
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.store.database.database import Database
 from digest.store.delivery import outcome_writes
@@ -45,7 +45,7 @@ class Ledger:
         *,
         lease: timedelta = LEASE,
         waits: Sequence[float] = WAITS,
-        flight: Flight = UNKNOWN,
+        flight: LatencyEstimate = UNKNOWN,
     ) -> None:
         self._db, self._owner, self._clock, self._heard = db, owner, clock, heard
         self._lease, self._waits = lease, waits
@@ -144,10 +144,10 @@ class Ledger:
         async def commit() -> outcome_writes.Round:
             now = self._clock()
             return await self._db.writing(
-                outcome_writes.write_round, verdicts, asked, owner, now, lease
+                outcome_writes.commit_round, verdicts, asked, owner, now, lease
             )
 
-        return await insist(self._waits, commit)
+        return await retry_on_lock(self._waits, commit)
 
     def _fail(self, fault: Exception, asked: list[asyncio.Future[bool]]) -> None:
         self._fault = fault

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from digest.core.delivery.smtp_outcome import Outcome
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 
 
 class Mailer(Protocol):
@@ -13,13 +13,13 @@ class Mailer(Protocol):
     `complete` or `withdraw`. While the ledger is written, `advance` may go ahead.
     """
 
-    async def offer(self, envelope: Envelope) -> Outcome | None:
+    async def offer(self, envelope: OutgoingMessage) -> Outcome | None:
         """Ask whether it is taken; None for yes. No byte of the message goes out."""
 
     def advance(self) -> None:
         """Send as much of what is wanted as can't complete the message."""
 
-    async def complete(self, following: Envelope | None = None) -> Outcome:
+    async def complete(self, following: OutgoingMessage | None = None) -> Outcome:
         """Send what is wanted; gives what became of it.
 
         The message that will be offered next, if it is known, may be offered along with it.

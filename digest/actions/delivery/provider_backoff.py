@@ -17,7 +17,7 @@ from digest.store.delivery.deliveries import Claim
 log = structlog.get_logger()
 
 
-class Refusing:
+class ProviderBackoff:
     """Hears what each domain says in one run, and writes down which are left alone."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Refusing:
         """What is to be done after this outcome, if anything."""
         if not self._refusals.listens(verdict):
             return None
-        domain = email_address.key(claim.email).rpartition("@")[2]
+        domain = email_address.address_key(claim.email).rpartition("@")[2]
         if self._refusals.hear(domain, verdict):
             return self._leave_alone(domain, claim, verdict.why)
         if self._refusals.relents(domain, verdict):
@@ -47,5 +47,5 @@ class Refusing:
         log.warning("deliver.refused", domain=domain, why=why)
         held, now = self._claims.drop_domain(domain), self._clock()
         await self._db.writing(
-            provider_backoff.leave_alone, domain, claim, why, held, self._owner, now
+            provider_backoff.block_domain, domain, claim, why, held, self._owner, now
         )

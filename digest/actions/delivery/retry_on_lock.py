@@ -12,7 +12,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
-async def insist(
+async def retry_on_lock(
     waits: Sequence[float],
     work: Callable[[], Awaitable[T]],
     ends: Callable[[], bool] = lambda: False,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.delivery.deliver import DeliveryContext, deliver
 from digest.actions.editions.publish import publish
 from digest.core.delivery.progress import Progress
 from digest.core.delivery.state import DeliveryState
@@ -15,7 +15,7 @@ from digest.errors import DigestError
 from digest.store.database.database import Database
 from digest.store.delivery import progress
 from digest.store.editions import editions
-from digest.store.editions.editions import Kept
+from digest.store.editions.editions import StoredEdition
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Sent:
 
 
 async def send(
-    post: Post,
+    post: DeliveryContext,
     newsletter: Newsletter,
     at: datetime,
     *,
@@ -86,7 +86,7 @@ async def send(
     )
 
 
-async def _progress(db: Database, kept: Kept, now: datetime) -> Progress:
+async def _progress(db: Database, kept: StoredEdition, now: datetime) -> Progress:
     """How far it is now; the edition is read anew, for its state."""
     fresh = await db.reading(editions.by_id, kept.id)
-    return await db.reading(progress.progress, fresh or kept, now)
+    return await db.reading(progress.edition_counts, fresh or kept, now)

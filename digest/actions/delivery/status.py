@@ -9,13 +9,13 @@ from digest.core.delivery.progress import Progress
 from digest.core.delivery.rate_limit import NONE, Limits
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
-from digest.core.text.email_address import key
+from digest.core.text.email_address import address_key
 from digest.errors import UsageError
 from digest.store.database.database import Database, Tx
 from digest.store.delivery import lease_owner, manual_retry, progress, recovery
 from digest.store.delivery.manual_retry import Retried
 from digest.store.editions import editions
-from digest.store.editions.editions import LIVE, Kept
+from digest.store.editions.editions import LIVE, StoredEdition
 from digest.store.newsletters import slots
 from digest.store.newsletters.slots import Missed
 
@@ -28,7 +28,7 @@ class Settlement(StrEnum):
     RESEND = "resend"
 
 
-def status(
+def edition_progress(
     db: Database, now: datetime, edition: int | None = None, limits: Limits = NONE
 ) -> list[Progress]:
     """The newest editions, newest first, or one. Raises UsageError if there is no such one.
@@ -39,7 +39,7 @@ def status(
     _recover(db, now)
     if edition is None:
         return db.read(_all, now, limits)
-    return [db.read(progress.progress, find_edition(db, edition), now, limits)]
+    return [db.read(progress.edition_counts, find_edition(db, edition), now, limits)]
 
 
 def _recover(db: Database, now: datetime) -> None:
@@ -48,26 +48,26 @@ def _recover(db: Database, now: datetime) -> None:
         db.write(recovery.take_over, dead, now)
 
 
-def missed(db: Database, now: datetime) -> list[Missed]:
+def missed_slots(db: Database, now: datetime) -> list[Missed]:
     """Planned moments of the last four weeks that have no edition, and why."""
-    return db.read(slots.missed, now - timedelta(weeks=4))
+    return db.read(slots.skipped_slots, now - timedelta(weeks=4))
 
 
 def _all(tx: Tx, now: datetime, limits: Limits) -> list[Progress]:
-    return [progress.progress(tx, kept, now, limits) for kept in editions.listed(tx)]
+    return [progress.edition_counts(tx, kept, now, limits) for kept in editions.newest_editions(tx)]
 
 
-def pause(db: Database, edition: int, now: datetime) -> Kept:
+def pause_edition(db: Database, edition: int, now: datetime) -> StoredEdition:
     """Send nothing more of an edition until it is resumed; what is in flight is finished."""
     return _move(db, edition, LIVE, EditionState.PAUSED, "paused by hand", now)
 
 
-def resume(db: Database, edition: int, now: datetime) -> Kept:
+def resume_edition(db: Database, edition: int, now: datetime) -> StoredEdition:
     """Go on with a paused edition."""
     return _move(db, edition, (EditionState.PAUSED,), EditionState.SENDING, "", now)
 
 
-def cancel(db: Database, edition: int, now: datetime) -> int:
+def cancel_edition(db: Database, edition: int, now: datetime) -> int:
     """Send nothing more of an edition, ever. Returns how many readers don't get it.
 
     Its articles are free for a later edition only if nobody has got it.
@@ -87,7 +87,7 @@ def _cancel(tx: Tx, edition: int, now: datetime) -> int | None:
     return recovery.abandon(tx, now)
 
 
-def settle(
+def settle_uncertain(
     db: Database, edition: int, emails: Sequence[str], as_: Settlement, now: datetime
 ) -> int:
     """Decide about uncertain deliveries, of these addresses or all. Returns how many.
@@ -105,21 +105,28 @@ def settle(
         Settlement.FAILED: (DeliveryState.FAILED, manual_retry.BY_HAND),
         Settlement.RESEND: (DeliveryState.PENDING, "settled by hand: send a second copy"),
     }[as_]
-    return db.write(progress.settle, edition, [key(email) for email in emails], state, why, now)
+    return db.write(
+        progress.settle_deliveries,
+        edition,
+        [address_key(email) for email in emails],
+        state,
+        why,
+        now,
+    )
 
 
-def _check_uncertain(kept: Kept, uncertain: Set[str], emails: Sequence[str]) -> None:
+def _check_uncertain(kept: StoredEdition, uncertain: Set[str], emails: Sequence[str]) -> None:
     if not uncertain:
         raise UsageError(f"edition {kept.id} has nobody uncertain; it is {kept.state}")
     for email in emails:
-        if key(email) not in uncertain:
+        if address_key(email) not in uncertain:
             raise UsageError(
                 f"{email} is not uncertain in edition {kept.id}, so nothing was settled;"
                 f" `digest status {kept.id}` names those who are"
             )
 
 
-def retry(db: Database, edition: int, emails: Sequence[str], now: datetime) -> Retried:
+def retry_failed(db: Database, edition: int, emails: Sequence[str], now: datetime) -> Retried:
     """Try those again who failed, or these of them; see `retrying.retry` for who is left out.
 
     Raises UsageError, and changes nothing, if an address did not fail, or the edition is cancelled.
@@ -127,16 +134,18 @@ def retry(db: Database, edition: int, emails: Sequence[str], now: datetime) -> R
     kept = find_edition(db, edition)
     if kept.state is EditionState.CANCELLED:
         raise UsageError(f"edition {edition} is cancelled, so nothing of it is sent again")
-    failed = db.read(manual_retry.failed, edition)
+    failed = db.read(manual_retry.failed_keys, edition)
     if not failed:
         raise UsageError(f"edition {edition} has nobody who failed; it is {kept.state}")
     for email in emails:
-        if key(email) not in failed:
+        if address_key(email) not in failed:
             raise UsageError(
                 f"{email} did not fail in edition {edition}, so nobody is tried again;"
                 f" `digest status {edition}` names those who did"
             )
-    return db.write(manual_retry.retry, edition, [key(email) for email in emails], now)
+    return db.write(
+        manual_retry.retry_deliveries, edition, [address_key(email) for email in emails], now
+    )
 
 
 def _move(
@@ -146,7 +155,7 @@ def _move(
     state: EditionState,
     why: str,
     now: datetime,
-) -> Kept:
+) -> StoredEdition:
     kept = find_edition(db, edition)
     if not db.write(editions.move, edition, states, state, why, now):
         raise UsageError(f"edition {edition} is {kept.state}, so it can't be {_done(state)}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from digest.actions.editions.plan import Plan, too_little
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_factory import MessageFactory
 from digest.core.editions.edition import Carried, Edition, arrange
 from digest.core.editions.selection import Leftout, Pick, Selection
 from digest.errors import TemplateError
@@ -14,7 +14,7 @@ _FAULTS = (TemplateError, ArithmeticError, ValueError)
 """What goes wrong with an article: a template stumbles over it, or a date is out of range."""
 
 
-def set_in_type(press: Press, planned: Plan) -> tuple[Plan, Setting | None]:
+def set_in_type(press: MessageFactory, planned: Plan) -> tuple[Plan, Setting | None]:
     """A plan as it can be printed, and its edition in type, if there is enough for one.
 
     Articles that can't be printed are left out, each with its reason. Raises TemplateError where
@@ -40,7 +40,7 @@ def set_in_type(press: Press, planned: Plan) -> tuple[Plan, Setting | None]:
     return replace(planned, selection=selection, edition=edition), press.set(edition)
 
 
-def _faulty(press: Press, edition: Edition) -> Iterator[tuple[int, str]]:
+def _faulty(press: MessageFactory, edition: Edition) -> Iterator[tuple[int, str]]:
     """The articles that can't be printed, and why; each is tried alone, without texts of ours."""
     plain = replace(edition.newsletter, subject="{{ lead.title }}", preheader="", intro="")
     for article in edition.articles:

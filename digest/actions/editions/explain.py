@@ -56,7 +56,7 @@ def _alone(db: Database, article: Article, planned: Plan) -> tuple[bool, str, st
     """The reason for an article that was not looked at."""
     newsletter, window = planned.newsletter, planned.selection.window
     seen = db.read(articles.seen, newsletter.slug)
-    told = db.read(articles.told, newsletter.slug)
+    told = db.read(articles.sent_originals, newsletter.slug)
     for left in select([article], newsletter.rules, window, seen, told).leftouts:
         return False, "", left.why
     return False, "", "it came in after that edition was made"

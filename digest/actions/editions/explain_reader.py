@@ -7,23 +7,23 @@ from zoneinfo import ZoneInfo
 
 from digest.actions.editions.drop_unrenderable import set_in_type
 from digest.actions.editions.plan import Plan, course_of
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_factory import MessageFactory
 from digest.core.articles.correction import Correction
 from digest.core.editions.edition import EditionState
 from digest.core.editions.personalise import allotter, plain_words
-from digest.core.editions.reader_filter import PLAIN, Candidate, Tailored
-from digest.core.message.encoded_edition import Sheet
-from digest.core.message.fragments import Words
-from digest.core.message.story_choice import Choice, Entry, ending
-from digest.core.readers.cadence import Ruling
-from digest.core.readers.reader import Reader, Standing, Subscription
-from digest.core.text.email_address import key
+from digest.core.editions.reader_filter import PLAIN, Candidate, FilteredStories
+from digest.core.message.encoded_edition import EncodedEdition
+from digest.core.message.fragments import SubjectLine
+from digest.core.message.story_choice import Choice, StoryEntry, label_ending
+from digest.core.readers.cadence import CadenceDecision
+from digest.core.readers.reader import Reader, Subscription, SubscriptionStanding
+from digest.core.text.email_address import address_key
 from digest.errors import UsageError
 from digest.render.message.edition import Setting
 from digest.store.database.database import Database
 from digest.store.editions import received
-from digest.store.editions.corrections import Debts
-from digest.store.editions.received import Past
+from digest.store.editions.corrections import CorrectionRecipients
+from digest.store.editions.received import Received
 from digest.store.message import encoded_editions
 from digest.store.readers import subscribers
 
@@ -38,9 +38,9 @@ class Shown:
     `reasons` has one for each of the edition's stories, those that they don't get included.
     """
 
-    sheet: Sheet
+    sheet: EncodedEdition
     choice: Choice | None
-    words: Words
+    words: SubjectLine
     why: str
     reasons: tuple[str, ...]
     tier_ended: date | None = None
@@ -49,7 +49,7 @@ class Shown:
     """Those that the edition tells anybody of."""
 
     @property
-    def stories(self) -> list[tuple[Entry, bool, str]]:
+    def stories(self) -> list[tuple[StoryEntry, bool, str]]:
         """Each story of the edition, whether they get it, and why."""
         mask = self.choice.mask if self.choice else 0
         return [
@@ -68,14 +68,14 @@ class Shown:
         choice = self.choice
         if choice is None or not choice.mask >> place & 1:
             return ""
-        if not ending(self.sheet.entries, choice, place):
+        if not label_ending(self.sheet.entries, choice, place):
             return ""
         return TEASED + (f"; their tier ended on {self.tier_ended}" if self.tier_ended else "")
 
 
 def reader_of(db: Database, email: str) -> Reader:
     """Raises UsageError for an address that we don't know."""
-    found = db.read(subscribers.find, key(email))
+    found = db.read(subscribers.find_subscriber, address_key(email))
     if found is None:
         raise UsageError(f"{email}: no such subscriber; `digest subscribers export` lists them")
     return found
@@ -89,7 +89,9 @@ def subscription_of(reader: Reader, newsletter: str) -> Subscription:
     raise UsageError(f"{reader.email} is not subscribed to {newsletter}")
 
 
-def sheet_of(db: Database, press: Press, planned: Plan, setting: Setting | None) -> Sheet:
+def sheet_of(
+    db: Database, press: MessageFactory, planned: Plan, setting: Setting | None
+) -> EncodedEdition:
     """The edition of a plan in bytes: frozen, or as it would be. `setting` is its type, if set."""
     if planned.kept:
         return db.read(encoded_editions.sheet, planned.kept.id)
@@ -97,8 +99,12 @@ def sheet_of(db: Database, press: Press, planned: Plan, setting: Setting | None)
     return press.sheet(planned.edition, setting or press.set(planned.edition))
 
 
-def share(
-    db: Database, press: Press, planned: Plan, reader: Reader, setting: Setting | None = None
+def explain_reader(
+    db: Database,
+    press: MessageFactory,
+    planned: Plan,
+    reader: Reader,
+    setting: Setting | None = None,
 ) -> Shown | None:
     """What this reader gets of a planned edition, or of the one that was made; None without one.
 
@@ -112,7 +118,7 @@ def share(
 
 
 def _share(
-    db: Database, press: Press, planned: Plan, reader: Reader, setting: Setting | None
+    db: Database, press: MessageFactory, planned: Plan, reader: Reader, setting: Setting | None
 ) -> Shown | None:
     newsletter, kept = planned.newsletter, planned.kept
     if not kept and setting is None:
@@ -128,7 +134,7 @@ def _share(
     edition = kept.id if kept else 0
     frozen = kept and kept.state is not EditionState.DRAFT
     before = db.read(
-        received.past,
+        received.received_before,
         newsletter.slug,
         edition,
         sheet.entries,
@@ -138,7 +144,7 @@ def _share(
     candidate = _candidate(db, before, reader, subscription, ruling)
     if planned.edition and planned.edition.corrections:
         telling = [one.id for one in planned.edition.corrections]
-        debts = db.read(Debts.of, telling, newsletter.slug)
+        debts = db.read(CorrectionRecipients.of, telling, newsletter.slug)
         owed = db.read(debts.owed, [reader.id]).get(reader.id, ())
         candidate = replace(candidate, corrections=owed)
     give = allotter(newsletter, sheet, write, planned.at)
@@ -158,7 +164,11 @@ def _share(
 
 
 def _candidate(
-    db: Database, before: Past, reader: Reader, subscription: Subscription, ruling: Ruling
+    db: Database,
+    before: Received,
+    reader: Reader,
+    subscription: Subscription,
+    ruling: CadenceDecision,
 ) -> Candidate:
     got = db.read(before.received, [reader.id]).get(reader.id, 0)
     return Candidate(
@@ -172,7 +182,7 @@ def _candidate(
     )
 
 
-def _kept(choice: Choice, tailored: Tailored) -> tuple[str, ...]:
+def _kept(choice: Choice, tailored: FilteredStories) -> tuple[str, ...]:
     """The reasons of now, as far as they fit what was frozen."""
     reasons = []
     for place, why in enumerate(tailored.why):
@@ -186,4 +196,4 @@ def _stands(reader: Reader, subscription: Subscription) -> str:
     for one in reader.suppressions:
         if not one.scope:
             return f"gets nothing: {one.why}"
-    return "" if subscription.standing is Standing.ACTIVE else "left, so gets nothing"
+    return "" if subscription.standing is SubscriptionStanding.ACTIVE else "left, so gets nothing"

@@ -10,18 +10,22 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from digest.actions.editions.explain_reader import Shown, reader_of, share
+from digest.actions.editions.explain_reader import Shown, explain_reader, reader_of
 from digest.actions.editions.lint import FaultyError
 from digest.actions.editions.plan import plan
 from digest.actions.editions.publish import publish
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_factory import MessageFactory
 from digest.core.newsletters.newsletter import Newsletter
 from digest.store.database.database import Database
 from digest.store.operations import rehearsal_copy
 
 
 def foresee(
-    db: Database, press: Press, newsletter: Newsletter, email: str, moments: Iterable[datetime]
+    db: Database,
+    press: MessageFactory,
+    newsletter: Newsletter,
+    email: str,
+    moments: Iterable[datetime],
 ) -> list[Shown | None]:
     """What a reader would get of the editions of these moments, the earliest first; None of none.
 
@@ -36,12 +40,16 @@ def foresee(
 
 
 def _each(
-    copy: Database, press: Press, newsletter: Newsletter, email: str, moments: Iterable[datetime]
+    copy: Database,
+    press: MessageFactory,
+    newsletter: Newsletter,
+    email: str,
+    moments: Iterable[datetime],
 ) -> Iterator[Shown | None]:
-    copy.write(rehearsal_copy.alone, newsletter.slug, reader_of(copy, email).id)
+    copy.write(rehearsal_copy.keep_only_reader, newsletter.slug, reader_of(copy, email).id)
     for at in moments:
         # Read anew: an edition settles what is owed.
-        yield share(copy, press, plan(copy, newsletter, at), reader_of(copy, email))
+        yield explain_reader(copy, press, plan(copy, newsletter, at), reader_of(copy, email))
         with suppress(FaultyError):  # then there would be none
             made = publish(copy, press, newsletter, at, at).edition
             copy.write(rehearsal_copy.arrive, made.id)

@@ -7,12 +7,17 @@ from pathlib import Path
 
 from digest.actions.editions.explain_reader import sheet_of
 from digest.actions.editions.preview import NothingToShowError, preview
-from digest.actions.message.message_factory import NOBODY, Press
+from digest.actions.message.message_factory import NOBODY, MessageFactory
 from digest.core.editions.personalise import plain_words
 from digest.core.editions.selection import Selection, Window
-from digest.core.message.compose import Mould
-from digest.core.message.encoded_edition import Scale, Sheet, impose, telling
-from digest.core.message.story_choice import Choice, Form, choose
+from digest.core.message.compose import EncodedVariant
+from digest.core.message.encoded_edition import (
+    EncodedEdition,
+    Scale,
+    join_fragments,
+    with_all_corrections,
+)
+from digest.core.message.story_choice import Choice, StoryForm, choose_places
 from digest.core.newsletters.newsletter import Newsletter
 from digest.errors import DigestError, UsageError
 from digest.render.lint.findings import Finding
@@ -47,7 +52,9 @@ class FaultyError(DigestError):
     """An edition can't be frozen: its message has a hard fault."""
 
 
-def sample(press: Press, mould: Mould, edition: int, now: datetime) -> bytes:
+def sample_message(
+    press: MessageFactory, mould: EncodedVariant, edition: int, now: datetime
+) -> bytes:
     """A message of this edition to ourselves, with links that unsubscribe nobody."""
     recipient = press.recipient(
         edition=edition, delivery=0, subscription=NOBODY, email=press.sender.address, name=""
@@ -55,7 +62,7 @@ def sample(press: Press, mould: Mould, edition: int, now: datetime) -> bytes:
     return press.message(mould, recipient, now).message
 
 
-def refusal(press: Press, contents: Contents, now: datetime) -> str:
+def freeze_refusal(press: MessageFactory, contents: Contents, now: datetime) -> str:
     """Why these contents must not be frozen: their hard faults in one line, "" without any."""
     found = _looked_over(press, contents.sheet, 0, now)
     hard = [f"{whose}{one}" for whose, one in found if one.hard]
@@ -64,7 +71,7 @@ def refusal(press: Press, contents: Contents, now: datetime) -> str:
 
 
 def _looked_over(
-    press: Press, sheet: Sheet, edition: int, now: datetime
+    press: MessageFactory, sheet: EncodedEdition, edition: int, now: datetime
 ) -> Iterator[tuple[str, Finding]]:
     """What is wrong with the messages of an edition, and with which; each fault of one only."""
     known: set[tuple[str, bool]] = set()
@@ -74,29 +81,34 @@ def _looked_over(
         known |= {(one.id, one.hard) for one in found}
 
 
-def samples(press: Press, sheet: Sheet, edition: int, now: datetime) -> Iterator[tuple[str, bytes]]:
+def samples(
+    press: MessageFactory, sheet: EncodedEdition, edition: int, now: datetime
+) -> Iterator[tuple[str, bytes]]:
     """Messages of an edition to ourselves, and whose they stand for: "" is that of readers without
     wishes. Then the least that anybody may get, a single story, and the other forms.
     """
     for whose, mould in _moulds(sheet):
-        yield whose, sample(press, mould, edition, now)
+        yield whose, sample_message(press, mould, edition, now)
 
 
-def _moulds(sheet: Sheet) -> Iterator[tuple[str, Mould]]:
-    yield "", Mould(telling(sheet))
+def _moulds(sheet: EncodedEdition) -> Iterator[tuple[str, EncodedVariant]]:
+    yield "", EncodedVariant(with_all_corrections(sheet))
     if len(sheet.entries) > 1:
-        least = choose(sheet.entries, 1 << len(sheet.entries) - 1)
+        least = choose_places(sheet.entries, 1 << len(sheet.entries) - 1)
         yield "for who gets one story only: ", _mould(sheet, least)
     same = sheet.choice
-    plain = choose(sheet.entries, same.mask, same.flags)
+    plain = choose_places(sheet.entries, same.mask, same.flags)
     yield "as plain text: ", _mould(sheet, replace(plain, text_only=True))
-    yield "in short: ", _mould(sheet, choose(sheet.entries, same.mask, same.flags, Form.TITLE))
+    yield (
+        "in short: ",
+        _mould(sheet, choose_places(sheet.entries, same.mask, same.flags, StoryForm.TITLE)),
+    )
 
 
-def _mould(sheet: Sheet, choice: Choice) -> Mould:
+def _mould(sheet: EncodedEdition, choice: Choice) -> EncodedVariant:
     words = plain_words(sheet, choice)
     fitting = choice if choice.text_only else Scale(sheet).fit(choice, words)
-    return Mould(impose(sheet, fitting, words))
+    return EncodedVariant(join_fragments(sheet, fitting, words))
 
 
 def lint_file(path: Path) -> Linted:
@@ -114,7 +126,7 @@ def lint_file(path: Path) -> Linted:
     return Linted(str(path), tuple(lint_message(message)))
 
 
-def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Linted:
+def lint_edition(db: Database, press: MessageFactory, edition: int, now: datetime) -> Linted:
     """A message of an edition that is kept. Raises UsageError if there is none, or no message."""
     kept = db.read(editions.by_id, edition)
     if kept is None:
@@ -125,22 +137,26 @@ def lint_edition(db: Database, press: Press, edition: int, now: datetime) -> Lin
     return Linted(f"edition {edition}", _findings(press, sheet, edition, now))
 
 
-def _findings(press: Press, sheet: Sheet, edition: int, now: datetime) -> tuple[Finding, ...]:
+def _findings(
+    press: MessageFactory, sheet: EncodedEdition, edition: int, now: datetime
+) -> tuple[Finding, ...]:
     return tuple(
         replace(one, where=whose + one.where)
         for whose, one in _looked_over(press, sheet, edition, now)
     )
 
 
-def lint_specimen(press: Press, newsletter: Newsletter, now: datetime) -> list[Finding]:
+def lint_specimen(press: MessageFactory, newsletter: Newsletter, now: datetime) -> list[Finding]:
     """What templates and settings do wrong, whatever the articles are. Raises TemplateError."""
-    edition = specimen.full(newsletter)
+    edition = specimen.full_specimen(newsletter)
     contents = press.contents(edition, Selection(Window(edition.at, edition.at), (), ()))
-    return lint_message(sample(press, Mould(telling(contents.sheet)), 0, now))
+    return lint_message(
+        sample_message(press, EncodedVariant(with_all_corrections(contents.sheet)), 0, now)
+    )
 
 
 def lint_next(
-    db: Database, press: Press, newsletter: Newsletter, at: datetime, now: datetime
+    db: Database, press: MessageFactory, newsletter: Newsletter, at: datetime, now: datetime
 ) -> Linted:
     """What this newsletter would send at this moment."""
     try:

@@ -16,8 +16,8 @@ from digest.store.articles import articles
 from digest.store.database.database import Database
 from digest.store.delivery import progress
 from digest.store.editions import cadence, corrections, editions, pitch_history, received
-from digest.store.editions.cadence import Course
-from digest.store.editions.editions import Kept
+from digest.store.editions.cadence import CadenceContext
+from digest.store.editions.editions import StoredEdition
 from digest.store.readers import subscribers
 
 MOST_CARRIED = 200
@@ -41,7 +41,7 @@ class Plan:
     edition: Edition | None
     audience: int
     why: str
-    kept: Kept | None = None
+    kept: StoredEdition | None = None
     unsent: int = 0
     """How many would get it from now on; in an edition that is kept others may have it already."""
 
@@ -88,12 +88,12 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
 
 
 def _wrong(
-    db: Database, newsletter: Newsletter, at: datetime, kept: Kept | None
+    db: Database, newsletter: Newsletter, at: datetime, kept: StoredEdition | None
 ) -> tuple[Correction, ...]:
     """What an edition says was wrong in what readers got: of now, or as it was made."""
     if kept:
         return tuple(db.read(corrections.of_edition, kept.id))
-    return tuple(db.read(corrections.due, newsletter.slug, at))
+    return tuple(db.read(corrections.due_corrections, newsletter.slug, at))
 
 
 def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsletter:
@@ -106,7 +106,7 @@ def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsl
 
 def course_of(
     db: Database, newsletter: Newsletter, at: datetime, back: datetime | None = None
-) -> Course:
+) -> CadenceContext:
     """The course of a newsletter around this moment: whose turn it is, and what is owed."""
     zone, lookback = ZoneInfo(newsletter.timezone), newsletter.rules.lookback
     return db.read(cadence.course, newsletter.slug, at, zone, lookback, back)
@@ -119,10 +119,10 @@ def _carried(
     what of it is too much; and how far back it goes.
     """
     course = course_of(db, newsletter, at)
-    due, edge = cadence.due(course), course.occasion.edge
+    due, edge = cadence.is_readers_turn(course), course.occasion.edge
     owed = db.read(cadence.owed_since, newsletter.slug, due)
     back = min(edge, owed) if owed else edge
-    moments = db.read(received.missed, newsletter.slug, back, edge, at, due)
+    moments = db.read(received.missed_articles, newsletter.slug, back, edge, at, due)
     chosen = {pick.article.id for pick in selection.picks}
     found = db.read(articles.by_ids, [one for one in moments if one not in chosen])
     rules = replace(
@@ -149,7 +149,7 @@ def _out(why: str) -> str:
     return _BEYOND if why.startswith("max_") else f"an earlier edition had it; {why}"
 
 
-def _unsent(db: Database, kept: Kept) -> int:
+def _unsent(db: Database, kept: StoredEdition) -> int:
     return 0 if kept.state is EditionState.PAUSED else db.read(progress.unsent, kept.id)
 
 
@@ -161,7 +161,7 @@ def _chosen(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int]) 
     window = _window(newsletter, at)
     found = db.read(articles.published_in, window.since, window.until)
     had = db.read(articles.seen, newsletter.slug) | seen
-    told = db.read(articles.told, newsletter.slug)
+    told = db.read(articles.sent_originals, newsletter.slug)
     return select(as_now(db, found, newsletter), newsletter.rules, window, had, told)
 
 
@@ -170,7 +170,7 @@ def as_now(db: Database, found: Iterable[Article], newsletter: Newsletter) -> li
     return in_topics(db, credited(found, newsletter.writers), newsletter.topics)
 
 
-def _made(db: Database, newsletter: Newsletter, kept: Kept) -> tuple[Selection, int]:
+def _made(db: Database, newsletter: Newsletter, kept: StoredEdition) -> tuple[Selection, int]:
     """The choice that was written down with an edition, and how many readers it has or had."""
     chosen = db.read(editions.choices, kept.id)
     looked_at = db.read(articles.by_ids, [article for article, *_ in chosen])

@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.editions.drop_unrenderable import set_in_type
-from digest.actions.editions.explain_reader import reader_of, share, sheet_of, subscription_of
+from digest.actions.editions.explain_reader import (
+    explain_reader,
+    reader_of,
+    sheet_of,
+    subscription_of,
+)
 from digest.actions.editions.plan import Plan, plan
-from digest.actions.message.message_factory import NOBODY, Press
-from digest.core.articles.correction import told
-from digest.core.message.compose import Envelope, Mould
-from digest.core.message.encoded_edition import Sheet, impose
-from digest.core.message.fragments import Words
-from digest.core.message.story_choice import Choice, ending
+from digest.actions.message.message_factory import NOBODY, MessageFactory
+from digest.core.articles.correction import corrections_of
+from digest.core.message.compose import EncodedVariant, OutgoingMessage
+from digest.core.message.encoded_edition import EncodedEdition, join_fragments
+from digest.core.message.fragments import SubjectLine
+from digest.core.message.story_choice import Choice, label_ending
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.readers.reader import Reader
 from digest.errors import DigestError
@@ -29,7 +34,7 @@ class Preview:
     that its reader may not read whole, `corrections` those that they are told of.
     """
 
-    envelope: Envelope
+    envelope: OutgoingMessage
     subject: str
     plan: Plan
     findings: tuple[Finding, ...]
@@ -43,7 +48,7 @@ class NothingToShowError(DigestError):
 
 def preview(
     db: Database,
-    press: Press,
+    press: MessageFactory,
     newsletter: Newsletter,
     at: datetime,
     now: datetime,
@@ -65,7 +70,7 @@ def preview(
         if planned.edition is None or setting is None:
             raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
     sheet, choice, words = _chosen(db, press, planned, setting, who)
-    mould, subject = Mould(impose(sheet, choice, words)), words.subject
+    mould, subject = EncodedVariant(join_fragments(sheet, choice, words)), words.subject
     recipient = press.recipient(
         edition=kept.id if kept else 0,
         delivery=0,
@@ -79,17 +84,17 @@ def preview(
         subject,
         planned,
         tuple(lint_message(envelope.message)),
-        teasers=sum(bool(ending(sheet.entries, choice, place)) for place in choice.places),
-        corrections=len(told(choice.code)),
+        teasers=sum(bool(label_ending(sheet.entries, choice, place)) for place in choice.places),
+        corrections=len(corrections_of(choice.code)),
     )
 
 
 def _chosen(
-    db: Database, press: Press, planned: Plan, setting: Setting | None, who: Reader | None
-) -> tuple[Sheet, Choice, Words]:
+    db: Database, press: MessageFactory, planned: Plan, setting: Setting | None, who: Reader | None
+) -> tuple[EncodedEdition, Choice, SubjectLine]:
     """What is shown: a reader's own share, or what one without wishes gets."""
     if who:
-        shown = share(db, press, planned, who, setting)
+        shown = explain_reader(db, press, planned, who, setting)
         if shown and shown.choice:
             return shown.sheet, shown.choice, shown.words
         if shown:

@@ -9,11 +9,11 @@ from digest.actions.editions.find_edition import find_edition
 from digest.core.articles.article import Article
 from digest.core.articles.author import credited
 from digest.core.editions.edition import EditionState
-from digest.core.message.encoded_edition import Sheet
+from digest.core.message.encoded_edition import EncodedEdition
 from digest.core.newsletters.newsletter import Newsletter, Publication
 from digest.errors import UsageError
 from digest.render.message.edition import Renderer
-from digest.render.print.paper import SIZES, Size, faces, lay_out, press
+from digest.render.print.paper import SIZES, Size, faces, lay_out_paper, make_pdf
 from digest.store.articles.images import Gallery
 from digest.store.database.database import Database
 from digest.store.editions import frozen_articles
@@ -52,15 +52,15 @@ def print_edition(
     )
     sections = _sections(sheet, articles, newsletter)
     say = renderer.phrases(publication.language)
-    paper = lay_out(newsletter, publication, kept.at, sections, say)
+    paper = lay_out_paper(newsletter, publication, kept.at, sections, say)
     values = {"paper": paper, "size": SIZES[size], "faces": faces()}
     html = renderer.sheet("print/edition.html", publication=publication, **values)
-    pdf = press(html, gallery.open)
+    pdf = make_pdf(html, gallery.open)
     return Printed(newsletter.slug, kept.at, paper.count, pdf)
 
 
 def _sections(
-    sheet: Sheet, articles: Mapping[int, Article], newsletter: Newsletter
+    sheet: EncodedEdition, articles: Mapping[int, Article], newsletter: Newsletter
 ) -> list[tuple[str, list[Article]]]:
     """What a reader without wishes got, by topic; the lead comes first, in a section of its own."""
     names = {rule.slug: rule.name for rule in newsletter.topics}

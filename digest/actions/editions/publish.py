@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 
 from digest import failpoint
 from digest.actions.editions.drop_unrenderable import set_in_type
-from digest.actions.editions.lint import FaultyError, refusal
+from digest.actions.editions.lint import FaultyError, freeze_refusal
 from digest.actions.editions.plan import course_of, plan
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_factory import MessageFactory
 from digest.core.editions.edition import EditionState
 from digest.core.editions.personalise import allotter, plain_words
-from digest.core.message.fragments import Words
+from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import Choice
 from digest.core.newsletters.newsletter import Newsletter
-from digest.core.newsletters.timetable import Do, due
+from digest.core.newsletters.timetable import Do, due_slot
 from digest.core.transactional.admin_notice import FAULTY
 from digest.store.database.database import Database, Tx
 from digest.store.delivery import give_up
 from digest.store.editions import audience, corrections, editions, received
-from digest.store.editions.corrections import Debts
-from digest.store.editions.editions import Kept
+from digest.store.editions.corrections import CorrectionRecipients
+from digest.store.editions.editions import StoredEdition
 from digest.store.message import encoded_editions
 from digest.store.newsletters import slots
 from digest.store.newsletters.slots import TakenError
@@ -32,7 +32,7 @@ from digest.store.newsletters.slots import TakenError
 class Published:
     """An edition, and whether it was made just now."""
 
-    edition: Kept
+    edition: StoredEdition
     made: bool
     audience: int = 0
 
@@ -48,17 +48,19 @@ class Event:
     edition: int | None = None
 
 
-def moment(db: Database, newsletter: Newsletter, at: datetime | None, now: datetime) -> datetime:
+def moment_to_publish(
+    db: Database, newsletter: Newsletter, at: datetime | None, now: datetime
+) -> datetime:
     """The moment that a command without --at is about: that of an unfinished edition, else now."""
     if at is not None:
         return at
-    open_one = db.read(editions.unfinished, newsletter.slug)
+    open_one = db.read(editions.unfinished_edition, newsletter.slug)
     return open_one.at if open_one else now
 
 
 def publish(
     db: Database,
-    press: Press,
+    press: MessageFactory,
     newsletter: Newsletter,
     at: datetime,
     now: datetime,
@@ -85,10 +87,12 @@ def publish(
                 )
                 return Published(held, made=False)
             contents = press.contents(draft.edition, draft.selection, setting)
-            if why := refusal(press, contents, now):
+            if why := freeze_refusal(press, contents, now):
                 return Published(_refuse(db, newsletter.slug, at, why, planned, now), made=False)
             failpoint.reach("after-plan")
-            made = db.write(editions.make, newsletter.slug, at, contents, planned=planned, now=now)
+            made = db.write(
+                editions.make_edition, newsletter.slug, at, contents, planned=planned, now=now
+            )
             failpoint.reach("after-make")
             if planned and newsletter.approval.policy != "auto":
                 return Published(made, made=True)
@@ -100,7 +104,9 @@ def publish(
     )
 
 
-def _refuse(db: Database, slug: str, at: datetime, why: str, planned: bool, now: datetime) -> Kept:
+def _refuse(
+    db: Database, slug: str, at: datetime, why: str, planned: bool, now: datetime
+) -> StoredEdition:
     """Hold a planned edition; somebody who asked by hand is there to mend it."""
     if not planned:
         raise FaultyError(f"{slug}: can't go out like this: {why}. `digest lint` says more")
@@ -108,7 +114,7 @@ def _refuse(db: Database, slug: str, at: datetime, why: str, planned: bool, now:
 
 
 def approve(
-    db: Database, press: Press, newsletter: Newsletter, draft: Kept, now: datetime
+    db: Database, press: MessageFactory, newsletter: Newsletter, draft: StoredEdition, now: datetime
 ) -> Published:
     """Freeze a draft. It stays as it was drawn up, whatever its articles say by now."""
     sheet = db.read(encoded_editions.sheet, draft.id)
@@ -122,8 +128,8 @@ def approve(
 def _freeze(
     db: Database,
     newsletter: Newsletter,
-    draft: Kept,
-    words: Callable[[Choice], Words],
+    draft: StoredEdition,
+    words: Callable[[Choice], SubjectLine],
     now: datetime,
 ) -> Published:
     """Fix the audience, and what each of them gets. May be interrupted, and asked again."""
@@ -139,27 +145,33 @@ def _freeze(
     return Published(frozen, made=True, audience=readers)
 
 
-def _enter_alike(tx: Tx, newsletter: Newsletter, draft: Kept, now: datetime) -> bool:
+def _enter_alike(tx: Tx, newsletter: Newsletter, draft: StoredEdition, now: datetime) -> bool:
     """Enter everybody in one statement if nobody chose or got anything; else False."""
-    known = encoded_editions.entries(tx, draft.id)
-    before = received.past(tx, newsletter.slug, draft.id, known, others=not newsletter.repeats)
+    known = encoded_editions.story_entries(tx, draft.id)
+    before = received.received_before(
+        tx, newsletter.slug, draft.id, known, others=not newsletter.repeats
+    )
     alike = not before.places and not corrections.of_edition(tx, draft.id)
-    alike = alike and audience.plain(tx, draft.id, draft.at, encoded_editions.flagged(tx, draft.id))
-    return alike and audience.prepare(tx, draft.id, now) >= 0
+    alike = alike and audience.is_uniform(
+        tx, draft.id, draft.at, encoded_editions.flagged(tx, draft.id)
+    )
+    return alike and audience.fix_audience(tx, draft.id, now) >= 0
 
 
 def _enter_each(
     db: Database,
     newsletter: Newsletter,
-    draft: Kept,
-    words: Callable[[Choice], Words],
+    draft: StoredEdition,
+    words: Callable[[Choice], SubjectLine],
     now: datetime,
 ) -> None:
     sheet = db.read(encoded_editions.sheet, draft.id)
     others = not newsletter.repeats
-    before = db.read(received.past, newsletter.slug, draft.id, sheet.entries, others=others)
+    before = db.read(
+        received.received_before, newsletter.slug, draft.id, sheet.entries, others=others
+    )
     telling = [one.id for one in db.read(corrections.of_edition, draft.id)]
-    known = before, db.read(Debts.of, telling, newsletter.slug)
+    known = before, db.read(CorrectionRecipients.of, telling, newsletter.slug)
     course = course_of(db, newsletter, draft.at)
     share = allotter(newsletter, sheet, words, draft.at)
     after: int | None = 0
@@ -168,7 +180,7 @@ def _enter_each(
 
 
 def publish_due(
-    db: Database, press: Press, newsletters: Sequence[Newsletter], now: datetime
+    db: Database, press: MessageFactory, newsletters: Sequence[Newsletter], now: datetime
 ) -> list[Event]:
     """Do what the timetable asks for: at most one edition per newsletter, however many slots
     passed; and approve the drafts whose time to object is over.
@@ -180,11 +192,15 @@ def publish_due(
     return events
 
 
-def _publish_slot(db: Database, press: Press, newsletter: Newsletter, now: datetime) -> list[Event]:
+def _publish_slot(
+    db: Database, press: MessageFactory, newsletter: Newsletter, now: datetime
+) -> list[Event]:
     _, known_since = db.write(slots.know, newsletter.slug, now)
     last = db.read(slots.last_slot, newsletter.slug)
     since = max(known_since, last) if last else known_since
-    decision = due(newsletter.schedule, ZoneInfo(newsletter.timezone), newsletter.late, since, now)
+    decision = due_slot(
+        newsletter.schedule, ZoneInfo(newsletter.timezone), newsletter.late, since, now
+    )
     if decision is None:
         return []
     slug, at = newsletter.slug, decision.slot
@@ -203,7 +219,7 @@ def _publish_slot(db: Database, press: Press, newsletter: Newsletter, now: datet
 
 
 def _approve_drafts(
-    db: Database, press: Press, newsletter: Newsletter, now: datetime
+    db: Database, press: MessageFactory, newsletter: Newsletter, now: datetime
 ) -> list[Event]:
     events = []
     for draft in db.read(editions.drafts):
@@ -215,7 +231,7 @@ def _approve_drafts(
     return events
 
 
-def _approved(db: Database, newsletter: Newsletter, draft: Kept, now: datetime) -> str:
+def _approved(db: Database, newsletter: Newsletter, draft: StoredEdition, now: datetime) -> str:
     """Why a draft waits no longer; "" if it does."""
     approval = newsletter.approval
     if approval.policy == "auto" or db.read(audience.begun, draft.id):

@@ -9,7 +9,7 @@ from digest.store.message.encoded_editions import Variant
 from digest.store.readers import subscribers
 
 
-def look(db: Database, token: str, secret: str) -> tuple[Reader, int] | int | None:
+def reader_of_link(db: Database, token: str, secret: str) -> tuple[Reader, int] | int | None:
     """The reader behind a link and their subscription.
 
     0 for the link of a preview; None for what isn't ours, or is forgotten.
@@ -21,10 +21,10 @@ def look(db: Database, token: str, secret: str) -> tuple[Reader, int] | int | No
     return (reader, subscription) if reader else None
 
 
-def variant(db: Database, edition: int, subscription: int) -> Variant:
+def variant_of_reader(db: Database, edition: int, subscription: int) -> Variant:
     """What they were sent; of an edition that they didn't get, what one without wishes gets."""
     sent = db.read(encoded_editions.delivered, edition, subscription)
-    return (sent[0] if sent else None) or db.read(encoded_editions.standard, edition)
+    return (sent[0] if sent else None) or db.read(encoded_editions.standard_variant, edition)
 
 
 def was_open(db: Database, edition: int) -> bool:

@@ -3,9 +3,9 @@
 import asyncio
 from datetime import datetime
 
-from digest.actions.message.message_factory import Press
-from digest.core.message.compose import Envelope, Mould
-from digest.core.message.encoded_edition import Sheet, impose
+from digest.actions.message.message_factory import MessageFactory
+from digest.core.message.compose import EncodedVariant, OutgoingMessage
+from digest.core.message.encoded_edition import EncodedEdition, join_fragments
 from digest.store.database.database import Database
 from digest.store.delivery.deliveries import Claim
 from digest.store.message import encoded_editions
@@ -14,16 +14,16 @@ MOST = 200
 """How many different messages are held ready; each takes as much memory as a message."""
 
 
-class Moulds:
+class MessageCache:
     """One for each variant of an edition; readers with equal choices share one."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._sheets: dict[int, Sheet] = {}
-        self._ready: dict[int, Mould] = {}  # the least recently used first
+        self._sheets: dict[int, EncodedEdition] = {}
+        self._ready: dict[int, EncodedVariant] = {}  # the least recently used first
         self._making = asyncio.Lock()
 
-    async def of(self, claim: Claim) -> Mould:
+    async def of(self, claim: Claim) -> EncodedVariant:
         """What this reader's message is cast in."""
         mould = self._ready.pop(claim.variant, None)
         if mould is None:
@@ -34,16 +34,20 @@ class Moulds:
             del self._ready[next(iter(self._ready))]
         return mould
 
-    async def _make(self, claim: Claim) -> Mould:
+    async def _make(self, claim: Claim) -> EncodedVariant:
         if claim.edition not in self._sheets:
             self._sheets = {
                 claim.edition: await self._db.reading(encoded_editions.sheet, claim.edition)
             }
-        variant = await self._db.reading(encoded_editions.variant, claim.variant)
-        return Mould(impose(self._sheets[claim.edition], variant.choice, variant.words))
+        variant = await self._db.reading(encoded_editions.variant_by_id, claim.variant)
+        return EncodedVariant(
+            join_fragments(self._sheets[claim.edition], variant.choice, variant.words)
+        )
 
 
-async def cast(press: Press, mould: Mould, claim: Claim, date: datetime) -> Envelope:
+async def compose_for(
+    press: MessageFactory, mould: EncodedVariant, claim: Claim, date: datetime
+) -> OutgoingMessage:
     """One reader's message. Raises ValueError for values of theirs that can't be sent."""
     recipient = press.recipient(
         edition=claim.edition,

@@ -7,11 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.core.articles.topic_rules import fingerprint
+from digest.core.articles.topic_rules import rules_fingerprint
 from digest.core.editions.edition import Edition
 from digest.core.editions.selection import Selection
-from digest.core.message.compose import Campaign, Envelope, Mould, Recipient, Sender, compose
-from digest.core.message.encoded_edition import Sheet, press
+from digest.core.message.compose import (
+    EncodedVariant,
+    ListHeaders,
+    OutgoingMessage,
+    Recipient,
+    Sender,
+    compose,
+)
+from digest.core.message.encoded_edition import EncodedEdition, encode_fragments
 from digest.core.message.signed_token import sign, verify
 from digest.core.message.single_email import WayOut, enclose
 from digest.core.newsletters.newsletter import Publication
@@ -28,14 +35,14 @@ NOBODY = 0
 """The subscription behind the links of a preview."""
 
 
-def holder(token: str, secret: str) -> int | None:
+def subscription_of_token(token: str, secret: str) -> int | None:
     """The subscription that a link in an edition is of; None if we didn't sign it."""
     found = (verify(purpose, token, secret) for purpose in ("unsubscribe", PREFERENCES, READ))
     return next((one for one in found if one is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class MessageFactory:
     """What turns an edition into messages; made once by the app."""
 
     renderer: Renderer
@@ -43,7 +50,7 @@ class Press:
     sender: Sender
     secret: str
     web_url: str
-    sign: Callable[[Envelope], Envelope] | None = None
+    sign: Callable[[OutgoingMessage], OutgoingMessage] | None = None
     """Puts our DKIM signature on a message; None where the mail server does that."""
 
     def set(self, edition: Edition) -> Setting:
@@ -51,15 +58,15 @@ class Press:
         mark = self.mark(edition.newsletter.slug, edition.at)
         return self.renderer.render(edition, self.publication, mark, self.web_url)
 
-    def sheet(self, edition: Edition, setting: Setting) -> Sheet:
+    def sheet(self, edition: Edition, setting: Setting) -> EncodedEdition:
         """Encode it. The same edition gives the same bytes, so a preview is what is frozen."""
         newsletter = edition.newsletter
-        campaign = Campaign(
+        campaign = ListHeaders(
             list_id=newsletter.slug,
             list_name=newsletter.title,
             feedback_id=f"{edition.at:%Y%m%d}:{newsletter.slug}",
         )
-        return press(setting.galley, self.sender, campaign)
+        return encode_fragments(setting.galley, self.sender, campaign)
 
     def contents(
         self, edition: Edition, selection: Selection, setting: Setting | None = None
@@ -70,17 +77,21 @@ class Press:
             sheet=sheet,
             selection=selection,
             content_hash=hash_of(sheet),
-            rules_hash=fingerprint(edition.newsletter.topics),
+            rules_hash=rules_fingerprint(edition.newsletter.topics),
             back=edition.back,
             corrections=tuple(one.id for one in edition.corrections),
         )
 
-    def message(self, mould: Mould, recipient: Recipient, date: datetime) -> Envelope:
+    def message(
+        self, mould: EncodedVariant, recipient: Recipient, date: datetime
+    ) -> OutgoingMessage:
         """One reader's message, signed if we sign. Safe to call from several threads at once."""
         made = compose(mould, recipient, self.sender, f"{self.web_url}/unsubscribe/", date)
         return self.sign(made) if self.sign else made
 
-    async def press(self, mould: Mould, recipient: Recipient, date: datetime) -> Envelope:
+    async def press(
+        self, mould: EncodedVariant, recipient: Recipient, date: datetime
+    ) -> OutgoingMessage:
         """`message`; where it takes as long as a signature, in a thread, so that others go on."""
         if self.sign is None:
             return self.message(mould, recipient, date)
@@ -114,8 +125,8 @@ class Press:
         date: datetime,
         say: Phrases | None = None,
         way_out: WayOut | None = None,
-    ) -> Envelope:
-        """An email that is no edition, signed if we sign; `about` as in core.letter.enclose.
+    ) -> OutgoingMessage:
+        """An email that is no edition, signed if we sign; `about` as in single_email.enclose.
 
         Raises TemplateError, and ValueError for an address that no message can go to.
         """
@@ -137,7 +148,7 @@ class Press:
         return "NDG" + hmac.new(self.secret.encode(), seed, hashlib.sha256).hexdigest()[:16]
 
 
-def hash_of(sheet: Sheet) -> str:
+def hash_of(sheet: EncodedEdition) -> str:
     """A name for the bytes of an edition."""
     pieces = (*sheet.html, *sheet.text)
     parts = (part for piece in pieces for part in (piece.label.encode(), piece.content))

@@ -17,7 +17,7 @@ from digest.core.newsletters.timetable import next_slots
 from digest.errors import DigestError
 from digest.mail.keys import GOOD_BITS, SigningKey
 from digest.render.lint.findings import Finding
-from digest.render.words.language import known
+from digest.render.words.language import is_known_language
 from digest.store.articles import articles
 from digest.store.database.database import Database
 from digest.store.readers import subscribers
@@ -153,7 +153,7 @@ def _language(settings: Settings, languages: Sequence[str]) -> Iterator[str]:
     language = settings.publication.language
     if language.partition("-")[0] in languages:
         return
-    dates = "dates are written in it" if known(language) else "and so are dates"
+    dates = "dates are written in it" if is_known_language(language) else "and so are dates"
     yield (
         f'publication.language is "{language}": the words around your articles are in English, for'
         f" there is no catalogue of it (there are {', '.join(languages)}); {dates}"

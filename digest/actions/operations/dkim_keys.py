@@ -29,7 +29,7 @@ def signing_keys(settings: Settings) -> tuple[SigningKey, ...]:
     dkim = settings.mail.dkim
     if dkim is None:
         return ()
-    return tuple(keys.load(dkim.domain, selector, secret) for selector, secret in dkim.keys)
+    return tuple(keys.load_key(dkim.domain, selector, secret) for selector, secret in dkim.keys)
 
 
 def signer(settings: Settings) -> Signer | None:
@@ -62,7 +62,7 @@ def make_key(
     ours = settings.source.folder / ("dkim.pem" if selector == FIRST else f"dkim-{selector}.pem")
     path = out or (named.file if named and named.file else ours)
     made = keys.generate(domain, selector, kind, bits)
-    keys.write(made, path)
+    keys.write_key(made, path)
     known = named is not None and named.file == path
     return MadeKey(made, path, "" if known else _table(made, path, settings, second=bool(dkim)))
 

@@ -4,6 +4,6 @@ from digest.store.database.database import Database
 from digest.store.editions import editions
 
 
-def check(db: Database) -> None:
+def check_health(db: Database) -> None:
     """Raises StoreError if the store is gone or doesn't answer."""
-    db.read(editions.listed, 1)
+    db.read(editions.newest_editions, 1)

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.config.load import load
+from digest.config.load import load_config
 from digest.config.packaged import packaged
 from digest.config.settings import Settings
 from digest.errors import DigestError
@@ -13,7 +13,7 @@ from digest.store.database import database
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewFile:
     """A file that a new installation needs, and whether it is new."""
 
     path: Path
@@ -21,22 +21,24 @@ class Made:
     new: bool
 
 
-def init(config: Path) -> tuple[Settings, tuple[Made, ...]]:
+def init(config: Path) -> tuple[Settings, tuple[NewFile, ...]]:
     """Complete what is missing around this config file; never overwrites.
 
     Raises ConfigError for a config that is there and invalid, StoreError for a file that is no
     store, DigestError where nothing can be written.
     """
     starter = packaged("config.toml").read_text(encoding="utf-8")
-    made = [Made(config, "the settings, each with a comment", _write(config, starter, 0o666))]
-    settings = load(config)
+    made = [NewFile(config, "the settings, each with a comment", _write(config, starter, 0o666))]
+    settings = load_config(config)
     key = settings.web.secret.file
     if key is not None:
         new = _write(key, secrets.token_urlsafe(48) + "\n", 0o600)
-        made.append(Made(key, "signs the links in emails: keep it, and keep it to yourself", new))
+        made.append(
+            NewFile(key, "signs the links in emails: keep it, and keep it to yourself", new)
+        )
     store = settings.store_path()
     _folder(store.parent)
-    made.append(Made(store, "the empty store", database.create(store)))
+    made.append(NewFile(store, "the empty store", database.create(store)))
     return settings, tuple(made)
 
 

@@ -20,7 +20,7 @@ from digest.errors import DigestError, MailError
 from digest.feeds.http.fetch import Fetcher
 from digest.mail.connect import Opened, Server, connect
 from digest.mail.lookup import Lookup
-from digest.mail.transfer import Line, Timeouts
+from digest.mail.transfer import SmtpConnection, Timeouts
 
 SECONDS = 20.0
 """For each mail server; a feed has what its fetcher gives it, and a question to the DNS 5 s."""
@@ -36,7 +36,7 @@ INSIDE = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class ProbeTargets:
     """How the net is reached. `servers` are empty where no mail server is used."""
 
     fetcher: Fetcher
@@ -46,7 +46,7 @@ class Ways:
     seconds: float = SECONDS
 
 
-async def probe(settings: Settings, ways: Ways, now: datetime) -> list[Reach]:
+async def probe(settings: Settings, ways: ProbeTargets, now: datetime) -> list[Reach]:
     """Everything, at once, in the order in which it is told. Raises nothing for what it finds."""
     turns = asyncio.Semaphore(AT_ONCE)
 
@@ -104,14 +104,14 @@ async def _offers(server: Server, opened: Opened) -> str:
         said.append(f"messages up to {opened.largest:,} bytes (SIZE)")
     if "smtputf8" not in opened.extensions:
         said.append("no reader whose address is beyond ASCII: it lacks SMTPUTF8")
-    await Line(opened, server.place, Timeouts(quit=2), pipelining=False).quit()
+    await SmtpConnection(opened, server.place, Timeouts(quit=2), pipelining=False).quit()
     return "; ".join(said)
 
 
 # ---------------------------------------------------------------- the DNS
 
 
-def _records(settings: Settings, ways: Ways) -> Iterable[Coroutine[Any, Any, Reach]]:
+def _records(settings: Settings, ways: ProbeTargets) -> Iterable[Coroutine[Any, Any, Reach]]:
     lookup, sender = ways.lookup, settings.sender()
     returns = email_address.a_label(
         settings.mail.bounce_address.rpartition("@")[2] or sender.domain
@@ -149,7 +149,7 @@ async def _spf(lookup: Lookup, domain: str, servers: Sequence[Server]) -> Reach:
         return Reach(what, Health.UNKNOWN, f"the DNS doesn't tell all of it within {SECONDS:g} s")
 
 
-async def _addresses(lookup: Lookup, servers: Sequence[Server]) -> list[spf.Address]:
+async def _addresses(lookup: Lookup, servers: Sequence[Server]) -> list[spf.IpAddress]:
     """The addresses of mail servers out in the world, as far as they are known."""
     found = list[str]()
     for host in dict.fromkeys(server.host.strip("[]") for server in servers):
@@ -166,7 +166,7 @@ async def _addresses(lookup: Lookup, servers: Sequence[Server]) -> list[spf.Addr
 
 async def _dkim(lookup: Lookup, name: str, expected: str) -> Reach:
     try:
-        return dns_policy.dkim(name, expected, await lookup.texts(name))
+        return dns_policy.judge_dkim(name, expected, await lookup.texts(name))
     except MailError as error:
         return Reach(f"DKIM key {name}", Health.UNKNOWN, str(error))
 

@@ -14,19 +14,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.actions.editions.publish import publish
-from digest.actions.message.message_factory import Press, holder
+from digest.actions.message.message_factory import MessageFactory, subscription_of_token
 from digest.core.delivery.state import OPEN, DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.timetable import next_slots
-from digest.core.operations.fault_plan import Fault, Mishap, cast
-from digest.core.operations.reconcile import Audit, Row, audit
+from digest.core.operations.fault_plan import Mishap, PlannedFault, assign_faults
+from digest.core.operations.reconcile import Audit, LedgerRow, audit
 from digest.errors import DigestError
 from digest.mail.faulty import FaultyServer, read_record
 from digest.store.database.database import Database
 from digest.store.delivery import progress
 from digest.store.editions import editions
-from digest.store.editions.editions import Kept
+from digest.store.editions.editions import StoredEdition
 from digest.store.operations import rehearsal_copy
 
 ROUNDS = 40
@@ -63,7 +63,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class RehearsalSpace:
     """Where a rehearsal happens. `db` is a copy of the store, `folder` is empty.
 
     `send` runs a sender, a process of its own, to its end.
@@ -71,17 +71,17 @@ class Stage:
 
     db: Database
     folder: Path
-    press: Press
+    press: MessageFactory
     clock: Callable[[], datetime]
     connections: int
     send: Callable[[Order], Awaitable[Ended]]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RehearsedEdition:
     """The edition that is rehearsed. `why` says why it is one that was sent before, if it is."""
 
-    edition: Kept
+    edition: StoredEdition
     why: str = ""
 
 
@@ -94,7 +94,7 @@ class Rehearsed:
     what the sender said if it could not finish.
     """
 
-    piece: Piece
+    piece: RehearsedEdition
     mishaps: Mapping[str, int]
     kills: int
     left: str
@@ -103,7 +103,9 @@ class Rehearsed:
     audit: Audit
 
 
-def choose(stage: Stage, newsletter: Newsletter, at: datetime | None) -> Piece:
+def freeze_next_edition(
+    stage: RehearsalSpace, newsletter: Newsletter, at: datetime | None
+) -> RehearsedEdition:
     """Freeze what would go out next; where that is nothing, what went out last.
 
     Raises DigestError if there is neither, or nobody to send it to.
@@ -114,28 +116,28 @@ def choose(stage: Stage, newsletter: Newsletter, at: datetime | None) -> Piece:
     why = ""
     if kept.state in {EditionState.HELD, EditionState.SENT, EditionState.CANCELLED}:
         why = kept.why or f"that one is {kept.state}"
-        last = db.write(rehearsal_copy.again, newsletter.slug)
+        last = db.write(rehearsal_copy.redraft_newest, newsletter.slug)
         if last is None:
             raise DigestError(f"{newsletter.slug}: there is nothing to rehearse: {why}")
         kept = publish(db, stage.press, newsletter, last.at, now).edition
     if kept.state is EditionState.PAUSED:
         paused, sending = (EditionState.PAUSED,), EditionState.SENDING
         db.write(editions.move, kept.id, paused, sending, "", now)
-    db.write(rehearsal_copy.leave_alone, kept.id, now)
+    db.write(rehearsal_copy.stop_other_work, kept.id, now)
     if not db.read(rehearsal_copy.still_to_send, kept.id):
         raise DigestError(f"{newsletter.slug}: there is nobody to send it to")
-    return Piece(kept, why)
+    return RehearsedEdition(kept, why)
 
 
 def _next(db: Database, newsletter: Newsletter, now: datetime) -> datetime:
     """The moment of the edition that is under way, or else the next planned one."""
-    if kept := db.read(editions.unfinished, newsletter.slug):
+    if kept := db.read(editions.unfinished_edition, newsletter.slug):
         return kept.at
     return next_slots(newsletter.schedule, ZoneInfo(newsletter.timezone), now, 1)[0]
 
 
 async def rehearse(
-    stage: Stage, piece: Piece, heard: Callable[[int], None] = lambda _: None
+    stage: RehearsalSpace, piece: RehearsedEdition, heard: Callable[[int], None] = lambda _: None
 ) -> Rehearsed:
     """Send it with mishaps, kill the sender on the way, go on, and hold the ledger to account.
 
@@ -159,7 +161,7 @@ async def rehearse(
         audit=audit(
             run.rows(),
             taken.copies,
-            whose=partial(holder, secret=secret),
+            whose=partial(subscription_of_token, secret=secret),
             most=run.cautious * run.kills + taken.silences,
         ),
     )
@@ -168,20 +170,20 @@ async def rehearse(
 class _Run:
     """One rehearsal: who meets what, and how far it is."""
 
-    def __init__(self, stage: Stage, edition: int, heard: Callable[[int], None]) -> None:
+    def __init__(self, stage: RehearsalSpace, edition: int, heard: Callable[[int], None]) -> None:
         self.stage, self.edition, self.heard = stage, edition, heard
         self.among = stage.db.read(rehearsal_copy.still_to_send, edition)
-        self.cast: dict[str, Mishap] = cast([row.email for row in self.rows()])
+        self.cast: dict[str, Mishap] = assign_faults([row.email for row in self.rows()])
         self.cautious = min(stage.connections, max(1, len(self.among) // READERS_PER_CONNECTION))
         self.kills, self.left, self.trouble = 0, "", ""
         self.pause: float | None = None
         self._killed = 0.0
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[LedgerRow]:
         """What the ledger says now of those who were to get it."""
-        return self.stage.db.read(rehearsal_copy.rows, self.edition, self.among)
+        return self.stage.db.read(rehearsal_copy.ledger_rows, self.edition, self.among)
 
-    def fault(self, address: str) -> Fault | None:
+    def fault(self, address: str) -> PlannedFault | None:
         """What goes wrong for an address."""
         mishap = self.cast.get(address)
         return mishap.fault if mishap else None
@@ -237,7 +239,7 @@ class _Run:
         if len(rows) >= LEAVES_FROM and waiting:
             self.left = waiting[-1].email
             now = self.stage.clock()
-            self.stage.db.write(rehearsal_copy.leave, waiting[-1].subscription, now)
+            self.stage.db.write(rehearsal_copy.leave_reader, waiting[-1].subscription, now)
 
     async def _until_due(self, ahead: timedelta) -> timedelta:
         """How far the clock must be put forward for what waits to be due."""

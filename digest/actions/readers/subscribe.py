@@ -6,14 +6,14 @@ from datetime import datetime
 
 from digest.core.message.signed_token import verify
 from digest.core.readers.reader import Enrolment, NewReader, Reader
-from digest.core.text.email_address import key
+from digest.core.text.email_address import address_key
 from digest.errors import DigestError, UsageError
 from digest.store.database.database import Database, Tx
 from digest.store.readers import subscribers
 from digest.store.readers.bulk_subscribe import enrol_all
 
 
-def add(
+def add_subscriber(
     db: Database, reader: NewReader, newsletters: Sequence[str], now: datetime, secret: str
 ) -> Enrolment:
     """Subscribe one reader. Raises DigestError if they left: only they can come back."""
@@ -34,20 +34,20 @@ def _add(
 
 def show(db: Database, email: str) -> Reader:
     """Everything that we hold about a reader. Raises UsageError if it is nothing."""
-    found = db.read(subscribers.find, key(email))
+    found = db.read(subscribers.find_subscriber, address_key(email))
     if found is None:
         raise UsageError(f"{email}: no such subscriber")
     return found
 
 
-def remove(db: Database, email: str, now: datetime) -> None:
+def remove_subscriber(db: Database, email: str, now: datetime) -> None:
     """End everything that goes to an address, for good. Raises UsageError if it is unknown."""
-    if not db.write(subscribers.remove, key(email), "removed by hand", now):
+    if not db.write(subscribers.suppress_address, address_key(email), "removed by hand", now):
         raise UsageError(f"{email}: no such subscriber")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class UnsubscribeLink:
     """What an unsubscribe link is about. `email` is empty for the link of a preview."""
 
     subscription: int
@@ -56,26 +56,26 @@ class Link:
     left: bool
 
 
-def look(db: Database, token: str, secret: str) -> Link | None:
+def subscription_of_link(db: Database, token: str, secret: str) -> UnsubscribeLink | None:
     """What a token stands for; None if we never signed it or the reader is forgotten."""
     subscription = verify("unsubscribe", token, secret)
     if subscription is None:
         return None
     if subscription == 0:
-        return Link(0, "", "", left=False)
-    found = db.read(subscribers.subscription, subscription)
+        return UnsubscribeLink(0, "", "", left=False)
+    found = db.read(subscribers.subscription_by_id, subscription)
     if found is None:
         return None
     email, newsletter, standing = found
-    return Link(subscription, email, newsletter, left=standing != "active")
+    return UnsubscribeLink(subscription, email, newsletter, left=standing != "active")
 
 
-def ended(db: Database, subscription: int) -> datetime | None:
+def subscription_ended(db: Database, subscription: int) -> datetime | None:
     """When a subscription ended; None if it didn't."""
-    return db.read(subscribers.ended, subscription)
+    return db.read(subscribers.ended_at, subscription)
 
 
-def leave(db: Database, link: Link, now: datetime) -> None:
+def unsubscribe(db: Database, link: UnsubscribeLink, now: datetime) -> None:
     """Unsubscribe at once and for good (RFC 8058); doing it again changes nothing."""
     if link.subscription:
-        db.write(subscribers.leave, link.subscription, "unsubscribed by their link", now)
+        db.write(subscribers.end_subscription, link.subscription, "unsubscribed by their link", now)

@@ -14,9 +14,16 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from digest.core.readers.delivery_options import Calendar
-from digest.core.readers.reader import Enrolment, Taken
+from digest.core.readers.reader import AddedReader, Enrolment
 from digest.core.readers.subscribe_rules import KEPT
-from digest.core.readers.subscriber_csv import COLUMNS, BadRow, Readers, columns, readers, write_row
+from digest.core.readers.subscriber_csv import (
+    COLUMNS,
+    BadRow,
+    Readers,
+    csv_columns,
+    readers,
+    write_row,
+)
 from digest.core.text.charset import encoding
 from digest.core.text.csv_rows import LONGEST, Columns
 from digest.errors import UsageError
@@ -34,7 +41,7 @@ CHUNK = 1 << 18
 MOST_TOLD = 1000
 """So many rows that are no readers are kept in mind; the report has them all."""
 
-Told = Callable[[int, str, str, str], None]
+ReportRow = Callable[[int, str, str, str], None]
 """Hears of one row: its line, the address, what happened, and why."""
 REJECTED = "rejected"
 
@@ -60,7 +67,7 @@ def import_list(
     newsletters: Sequence[str],
     calendar: Calendar,
     seen: Callable[[int], None] = lambda _: None,
-    told: Told | None = None,
+    told: ReportRow | None = None,
     *,
     secret: str,
 ) -> Enrolled:
@@ -118,7 +125,7 @@ def rehearse_list(
     newsletters: Sequence[str],
     calendar: Calendar,
     seen: Callable[[int], None] = lambda _: None,
-    told: Told | None = None,
+    told: ReportRow | None = None,
     *,
     secret: str,
 ) -> Enrolled:
@@ -135,13 +142,13 @@ def rehearse_list(
 
 def _enrol(
     db: Database, some: Readers, newsletters: Sequence[str], now: datetime, secret: str
-) -> list[Taken]:
+) -> list[AddedReader]:
     if not some.readers:
         return []
     return db.write(enrol_all, some.readers, newsletters, now, secret)
 
 
-def _tell(told: Told, some: Readers, taken: Sequence[Taken]) -> None:
+def _tell(told: ReportRow, some: Readers, taken: Sequence[AddedReader]) -> None:
     """Every row of a part, in the order of the lines."""
     bad = deque(some.bad)
     for line, reader, (result, why) in zip(some.lines, some.readers, taken, strict=True):
@@ -172,7 +179,7 @@ def opened(path: Path) -> Iterator[TextIO]:
 
 def _columns(path: Path, file: TextIO) -> Columns:
     try:
-        return columns(file.readline(LONGEST))
+        return csv_columns(file.readline(LONGEST))
     except ValueError as error:
         raise UsageError(f"{path}:1: {error}") from None
 
@@ -190,22 +197,22 @@ def _parts(file: TextIO) -> Iterator[list[str]]:
             end = file.readline(LONGEST + 1)
 
 
-def export(db: Database, out: TextIO, calendar: Calendar) -> int:
+def export_csv(db: Database, out: TextIO, calendar: Calendar) -> int:
     """Write every reader as CSV; returns how many. Breaks that are over by then leave no trace."""
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     return db.read(_export, writer, calendar)
 
 
-def everyone(db: Database, calendar: Calendar) -> list[dict[str, str]]:
+def export_rows(db: Database, calendar: Calendar) -> list[dict[str, str]]:
     """Every reader as a row of the export, by column."""
-    readers = subscribers.everyone
+    readers = subscribers.all_subscribers
     return db.read(lambda tx: [write_row(reader, calendar) for reader in readers(tx)])
 
 
 def _export(tx: Tx, writer: "csv.DictWriter[str]", calendar: Calendar) -> int:
     count = 0
-    for reader in subscribers.everyone(tx):
+    for reader in subscribers.all_subscribers(tx):
         writer.writerow(write_row(reader, calendar))
         count += 1
     return count

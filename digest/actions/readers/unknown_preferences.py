@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from digest.core.articles.author import key, spellings
+from digest.core.articles.author import author_key, spellings
 from digest.core.editions.reader_filter import MUTED
 from digest.core.newsletters.newsletter import Newsletter
 from digest.store.database.database import Database
@@ -18,14 +18,14 @@ def lost_choices(db: Database, newsletters: Sequence[Newsletter]) -> Iterator[st
     topics = [rule for one in newsletters for rule in one.topics]
     writers = [writer for one in newsletters for writer in one.writers]
     known = {name.casefold() for rule in topics for name in (rule.slug, rule.name)}
-    authors = {key(name) for name in db.read(preferences.all_writers)}
-    authors |= {key(name) for writer in writers for name in spellings(writer.name, writers)}
+    authors = {author_key(name) for name in db.read(preferences.all_writers)}
+    authors |= {author_key(name) for writer in writers for name in spellings(writer.name, writers)}
     lost: Counter[tuple[str, str]] = Counter()
-    for topic_names, author_names, readers in db.read(preferences.chosen):
+    for topic_names, author_names, readers in db.read(preferences.preference_lists):
         for name in {one.removeprefix(MUTED).strip() for one in topic_names}:
             lost["topic", name] += readers * (name.casefold() not in known)
         for name in {one.removeprefix(MUTED).strip() for one in author_names}:
-            spelt = {key(one) for one in spellings(name, writers)}
+            spelt = {author_key(one) for one in spellings(name, writers)}
             lost["author", name] += readers * (not spelt & authors)
     why = {
         "topic": "which is not in the config",

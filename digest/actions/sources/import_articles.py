@@ -10,9 +10,9 @@ from digest.actions.articles import topics
 from digest.actions.sources import pictures
 from digest.actions.sources.pictures import Saved
 from digest.core.articles.article import Article, Change
-from digest.core.articles.identity import Entry, enter
+from digest.core.articles.identity import IdentifiedItem, identify
 from digest.core.articles.topic_classifier import Sorter
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.errors import ArticleError
 from digest.feeds.file import files
 from digest.store.articles import articles, intake
@@ -45,7 +45,7 @@ class Imported:
 def import_files(
     paths: Sequence[Path],
     db: Database,
-    rules: tuple[Rule, ...],
+    rules: tuple[TopicRule, ...],
     zone: tzinfo,
     now: datetime,
     seen: Callable[[Path], None] = lambda _: None,
@@ -59,7 +59,7 @@ def import_files(
     rejected: list[Rejection] = []
     counts = dict.fromkeys(Change, 0)
     ids: dict[int, None] = {}
-    batch: list[tuple[Path, Entry]] = []
+    batch: list[tuple[Path, IdentifiedItem]] = []
 
     sorter = topics.sorter(db, rules)
 
@@ -68,25 +68,25 @@ def import_files(
             counts[one.change] += 1
             ids[one.article_id] = None
             if gallery and (one.item.images or one.change is Change.EDITED):
-                pictures.take(db, gallery, [one], file, _folder(file, paths))
+                pictures.take_local_pictures(db, gallery, [one], file, _folder(file, paths))
         batch.clear()
 
     for path in files.walk(paths):
         seen(path)
         try:
-            batch += [(path, enter(item)) for item in files.read(path, zone)]
+            batch += [(path, identify(item)) for item in files.read_file(path, zone)]
         except ArticleError as error:
             rejected.append(Rejection(_shown(path), str(error)))
         if len(batch) >= BATCH:
             flush()
     flush()
     if counts[Change.NEW] or counts[Change.EDITED]:
-        topics.learn(db, rules)
+        topics.learn_if_due(db, rules)
     return Imported(counts, tuple(rejected), tuple(db.read(articles.by_ids, list(ids))))
 
 
 def _kept(
-    db: Database, batch: Sequence[tuple[Path, Entry]], sorter: Sorter, now: datetime
+    db: Database, batch: Sequence[tuple[Path, IdentifiedItem]], sorter: Sorter, now: datetime
 ) -> Iterator[Saved]:
     """Save what is new or was edited; yields what became of each, in their order."""
     same = db.read(intake.unchanged, [entry for _, entry in batch])
@@ -97,7 +97,7 @@ def _kept(
         yield next(written) if known is None else Saved(known, Change.SAME, entry.item)
 
 
-def _save(tx: Tx, entries: Sequence[Entry], sorter: Sorter, now: datetime) -> list[Saved]:
+def _save(tx: Tx, entries: Sequence[IdentifiedItem], sorter: Sorter, now: datetime) -> list[Saved]:
     filed = [Filed(entry, sorter.topics(entry.item)) for entry in entries]
     done = intake.save_all(tx, filed, sorter.mark, now)
     return [

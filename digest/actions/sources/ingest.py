@@ -9,18 +9,18 @@ from digest.actions.articles import topics
 from digest.actions.sources import pages, pictures
 from digest.actions.sources.pages import Completed, Draft
 from digest.actions.sources.pictures import Saved
-from digest.actions.sources.web_client import Fetcher, Outside
+from digest.actions.sources.web_client import WebClient, WebFetcher
 from digest.core.articles.article import Change, Topic
-from digest.core.articles.identity import enter
+from digest.core.articles.identity import identify
 from digest.core.articles.topic_classifier import Sorter
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.sources.feed import (
     Failed,
     Feed,
     FeedState,
     Fetched,
-    Known,
-    Outcome,
+    FetchOutcome,
+    Validators,
     first_sight,
     next_fetch,
 )
@@ -47,15 +47,15 @@ Sorted = tuple[Draft, tuple[Topic, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class IngestContext:
     """Where articles come in: the store, the way out to the web, a place for pictures, and the
     rules. Days without a time are midnight in `zone`.
     """
 
     db: Database
-    fetcher: Fetcher
+    fetcher: WebFetcher
     gallery: Gallery
-    rules: tuple[Rule, ...]
+    rules: tuple[TopicRule, ...]
     zone: tzinfo
 
 
@@ -76,11 +76,11 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class FeedReader:
     """All that one feed needs."""
 
-    desk: Desk
-    outside: Outside
+    desk: IngestContext
+    outside: WebClient
     sorter: Sorter
     asking: asyncio.Semaphore
 
@@ -101,30 +101,35 @@ class Reader:
         after = next_fetch(state, outcome, feed.every, now)
         if taken.again:
             after = replace(after, etag="", last_modified="")  # or it would have nothing new
-        await db.writing(feeds.keep, after)
+        await db.writing(feeds.save_feed_state, after)
         counts = dict.fromkeys(Change, 0)
         counts[Change.SAME] += taken.unchanged
         for one in saved:
             counts[one.change] += 1
         return Report(feed.url, after, not isinstance(outcome, Failed | Fetched), counts, notes)
 
-    async def _ask(self, feed: Feed, state: FeedState) -> Outcome:
-        known = Known(state.etag, state.last_modified)
+    async def _ask(self, feed: Feed, state: FeedState) -> FetchOutcome:
+        known = Validators(state.etag, state.last_modified)
         async with self.asking:
             return await self.outside.fetch(feed, state.address, FEED, known, polite=feed.by_hand)
 
     async def _taken(self, feed: Feed, found: Fetched) -> Completed:
         """What a feed holds, or the one article of a page that somebody named."""
         if feed.by_hand and files.is_page(found.body, found.content_type):
-            page = await pages.read(self.outside, feed, found)
-            return Completed([Draft(enter(replace(page, access=feed.access)))])
+            page = await pages.read_page(self.outside, feed, found)
+            return Completed([Draft(identify(replace(page, access=feed.access)))])
         async with self.outside.reading:
             parsed = await asyncio.to_thread(
-                isolated.parse, found.body, feed.url, found.url, found.content_type, self.desk.zone
+                isolated.parse_feed_isolated,
+                found.body,
+                feed.url,
+                found.url,
+                found.content_type,
+                self.desk.zone,
             )
         items = [replace(item, access=feed.access) for item in parsed.items]
         if not feed.page:
-            return Completed([Draft(enter(item)) for item in items], notes=parsed.notes)
+            return Completed([Draft(identify(item)) for item in items], notes=parsed.notes)
         taken = await pages.complete(self.outside, feed, items)
         return replace(taken, notes=parsed.notes + taken.notes)
 
@@ -153,22 +158,22 @@ class Reader:
 
 
 async def ingest(
-    desk: Desk, wanted: Sequence[Feed], now: datetime, *, only_due: bool = False
+    desk: IngestContext, wanted: Sequence[Feed], now: datetime, *, only_due: bool = False
 ) -> list[Report]:
     """Fetch these feeds, or those of them that are due, and keep their articles.
 
     What a feed holds of older articles does not flood the next edition: they keep their dates,
     and a newsletter takes none that is older than its `lookback`; of those without a date only
-    ten are of now (see core.feed.first_sight). Returns a report for each feed
+    ten are of now (see core.sources.feed.first_sight). Returns a report for each feed
     that was asked, in their order.
     """
     db, by_url = desk.db, {feed.url: feed for feed in wanted}
-    claimed = await db.writing(feeds.claim, by_url, now, now + LEASE, only_due=only_due)
+    claimed = await db.writing(feeds.claim_feeds, by_url, now, now + LEASE, only_due=only_due)
     if not claimed:
         return []
-    reader = Reader(
+    reader = FeedReader(
         desk=desk,
-        outside=Outside(db, desk.fetcher, desk.zone, now),
+        outside=WebClient(db, desk.fetcher, desk.zone, now),
         sorter=await asyncio.to_thread(topics.sorter, db, desk.rules),
         asking=asyncio.Semaphore(AT_ONCE),
     )
@@ -180,7 +185,7 @@ async def ingest(
         isolated.close(but=1)
     reports = [one for one in found if isinstance(one, Report)]
     if any(report.counts[Change.NEW] or report.counts[Change.EDITED] for report in reports):
-        await asyncio.to_thread(topics.learn, db, desk.rules)
+        await asyncio.to_thread(topics.learn_if_due, db, desk.rules)
     for one in found:
         if isinstance(one, BaseException):
             raise one  # a fault of ours or of the store; the other feeds are done all the same
@@ -194,7 +199,7 @@ def _save(
     done = intake.save_all(tx, filed, by, now)
     for draft, _ in ready:
         if draft.page:
-            page_states.keep(tx, draft.page)
+            page_states.save_page_state(tx, draft.page)
     return [
         Saved(article_id, change, one.entry.item)
         for one, (change, article_id) in zip(filed, done, strict=True)
@@ -203,4 +208,4 @@ def _save(
 
 def _keep(tx: Tx, states: Iterable[PageState]) -> None:
     for state in states:
-        page_states.keep(tx, state)
+        page_states.save_page_state(tx, state)

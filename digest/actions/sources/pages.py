@@ -6,11 +6,18 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from digest.actions.sources.web_client import PATIENCE, Outside, host
+from digest.actions.sources.web_client import PATIENCE, WebClient, host
 from digest.core.articles.article import Item
-from digest.core.articles.identity import Entry, enter
+from digest.core.articles.identity import IdentifiedItem, identify
 from digest.core.sources.feed import Failed, Feed, Fetched
-from digest.core.sources.page import MOST_TRIES, PageState, failed, is_due, is_fuller, joined
+from digest.core.sources.page import (
+    MOST_TRIES,
+    PageState,
+    is_fuller,
+    is_page_due,
+    join_entry_and_page,
+    page_failed,
+)
 from digest.errors import ArticleError, FetchError
 from digest.feeds.http.fetch import PAGE
 from digest.feeds.worker import isolated
@@ -26,7 +33,7 @@ SECONDS = 60.0
 class Draft:
     """An article to be saved, and what came of its page if it was asked for."""
 
-    entry: Entry
+    entry: IdentifiedItem
     page: PageState | None = None
 
 
@@ -45,15 +52,15 @@ class Completed:
     again: bool = False
 
 
-async def complete(outside: Outside, feed: Feed, items: Sequence[Item]) -> Completed:
+async def complete(outside: WebClient, feed: Feed, items: Sequence[Item]) -> Completed:
     """Read the pages of the entries that are new or were edited; the newest come first in a feed.
 
     An entry whose page can't be read keeps its own words.
     """
-    entries = [enter(item) for item in items]
-    known = await outside.db.reading(pages.states, [entry.key for entry in entries])
-    wanted = [one for one in entries if is_due(one, known.get(one.key), outside.now)]
-    by_host: dict[str, list[Entry]] = {}
+    entries = [identify(item) for item in items]
+    known = await outside.db.reading(pages.page_states, [entry.key for entry in entries])
+    wanted = [one for one in entries if is_page_due(one, known.get(one.key), outside.now)]
+    by_host: dict[str, list[IdentifiedItem]] = {}
     for entry in wanted[:MOST]:
         by_host.setdefault(host(entry.item.url), []).append(entry)
     found: dict[str, Draft] = {}
@@ -79,9 +86,9 @@ async def complete(outside: Outside, feed: Feed, items: Sequence[Item]) -> Compl
 
 
 async def _read(
-    outside: Outside,
+    outside: WebClient,
     feed: Feed,
-    entries: Iterable[Entry],
+    entries: Iterable[IdentifiedItem],
     known: dict[str, PageState],
     found: dict[str, Draft],
 ) -> None:
@@ -97,15 +104,15 @@ async def _read(
         if isinstance(page, Item) and not is_fuller(page, entry.item):
             page = "it has no more to read than the feed"
         if isinstance(page, str):
-            found[entry.key] = Draft(entry, failed(entry, state, page))
+            found[entry.key] = Draft(entry, page_failed(entry, state, page))
             continue
-        whole = enter(joined(entry.item, page))
+        whole = identify(join_entry_and_page(entry.item, page))
         article_key = state.article_key if state else whole.key
         new = PageState(entry.key, article_key, entry.content_hash, read=True)
         found[entry.key] = Draft(replace(whole, key=article_key), new)
 
 
-async def _page(outside: Outside, feed: Feed, url: str) -> tuple[Item | str, bool]:
+async def _page(outside: WebClient, feed: Feed, url: str) -> tuple[Item | str, bool]:
     """The article on a page, or why there is none; and whether its server failed us."""
     try:
         await outside.permit(feed, url)
@@ -116,16 +123,21 @@ async def _page(outside: Outside, feed: Feed, url: str) -> tuple[Item | str, boo
         return outcome.why, outcome.is_trouble
     assert isinstance(outcome, Fetched)
     try:
-        return await read(outside, feed, outcome), False
+        return await read_page(outside, feed, outcome), False
     except ArticleError as error:
         return str(error), False
 
 
-async def read(outside: Outside, feed: Feed, found: Fetched) -> Item:
+async def read_page(outside: WebClient, feed: Feed, found: Fetched) -> Item:
     """The article on a page that came. Raises ArticleError with the reason if there is none."""
     async with outside.reading:
         return await asyncio.to_thread(
-            isolated.read, found.body, feed.url, found.url, found.content_type, outside.zone
+            isolated.read_html_page_isolated,
+            found.body,
+            feed.url,
+            found.url,
+            found.content_type,
+            outside.zone,
         )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from digest.actions.sources.web_client import PATIENCE, Outside, host
+from digest.actions.sources.web_client import PATIENCE, WebClient, host
 from digest.core.articles.article import Change, Image, ImageLink, Item
 from digest.core.articles.identity import canonical
-from digest.core.articles.picture import MOST_TRIES, ImageState, is_due
+from digest.core.articles.picture import MOST_TRIES, ImageState, is_picture_due
 from digest.core.sources.feed import Failed, Feed, Fetched
 from digest.core.sources.page import RECENT
 from digest.errors import ArticleError
@@ -36,15 +36,17 @@ class Saved:
 
 
 async def fetch(
-    outside: Outside, gallery: Gallery, feed: Feed, saved: Sequence[Saved]
+    outside: WebClient, gallery: Gallery, feed: Feed, saved: Sequence[Saved]
 ) -> tuple[str, ...]:
     """Fetch the pictures that these articles lack; returns notes for people.
 
     A failure costs the picture and not the article.
     """
-    known = await outside.db.reading(images.states, [one.article_id for one in saved])
+    known = await outside.db.reading(images.image_states, [one.article_id for one in saved])
     recent = [one for one in saved if feed.by_hand or _is_recent(one.item, outside)]
-    wanted = [one for one in recent if is_due(known.get(one.article_id), _web(one), one.change)]
+    wanted = [
+        one for one in recent if is_picture_due(known.get(one.article_id), _web(one), one.change)
+    ]
     wanted.sort(key=lambda one: one.item.published or outside.now, reverse=True)
     by_host: dict[str, list[Saved]] = {}
     for one in wanted[:MOST]:
@@ -59,7 +61,7 @@ async def fetch(
             state, is_miss = await _fetched(outside, gallery, feed, _web(one))
             misses = misses + 1 if is_miss else 0
             found[one.article_id] = state = _counted(state, known.get(one.article_id))
-            await outside.db.writing(images.keep, one.article_id, state)
+            await outside.db.writing(images.save_image_state, one.article_id, state)
 
     with suppress(TimeoutError):
         async with asyncio.timeout(SECONDS):
@@ -67,24 +69,24 @@ async def fetch(
     return _notes([state.why for state in found.values() if state.why], len(wanted) - len(found))
 
 
-def take(
+def take_local_pictures(
     db: Database, gallery: Gallery, saved: Sequence[Saved], file: Path, folder: Path
 ) -> tuple[str, ...]:
     """Take the pictures of articles of a file from disk, where they lie within its `folder`."""
-    known = db.read(images.states, [one.article_id for one in saved])
+    known = db.read(images.image_states, [one.article_id for one in saved])
     whys = []
     for one in saved:
         links = tuple(link for link in one.item.images if not canonical(link.url))
-        if not is_due(known.get(one.article_id), links, one.change):
+        if not is_picture_due(known.get(one.article_id), links, one.change):
             continue
         state = _taken(gallery, links, file, folder)
-        db.write(images.keep, one.article_id, state)
+        db.write(images.save_image_state, one.article_id, state)
         whys += [state.why] if state.why else []
     return tuple(whys)
 
 
 async def _fetched(
-    outside: Outside, gallery: Gallery, feed: Feed, links: tuple[ImageLink, ...]
+    outside: WebClient, gallery: Gallery, feed: Feed, links: tuple[ImageLink, ...]
 ) -> tuple[ImageState, bool]:
     """The first picture that can be had, else why the first could not; and whether the last
     server was in trouble.
@@ -129,7 +131,7 @@ def _failed(links: tuple[ImageLink, ...], whys: Sequence[tuple[str, bool]]) -> I
 
 
 def _kept(gallery: Gallery, data: bytes, link: ImageLink) -> Image:
-    pair = isolated.shrink(data)
+    pair = isolated.resize_image_isolated(data)
     image = Image(pair.stem, pair.width, pair.height, link.alt, link.credit)
     gallery.keep(image.wide, pair.wide)
     gallery.keep(image.small, pair.small)
@@ -164,7 +166,7 @@ def _web(one: Saved) -> tuple[ImageLink, ...]:
     return tuple(link for link in one.item.images if canonical(link.url))
 
 
-def _is_recent(item: Item, outside: Outside) -> bool:
+def _is_recent(item: Item, outside: WebClient) -> bool:
     return item.published is None or item.published >= outside.now - RECENT
 
 

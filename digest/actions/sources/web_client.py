@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from digest.core.sources import robots_txt
-from digest.core.sources.feed import Failed, Feed, Fetched, Known, Outcome
+from digest.core.sources.feed import Failed, Feed, Fetched, FetchOutcome, Validators
 from digest.errors import FetchError
 from digest.store.database.database import Database
 from digest.store.sources import pages
@@ -25,28 +25,28 @@ ROBOTS_KEPT = timedelta(days=1)
 _ROBOTS = "text/plain, */*;q=0.5"
 
 
-class Fetcher(Protocol):
-    """What fetches (see feeds.fetch)."""
+class WebFetcher(Protocol):
+    """What fetches (see feeds.http.fetch)."""
 
     async def fetch(
         self,
         url: str,
         now: datetime,
-        known: Known = ...,
+        known: Validators = ...,
         *,
         allow_private: bool = ...,
         accept: str = ...,
         allowed: Callable[[str], Awaitable[None]] | None = ...,
-    ) -> Outcome:
+    ) -> FetchOutcome:
         """Ask for an address; every failure is a value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class WebClient:
     """The way out for one run. Of one host only one page or picture is asked for at a time."""
 
     db: Database
-    fetcher: Fetcher
+    fetcher: WebFetcher
     zone: tzinfo
     now: datetime
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AT_ONCE))
@@ -54,13 +54,13 @@ class Outside:
     _robots: dict[str, str | FetchError] = field(default_factory=dict)
 
     async def fetch(
-        self, feed: Feed, url: str, accept: str, known: Known | None = None, *, polite: bool
-    ) -> Outcome:
+        self, feed: Feed, url: str, accept: str, known: Validators | None = None, *, polite: bool
+    ) -> FetchOutcome:
         """Ask for an address that a feed led to, or for its own; `polite`: as its site allows."""
         return await self.fetcher.fetch(
             url,
             self.now,
-            known or Known(),
+            known or Validators(),
             allow_private=is_trusted(feed, url),
             accept=accept,
             allowed=partial(self.permit, feed) if polite else None,
@@ -68,7 +68,7 @@ class Outside:
 
     async def permit(self, feed: Feed, url: str) -> None:
         """Ask the site's robots.txt. Raises FetchError if it says no, or can't be read now."""
-        site = robots_txt.site(url)
+        site = robots_txt.robots_site(url)
         async with self.hosts[f"{site}/robots.txt"]:
             if site not in self._robots:
                 self._robots[site] = await self._asked(feed, site)
@@ -80,7 +80,7 @@ class Outside:
 
     async def _asked(self, feed: Feed, site: str) -> str | FetchError:
         """The robots.txt of a site. One that isn't there allows everything (RFC 9309, 2.3.1)."""
-        known = await self.db.reading(pages.robots, site, self.now)
+        known = await self.db.reading(pages.robots_of, site, self.now)
         if known is not None:
             return known
         url = f"{site}/robots.txt"

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.articles.topics import the_one
-from digest.actions.delivery.deliver import Post, deliver
+from digest.actions.delivery.deliver import DeliveryContext, deliver
 from digest.actions.delivery.tally import Tally
-from digest.actions.editions.lint import FaultyError, refusal
-from digest.actions.message.message_factory import Press, hash_of
+from digest.actions.editions.lint import FaultyError, freeze_refusal
+from digest.actions.message.message_factory import MessageFactory, hash_of
 from digest.core.articles.article import Article
-from digest.core.articles.correction import Change, Correction, changes, flags
+from digest.core.articles.correction import Correction, TextChange, changes, correction_flags
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.selection import Selection, Window
-from digest.core.message.compose import Campaign
-from digest.core.message.encoded_edition import press as encode
-from digest.core.message.fragments import Fragment, Galley, Words
-from digest.core.message.story_choice import Choice, Entry, Form
+from digest.core.message.compose import ListHeaders
+from digest.core.message.encoded_edition import encode_fragments
+from digest.core.message.fragments import Fragment, RenderedFragments, SubjectLine
+from digest.core.message.story_choice import Choice, StoryEntry, StoryForm
 from digest.core.newsletters.newsletter import Newsletter
 from digest.errors import UsageError
 from digest.render.message import letters
@@ -26,8 +26,8 @@ from digest.store.articles import articles
 from digest.store.database.database import Database
 from digest.store.editions import changed_since_sent, corrections
 from digest.store.editions.changed_since_sent import Edited
-from digest.store.editions.corrections import Debts
-from digest.store.editions.editions import Contents, Kept
+from digest.store.editions.corrections import CorrectionRecipients
+from digest.store.editions.editions import Contents, StoredEdition
 from digest.store.transactional import correction_mailings
 
 
@@ -42,8 +42,8 @@ class Amended:
     article: Article
     editions: tuple[int, ...]
     readers: int
-    title: tuple[Change, ...]
-    body: tuple[Change, ...]
+    title: tuple[TextChange, ...]
+    body: tuple[TextChange, ...]
     corrections: tuple[Correction, ...]
 
 
@@ -73,7 +73,7 @@ def _amended(article: Article, edited: Edited, said: Iterable[Correction]) -> Am
     )
 
 
-def add(db: Database, article: str, note: str, now: datetime) -> Amended:
+def add_correction(db: Database, article: str, note: str, now: datetime) -> Amended:
     """Say that an edit of an article was a correction, and what had been wrong.
 
     Raises UsageError where not exactly one article is meant, for one that was not edited since
@@ -87,11 +87,13 @@ def add(db: Database, article: str, note: str, now: datetime) -> Amended:
             f"{found.title} (article {found.id}): nobody got it in other words than it has now;"
             " correct it at its source and take that in first (`digest import`, `digest ingest`)"
         )
-    db.write(corrections.add, found.id, found.content_hash, " ".join(note.split()), now)
+    db.write(
+        corrections.store_correction, found.id, found.content_hash, " ".join(note.split()), now
+    )
     return amended(db, str(found.id))[0]
 
 
-def newest(db: Database, article: str) -> Correction:
+def newest_correction(db: Database, article: str) -> Correction:
     """The newest correction of an article. Raises UsageError if it has none."""
     found = the_one(db, article)
     said = db.read(corrections.of_articles, [found.id])
@@ -105,69 +107,75 @@ def newest(db: Database, article: str) -> Correction:
 
 def owed(db: Database, newsletter: Newsletter, correction: Correction) -> int:
     """How many would get a mail about it now: readers of the old text who were not told."""
-    debts = db.read(Debts.of, [correction.id], newsletter.slug)
+    debts = db.read(CorrectionRecipients.of, [correction.id], newsletter.slug)
     return sum(db.read(debts.unsaid, correction.id).values())
 
 
-def prepare(
-    db: Database, press: Press, newsletter: Newsletter, correction: Correction, now: datetime
-) -> Kept | None:
+def freeze_correction(
+    db: Database,
+    press: MessageFactory,
+    newsletter: Newsletter,
+    correction: Correction,
+    now: datetime,
+) -> StoredEdition | None:
     """The mail of a correction, frozen for those who are owed it; None if nobody is.
 
     One that was begun is gone on with. Raises FaultyError if its message has a hard fault.
     """
-    found = db.read(correction_mailings.unfinished, newsletter.slug, correction.id)
+    found = db.read(correction_mailings.unfinished_mailing, newsletter.slug, correction.id)
     if found:
         return found
     made = contents(press, newsletter, correction, now)
-    if why := refusal(press, made, now):
+    if why := freeze_refusal(press, made, now):
         raise FaultyError(f"the mail can't go out like this: {why}")
-    return db.write(correction_mailings.make, newsletter.slug, correction.id, made, now)
+    return db.write(correction_mailings.make_mailing, newsletter.slug, correction.id, made, now)
 
 
 def contents(
-    press: Press, newsletter: Newsletter, correction: Correction, at: datetime
+    press: MessageFactory, newsletter: Newsletter, correction: Correction, at: datetime
 ) -> Contents:
     """What the mail of a correction is made of: equal for all but for the links of each."""
-    mark, say = press.mark(correction_mailings.slug_of(newsletter.slug), at), press.say
+    mark, say = press.mark(correction_mailings.mailing_slug(newsletter.slug), at), press.say
     links = [
         Button(say.choose, f"{press.web_url}/preferences/{mark}PREFERENCESZ"),
         Button(say.leave, f"{press.web_url}/unsubscribe/{mark}UNSUBSCRIBEZ"),
     ]
     said = letters.correction(say, press.publication, newsletter.title, correction, links)
     letter = press.renderer.letter(said, press.publication, say)
-    entry = Entry(correction.article, letter.subject, 0, 0, "", (), (), 0, 0)
-    galley = Galley(
+    entry = StoryEntry(correction.article, letter.subject, 0, 0, "", (), (), 0, 0)
+    galley = RenderedFragments(
         entries=(entry,),
         html=(Fragment("all", letter.html),),
         text=(Fragment("all", letter.text),),
-        choice=Choice((Form.LEAD,), flags((correction.id,))),
-        words=Words(letter.subject, ""),
+        choice=Choice((StoryForm.LEAD,), correction_flags((correction.id,))),
+        words=SubjectLine(letter.subject, ""),
         mark=mark,
     )
     slug = newsletter.slug
-    campaign = Campaign(slug, newsletter.title, f"{at:%Y%m%d}-correction:{slug}")
-    sheet = encode(galley, press.sender, campaign)
+    campaign = ListHeaders(slug, newsletter.title, f"{at:%Y%m%d}-correction:{slug}")
+    sheet = encode_fragments(galley, press.sender, campaign)
     nothing = Selection(Window(at, at), (), ())
     return Contents(sheet, nothing, hash_of(sheet), "", corrections=(correction.id,))
 
 
-async def send(
-    post: Post,
+async def send_correction(
+    post: DeliveryContext,
     newsletters: Iterable[Newsletter],
     correction: Correction,
     *,
     stop: asyncio.Event | None = None,
     done: Callable[[DeliveryState], None] = lambda _: None,
-) -> list[tuple[Kept, Tally]]:
+) -> list[tuple[StoredEdition, Tally]]:
     """Mail those who got the old text from these and were not told; what was sent.
 
     Asked again, it goes on with what is unsent.
     """
-    sent: list[tuple[Kept, Tally]] = []
+    sent: list[tuple[StoredEdition, Tally]] = []
     for newsletter in newsletters:
         now = post.clock()
-        kept = await asyncio.to_thread(prepare, post.db, post.press, newsletter, correction, now)
+        kept = await asyncio.to_thread(
+            freeze_correction, post.db, post.press, newsletter, correction, now
+        )
         if kept:
             tally = await deliver(post, edition=kept.id, stop=stop, done=done)
             sent.append((kept, tally))

@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 from digest.actions.delivery.mailer import Mailer
 from digest.actions.editions.plan import plan
-from digest.actions.message.message_factory import Press
+from digest.actions.message.message_factory import MessageFactory
 from digest.core.delivery.smtp_outcome import Verdict, judge
 from digest.core.editions.edition import EditionState
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.core.message.single_email import WayOut
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.timetable import next_slots
 from digest.core.readers.trial_expiry import Reminder
 from digest.render.message import letters
-from digest.render.message.build_context import lay_out
-from digest.render.message.letters import Button, Latest, Request
+from digest.render.message.build_context import build_context
+from digest.render.message.letters import Button, Latest, SignupRequest
 from digest.store.database.database import Database
 from digest.store.editions import editions
 from digest.store.transactional.trial_expiry import Ending
@@ -30,15 +30,15 @@ LOOKED_AT = 200
 """So many of the newest editions are looked at for the latest one of a newsletter."""
 
 
-class Desk(Protocol):
-    """What letters are written with; actions.deliver.Post is one."""
+class LetterContext(Protocol):
+    """What letters are written with; actions.delivery.deliver.DeliveryContext is one."""
 
     @property
     def db(self) -> Database:
         """The open store."""
 
     @property
-    def press(self) -> Press:
+    def press(self) -> MessageFactory:
         """What makes messages."""
 
     @property
@@ -50,7 +50,7 @@ class Desk(Protocol):
         """The time."""
 
 
-async def ask_to_confirm(desk: Desk, to: str, asked: Request, url: str) -> Verdict:
+async def ask_to_confirm(desk: LetterContext, to: str, asked: SignupRequest, url: str) -> Verdict:
     """Ask the owner of an address whether they want what was asked for in their name.
 
     `url` is the link that confirms. How often somebody may be asked is for the caller to decide.
@@ -61,7 +61,9 @@ async def ask_to_confirm(desk: Desk, to: str, asked: Request, url: str) -> Verdi
     return await mail(desk, press.letter(content, to, about=f"confirm {url}", date=now))
 
 
-async def greet(desk: Desk, to: str, newsletter: Newsletter, subscription: int) -> Verdict:
+async def welcome(
+    desk: LetterContext, to: str, newsletter: Newsletter, subscription: int
+) -> Verdict:
     """Welcome a new reader, with what the latest edition began with, if there was one."""
     press, now = desk.press, desk.clock()
     latest = await asyncio.to_thread(_latest, desk, newsletter)
@@ -88,12 +90,12 @@ async def greet(desk: Desk, to: str, newsletter: Newsletter, subscription: int) 
     return await mail(desk, envelope)
 
 
-def _latest(desk: Desk, newsletter: Newsletter) -> Latest | None:
+def _latest(desk: LetterContext, newsletter: Newsletter) -> Latest | None:
     """The lead of the newest edition that went out, and where all of it can be read."""
     kept = next(
         (
             one
-            for one in desk.db.read(editions.listed, LOOKED_AT)
+            for one in desk.db.read(editions.newest_editions, LOOKED_AT)
             if one.newsletter == newsletter.slug and one.state in OUT
         ),
         None,
@@ -102,11 +104,13 @@ def _latest(desk: Desk, newsletter: Newsletter) -> Latest | None:
     if kept is None or edition is None:
         return None
     press = desk.press
-    lead = lay_out(edition, press.publication, press.say, press.web_url).lead.public
+    lead = build_context(edition, press.publication, press.say, press.web_url).lead.public
     return Latest(lead, f"{press.web_url}/archive/{newsletter.slug}/{kept.id}")
 
 
-def of_the_end(desk: Desk, one: Ending, newsletter: Newsletter, reminder: Reminder) -> Envelope:
+def of_the_end(
+    desk: LetterContext, one: Ending, newsletter: Newsletter, reminder: Reminder
+) -> OutgoingMessage:
     """Tell a reader that their tier ends soon."""
     press = desk.press
     leave = press.unsubscribe_url(one.subscription)
@@ -125,15 +129,15 @@ def of_the_end(desk: Desk, one: Ending, newsletter: Newsletter, reminder: Remind
 
 
 def of_goodbye(
-    desk: Desk, to: str, newsletter: Newsletter, undo: str, about: str, now: datetime
-) -> Envelope:
+    desk: LetterContext, to: str, newsletter: Newsletter, undo: str, about: str, now: datetime
+) -> OutgoingMessage:
     """Say that somebody was unsubscribed; `undo` is the link that takes it back."""
     press = desk.press
     content = letters.goodbye(press.say, press.publication, newsletter.title, to, undo)
     return press.letter(content, to, about=f"{about} {now.isoformat()}", date=now)
 
 
-async def mail(desk: Desk, envelope: Envelope, attempt: int = 1) -> Verdict:
+async def mail(desk: LetterContext, envelope: OutgoingMessage, attempt: int = 1) -> Verdict:
     """Hand one message over, on a connection of its own."""
     mailer = desk.mailers()
     try:

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import structlog
 
-from digest.actions.transactional.letters import Desk
+from digest.actions.transactional.letters import LetterContext
 from digest.actions.transactional.send_once import tell_once
 from digest.core.delivery.state import DeliveryState
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.transactional.admin_notice import Notice
 from digest.render.message import admin_notices
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 async def notify(
-    desk: Desk,
+    desk: LetterContext,
     emails: Sequence[str],
     newsletters: Mapping[str, Newsletter],
     *,
@@ -56,20 +56,20 @@ def _untold(
 ) -> list[tuple[Notice, str]]:
     found = recorded.notices(tx, now, resend=resend, troubled=troubled)
     return [
-        (recorded.counted(tx, notice, now), email)
+        (recorded.with_progress(tx, notice, now), email)
         for notice, email in recorded.untold(tx, found, emails, now)
     ]
 
 
-async def _tell(desk: Desk, notice: Notice, newsletter: Newsletter, email: str) -> bool:
+async def _tell(desk: LetterContext, notice: Notice, newsletter: Newsletter, email: str) -> bool:
     """Whether the mail server took it."""
 
-    def write() -> Envelope:
+    def write() -> OutgoingMessage:
         content, now = admin_notices.content(notice, newsletter), desk.clock()
         return desk.press.letter(content, email, about=notice.key, date=now, say=Phrases())
 
     def claim(tx: Tx) -> int:
-        return recorded.claim(tx, notice.key, email, desk.clock())
+        return recorded.claim_notice(tx, notice.key, email, desk.clock())
 
     verdict = await tell_once(desk, notice.key, email, claim, write)
     return verdict is not None and verdict.state is DeliveryState.SENT

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 from digest.actions.message.message_factory import PREFERENCES
 from digest.core.articles.author import spellings
 from digest.core.editions import preferences
-from digest.core.editions.personalise import Wishes
+from digest.core.editions.personalise import PreferenceReader
 from digest.core.editions.preferences import Offer
 from digest.core.editions.reader_filter import Candidate, tailor
 from digest.core.message.signed_token import sign, verify
 from digest.core.message.story_choice import Format
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.readers.cadence import MOST_AT_ONCE, Cadence, begins, pause_reason, together
-from digest.core.readers.reader import Reader, Standing
-from digest.core.text.email_address import key
+from digest.core.readers.reader import Reader, SubscriptionStanding
+from digest.core.text.email_address import address_key
 from digest.store.database.database import Database, Tx
 from digest.store.editions import confirmed_signup
 from digest.store.editions import preferences as choosing
@@ -49,8 +49,8 @@ class Offers:
         """The same with what a form says; what means nothing to us changes nothing."""
         return replace(
             self,
-            topics=preferences.answered(self.topics, topics),
-            authors=preferences.answered(self.authors, authors),
+            topics=preferences.form_answers(self.topics, topics),
+            authors=preferences.form_answers(self.authors, authors),
             cadences={
                 slug: _CADENCES.get(cadences.get(slug, ""), now)
                 for slug, now in self.cadences.items()
@@ -74,7 +74,7 @@ class Sample:
     of: int
 
 
-def look(db: Database, token: str, secret: str) -> tuple[Reader, str] | int | None:
+def reader_of_token(db: Database, token: str, secret: str) -> tuple[Reader, str] | int | None:
     """The reader behind a token, and the newsletter that it came with.
 
     0 for the token of a preview; None for what isn't ours, or is forgotten.
@@ -93,54 +93,64 @@ def _look(tx: Tx, subscription: int) -> tuple[Reader, str] | None:
 
 def offers(db: Database, newsletter: Newsletter, reader: Reader, now: datetime) -> Offers:
     """What this reader can choose from."""
-    wishes = Wishes(newsletter.topics, newsletter.writers)
+    wishes = PreferenceReader(newsletter.topics, newsletter.writers)
     names = [
         known[1] if len(known := spellings(name, newsletter.writers)) > 1 else name
-        for name in db.read(choosing.writers, now - LATELY, MOST_WRITERS)
+        for name in db.read(choosing.recent_authors, now - LATELY, MOST_WRITERS)
     ]
     return Offers(
-        preferences.topics(wishes, reader.topics),
-        preferences.authors(wishes, names, reader.authors),
+        preferences.topic_offers(wishes, reader.topics),
+        preferences.author_offers(wishes, names, reader.authors),
         {
             one.newsletter: one.cadence
             for one in reader.subscriptions
-            if one.standing is Standing.ACTIVE
+            if one.standing is SubscriptionStanding.ACTIVE
         },
         reader.format,
     )
 
 
-def save(db: Database, reader: Reader, offers: Offers, now: datetime) -> None:
+def save_preferences(db: Database, reader: Reader, offers: Offers, now: datetime) -> None:
     """Write down what a reader chose; the next edition that is made goes by it, and no list
     changes it from now on.
     """
-    topics, authors = preferences.chosen(offers.topics), preferences.chosen(offers.authors)
+    topics, authors = (
+        preferences.chosen_values(offers.topics),
+        preferences.chosen_values(offers.authors),
+    )
     if not reader.chosen or (topics, authors) != (reader.topics, reader.authors):
-        db.write(subscriber_settings.choose, key(reader.email), topics, authors, now)
+        db.write(
+            subscriber_settings.set_preferences, address_key(reader.email), topics, authors, now
+        )
     for one in reader.subscriptions:
         wanted = offers.cadences.get(one.newsletter, one.cadence)
         if wanted is not one.cadence:
             db.write(subscriber_settings.set_cadence, one.id, wanted, now)
     if offers.format is not reader.format:
-        db.write(subscriber_settings.set_format, key(reader.email), offers.format)
+        db.write(subscriber_settings.set_format, address_key(reader.email), offers.format)
 
 
-def pause(
+def pause_reader(
     db: Database, reader: Reader, day: date, zone: ZoneInfo, now: datetime, *, catch_up: bool
 ) -> None:
     """Send a reader nothing before a day begins in a zone."""
     why = pause_reason(day, catch_up=catch_up)
     db.write(
-        subscriber_settings.pause, key(reader.email), begins(day, zone), why, now, catch_up=catch_up
+        subscriber_settings.set_pause,
+        address_key(reader.email),
+        begins(day, zone),
+        why,
+        now,
+        catch_up=catch_up,
     )
 
 
-def resume(db: Database, reader: Reader, now: datetime) -> None:
+def resume_reader(db: Database, reader: Reader, now: datetime) -> None:
     """End a reader's pause; if there is none, nothing changes."""
-    db.write(subscriber_settings.resume, key(reader.email), now)
+    db.write(subscriber_settings.end_pause, address_key(reader.email), now)
 
 
-def sample(
+def preference_sample(
     db: Database, newsletters: Iterable[Newsletter], reader: Reader, offers: Offers
 ) -> Sample | None:
     """What the last edition would have had, by the rule that a freeze goes by; None without one.
@@ -158,9 +168,11 @@ def _sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers
     if at is None:
         return None
     new, *missed = db.read(choosing.new_in, [out[one] for one in (at, *reversed(earlier))])
-    wishes = Wishes(newsletter.topics, newsletter.writers)
+    wishes = PreferenceReader(newsletter.topics, newsletter.writers)
     candidate = Candidate(
-        preferences.chosen(offers.topics), preferences.chosen(offers.authors), reader.tier
+        preferences.chosen_values(offers.topics),
+        preferences.chosen_values(offers.authors),
+        reader.tier,
     )
     entries = *new, *(replace(one, since=at) for before in missed for one in before)
     most = max(newsletter.rules.max_articles, MOST_AT_ONCE * bool(missed))
@@ -169,9 +181,9 @@ def _sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers
     return Sample(at.astimezone(zone), titles, len(entries))
 
 
-def leave_all(db: Database, reader: Reader, now: datetime) -> None:
+def leave_everything(db: Database, reader: Reader, now: datetime) -> None:
     """End everything that a reader gets, for good; doing it again changes nothing."""
-    db.write(subscriber_settings.leave_all, key(reader.email), now)
+    db.write(subscriber_settings.end_all_subscriptions, address_key(reader.email), now)
 
 
 def undo_token(subscription: int, secret: str, now: datetime) -> str:
@@ -179,7 +191,7 @@ def undo_token(subscription: int, secret: str, now: datetime) -> str:
     return sign(_purpose(now), subscription, secret)
 
 
-def undo(db: Database, token: str, secret: str, now: datetime) -> bool | None:
+def undo_leaving(db: Database, token: str, secret: str, now: datetime) -> bool | None:
     """Take back that a reader left, and whatever they left in the same moment.
 
     None for a token that isn't ours, or too old; False if they may not be mailed.
@@ -191,7 +203,7 @@ def undo(db: Database, token: str, secret: str, now: datetime) -> bool | None:
 def can_undo(db: Database, token: str, secret: str, now: datetime) -> bool:
     """Whether this is a token for `undo`, and there is a reader behind it."""
     subscription = _undoing(token, secret, now)
-    return bool(subscription) and db.read(subscribers.subscription, subscription) is not None
+    return bool(subscription) and db.read(subscribers.subscription_by_id, subscription) is not None
 
 
 def _undoing(token: str, secret: str, now: datetime) -> int:
@@ -200,10 +212,10 @@ def _undoing(token: str, secret: str, now: datetime) -> int:
 
 
 def _undo(tx: Tx, subscription: int) -> bool | None:
-    if subscribers.subscription(tx, subscription) is None:
+    if subscribers.subscription_by_id(tx, subscription) is None:
         return None
     left = subscriber_settings.left_with(tx, subscription)
-    return not left or confirmed_signup.undo(tx, left)
+    return not left or confirmed_signup.undo_unsubscribe(tx, left)
 
 
 def _purpose(now: datetime) -> str:

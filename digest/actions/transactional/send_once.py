@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from digest.actions.transactional.letters import Desk, mail
+from digest.actions.transactional.letters import LetterContext, mail
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.store.database.database import Tx
 from digest.store.transactional import admin_notices
 
@@ -15,17 +15,17 @@ TRY_AGAIN = timedelta(minutes=10)
 
 
 async def tell_once(
-    desk: Desk,
+    desk: LetterContext,
     about: str,
     whom: str,
     claim: Callable[[Tx], int],
-    write: Callable[[], Envelope],
+    write: Callable[[], OutgoingMessage],
 ) -> Verdict | None:
     """Send what `write` gives; None if another process tells it, or it is not to be told.
 
     `claim` writes down that somebody (`whom`) is being told of something (`about`), as
-    store.notices.claim does. What a process that died was telling may have been told, so it is not
-    told again. What can't be written down as a letter is never tried again.
+    admin_notices.claim_notice does. What a process that died was telling may have been told, so it
+    is not told again. What can't be written down as a letter is never tried again.
     """
     attempt = await desk.db.writing(claim)
     if not attempt:
@@ -40,9 +40,9 @@ async def tell_once(
     return verdict
 
 
-async def _write_down(desk: Desk, about: str, whom: str, verdict: Verdict) -> None:
+async def _write_down(desk: LetterContext, about: str, whom: str, verdict: Verdict) -> None:
     again = verdict.state in {DeliveryState.PENDING, DeliveryState.DEFERRED}
     now = desk.clock()
     due = max(verdict.due or now, now + TRY_AGAIN) if again else None
     state = DeliveryState.DEFERRED if again else verdict.state
-    await desk.db.writing(admin_notices.record, about, whom, state, verdict.why, due, now)
+    await desk.db.writing(admin_notices.record_notice, about, whom, state, verdict.why, due, now)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from digest.actions.transactional import letters
-from digest.actions.transactional.letters import Desk
+from digest.actions.transactional.letters import LetterContext
 from digest.actions.transactional.send_once import tell_once
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
@@ -24,16 +24,16 @@ AT_ONCE = 200
 log = structlog.get_logger()
 
 
-def ending(
-    desk: Desk, reminder: Reminder | None, newsletters: Sequence[Newsletter]
+def due_reminders(
+    desk: LetterContext, reminder: Reminder | None, newsletters: Sequence[Newsletter]
 ) -> list[Ending]:
     """Who is to be told now, as many as one run tells; nobody without a reminder."""
     asked = _asked(desk, reminder, newsletters)
-    return desk.db.read(trial_expiry.ending, asked, desk.clock(), AT_ONCE) if asked else []
+    return desk.db.read(trial_expiry.ending_trials, asked, desk.clock(), AT_ONCE) if asked else []
 
 
-async def remind(
-    desk: Desk,
+async def send_trial_reminders(
+    desk: LetterContext,
     reminder: Reminder | None,
     newsletters: Sequence[Newsletter],
     *,
@@ -48,8 +48,8 @@ async def remind(
     if reminder is None or asked is None:
         return counts
     known = {one.slug: one for one in newsletters}
-    await desk.db.writing(trial_expiry.forget, asked.days[0])
-    for one in await desk.db.reading(trial_expiry.ending, asked, desk.clock(), AT_ONCE):
+    await desk.db.writing(trial_expiry.forget_reminders, asked.days[0])
+    for one in await desk.db.reading(trial_expiry.ending_trials, asked, desk.clock(), AT_ONCE):
         if stop and stop.is_set():
             break
         write = partial(letters.of_the_end, desk, one, known[one.newsletter], reminder)
@@ -71,7 +71,7 @@ async def remind(
 
 
 def _asked(
-    desk: Desk, reminder: Reminder | None, newsletters: Sequence[Newsletter]
+    desk: LetterContext, reminder: Reminder | None, newsletters: Sequence[Newsletter]
 ) -> Asked | None:
     if reminder is None:
         return None
@@ -82,5 +82,5 @@ def _asked(
     return Asked(days, newsletters[0].tiers, tuple(one.slug for one in newsletters))
 
 
-def _claim(tx: Tx, asked: Asked, one: Ending, desk: Desk) -> int:
-    return trial_expiry.claim(tx, asked, one, desk.clock())
+def _claim(tx: Tx, asked: Asked, one: Ending, desk: LetterContext) -> int:
+    return trial_expiry.claim_reminder(tx, asked, one, desk.clock())

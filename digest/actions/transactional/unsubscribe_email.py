@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from digest.actions.readers.subscribe import Link
+from digest.actions.readers.subscribe import UnsubscribeLink
 from digest.actions.transactional import letters, preferences
-from digest.actions.transactional.letters import Desk
+from digest.actions.transactional.letters import LetterContext
 from digest.actions.transactional.send_once import tell_once
 from digest.core.delivery.smtp_outcome import Verdict
-from digest.core.message.compose import Envelope
+from digest.core.message.compose import OutgoingMessage
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.text import email_address
 from digest.store.database.database import Tx
@@ -17,11 +17,13 @@ ONCE_IN = timedelta(days=1)
 """Who has the link could leave and undo it all day long: that makes one letter."""
 
 
-async def tell(desk: Desk, link: Link, newsletter: Newsletter, secret: str) -> Verdict | None:
+async def send_unsubscribe_email(
+    desk: LetterContext, link: UnsubscribeLink, newsletter: Newsletter, secret: str
+) -> Verdict | None:
     """Write to who left by this link; None if they were written to within a day."""
     about, whom, now = (
         f"{admin_notices.GOODBYE}{link.subscription}",
-        email_address.key(link.email),
+        email_address.address_key(link.email),
         desk.clock(),
     )
     undo = f"{desk.press.web_url}/undo/{preferences.undo_token(link.subscription, secret, now)}"
@@ -29,7 +31,7 @@ async def tell(desk: Desk, link: Link, newsletter: Newsletter, secret: str) -> V
     def claim(tx: Tx) -> int:
         return admin_notices.claim_goodbye(tx, about, whom, now, ONCE_IN)
 
-    def write() -> Envelope:
+    def write() -> OutgoingMessage:
         return letters.of_goodbye(desk, link.email, newsletter, undo, about, now)
 
     return await tell_once(desk, about, whom, claim, write)

@@ -57,7 +57,7 @@ class Image:
 class Item:
     """One article as a file, feed or page gave it. Text is clean: no markup in plain fields.
 
-    `body_html` is already sanitised (see feeds.sanitise); `body_text` is the same words as plain
+    `body_html` is already sanitised (see sanitise); `body_text` is the same words as plain
     paragraphs with a blank line between them. `published` is aware, or None where the source has
     no date. `url` and `guid` are empty where unknown. `source` says where it came from, for people
     (a file's path or a feed's address). `images` are the pictures that it may have, the likeliest
@@ -98,7 +98,7 @@ class Article:
     `key` is its identity and survives edits; `content_hash` changes with every edit. `published`
     is aware and in UTC; `dated` is False where the source had no date and we took the time of
     first sight. `topics` are strongest first; `topics_by` is the fingerprint of the rules that
-    gave them (see core.topic).
+    gave them (see core.articles.topic_rules).
     """
 
     id: int
@@ -120,7 +120,7 @@ class Article:
     source: str
     content_hash: str
     copy_of: int | None = None
-    """The article that told the same story first, in nearly the same words (core.minhash)."""
+    """The article that told the same story first, in nearly the same words (minhash)."""
     image: Image | None = None
     image_fault: str = ""
     """Why the picture that its source names could not be had; empty if there is nothing to say."""

@@ -24,7 +24,7 @@ class Writer:
     aliases: tuple[str, ...] = ()
 
 
-def key(name: str) -> str:
+def author_key(name: str) -> str:
     """Return what all usual spellings of a name have in common.
 
     Case, accents of Latin letters, dots, hyphens, titles before and jobs after the name, and the
@@ -52,23 +52,23 @@ def one_case(name: str) -> bool:
 
 def credited(articles: Iterable[Article], writers: Sequence[Writer]) -> list[Article]:
     """The articles with the names that the [[author]] tables give to who wrote them."""
-    names = {key(alias): writer.name for writer in writers for alias in writer.aliases}
-    names |= {key(writer.name): writer.name for writer in writers}
+    names = {author_key(alias): writer.name for writer in writers for alias in writer.aliases}
+    names |= {author_key(writer.name): writer.name for writer in writers}
     return [_credited(article, names) if names else article for article in articles]
 
 
 def spellings(name: str, writers: Iterable[Writer]) -> tuple[str, ...]:
     """Every spelling of a name that the [[author]] tables know; at least itself."""
-    wanted = key(name)
+    wanted = author_key(name)
     for writer in writers:
         known = (writer.name, *writer.aliases)
-        if wanted in map(key, known):
+        if wanted in map(author_key, known):
             return (name, *known)
     return (name,)
 
 
 def _credited(article: Article, names: dict[str, str]) -> Article:
-    people = dict.fromkeys(names.get(key(name), name) for name in article.authors)
+    people = dict.fromkeys(names.get(author_key(name), name) for name in article.authors)
     return replace(article, authors=tuple(people))
 
 

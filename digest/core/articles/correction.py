@@ -32,12 +32,12 @@ class Correction:
 
     @property
     def flag(self) -> str:
-        """The flag of core.choice for readers who are told of it."""
+        """The flag of core.message.story_choice for readers who are told of it."""
         return flag(self.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TextChange:
     """A place of a text: its words before and after; one of them is empty where none were."""
 
     before: str
@@ -49,28 +49,28 @@ def flag(correction: int) -> str:
     return f"fix{correction}"
 
 
-def flags(corrections: tuple[int, ...]) -> tuple[str, ...]:
+def correction_flags(corrections: tuple[int, ...]) -> tuple[str, ...]:
     """The flags of a reader who is told of these."""
     return (*map(flag, corrections), FIXES) if corrections else ()
 
 
 @lru_cache(maxsize=10_000)
-def told(code: str) -> frozenset[int]:
+def corrections_of(code: str) -> frozenset[int]:
     """The corrections that a choice tells of, from its flags or its code."""
     return frozenset(int(one) for one in re.findall(r"\bfix([0-9]+)\b", code))
 
 
-def changes(before: str, after: str) -> tuple[Change, ...]:
+def changes(before: str, after: str) -> tuple[TextChange, ...]:
     """The first few places in which two texts differ, in words."""
     return tuple(one for one, _ in zip(_changes(before, after), range(MOST), strict=False))
 
 
-def _changes(before: str, after: str) -> Iterator[Change]:
+def _changes(before: str, after: str) -> Iterator[TextChange]:
     old, new = _WORD.findall(before), _WORD.findall(after)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind != "equal":
-            yield Change(_shown(old[i:j]), _shown(new[k:m]))
+            yield TextChange(_shown(old[i:j]), _shown(new[k:m]))
 
 
 def _shown(words: list[str]) -> str:

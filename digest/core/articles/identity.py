@@ -11,7 +11,7 @@ from datetime import UTC
 from urllib.parse import SplitResult, quote, urlsplit
 
 from digest.core.articles.article import Item, Related
-from digest.core.articles.author import key as author_key
+from digest.core.articles.author import author_key
 from digest.core.text import prose
 
 # Parameters that say where a click came from, not what it opens.
@@ -29,7 +29,7 @@ _QUOTES = str.maketrans("‘’‚‛“”„‟‐‑‒–—―", "''''\"\"\
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IdentifiedItem:
     """An item with all that the store keeps of it; `item` has clean one-line fields."""
 
     key: str
@@ -39,13 +39,13 @@ class Entry:
     words: int
 
 
-def enter(item: Item) -> Entry:
+def identify(item: Item) -> IdentifiedItem:
     """Make an item ready to be stored: clean its fields, name it, sum it up and count its words."""
     item = replace(
         item,
         title=prose.one_line(item.title),
         body_text=prose.tidy(item.body_text),
-        authors=authors(item.authors),
+        authors=clean_authors(item.authors),
         url=item.url.strip(),
         summary=prose.one_line(item.summary),
         photo_credit=prose.one_line(item.photo_credit),
@@ -53,16 +53,16 @@ def enter(item: Item) -> Entry:
         categories=_distinct(prose.one_line(category) for category in item.categories),
         audio_url=item.audio_url.strip() if canonical(item.audio_url) else "",
     )
-    return Entry(
-        key=key(item),
+    return IdentifiedItem(
+        key=article_key(item),
         content_hash=content_hash(item),
         item=item,
         summary=item.summary or prose.summary(item.body_text),
-        words=prose.words(item.body_text),
+        words=prose.count_words(item.body_text),
     )
 
 
-def key(item: Item) -> str:
+def article_key(item: Item) -> str:
     """Return the identity of an article; it survives every edit of the body.
 
     The canonical address if it has one, else the feed's guid, else a fingerprint of title,
@@ -80,7 +80,7 @@ def key(item: Item) -> str:
 def content_hash(item: Item) -> str:
     """Return a hash over every field a reader can see, who may, and the categories that sort it.
 
-    Not over the picture, which has its own life (see core.picture). Of the address of a recording
+    Not over the picture, which has its own life (see picture). Of the address of a recording
     what it is called: what follows is mostly new with every fetch.
     """
     published = item.published.astimezone(UTC).isoformat() if item.published else ""
@@ -124,7 +124,7 @@ def canonical(url: str) -> str:
     return f"{scheme}://{host}{path}" + (f"?{query}" if query else "")
 
 
-def authors(names: Iterable[str]) -> tuple[str, ...]:
+def clean_authors(names: Iterable[str]) -> tuple[str, ...]:
     """Return names without "By", markup, stray commas or repetition, in their order."""
     kept: dict[str, str] = {}
     for name in map(author, names):

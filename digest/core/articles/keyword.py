@@ -14,7 +14,7 @@ _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class FoldedText:
     """A folded text and how often each word is in it."""
 
     text: str
@@ -35,7 +35,7 @@ class Keyword:
     forms: tuple[frozenset[str], ...]
     pattern: re.Pattern[str] | None
 
-    def count(self, text: Text) -> int:
+    def count(self, text: FoldedText) -> int:
         """How often it is in the text."""
         if not self.forms:
             return text.text.count(self.folded)
@@ -46,23 +46,23 @@ class Keyword:
         return 0
 
 
-def text(plain: str) -> Text:
+def fold_text(plain: str) -> FoldedText:
     """Make a text ready to be looked at."""
-    folded = fold(plain)
-    return Text(folded, Counter(_WORD.findall(folded)))
+    folded = fold_keyword(plain)
+    return FoldedText(folded, Counter(_WORD.findall(folded)))
 
 
 def keywords(names: Iterable[str]) -> Iterator[Keyword]:
     """Make keywords ready to be counted; empty ones and repetitions are left out."""
     seen = set()
     for name in names:
-        folded = fold(name)
+        folded = fold_keyword(name)
         if folded and folded not in seen:
             seen.add(folded)
             yield _ready(name, folded)
 
 
-def fold(plain: str) -> str:
+def fold_keyword(plain: str) -> str:
     """Return a text for comparing: one line, case folded, straight apostrophes."""
     folded = unicodedata.normalize("NFC", plain.casefold()).translate(_APOSTROPHES)
     return " ".join(folded.split())

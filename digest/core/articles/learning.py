@@ -10,7 +10,7 @@ from digest.core.articles import idf, naive_bayes
 from digest.core.articles.article import Article
 from digest.core.articles.idf import Idf
 from digest.core.articles.naive_bayes import Model
-from digest.core.articles.topic_rules import Rule, assign, measure
+from digest.core.articles.topic_rules import TopicRule, assign, measure
 
 SAMPLE = 3_000
 """The newest articles, from which is learned; more hardly teach more, and take longer."""
@@ -36,14 +36,14 @@ class Learned:
 NOTHING = Learned()
 
 
-def due(articles: int, then: int, *, same_rules: bool) -> bool:
+def is_time_to_learn(articles: int, then: int, *, same_rules: bool) -> bool:
     """Is it time to learn (again) with so many articles in the store, and `then` the last time?"""
     if articles < idf.FEWEST:
         return False
     return not then or not same_rules or articles >= _GROWN * then
 
 
-def learn(articles: Sequence[Article], rules: tuple[Rule, ...]) -> Learned:
+def learn_topics(articles: Sequence[Article], rules: tuple[TopicRule, ...]) -> Learned:
     """Learn from articles: the sure ones by rules and those set by hand are the examples."""
     common = measure(articles, rules)
     if common.articles < idf.FEWEST:
@@ -51,13 +51,16 @@ def learn(articles: Sequence[Article], rules: tuple[Rule, ...]) -> Learned:
     model = naive_bayes.UNTRAINED
     if len(articles) >= FEWEST:
         model = naive_bayes.train(
-            (_example(article, rules, common), naive_bayes.words(article.title, article.body_text))
+            (
+                _example(article, rules, common),
+                naive_bayes.telling_words(article.title, article.body_text),
+            )
             for article in articles
         )
     return _marked(common, model)
 
 
-def _example(article: Article, rules: tuple[Rule, ...], common: Idf) -> str:
+def _example(article: Article, rules: tuple[TopicRule, ...], common: Idf) -> str:
     """The topic that an article is an example of; empty if nobody is sure."""
     if article.topics_by == HAND:
         return article.topics[0].slug if article.topics else ""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Set
 from zlib import crc32
 
-from digest.core.articles.keyword import fold
+from digest.core.articles.keyword import fold_keyword
 from digest.core.text import prose
 
 BINS, BANDS = 64, 32
@@ -32,7 +32,7 @@ _TOKEN = re.compile(
 
 def shingles(text: str) -> frozenset[int]:
     """The runs of three words in a text, each as a number below 2**64."""
-    folded = fold(text)
+    folded = fold_keyword(text)
     # Most texts need no look at each character.
     tokens = (_WORD if folded.isascii() or not prose.UNSPACED.search(folded) else _TOKEN).findall(
         folded

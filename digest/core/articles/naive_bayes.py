@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from digest.core.articles.keyword import fold
+from digest.core.articles.keyword import fold_keyword
 from digest.core.text import prose
 
 ENOUGH = 20
@@ -77,9 +77,9 @@ class Guess:
     words: tuple[str, ...]
 
 
-def words(title: str, body: str) -> frozenset[str]:
+def telling_words(title: str, body: str) -> frozenset[str]:
     """The words of an article that may tell; of scripts without spaces, pairs of characters."""
-    text = fold(f"{title}\n{body}")
+    text = fold_keyword(f"{title}\n{body}")
     if text.isascii() or not prose.UNSPACED.search(text):
         return frozenset(_WORD.findall(text))
     found = set(_SPACED.findall(text))

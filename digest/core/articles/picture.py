@@ -54,7 +54,7 @@ def likely(links: Iterable[ImageLink]) -> tuple[ImageLink, ...]:
     return tuple(found.values())[:MOST_LINKS]
 
 
-def is_due(state: ImageState | None, links: tuple[ImageLink, ...], change: Change) -> bool:
+def is_picture_due(state: ImageState | None, links: tuple[ImageLink, ...], change: Change) -> bool:
     """Whether the picture of an article is to be looked for, now that its source names these.
 
     Of an article that is unchanged only another path counts: the rest of an address is often a
@@ -72,7 +72,7 @@ def is_due(state: ImageState | None, links: tuple[ImageLink, ...], change: Chang
     return bool(state.why) and state.tries < MOST_TRIES
 
 
-def objection(width: int, height: int) -> str:
+def picture_objection(width: int, height: int) -> str:
     """Return why a picture of this size, in pixels, is none for an article, or ""."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return f"it is too small: {width:,} × {height:,} pixels"

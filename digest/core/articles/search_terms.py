@@ -24,7 +24,7 @@ _SAME = LETTERS | str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي"}
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
-def fold(text: str) -> str:
+def fold_words(text: str) -> str:
     """The words of a text with single spaces, without case, accents and punctuation.
 
     Compatible forms are one (full-width letters, ligatures), ß is ss, and Arabic letters are
@@ -40,17 +40,19 @@ def findable(title: str, names: Iterable[str]) -> str:
     text = " ".join((title, *names))
     spelled = unicodedata.normalize("NFC", text).casefold()
     both = (word for word in spelled.split() if word.translate(_UMLAUTS) != word)
-    return fold(f"{text} {' '.join(word.translate(_UMLAUTS) for word in both)}")
+    return fold_words(f"{text} {' '.join(word.translate(_UMLAUTS) for word in both)}")
 
 
-def asked(question: str, writers: Sequence[Writer] = ()) -> tuple[tuple[str, ...], ...]:
+def search_terms(question: str, writers: Sequence[Writer] = ()) -> tuple[tuple[str, ...], ...]:
     """What must all be in an article's findable text: of each word, one of its spellings.
 
     Who is spelled in several ways by the [[author]] tables is found under all of them. Without
     words to look for it is empty.
     """
-    words = dict.fromkeys(fold(question[:LONGEST]).split())
-    known = [[fold(name) for name in (one.name, *one.aliases)] for one in writers if one.aliases]
+    words = dict.fromkeys(fold_words(question[:LONGEST]).split())
+    known = [
+        [fold_words(name) for name in (one.name, *one.aliases)] for one in writers if one.aliases
+    ]
     return tuple(_spellings(word, known) for word in list(words)[:MOST_WORDS])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from digest.core.articles.article import Access, Article
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.text import prose
 
 LONGEST = 140
@@ -30,7 +30,7 @@ def teaser(article: Article) -> Article:
     )
 
 
-def by_topic(found: Iterable[Article], rules: Iterable[Rule]) -> list[Article]:
+def by_topic(found: Iterable[Article], rules: Iterable[TopicRule]) -> list[Article]:
     """These articles with the access that follows from their topics, where nobody said it."""
     closed = {rule.slug for rule in rules if rule.access is Access.SUBSCRIBERS}
     return [

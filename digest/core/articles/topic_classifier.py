@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from digest.core.articles import naive_bayes
 from digest.core.articles.article import Article, Item, Topic
 from digest.core.articles.learning import HAND, NOTHING, Learned
-from digest.core.articles.topic_rules import ENOUGH, Rule, against, assign, fingerprint
+from digest.core.articles.topic_rules import ENOUGH, TopicRule, against, assign, rules_fingerprint
 
 BY_HAND = "set by hand"
 CONFIDENT = 0.8
@@ -21,13 +21,13 @@ _CERTAIN = 0.95
 class Sorter:
     """Everything that decides about topics."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[TopicRule, ...]
     learned: Learned = NOTHING
 
     @property
     def mark(self) -> str:
         """A short name for what this would decide; it changes when that may."""
-        return mark(self.rules, self.learned.mark)
+        return classifier_mark(self.rules, self.learned.mark)
 
     def topics(self, article: Item | Article) -> tuple[Topic, ...]:
         """Return the topics of an article, strongest first, each with its reason."""
@@ -54,7 +54,7 @@ class Sorter:
         if not self.learned.model.topics:
             return ()
         names = {rule.slug: rule.name for rule in self.rules}
-        found = naive_bayes.words(article.title, article.body_text)
+        found = naive_bayes.telling_words(article.title, article.body_text)
         among = names.keys() - against(article, self.rules)
         guess = naive_bayes.classify(self.learned.model, found, among)
         if guess is None or guess.confidence < CONFIDENT:
@@ -63,9 +63,9 @@ class Sorter:
         return (Topic(guess.slug, round(guess.confidence, 2), why),)
 
 
-def mark(rules: tuple[Rule, ...], learned: str) -> str:
+def classifier_mark(rules: tuple[TopicRule, ...], learned: str) -> str:
     """Return the mark of a sorter with these rules and what was learned under that mark."""
-    by = fingerprint(rules)
+    by = rules_fingerprint(rules)
     return hashlib.sha256(f"{by} {learned}".encode()).hexdigest()[:16] if learned else by
 
 

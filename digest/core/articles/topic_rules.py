@@ -11,7 +11,7 @@ Every find counts points, by where it was found:
 
 A feed decides: somebody filed all of it by hand, and words don't outweigh that. Points from the
 text of a long article are damped, for the longer a text, the more likely a stray mention. A keyword
-that is in many of the store's articles counts less (see core.idf). One word of `negative` anywhere
+that is in many of the store's articles counts less (see idf). One word of `negative` anywhere
 in title, summary or text, and the keywords of that rule don't count at all.
 
 A topic is given from 2 points up: one mention of one keyword in the text is not enough, three are,
@@ -30,10 +30,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from digest.core.articles.article import Access, Article, Item, Topic
-from digest.core.articles.author import key as author_key
+from digest.core.articles.author import author_key
 from digest.core.articles.identity import canonical
 from digest.core.articles.idf import PLAIN, Idf
-from digest.core.articles.keyword import Keyword, Text, fold, keywords, text
+from digest.core.articles.keyword import FoldedText, Keyword, fold_keyword, fold_text, keywords
 from digest.core.text import prose
 
 ENOUGH = 2.0
@@ -47,7 +47,7 @@ _METHOD = "4"  # part of the fingerprint: change it when the same rules give oth
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class TopicRule:
     """One [[topic]]: an article belongs to it if any of these is found in it.
 
     `negative` are words that switch the keywords off; `feeds` are addresses of feeds; `categories`
@@ -77,9 +77,9 @@ class Find(NamedTuple):
 class _Piece:
     """What is looked at of an article, folded once for all rules."""
 
-    title: Text
-    summary: Text
-    body: Text
+    title: FoldedText
+    summary: FoldedText
+    body: FoldedText
     authors: frozenset[str]
     url: str
     feed: str
@@ -91,7 +91,9 @@ class _Piece:
         return any(keyword.count(part) for part in (self.title, self.summary, self.body))
 
 
-def assign(article: Item | Article, rules: tuple[Rule, ...], idf: Idf = PLAIN) -> tuple[Topic, ...]:
+def assign(
+    article: Item | Article, rules: tuple[TopicRule, ...], idf: Idf = PLAIN
+) -> tuple[Topic, ...]:
     """Return the topics of an article, strongest first; equally strong ones in order of the rules.
 
     An article that no rule reaches gets none.
@@ -116,7 +118,7 @@ def assign(article: Item | Article, rules: tuple[Rule, ...], idf: Idf = PLAIN) -
     return tuple(sorted(topics, key=lambda topic: -topic.score))
 
 
-def against(article: Item | Article, rules: tuple[Rule, ...]) -> frozenset[str]:
+def against(article: Item | Article, rules: tuple[TopicRule, ...]) -> frozenset[str]:
     """Return the slugs of the rules that have a negative word in this article."""
     piece = _piece(article)
     return frozenset(
@@ -126,7 +128,7 @@ def against(article: Item | Article, rules: tuple[Rule, ...]) -> frozenset[str]:
     )
 
 
-def measure(articles: Iterable[Article], rules: tuple[Rule, ...]) -> Idf:
+def measure(articles: Iterable[Article], rules: tuple[TopicRule, ...]) -> Idf:
     """Count in how many of these articles each keyword of the rules is."""
     compiled = _compile(rules)
     found = dict.fromkeys((one.folded for ready in compiled.rules for one in ready.keywords), 0)
@@ -139,7 +141,7 @@ def measure(articles: Iterable[Article], rules: tuple[Rule, ...]) -> Idf:
     return Idf(total, found)
 
 
-def fingerprint(rules: tuple[Rule, ...]) -> str:
+def rules_fingerprint(rules: tuple[TopicRule, ...]) -> str:
     """Return a short name for what these rules would decide; it changes when they do."""
     deciding = [astuple(rule)[:-1] for rule in rules]
     packed = json.dumps([_METHOD, deciding], separators=(",", ":"))
@@ -188,15 +190,15 @@ def _piece(article: Item | Article) -> _Piece:
     # A summary that we made ourselves says nothing that the text does not; and an Item, which has
     # none yet, and the Article made from it must be judged by the same words.
     own = bool(article.summary) and article.summary != prose.summary(article.body_text)
-    body = text(article.body_text)
+    body = fold_text(article.body_text)
     return _Piece(
-        title=text(article.title),
-        summary=text(article.summary if own else ""),
+        title=fold_text(article.title),
+        summary=fold_text(article.summary if own else ""),
         body=body,
         authors=frozenset(author_key(name) for name in article.authors),
         url=article.url.casefold(),
         feed=canonical(article.source),
-        categories=frozenset(fold(category) for category in article.categories),
+        categories=frozenset(fold_keyword(category) for category in article.categories),
         damping=min(1.0, math.sqrt(_ORDINARY / max(body.words.total(), 1))),
         short=body.words.total() <= _SHORT,
     )
@@ -206,7 +208,7 @@ def _piece(article: Item | Article) -> _Piece:
 class _Ready:
     """A rule with everything in it ready to be compared; categories with their spelling."""
 
-    rule: Rule
+    rule: TopicRule
     keywords: tuple[Keyword, ...]
     negative: tuple[Keyword, ...]
     feeds: frozenset[str]
@@ -229,7 +231,7 @@ class _Compiled:
 
 
 @lru_cache(maxsize=16)
-def _compile(rules: tuple[Rule, ...]) -> _Compiled:
+def _compile(rules: tuple[TopicRule, ...]) -> _Compiled:
     ready = tuple(_ready(rule) for rule in rules)
     every = list(chain.from_iterable(one.keywords for one in ready))
     by_form: dict[str, list[Keyword]] = {}
@@ -239,12 +241,13 @@ def _compile(rules: tuple[Rule, ...]) -> _Compiled:
     return _Compiled(ready, by_form, frozenset(one for one in every if not one.forms))
 
 
-def _ready(rule: Rule) -> _Ready:
+def _ready(rule: TopicRule) -> _Ready:
     names = (rule.name, *rule.categories)
     return _Ready(
         rule=rule,
         keywords=tuple(keywords(rule.keywords)),
         negative=tuple(keywords(rule.negative)),
         feeds=frozenset(filter(None, map(canonical, rule.feeds))),
-        categories={fold(rule.slug): rule.name} | {fold(name): name for name in names},
+        categories={fold_keyword(rule.slug): rule.name}
+        | {fold_keyword(name): name for name in names},
     )

@@ -16,7 +16,7 @@ _QUOTA = "4.7.28"
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class FirstReaders:
     """How the first readers of an edition fared, in one run of the sender."""
 
     sent: int = 0
@@ -25,7 +25,7 @@ class Trial:
     last: str = ""
     """Why the last one failed."""
 
-    def after(self, verdict: Verdict, attempts: int) -> tuple["Trial", str]:
+    def after(self, verdict: Verdict, attempts: int) -> tuple["FirstReaders", str]:
         """With one more outcome; and why the edition must be paused now, "" if it needn't.
 
         Only first attempts tell something about the edition.
@@ -49,7 +49,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class ConcurrencyLimit:
     """How many connections may work at once: half as many when it is too much, then one by one
     more. Connections are numbered from 0; those from `now` on rest.
     """
@@ -58,7 +58,7 @@ class Flow:
     now: int
     good: int = 0
 
-    def after(self, verdict: Verdict, connection: int) -> "Flow":
+    def after(self, verdict: Verdict, connection: int) -> "ConcurrencyLimit":
         """With one more outcome, on this connection."""
         if verdict.state is DeliveryState.SENT:
             if self.good + 1 < GOOD or self.now >= self.most:

@@ -10,7 +10,7 @@ SLOWLY = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Flight:
+class LatencyEstimate:
     """What the last messages took from their beginning to the answer, in seconds.
 
     A server that has more to do than it can keeps messages waiting: the difference between the
@@ -23,10 +23,10 @@ class Flight:
     most: float = 0.005
     """No message is made late by more than this, whatever the queue."""
 
-    def after(self, seconds: float) -> "Flight":
+    def after(self, seconds: float) -> "LatencyEstimate":
         """With one more message."""
         usual = self.usual + (seconds - self.usual) / SLOWLY if self.usual else seconds
-        return Flight(min(self.shortest, seconds), usual, self.most)
+        return LatencyEstimate(min(self.shortest, seconds), usual, self.most)
 
     @property
     def leeway(self) -> float:
@@ -34,4 +34,4 @@ class Flight:
         return max(0.0, min(self.most, SHARE * (self.usual - self.shortest)))
 
 
-UNKNOWN = Flight()
+UNKNOWN = LatencyEstimate()

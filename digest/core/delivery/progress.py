@@ -40,7 +40,7 @@ class Progress:
     """Nothing goes before this moment; None if nothing holds it back for more than moments."""
     held_why: str = ""
     last_turn: datetime | None = None
-    """When the last one comes that was told when to come back (see core.pace)."""
+    """When the last one comes that was told when to come back (see core.delivery.rate_limit)."""
 
     @property
     def audience(self) -> int:

@@ -51,7 +51,7 @@ class Bucket:
     tail: datetime
 
 
-def full(rate: Rate, now: datetime) -> Bucket:
+def full_bucket(rate: Rate, now: datetime) -> Bucket:
     """A bucket that was never used."""
     return Bucket(rate.burst, now, now)
 
@@ -62,14 +62,14 @@ def refilled(bucket: Bucket, rate: Rate, now: datetime) -> Bucket:
     return replace(bucket, tokens=min(rate.burst, bucket.tokens + passed * rate.per_second), at=now)
 
 
-def take(bucket: Bucket, rate: Rate, wanted: int, now: datetime) -> tuple[int, Bucket]:
+def take_tokens(bucket: Bucket, rate: Rate, wanted: int, now: datetime) -> tuple[int, Bucket]:
     """Take up to so many tokens; how many there were."""
     bucket = refilled(bucket, rate, now)
     taken = min(wanted, max(0, math.floor(bucket.tokens + 1 - _NEARLY)))
     return taken, replace(bucket, tokens=bucket.tokens - taken)
 
 
-def again(bucket: Bucket, rate: Rate) -> datetime:
+def look_again(bucket: Bucket, rate: Rate) -> datetime:
     """When it is worth looking again: half of what goes at once is there."""
     missing = max(1.0, rate.burst / 2) - bucket.tokens
     return bucket.at + max(0, math.ceil(missing)) * rate.gap
@@ -92,7 +92,9 @@ def admit(
     return moment, replace(bucket, tail=moment + rate.gap)
 
 
-def book(tail: datetime, rate: Rate, places: int, now: datetime) -> tuple[datetime, datetime]:
+def next_places(
+    tail: datetime, rate: Rate, places: int, now: datetime
+) -> tuple[datetime, datetime]:
     """Book so many places in a queue, one gap after the other: the first, and the new tail.
 
     `tail` is the first moment that nobody has. What may go in a second may go at once.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.core.delivery.state import DeliveryState
-from digest.core.message.mime import clean
+from digest.core.message.mime import clean_header
 
 
 class Phase(StrEnum):
@@ -90,7 +90,7 @@ WAITS = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1), timed
 LONGEST_WAIT = timedelta(hours=4)
 AFTER_A_CUT = timedelta(minutes=30)
 """Where the line is cut at a reader, it may be the reader or the line: no attempt is charged, so
-the waits don't grow, and it ends when the reader is given up (store.patience.give_up)."""
+the waits don't grow, and it ends when the reader is given up (store.delivery.give_up.give_up)."""
 MOST_ATTEMPTS = 27
 """With these waits the last attempt is made on the fourth day (RFC 5321, 4.5.4.1)."""
 
@@ -136,16 +136,16 @@ def judge(outcome: Outcome, attempts: int, now: datetime) -> Verdict:
     """
     match outcome:
         case Accepted(reply):
-            return Verdict(DeliveryState.SENT, clean(reply), code=250)
+            return Verdict(DeliveryState.SENT, clean_header(reply), code=250)
         case Unusable(why):
-            return Verdict(DeliveryState.FAILED, clean(why))
+            return Verdict(DeliveryState.FAILED, clean_header(why))
         case Broken(Phase.DOT, why):
-            return Verdict(DeliveryState.UNCERTAIN, clean(why))
+            return Verdict(DeliveryState.UNCERTAIN, clean_header(why))
         case Broken(Phase.CONNECT | Phase.MAIL, why, stop):
-            return _host(clean(why), 0, None if stop else now + timedelta(minutes=1))
+            return _host(clean_header(why), 0, None if stop else now + timedelta(minutes=1))
         case Broken(_, why):
             due = now + AFTER_A_CUT
-            return Verdict(DeliveryState.DEFERRED, clean(why), due=due, free=True)
+            return Verdict(DeliveryState.DEFERRED, clean_header(why), due=due, free=True)
         case Refused(phase, code, reply):
             return _refused(phase, code, reply, attempts, now)
 
@@ -153,7 +153,7 @@ def judge(outcome: Outcome, attempts: int, now: datetime) -> Verdict:
 def _refused(phase: Phase, code: int, reply: str, attempts: int, now: datetime) -> Verdict:
     """The order matters: the server's own trouble first, then this reader's."""
     detail = _detail(reply)
-    why = clean(f"{code} {reply}")
+    why = clean_header(f"{code} {reply}")
     if code >= 500 and detail == _TOO_BIG and phase is not Phase.CONNECT:
         return replace(_later(why, code, attempts, now), pause=True)
     if _must_be_mended(phase, code, detail):

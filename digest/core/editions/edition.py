@@ -7,11 +7,11 @@ from enum import StrEnum
 from math import ceil
 
 from digest.core.articles.article import Article
-from digest.core.articles.author import key
+from digest.core.articles.author import author_key
 from digest.core.articles.correction import Correction
 from digest.core.articles.teaser import in_public, is_withheld
 from digest.core.editions.selection import OTHER, Pick, Selection
-from digest.core.message.story_choice import Choice, Entry
+from digest.core.message.story_choice import Choice, StoryEntry
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.text import prose
 
@@ -147,7 +147,7 @@ def minutes(words: int) -> int:
     return ceil(words / WORDS_A_MINUTE)
 
 
-def entries(edition: Edition) -> tuple[Entry, ...]:
+def story_entries_of(edition: Edition) -> tuple[StoryEntry, ...]:
     """What choosing needs to know of each article, in reading order."""
     slugs = [section.slug for section in edition.sections]
     lead = slugs.index(edition.lead_topic) if edition.lead_topic in slugs else len(slugs)
@@ -163,16 +163,16 @@ def entries(edition: Edition) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def _entry(edition: Edition, article: Article, section: int, group: int, topic: str) -> Entry:
+def _entry(edition: Edition, article: Article, section: int, group: int, topic: str) -> StoryEntry:
     belongs = {one.slug for one in article.topics} | ({topic} if topic != OTHER else set())
-    return Entry(
+    return StoryEntry(
         article=article.id,
         title=prose.one_line(article.title),
         section=section,
         group=group,
         topic=topic,
         topics=tuple(sorted(belongs)),
-        authors=tuple(key(name) for name in article.authors),
+        authors=tuple(author_key(name) for name in article.authors),
         words=article.words,
         minutes=minutes(article.words),
         since=edition.carried.get(article.id),
@@ -180,7 +180,7 @@ def _entry(edition: Edition, article: Article, section: int, group: int, topic: 
     )
 
 
-def share(edition: Edition, choice: Choice) -> Edition:
+def shown_part(edition: Edition, choice: Choice) -> Edition:
     """The part of an edition that a choice shows, with its own lead and no empty section.
 
     What the choice shows a teaser of is there as that.

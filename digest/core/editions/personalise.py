@@ -6,32 +6,40 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from digest.core.articles import correction
-from digest.core.articles.author import Writer, key, spellings
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.author import Writer, author_key, spellings
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.editions.reader_filter import (
     GOT,
     MUTED,
     NOTHING,
     Candidate,
-    Share,
-    Tailored,
+    FilteredStories,
+    ReaderShare,
     Taste,
     tailor,
     taste_of,
 )
-from digest.core.message.encoded_edition import Scale, Sheet
-from digest.core.message.fragments import Words
-from digest.core.message.story_choice import FORMS, OPEN, Choice, Form, Format, choose, holds_locked
+from digest.core.message.encoded_edition import EncodedEdition, Scale
+from digest.core.message.fragments import SubjectLine
+from digest.core.message.story_choice import (
+    FORMS,
+    OPEN,
+    Choice,
+    Format,
+    StoryForm,
+    choose_places,
+    holds_locked,
+)
 from digest.core.newsletters.newsletter import Newsletter
-from digest.core.newsletters.promotion import flags
+from digest.core.newsletters.promotion import tier_flags
 from digest.core.readers.reader import tier_on
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PreferenceReader:
     """Reads the lists of readers by the config: topics by slug or name, authors by any spelling."""
 
-    topics: Sequence[Rule]
+    topics: Sequence[TopicRule]
     writers: Sequence[Writer] = ()
 
     def taste(self, candidate: Candidate) -> Taste:
@@ -44,19 +52,19 @@ class Wishes:
 
     def _author(self, name: str) -> str:
         known = spellings(name, self.writers)
-        return key(known[1] if len(known) > 1 else name)
+        return author_key(known[1] if len(known) > 1 else name)
 
 
 REMEMBERED = 100_000
 """Choices that are kept in mind: some 30 MB."""
 
 
-def _fullest(choice: Choice, wanted: Format) -> Form:
+def _fullest(choice: Choice, wanted: Format) -> StoryForm:
     """How much of a story there is where there is room."""
-    fullest = next((form for form in FORMS if form in choice.forms), Form.CARD)
+    fullest = next((form for form in FORMS if form in choice.forms), StoryForm.CARD)
     if wanted is Format.SHORT:
-        return max(fullest, Form.TITLE, key=FORMS.index)
-    return Form.CARD if wanted is Format.TEXT else fullest
+        return max(fullest, StoryForm.TITLE, key=FORMS.index)
+    return StoryForm.CARD if wanted is Format.TEXT else fullest
 
 
 def _each(wish: str, named: Callable[[str], str]) -> str:
@@ -66,24 +74,24 @@ def _each(wish: str, named: Callable[[str], str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Allotter:
+class Personaliser:
     """Gives each reader their share; equal choices are worked out once.
 
     `words` says what the message of a choice says of itself; `day` is that of the edition.
     """
 
-    sheet: Sheet
-    words: Callable[[Choice], Words]
-    wishes: Wishes
+    sheet: EncodedEdition
+    words: Callable[[Choice], SubjectLine]
+    wishes: PreferenceReader
     newsletter: Newsletter
     day: date
     _scale: Scale = field(init=False)
-    _known: dict[Candidate, Share] = field(default_factory=dict)
+    _known: dict[Candidate, ReaderShare] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_scale", Scale(self.sheet))
 
-    def __call__(self, candidate: Candidate) -> Share:
+    def __call__(self, candidate: Candidate) -> ReaderShare:
         """Give this reader their share."""
         if candidate.tier_until:
             tier = tier_on(self.day, candidate.tier, candidate.tier_until)
@@ -95,7 +103,7 @@ class Allotter:
             share = self._known[candidate] = self._work_out(candidate)
         return share
 
-    def tailored(self, candidate: Candidate) -> Tailored:
+    def tailored(self, candidate: Candidate) -> FilteredStories:
         """What is for this reader, and why each story is or isn't."""
         taste = self.wishes.taste(candidate)
         most = max(candidate.most, self.newsletter.rules.max_articles)
@@ -104,19 +112,19 @@ class Allotter:
     def _flags(self, candidate: Candidate, mask: int) -> tuple[str, ...]:
         """What a reader sees besides the stories, as far as the edition has it."""
         ours, locked = self.newsletter, holds_locked(self.sheet.entries, mask)
-        tier, fixes = candidate.tier, correction.flags(candidate.corrections)
-        seen = flags(tier, ours.tiers, ours.pitch, sponsored=True, locked=locked) + fixes
+        tier, fixes = candidate.tier, correction.correction_flags(candidate.corrections)
+        seen = tier_flags(tier, ours.tiers, ours.pitch, sponsored=True, locked=locked) + fixes
         has = self._scale.weights
         return tuple(flag for flag in seen if flag == OPEN or f"with {flag}" in has)
 
-    def _work_out(self, candidate: Candidate) -> Share:
+    def _work_out(self, candidate: Candidate) -> ReaderShare:
         found = self.tailored(candidate)
         if not found.mask:
-            return Share(why=nothing(found.why))
+            return ReaderShare(why=nothing(found.why))
         standard = self.sheet.choice
         seen = self._flags(candidate, found.mask)
         form = _fullest(standard, candidate.form)
-        plain = choose(self.sheet.entries, found.mask, seen, form)
+        plain = choose_places(self.sheet.entries, found.mask, seen, form)
         alike = (plain.mask, plain.flags) == (standard.mask, standard.flags)
         words = self.sheet.words if alike else self.words(plain)
         if candidate.form is Format.TEXT:
@@ -126,18 +134,21 @@ class Allotter:
         else:
             choice = self._scale.fit(plain, words)
         mask = choice.mask
-        return Share(
+        return ReaderShare(
             choice, words, choice.code, mask.to_bytes((mask.bit_length() + 7) // 8, "little")
         )
 
 
 def allotter(
-    newsletter: Newsletter, sheet: Sheet, words: Callable[[Choice], Words], at: datetime
-) -> Allotter:
+    newsletter: Newsletter,
+    sheet: EncodedEdition,
+    words: Callable[[Choice], SubjectLine],
+    at: datetime,
+) -> Personaliser:
     """What gives each reader of a newsletter their share of its edition of a moment."""
-    wishes = Wishes(newsletter.topics, newsletter.writers)
+    wishes = PreferenceReader(newsletter.topics, newsletter.writers)
     day = at.astimezone(ZoneInfo(newsletter.timezone)).date()
-    return Allotter(sheet, words, wishes, newsletter, day)
+    return Personaliser(sheet, words, wishes, newsletter, day)
 
 
 def nothing(reasons: Sequence[str]) -> str:
@@ -149,10 +160,10 @@ def nothing(reasons: Sequence[str]) -> str:
     return NOTHING + "; ".join(f"{why} ({counts[why]})" for why in told[:3])
 
 
-def plain_words(sheet: Sheet, choice: Choice) -> Words:
+def plain_words(sheet: EncodedEdition, choice: Choice) -> SubjectLine:
     """Words for a choice from what is frozen alone: the titles."""
     if choice.mask == sheet.choice.mask:
         return sheet.words
     lead = sheet.entries[choice.lead].title
     others = [sheet.entries[place].title for place in choice.places if place != choice.lead]
-    return Words(subject=lead, preheader=" · ".join(others[:2])[:130])
+    return SubjectLine(subject=lead, preheader=" · ".join(others[:2])[:130])

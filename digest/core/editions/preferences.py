@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from digest.core.articles.author import key
-from digest.core.editions.personalise import Wishes
+from digest.core.articles.author import author_key
+from digest.core.editions.personalise import PreferenceReader
 from digest.core.editions.reader_filter import MUTED, Candidate
 
 
-class Standing(StrEnum):
+class PreferenceStanding(StrEnum):
     """What a reader said of a topic or an author; the value is what a form sends."""
 
     OPEN = ""
@@ -23,10 +23,10 @@ class Offer:
 
     value: str
     name: str
-    standing: Standing = Standing.OPEN
+    standing: PreferenceStanding = PreferenceStanding.OPEN
 
 
-def topics(wishes: Wishes, chosen: Sequence[str]) -> tuple[Offer, ...]:
+def topic_offers(wishes: PreferenceReader, chosen: Sequence[str]) -> tuple[Offer, ...]:
     """Every topic of the config, and those that the reader chose and the config lost since."""
     offers = {rule.slug: Offer(rule.slug, rule.name) for rule in wishes.topics}
     for wish in chosen:
@@ -36,11 +36,13 @@ def topics(wishes: Wishes, chosen: Sequence[str]) -> tuple[Offer, ...]:
     return tuple(offers.values())
 
 
-def authors(wishes: Wishes, names: Iterable[str], chosen: Sequence[str]) -> tuple[Offer, ...]:
+def author_offers(
+    wishes: PreferenceReader, names: Iterable[str], chosen: Sequence[str]
+) -> tuple[Offer, ...]:
     """These authors, and those that the reader chose, by name."""
     offers: dict[str, Offer] = {}
     for name in names:
-        offers.setdefault(key(name), Offer(name, name))
+        offers.setdefault(author_key(name), Offer(name, name))
     for wish in chosen:
         taste = wishes.taste(Candidate(authors=(wish,)))
         (known,), standing = _one(taste.authors, taste.muted_authors)
@@ -49,22 +51,26 @@ def authors(wishes: Wishes, names: Iterable[str], chosen: Sequence[str]) -> tupl
     return tuple(sorted(offers.values(), key=lambda offer: offer.name.casefold()))
 
 
-def _one(followed: frozenset[str], muted: frozenset[str]) -> tuple[frozenset[str], Standing]:
-    return (followed, Standing.FOLLOWED) if followed else (muted, Standing.MUTED)
+def _one(
+    followed: frozenset[str], muted: frozenset[str]
+) -> tuple[frozenset[str], PreferenceStanding]:
+    return (
+        (followed, PreferenceStanding.FOLLOWED) if followed else (muted, PreferenceStanding.MUTED)
+    )
 
 
-def answered(offers: Sequence[Offer], answers: Mapping[str, str]) -> tuple[Offer, ...]:
+def form_answers(offers: Sequence[Offer], answers: Mapping[str, str]) -> tuple[Offer, ...]:
     """The offers as a form has them, by value. What it doesn't mention stays as it was."""
-    known = {standing.value: standing for standing in Standing}
+    known = {standing.value: standing for standing in PreferenceStanding}
     return tuple(
         replace(offer, standing=known.get(answers.get(offer.value, "?"), offer.standing))
         for offer in offers
     )
 
 
-def chosen(offers: Iterable[Offer]) -> tuple[str, ...]:
+def chosen_values(offers: Iterable[Offer]) -> tuple[str, ...]:
     """The reader's list that these mean."""
-    marks = {Standing.FOLLOWED: "", Standing.MUTED: MUTED}
+    marks = {PreferenceStanding.FOLLOWED: "", PreferenceStanding.MUTED: MUTED}
     return tuple(
         f"{marks[offer.standing]}{offer.value}" for offer in offers if offer.standing in marks
     )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.core.message.fragments import Words
-from digest.core.message.story_choice import Choice, Entry, Format, weight
+from digest.core.message.fragments import SubjectLine
+from digest.core.message.story_choice import Choice, Format, StoryEntry, weight
 from digest.core.readers.cadence import MOST_AT_ONCE
 
 MUTED = "-"
@@ -20,7 +20,7 @@ _FULL = {MOST_AT_ONCE: f"{MOST_AT_ONCE} stories are the most that come at once"}
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """What a reader chose. Topics by slug, authors by their comparison keys (core.author).
+    """What a reader chose. Topics by slug, authors by their comparison keys (core.articles.author).
 
     Without anything followed, all is for them but what they muted. With a topic or an author
     followed, only that. An author whom they follow comes in from a muted topic, too.
@@ -54,11 +54,11 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ReaderShare:
     """What a reader gets of an edition; with nothing in it, `why` says why they get no mail."""
 
     choice: Choice | None = None
-    words: Words | None = None
+    words: SubjectLine | None = None
     code: str = ""
     bits: bytes = b""
     why: str = ""
@@ -67,14 +67,16 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Tailored:
+class FilteredStories:
     """What a reader gets of an edition: a bitset of places, and a reason for each place."""
 
     mask: int
     why: tuple[str, ...]
 
 
-def tailor(entries: Sequence[Entry], taste: Taste, received: int = 0, most: int = 0) -> Tailored:
+def tailor(
+    entries: Sequence[StoryEntry], taste: Taste, received: int = 0, most: int = 0
+) -> FilteredStories:
     """Choose for one reader. Pure and cheap; equal arguments share one result.
 
     `received` is as in Candidate. With `most`, what is new goes first, then the best of what they
@@ -89,12 +91,12 @@ def tailor(entries: Sequence[Entry], taste: Taste, received: int = 0, most: int 
         mask = _best(entries, mask, most)
         full = _FULL.get(most, f"max_articles = {most} is reached for this reader")
         reasons = [out or ("" if mask >> place & 1 else full) for place, out in enumerate(reasons)]
-    return Tailored(
+    return FilteredStories(
         mask, tuple(out or _in(entries[place], taste) for place, out in enumerate(reasons))
     )
 
 
-def _unwanted(entry: Entry, taste: Taste) -> str:
+def _unwanted(entry: StoryEntry, taste: Taste) -> str:
     """Why a story is not what a reader chose; "" if it is."""
     for author in entry.authors:
         if author in taste.muted_authors:
@@ -109,7 +111,7 @@ def _unwanted(entry: Entry, taste: Taste) -> str:
     return ""
 
 
-def _in(entry: Entry, taste: Taste) -> str:
+def _in(entry: StoryEntry, taste: Taste) -> str:
     """Why a story is for this reader."""
     missed = "" if entry.fresh else "they missed it; "
     for author in entry.authors:
@@ -121,7 +123,7 @@ def _in(entry: Entry, taste: Taste) -> str:
     return missed + ("they muted other things" if taste != Taste(tier=taste.tier) else PLAIN)
 
 
-def _best(entries: Sequence[Entry], mask: int, most: int) -> int:
+def _best(entries: Sequence[StoryEntry], mask: int, most: int) -> int:
     """So many of these places: the new ones in reading order, then the best that were missed."""
     places = [place for place in range(len(entries)) if mask >> place & 1]
     missed = [place for place in places if not entries[place].fresh]

@@ -4,7 +4,7 @@ from datetime import date
 
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.promotion import is_subscriber
-from digest.core.readers.reader import Reader, Standing, tier_on
+from digest.core.readers.reader import Reader, SubscriptionStanding, tier_on
 
 
 def is_open(newsletter: Newsletter | None) -> bool:
@@ -15,7 +15,7 @@ def is_open(newsletter: Newsletter | None) -> bool:
 def may_read(newsletter: Newsletter, reader: Reader, day: date) -> bool:
     """Whether somebody may who came with their own link, on a day where their newsletter is."""
     gets_it = any(
-        one.newsletter == newsletter.slug and one.standing is Standing.ACTIVE
+        one.newsletter == newsletter.slug and one.standing is SubscriptionStanding.ACTIVE
         for one in reader.subscriptions
     )
     if newsletter.archive == "readers":

@@ -58,7 +58,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class OutgoingMessage:
     """A message ready for the wire, with its addresses as SMTP wants them (A-labels).
 
     `wire_ready` says that every line surely ends in CRLF and none begins with a dot, so that SMTP
@@ -92,7 +92,7 @@ _NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
+class ListHeaders:
     """What the mail world may know a newsletter and an edition by.
 
     `list_id` is the newsletter's slug; List-Id (RFC 2919) adds our domain. `feedback_id` names
@@ -104,7 +104,7 @@ class Campaign:
     feedback_id: str
 
 
-def encode(rendering: Rendering, sender: Sender, campaign: Campaign) -> Wire:
+def encode(rendering: Rendering, sender: Sender, campaign: ListHeaders) -> Wire:
     """Turn a rendering into the bytes that all its readers share. Same input, same bytes.
 
     Raises ValueError for a value that can't stand in its header, and for a mark that stands outside
@@ -120,7 +120,7 @@ def encode(rendering: Rendering, sender: Sender, campaign: Campaign) -> Wire:
     return Wire(head=head, text=text, html=html, boundary=boundary, mark=rendering.mark)
 
 
-def shared_lines(sender: Sender, campaign: Campaign, boundary: str) -> bytes:
+def shared_lines(sender: Sender, campaign: ListHeaders, boundary: str) -> bytes:
     """The header lines that all messages of an edition have in common.
 
     Raises ValueError for a value that can't stand in its header.
@@ -136,8 +136,8 @@ def shared_lines(sender: Sender, campaign: Campaign, boundary: str) -> bytes:
     domain = email_address.a_label(sender.domain)
     listed = f"{mime.phrase(campaign.list_name)} <{campaign.list_id}.{domain}>".lstrip()
     lines = (
-        mime.mailbox("From", sender.name, sender.address),
-        mime.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else b"",
+        mime.mailbox_header("From", sender.name, sender.address),
+        mime.mailbox_header("Reply-To", "", sender.reply_to) if sender.reply_to else b"",
         mime.verbatim("List-Id", listed),
         mime.verbatim("Feedback-ID", f"{campaign.feedback_id}::{_sender_id(domain)}"),
         mime.verbatim("Precedence", "bulk"),
@@ -155,7 +155,7 @@ def without_html(head: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Mould:
+class EncodedVariant:
     """A Wire cut at its slots, once, so that a reader's message is one join.
 
     `pieces` is all that stands below the reader's own header lines; every second piece is a slot.
@@ -166,7 +166,7 @@ class Mould:
     pieces: tuple[bytes, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        pieces = mime.slots(self.wire.mark).split(_below_the_readers_lines(self.wire))
+        pieces = mime.slot_pattern(self.wire.mark).split(_below_the_readers_lines(self.wire))
         unknown = set(pieces[1::2]) - {UNSUBSCRIBE, PREFERENCES, READ, EMAIL, ADDRESS}
         if unknown or any(self.wire.mark.encode() in piece for piece in pieces):
             raise ValueError(f"a slot that nobody fills: {sorted(unknown)}")
@@ -176,8 +176,8 @@ class Mould:
 
 
 def compose(
-    mould: Mould, recipient: Recipient, sender: Sender, unsubscribe: str, date: datetime
-) -> Envelope:
+    mould: EncodedVariant, recipient: Recipient, sender: Sender, unsubscribe: str, date: datetime
+) -> OutgoingMessage:
     """Make one reader's message. Preview and real send both come from here.
 
     `unsubscribe` is the link up to the token: `https://harbour.example/unsubscribe/`. The
@@ -201,13 +201,13 @@ def compose(
     own = b"".join(
         (
             f"Date: {mime.date(date)}\r\n".encode(),
-            mime.mailbox("To", recipient.name[:_NAME], rcpt_to),
+            mime.mailbox_header("To", recipient.name[:_NAME], rcpt_to),
             f"Message-ID: {message_id}\r\n".encode(),
             mime.verbatim("List-Unsubscribe", f"<{unsubscribe}{token}>"),
             b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         )
     )
-    return Envelope(
+    return OutgoingMessage(
         delivery=recipient.delivery,
         mail_from=mail_from,
         rcpt_to=rcpt_to,
@@ -227,14 +227,14 @@ def _checked(sender: Sender, unsubscribe: str) -> tuple[str, str]:
     return mail_from, email_address.a_label(sender.domain)
 
 
-def _message_id(mould: Mould, recipient: Recipient, rcpt_to: str, domain: str) -> str:
+def _message_id(mould: EncodedVariant, recipient: Recipient, rcpt_to: str, domain: str) -> str:
     """The content counts too, so that no id is met again in another database's mail."""
     name = f"{recipient.edition}.{recipient.delivery}"
     seed = f"{mould.wire.boundary} {name} {rcpt_to}".encode()
     return f"<{name}.{hashlib.sha256(seed).hexdigest()[:12]}@{domain}>"
 
 
-def _filled(mould: Mould, values: Mapping[bytes, bytes]) -> list[bytes]:
+def _filled(mould: EncodedVariant, values: Mapping[bytes, bytes]) -> list[bytes]:
     pieces = list(mould.pieces)
     pieces[1::2] = [values[name] for name in pieces[1::2]]
     return pieces

@@ -7,22 +7,22 @@ from dataclasses import dataclass, field, replace
 
 from digest.core.message import mime, size_budget
 from digest.core.message.compose import (
-    Campaign,
+    ListHeaders,
     Sender,
     Wire,
     boundary_of,
     shared_lines,
     without_html,
 )
-from digest.core.message.fragments import Fragment, Galley, Words, shown
-from digest.core.message.story_choice import MAIL, Choice, Entry
+from digest.core.message.fragments import Fragment, RenderedFragments, SubjectLine, shown_labels
+from digest.core.message.story_choice import MAIL, Choice, StoryEntry
 
 _TOKEN = 96
 """Bytes that a reader's own value may add to the HTML part, where a slot stands."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class EncodedFragment:
     """A fragment, quoted-printable, that ends where a line does; `size` is its bytes before."""
 
     label: str
@@ -31,30 +31,32 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class EncodedEdition:
     """One edition in bytes. `head` is the header lines that all its messages share.
 
     `choice` and `words` are those of a reader without wishes.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[StoryEntry, ...]
     head: bytes
-    html: tuple[Piece, ...]
-    text: tuple[Piece, ...]
+    html: tuple[EncodedFragment, ...]
+    text: tuple[EncodedFragment, ...]
     boundary: str
     mark: str
     choice: Choice
-    words: Words
+    words: SubjectLine
 
 
-def press(galley: Galley, sender: Sender, campaign: Campaign) -> Sheet:
+def encode_fragments(
+    galley: RenderedFragments, sender: Sender, campaign: ListHeaders
+) -> EncodedEdition:
     """Encode every fragment, once. Same input, same bytes.
 
     Raises ValueError for a value that can't stand in its header.
     """
     html, text = (_pieces(part, galley.mark) for part in (galley.html, galley.text))
     boundary = boundary_of((piece.content for piece in (*html, *text)), galley.mark)
-    sheet = Sheet(
+    sheet = EncodedEdition(
         entries=galley.entries,
         head=shared_lines(sender, campaign, boundary),
         html=html,
@@ -65,20 +67,24 @@ def press(galley: Galley, sender: Sender, campaign: Campaign) -> Sheet:
         words=galley.words,
     )
     choice = Scale(sheet).fit(galley.choice, galley.words)
-    return Sheet(**{name: getattr(sheet, name) for name in sheet.__slots__} | {"choice": choice})
+    return EncodedEdition(
+        **{name: getattr(sheet, name) for name in sheet.__slots__} | {"choice": choice}
+    )
 
 
-def _pieces(fragments: Iterable[Fragment], mark: str) -> tuple[Piece, ...]:
-    return tuple(Piece(one.label, mime.inset(one.text, mark), _size(one.text)) for one in fragments)
+def _pieces(fragments: Iterable[Fragment], mark: str) -> tuple[EncodedFragment, ...]:
+    return tuple(
+        EncodedFragment(one.label, mime.inset(one.text, mark), _size(one.text)) for one in fragments
+    )
 
 
 def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def impose(sheet: Sheet, choice: Choice, words: Words) -> Wire:
+def join_fragments(sheet: EncodedEdition, choice: Choice, words: SubjectLine) -> Wire:
     """Join the fragments of one choice. Equal choices are equal bytes."""
-    chosen = shown(sheet.entries, choice, words)
+    chosen = shown_labels(sheet.entries, choice, words)
     html, text = (
         _joined(part, chosen, values, sheet.mark)
         for part, values in ((sheet.html, words.for_html), (sheet.text, words.for_text))
@@ -92,22 +98,22 @@ def impose(sheet: Sheet, choice: Choice, words: Words) -> Wire:
     return Wire(head=head, text=text, html=html, boundary=sheet.boundary, mark=sheet.mark)
 
 
-def standard(sheet: Sheet) -> Wire:
+def standard(sheet: EncodedEdition) -> Wire:
     """What a reader without wishes gets."""
-    return impose(sheet, sheet.choice, sheet.words)
+    return join_fragments(sheet, sheet.choice, sheet.words)
 
 
-def telling(sheet: Sheet) -> Wire:
+def with_all_corrections(sheet: EncodedEdition) -> Wire:
     """The same for one who is told of everything that was wrong: nobody gets more than that."""
     labels = {piece.label for piece in sheet.html}
     fixes = {label.partition(" ")[2] for label in labels if label.startswith("with fix")}
     if not fixes:
         return standard(sheet)
     choice = replace(sheet.choice, flags=tuple(sorted({*sheet.choice.flags, *fixes})))
-    return impose(sheet, Scale(sheet).fit(choice, sheet.words), sheet.words)
+    return join_fragments(sheet, Scale(sheet).fit(choice, sheet.words), sheet.words)
 
 
-def public(sheet: Sheet) -> str:
+def public(sheet: EncodedEdition) -> str:
     """The HTML of what a reader without wishes gets, but for what is about them or for some tiers.
 
     Slots stand only where a template puts a reader's values outside of the fragments for mail.
@@ -115,20 +121,22 @@ def public(sheet: Sheet) -> str:
     return on_the_web(sheet, replace(sheet.choice, flags=()), sheet.words)
 
 
-def on_the_web(sheet: Sheet, choice: Choice, words: Words) -> str:
+def on_the_web(sheet: EncodedEdition, choice: Choice, words: SubjectLine) -> str:
     """The HTML of a choice, without what is about its reader."""
-    chosen = shown(sheet.entries, choice, words) - {MAIL}
+    chosen = shown_labels(sheet.entries, choice, words) - {MAIL}
     body = _joined(sheet.html, chosen, words.for_html, sheet.mark)
     return binascii.a2b_qp(body).decode().replace("\r\n", "\n")
 
 
-def _joined(part: Iterable[Piece], chosen: Set[str], values: Mapping[str, str], mark: str) -> bytes:
+def _joined(
+    part: Iterable[EncodedFragment], chosen: Set[str], values: Mapping[str, str], mark: str
+) -> bytes:
     return _filled(b"".join(p.content for p in part if p.label in chosen), values, mark)
 
 
 def _filled(body: bytes, values: Mapping[str, str], mark: str) -> bytes:
     """The body with its words in their slots; the readers' own slots stay."""
-    parts = mime.slots(mark).split(body)
+    parts = mime.slot_pattern(mark).split(body)
     for n in range(1, len(parts), 2):
         name = parts[n].decode("ascii")
         if name in values:
@@ -144,14 +152,14 @@ def _filled(body: bytes, values: Mapping[str, str], mark: str) -> bytes:
 class Scale:
     """Weighs the messages of a sheet: what Gmail cuts off is counted before any encoding."""
 
-    sheet: Sheet
+    sheet: EncodedEdition
     weights: Mapping[str, int] = field(init=False)
     slots: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         weights: Counter[str] = Counter()
         slots: Counter[str] = Counter()
-        find, mark = mime.slots(self.sheet.mark), self.sheet.mark.encode()
+        find, mark = mime.slot_pattern(self.sheet.mark), self.sheet.mark.encode()
         for piece in self.sheet.html:
             weights[piece.label] += piece.size
             if mark in piece.content:
@@ -159,16 +167,16 @@ class Scale:
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "slots", slots)
 
-    def fit(self, choice: Choice, words: Words) -> Choice:
+    def fit(self, choice: Choice, words: SubjectLine) -> Choice:
         """The choice with as much of each story as there is room for."""
         return size_budget.fit(self.sheet.entries, self.weights, choice, self._extra(words))
 
-    def weigh(self, choice: Choice, words: Words) -> int:
+    def weigh(self, choice: Choice, words: SubjectLine) -> int:
         """Bytes of HTML that the message of a choice comes to, at most."""
         extra = self._extra(words)
         return extra + size_budget.weigh(self.sheet.entries, self.weights, choice)
 
-    def _extra(self, words: Words) -> int:
+    def _extra(self, words: SubjectLine) -> int:
         """What comes in by slots, in fragments of the message or not."""
         values = words.for_html
         return self.weights.get("intro", 0) + sum(

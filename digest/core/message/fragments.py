@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from html import escape
 
-from digest.core.message.story_choice import Choice, Entry, labels
+from digest.core.message.story_choice import Choice, StoryEntry, labels
 from digest.core.text import prose
 
 SUBJECT, PREHEADER, INTRO = "SUBJECT", "PREHEADER", "INTRO"
@@ -20,7 +20,7 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SubjectLine:
     """What a message says of itself; depends on the stories that are in it. Plain text."""
 
     subject: str
@@ -30,13 +30,13 @@ class Words:
     @property
     def for_html(self) -> dict[str, str]:
         """What takes the place of the slots in the HTML part."""
-        intro = "<br><br>".join(escape(part) for part in prose.paragraphs(self.intro))
+        intro = "<br><br>".join(escape(part) for part in prose.plain_paragraphs(self.intro))
         return {SUBJECT: escape(self.subject), PREHEADER: escape(self.preheader), INTRO: intro}
 
     @property
     def for_text(self) -> dict[str, str]:
         """What takes the place of the slots in the text part."""
-        intro = "\n\n".join(prose.fill(part) for part in prose.paragraphs(self.intro))
+        intro = "\n\n".join(prose.fill(part) for part in prose.plain_paragraphs(self.intro))
         return {SUBJECT: self.subject, PREHEADER: self.preheader, INTRO: intro}
 
 
@@ -57,24 +57,24 @@ class Rendering:
 
 
 @dataclass(frozen=True, slots=True)
-class Galley:
+class RenderedFragments:
     """One edition with every story in every form.
 
     `words` are those of the message that holds `choice`, the edition as a reader without wishes
     gets it. Besides the readers' slots there are SUBJECT, PREHEADER and INTRO, for its words.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[StoryEntry, ...]
     html: tuple[Fragment, ...]
     text: tuple[Fragment, ...]
     choice: Choice
-    words: Words
+    words: SubjectLine
     mark: str
 
-    def proof(self, choice: Choice | None = None, words: Words | None = None) -> Rendering:
+    def proof(self, choice: Choice | None = None, words: SubjectLine | None = None) -> Rendering:
         """One message of it; without a choice, what a reader without wishes gets."""
         choice, words = choice or self.choice, words or self.words
-        chosen = shown(self.entries, choice, words)
+        chosen = shown_labels(self.entries, choice, words)
         return Rendering(
             subject=words.subject,
             preheader=words.preheader,
@@ -84,12 +84,14 @@ class Galley:
         )
 
 
-def shown(entries: Sequence[Entry], choice: Choice, words: Words) -> frozenset[str]:
+def shown_labels(
+    entries: Sequence[StoryEntry], choice: Choice, words: SubjectLine
+) -> frozenset[str]:
     """The labels of one message: its choice, and `intro` where it has one."""
     return labels(entries, choice) | ({"intro"} if words.intro else set())
 
 
-def cut(printed: str, mark: str) -> tuple[Fragment, ...]:
+def cut_fragments(printed: str, mark: str) -> tuple[Fragment, ...]:
     """Take a printed part apart at its cuts: `<!--MARK LABEL-->` begins the fragment of that label.
 
     What stands before the first one is in every message.

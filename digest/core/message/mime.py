@@ -38,7 +38,7 @@ _Q = {byte: chr(byte) if byte in _SAFE else f"={byte:02X}" for byte in range(256
 # ---------------------------------------------------------------- header lines
 
 
-def clean(text: str) -> str:
+def clean_header(text: str) -> str:
     """Text as it may stand in a header: one line, visible, and no encoded-word in disguise."""
     text = " ".join(_UNWANTED.sub("", " ".join(text.split())).split())
     return text.replace("=?", "= ?")
@@ -46,7 +46,7 @@ def clean(text: str) -> str:
 
 def unstructured(field: str, text: str) -> bytes:
     """A header line of free text, folded (RFC 5322, 2.2.3) and encoded (RFC 2047) where needed."""
-    words = clean(text).split(" ")
+    words = clean_header(text).split(" ")
     hard = [n for n, word in enumerate(words) if not word.isascii() or len(word) > _WORD]
     if not hard:
         return _fold(field, words)
@@ -55,14 +55,14 @@ def unstructured(field: str, text: str) -> bytes:
     return _fold(field, [*words[:first], *run, *words[last:]])
 
 
-def mailbox(field: str, name: str, address: str) -> bytes:
+def mailbox_header(field: str, name: str, address: str) -> bytes:
     """A header line with one mailbox: `From: The Harbour Review <weekly@harbour.example>`.
 
     The domain is written in ASCII. A local part beyond ASCII stays as it is, in UTF-8, which needs
     SMTPUTF8 (RFC 6532). Raises ValueError for an address that `address.parse` refuses.
     """
     address = email_address.wire(address)
-    if not name or not (name := clean(name)):
+    if not name or not (name := clean_header(name)):
         return _fold(field, [address])
     quoted = phrase(name)
     fits = quoted and len(quoted) <= _room(field)
@@ -85,7 +85,7 @@ def verbatim(field: str, value: str) -> bytes:
 
 def phrase(name: str) -> str:
     """A name in front of <...> (RFC 5322, 3.2.5), or "" where it can't be written in ASCII."""
-    name = clean(name)
+    name = clean_header(name)
     if _ATOMS.fullmatch(name):
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
@@ -175,7 +175,7 @@ _STRETCH = re.compile(rb"(?:(?=\.|From ).{1,73}|.{1,75})(?<!=)(?<!=.)")
 
 
 @lru_cache(maxsize=16)
-def slots(mark: str) -> re.Pattern[bytes]:
+def slot_pattern(mark: str) -> re.Pattern[bytes]:
     """What finds a slot in encoded bytes; its first group is the slot's NAME."""
     if not _MARK.fullmatch(mark):
         raise ValueError(f"a mark is 8 to 40 of [A-Za-z0-9], not {mark!r}")
@@ -191,7 +191,7 @@ def quoted_printable(text: str, mark: str) -> bytes:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    slot = slots(mark)
+    slot = slot_pattern(mark)
     if mark not in text:
         plain = binascii.b2a_qp(_utf8(text).translate(None, _CONTROLS)).replace(b"\n", b"\r\n")
         if not (plain.startswith(_SHY) or b"\n." in plain or b"\nFrom " in plain):

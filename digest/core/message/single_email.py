@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.core.message import mime
-from digest.core.message.compose import Envelope, Sender
+from digest.core.message.compose import OutgoingMessage, Sender
 from digest.core.text import email_address
 
 _MARK = "NDGnoslotsinhere"
@@ -39,7 +39,7 @@ def enclose(
     about: str,
     date: datetime,
     way_out: WayOut | None = None,
-) -> Envelope:
+) -> OutgoingMessage:
     """Make the message that carries a letter to one address. Same input, same bytes.
 
     `about` says what occasioned it, such as "finished 12": the Message-ID follows from it and from
@@ -52,12 +52,12 @@ def enclose(
     domain = email_address.a_label(sender.domain)
     message_id = _message_id(about, rcpt_to, domain)
     # An address beyond ASCII stands in it as it is (RFC 6532), and nothing else does.
-    whom = mime.verbatim("Date", mime.date(date)) + mime.mailbox("To", "", rcpt_to)
+    whom = mime.verbatim("Date", mime.date(date)) + mime.mailbox_header("To", "", rcpt_to)
     head = (
         mime.verbatim("Message-ID", message_id),
         *(_list_lines(way_out, domain) if way_out else ()),
-        mime.mailbox("From", sender.name, sender.address),
-        mime.mailbox("Reply-To", "", sender.reply_to) if sender.reply_to else b"",
+        mime.mailbox_header("From", sender.name, sender.address),
+        mime.mailbox_header("Reply-To", "", sender.reply_to) if sender.reply_to else b"",
         mime.unstructured("Subject", letter.subject),
         # Nobody's holiday notice shall answer it (RFC 3834, 5).
         mime.verbatim("Auto-Submitted", "auto-generated"),
@@ -66,7 +66,7 @@ def enclose(
     message = b"".join((*head, *_parts(letter)))
     if flaws := mime.flaws(message):
         raise ValueError(f"this can't be sent: {'; '.join(flaws)}")
-    return Envelope(
+    return OutgoingMessage(
         delivery=0,
         mail_from=email_address.wire(sender.bounce_address or sender.address),
         rcpt_to=rcpt_to,

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from digest.core.message.story_choice import FORMS, Choice, Entry, ending, labels
+from digest.core.message.story_choice import FORMS, Choice, StoryEntry, label_ending, labels
 
 ROOM = 90_000
 """Bytes of HTML to stay under. Gmail cuts at 102,400, and a relay's link tracking adds to ours."""
 
 
 def fit(
-    entries: Sequence[Entry],
+    entries: Sequence[StoryEntry],
     weights: Mapping[str, int],
     choice: Choice,
     extra: int = 0,
@@ -39,7 +39,7 @@ def fit(
             if forms[place] is not fuller:
                 continue
             forms[place] = thinner
-            end = ending(entries, choice, place)
+            end = label_ending(entries, choice, place)
             size += weights.get(f"{manner[place]} {place} {thinner.name.lower()}{end}", 0)
             size -= weights.get(f"{manner[place]} {place} {fuller.name.lower()}{end}", 0)
             thin = replace(choice, forms=tuple(forms))
@@ -61,11 +61,11 @@ def fit(
     return without(next((n for n in range(fewest, len(below)) if fits(n)), len(below)))
 
 
-def weigh(entries: Sequence[Entry], weights: Mapping[str, int], choice: Choice) -> int:
+def weigh(entries: Sequence[StoryEntry], weights: Mapping[str, int], choice: Choice) -> int:
     """Bytes of HTML of a choice."""
     return sum(weights.get(label, 0) for label in labels(entries, choice))
 
 
-def _manners(entries: Sequence[Entry], places: Sequence[int]) -> dict[int, str]:
+def _manners(entries: Sequence[StoryEntry], places: Sequence[int]) -> dict[int, str]:
     groups = Counter(entries[place].group for place in places)
     return {p: "grouped" if groups[entries[p].group] > 1 else "solo" for p in places}

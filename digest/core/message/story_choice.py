@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Form(StrEnum):
+class StoryForm(StrEnum):
     """How much of a story is shown; the value is its letter in `Choice.code`."""
 
     LEAD = "L"
@@ -25,7 +25,7 @@ class Form(StrEnum):
     """The title alone."""
 
 
-FORMS = (Form.CARD, Form.TEXT, Form.TITLE, Form.LINE)
+FORMS = (StoryForm.CARD, StoryForm.TEXT, StoryForm.TITLE, StoryForm.LINE)
 """The forms of a story below the lead, the fullest first."""
 
 _OUT = "-"
@@ -47,12 +47,12 @@ OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoryEntry:
     """One story of an edition, as far as choosing goes; its place is that in reading order.
 
     `title` is as it is printed. `section` and `group` (its author's pieces together) are numbers
     inside the edition, `topic` is the slug of its section. `topics` and `authors` are all that it
-    belongs to, authors by their comparison keys (core.author). `since` is set where an earlier
+    belongs to, authors by their comparison keys (author). `since` is set where an earlier
     edition had it: then it is for those who did not get it, and were readers at that moment.
     Without the flag OPEN a reader gets but a teaser of one that is `locked`.
     """
@@ -83,14 +83,14 @@ class Choice:
     `text_only` is of a message without an HTML part.
     """
 
-    forms: tuple[Form | None, ...]
+    forms: tuple[StoryForm | None, ...]
     flags: tuple[str, ...] = ()
     text_only: bool = False
 
     @property
     def lead(self) -> int:
         """The place of the story at the top."""
-        return self.forms.index(Form.LEAD)
+        return self.forms.index(StoryForm.LEAD)
 
     @property
     def places(self) -> tuple[int, ...]:
@@ -118,7 +118,7 @@ class Choice:
     def read(cls, code: str) -> "Choice":
         """The choice of a code. Raises ValueError for what is none."""
         letters, *flags = code.removeprefix(_TEXT_ONLY).split("+")
-        forms = tuple(None if letter == _OUT else Form(letter) for letter in letters)
+        forms = tuple(None if letter == _OUT else StoryForm(letter) for letter in letters)
         return cls(forms, tuple(flags), code.startswith(_TEXT_ONLY))
 
 
@@ -137,8 +137,11 @@ def places_of(mask: int) -> Iterator[int]:
         place += 1
 
 
-def choose(
-    entries: Sequence[Entry], mask: int, flags: Sequence[str] = (), form: Form = Form.CARD
+def choose_places(
+    entries: Sequence[StoryEntry],
+    mask: int,
+    flags: Sequence[str] = (),
+    form: StoryForm = StoryForm.CARD,
 ) -> Choice:
     """These places, the biggest of them as the lead, the others in one form.
 
@@ -150,23 +153,23 @@ def choose(
     lead = max(shown, key=lambda place: weight(entries[place]))
     kept = set(shown)
     forms = tuple(
-        Form.LEAD if place == lead else form if place in kept else None
+        StoryForm.LEAD if place == lead else form if place in kept else None
         for place in range(len(entries))
     )
     return Choice(forms, tuple(sorted(flags)))
 
 
-def holds_locked(entries: Sequence[Entry], mask: int) -> bool:
+def holds_locked(entries: Sequence[StoryEntry], mask: int) -> bool:
     """Whether one of these places is for subscribers."""
     return any(entry.locked for place, entry in enumerate(entries) if mask >> place & 1)
 
 
-def ending(entries: Sequence[Entry], choice: Choice, place: int) -> str:
+def label_ending(entries: Sequence[StoryEntry], choice: Choice, place: int) -> str:
     """What the labels of a story end in: those of its teaser are others than those of the whole."""
     return " teaser" if entries[place].locked and not choice.is_open else ""
 
 
-def weight(entry: Entry) -> tuple[bool, bool, int]:
+def weight(entry: StoryEntry) -> tuple[bool, bool, int]:
     """How much a story deserves the top: new, under a topic, and long."""
     return entry.fresh, bool(entry.topic), entry.words
 
@@ -181,7 +184,7 @@ LABELS = frozenset(
 """What a label can begin with."""
 
 
-def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
+def labels(entries: Sequence[StoryEntry], choice: Choice) -> frozenset[str]:
     """The labels of the fragments that a choice is made of.
 
     - `all`: in every message; `mail`: in every message, but not in its copy on the web;
@@ -198,14 +201,16 @@ def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
 
     `intro` is added where a message has one.
     """
-    top = f"lead {choice.lead}{ending(entries, choice, choice.lead)}"
+    top = f"lead {choice.lead}{label_ending(entries, choice, choice.lead)}"
     chosen = {"all", MAIL, top, *(f"with {flag}" for flag in choice.flags)}
-    below = [(p, form) for p, form in enumerate(choice.forms) if form and form is not Form.LEAD]
+    below = [
+        (p, form) for p, form in enumerate(choice.forms) if form and form is not StoryForm.LEAD
+    ]
     sections = Counter(entries[place].section for place, _ in below)
     groups = Counter(entries[place].group for place, _ in below)
     for place, form in below:
         manner = "grouped" if groups[entries[place].group] > 1 else "solo"
-        end = ending(entries, choice, place)
+        end = label_ending(entries, choice, place)
         chosen |= {f"{manner} {place}{end}", f"{manner} {place} {form.name.lower()}{end}"}
     chosen |= {f"more {place}" for place in _first_lines(entries, below, groups)}
     for section, count in sections.items():
@@ -220,13 +225,13 @@ def labels(entries: Sequence[Entry], choice: Choice) -> frozenset[str]:
 
 
 def _first_lines(
-    entries: Sequence[Entry], below: Sequence[tuple[int, Form]], groups: Counter[int]
+    entries: Sequence[StoryEntry], below: Sequence[tuple[int, StoryForm]], groups: Counter[int]
 ) -> Iterator[int]:
     """Where single lines begin, in each section that has fuller stories before them."""
     fuller, begun = set[int](), set[int]()
     for place, form in below:
         section = entries[place].section
-        if form is not Form.LINE:
+        if form is not StoryForm.LINE:
             fuller.add(section)
         elif section in fuller - begun and groups[entries[place].group] == 1:
             begun.add(section)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from digest.core.articles.author import Writer
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.newsletters.promotion import Pitch, Sponsor, Tiers
 from digest.core.newsletters.timetable import Late, Schedule
 
@@ -65,7 +65,7 @@ class Newsletter:
     """Template text, e.g. `{{ lead.title }}`."""
     preheader: str
     intro: str
-    topics: tuple[Rule, ...]
+    topics: tuple[TopicRule, ...]
     """Every [[topic]] of the config, in its order; sections follow it."""
     writers: tuple[Writer, ...] = ()
     """Every [[author]] of the config."""

@@ -31,8 +31,8 @@ def moment_of(name: str) -> datetime | None:
         return None
 
 
-def slug_of(key: str) -> str:
-    """What an author is called in addresses, from their comparison key (core.author)."""
+def author_slug(key: str) -> str:
+    """What an author is called in addresses, from their comparison key (core.articles.author)."""
     return key.replace(" ", "-").replace("/", "-")
 
 

@@ -7,10 +7,10 @@ from typing import Literal
 
 from digest.core.message.story_choice import OPEN
 
-Place = Literal["top", "after_lead", "after_section", "end"]
+SponsorPlace = Literal["top", "after_lead", "after_section", "end"]
 
 SPONSOR, PITCH, THANKS = "sponsor", "pitch", "thanks"
-"""The flags of `core.choice` for readers who see sponsors, who are asked, and who are thanked."""
+"""The flags of `story_choice` for readers who see sponsors, who are asked, and who are thanked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Sponsor:
     url: str = ""
     link: str = ""
     label: str = ""
-    place: Place = "after_lead"
+    place: SponsorPlace = "after_lead"
     since: date | None = None
     until: date | None = None
 
@@ -73,7 +73,7 @@ def is_subscriber(tier: str, tiers: Tiers) -> bool:
     return _among(tier, tiers.subscribers)
 
 
-def flags(
+def tier_flags(
     tier: str, tiers: Tiers, pitch: Pitch | None, *, sponsored: bool, locked: bool = False
 ) -> tuple[str, ...]:
     """What a reader of a tier sees of an edition's sponsors and of its pitch, if it has any.

@@ -57,7 +57,7 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueSlot:
     """The newest slot that has come (UTC), what to do with it, and why (a sentence for people).
 
     `passed_over` are older slots, oldest first, that nothing was sent for and nothing will be: a
@@ -70,7 +70,7 @@ class Due:
     passed_over: tuple[datetime, ...] = ()
 
 
-def slots(
+def slots_between(
     schedule: Schedule, zone: ZoneInfo, after: datetime, until: datetime
 ) -> Iterator[datetime]:
     """Yield every slot with after < slot <= until, in UTC, in order. Both bounds are aware."""
@@ -94,21 +94,21 @@ def next_slots(
     """The next `count` slots after a moment, in UTC."""
     # The rarest line, "0 0 29 feb *", comes every eight years at worst.
     until = after + timedelta(days=8 * 366) * (count + 1)
-    return tuple(islice(slots(schedule, zone, after, until), count))
+    return tuple(islice(slots_between(schedule, zone, after, until), count))
 
 
-def due(
+def due_slot(
     schedule: Schedule, zone: ZoneInfo, late: Late, since: datetime, now: datetime
-) -> Due | None:
+) -> DueSlot | None:
     """Decide on the newest slot with since < slot <= now; None where there is none.
 
     `since` is the newest slot already dealt with, or the moment from which the newsletter counts.
     """
-    come = tuple(slots(schedule, zone, since, now))
+    come = tuple(slots_between(schedule, zone, since, now))
     if not come:
         return None
     do, why = _judge(late, now - come[-1])
-    return Due(come[-1], do, why, come[:-1])
+    return DueSlot(come[-1], do, why, come[:-1])
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -25,7 +25,7 @@ class Reach:
     says: str
 
 
-def dkim(name: str, expected: str, texts: Sequence[str]) -> Reach:
+def judge_dkim(name: str, expected: str, texts: Sequence[str]) -> Reach:
     """Judge the TXT records under a key's name: the one that `expected` is must be there."""
     what = f"DKIM key {name}"
     ours = _tags(expected)["p"]

@@ -8,7 +8,7 @@ from digest.core.delivery.smtp_outcome import Phase
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class PlannedFault:
     """What goes wrong with the messages of one address, at one phase.
 
     `say` is the reply instead of yes, 421 with the end of the connection; empty: the connection
@@ -29,26 +29,30 @@ class Mishap:
     """A fault, in words, and how many of a thousand readers meet it."""
 
     what: str
-    fault: Fault
+    fault: PlannedFault
     share: int
 
 
 MISHAPS = (
     Mishap(
-        "asked to come back later", Fault(Phase.RCPT, "450 4.7.1 come back later", once=True), 20
+        "asked to come back later",
+        PlannedFault(Phase.RCPT, "450 4.7.1 come back later", once=True),
+        20,
     ),
-    Mishap("taken, but the answer was lost", Fault(Phase.DOT, taken=True), 5),
-    Mishap("refused: no such mailbox", Fault(Phase.RCPT, "550 5.1.1 no such mailbox"), 15),
-    Mishap("cut off before the message", Fault(Phase.DATA, once=True), 5),
-    Mishap("cut off after the message", Fault(Phase.DOT), 5),
-    Mishap("refused after the message", Fault(Phase.DOT, "554 5.7.1 not wanted"), 10),
-    Mishap("told that it is too much", Fault(Phase.RCPT, "421 4.3.2 too much", once=True), 2),
-    Mishap("kept waiting", Fault(Phase.RCPT, wait=0.5), 10),
+    Mishap("taken, but the answer was lost", PlannedFault(Phase.DOT, taken=True), 5),
+    Mishap("refused: no such mailbox", PlannedFault(Phase.RCPT, "550 5.1.1 no such mailbox"), 15),
+    Mishap("cut off before the message", PlannedFault(Phase.DATA, once=True), 5),
+    Mishap("cut off after the message", PlannedFault(Phase.DOT), 5),
+    Mishap("refused after the message", PlannedFault(Phase.DOT, "554 5.7.1 not wanted"), 10),
+    Mishap(
+        "told that it is too much", PlannedFault(Phase.RCPT, "421 4.3.2 too much", once=True), 2
+    ),
+    Mishap("kept waiting", PlannedFault(Phase.RCPT, wait=0.5), 10),
 )
 """The most telling first: a small audience meets only these."""
 
 
-def cast(readers: Sequence[str]) -> dict[str, Mishap]:
+def assign_faults(readers: Sequence[str]) -> dict[str, Mishap]:
     """Who meets which mishap: at most a third of them, and always the same ones."""
     order = sorted(readers, key=lambda one: hashlib.sha256(one.encode()).digest())
     left = order[: len(order) // 3]

@@ -23,7 +23,7 @@ _MESSAGE_ID = re.compile(rb"(?im)^Message-ID: *(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """What the ledger says of a reader. `email` is as SMTP has it (A-labels).
 
     `resends` counts the second copies that were allowed on purpose; `left` is when they left.
@@ -50,7 +50,7 @@ class Copy:
     addresses: frozenset[str] = frozenset()
 
 
-class Check(StrEnum):
+class LedgerCheck(StrEnum):
     """What must hold, each in the words of its failure."""
 
     LOST = "the ledger says sent, and the server never took it"
@@ -78,7 +78,7 @@ class Audit:
     most: int
     uncertain: tuple[str, ...]
     arrived: tuple[str, ...]
-    wrong: Mapping[Check, tuple[str, ...]]
+    wrong: Mapping[LedgerCheck, tuple[str, ...]]
 
     @property
     def readers(self) -> int:
@@ -117,7 +117,7 @@ def _whole(begin: re.Pattern[bytes], end: re.Pattern[bytes], message: bytes) -> 
 
 
 def audit(
-    rows: Sequence[Row],
+    rows: Sequence[LedgerRow],
     copies: Sequence[Copy],
     *,
     whose: Callable[[str], int | None],
@@ -132,12 +132,12 @@ def audit(
     for copy in copies:
         by_reader.setdefault(copy.reader.lower(), []).append(copy)
     audience = {row.email.lower(): row for row in rows}
-    wrong: dict[Check, list[str]] = {check: [] for check in Check}
+    wrong: dict[LedgerCheck, list[str]] = {check: [] for check in LedgerCheck}
     for email, row in audience.items():
         for check in _failed(row, by_reader.get(email, ()), whose, audience.keys()):
             wrong[check].append(row.email)
-    wrong[Check.STRANGER] += by_reader.keys() - audience.keys()
-    wrong[Check.UNLIKE] += _shared_ids(by_reader)
+    wrong[LedgerCheck.STRANGER] += by_reader.keys() - audience.keys()
+    wrong[LedgerCheck.UNLIKE] += _shared_ids(by_reader)
     uncertain = sorted(row.email for row in rows if row.state is DeliveryState.UNCERTAIN)
     return Audit(
         counts=Counter(row.state for row in rows),
@@ -152,28 +152,28 @@ def audit(
 
 
 def _failed(
-    row: Row,
+    row: LedgerRow,
     copies: Sequence[Copy],
     whose: Callable[[str], int | None],
     audience: Collection[str],
-) -> Iterable[Check]:
+) -> Iterable[LedgerCheck]:
     """What does not hold of one reader."""
     least, most = _may_have(row)
     if row.state in OPEN:
-        yield Check.UNFINISHED
+        yield LedgerCheck.UNFINISHED
     if len(copies) < least:
-        yield Check.LOST
+        yield LedgerCheck.LOST
     elif len(copies) > most:
-        yield Check.TWICE if most else Check.DENIED
+        yield LedgerCheck.TWICE if most else LedgerCheck.DENIED
     if any(row.left and copy.begun > row.left for copy in copies):
-        yield Check.LEFT
+        yield LedgerCheck.LEFT
     if any(_is_foreign(copy, row, whose, audience) for copy in copies):
-        yield Check.FOREIGN
+        yield LedgerCheck.FOREIGN
     if len({copy.message_id for copy in copies}) > 1:
-        yield Check.UNLIKE
+        yield LedgerCheck.UNLIKE
 
 
-def _may_have(row: Row) -> tuple[int, int]:
+def _may_have(row: LedgerRow) -> tuple[int, int]:
     """How many copies the ledger owns up to: each second one follows an uncertain first."""
     if row.state is DeliveryState.SENT:
         return 1, 1 + row.resends
@@ -181,7 +181,7 @@ def _may_have(row: Row) -> tuple[int, int]:
 
 
 def _is_foreign(
-    copy: Copy, row: Row, whose: Callable[[str], int | None], audience: Collection[str]
+    copy: Copy, row: LedgerRow, whose: Callable[[str], int | None], audience: Collection[str]
 ) -> bool:
     signed_for = {whose(token) for token in copy.tokens}
     if signed_for != {row.subscription}:

@@ -20,8 +20,8 @@ HOSTS = 10
 MOST = 40
 """Looks that we take ourselves, to tell how many there are."""
 
-Kind = Literal["TXT", "A", "AAAA", "MX"]
-Address = IPv4Address | IPv6Address
+RecordType = Literal["TXT", "A", "AAAA", "MX"]
+IpAddress = IPv4Address | IPv6Address
 T = TypeVar("T")
 
 
@@ -30,7 +30,7 @@ class Question:
     """What the DNS is to be asked; where there is nothing, the answer is an empty list."""
 
     name: str
-    kind: Kind
+    kind: RecordType
 
 
 Looking = Generator[Question, Sequence[str], T]
@@ -65,7 +65,7 @@ def policies(texts: Iterable[str]) -> list[str]:
     return [text for text in texts if re.match(r"v=spf1(?: |$)", text, re.IGNORECASE)]
 
 
-def read(record: str) -> list[Term]:
+def parse_policy(record: str) -> list[Term]:
     """The terms of a policy that count, `redirect` last. Raises UnsoundError for what is none."""
     terms, redirects = list[Term](), list[Term]()
     for said in record.split()[1:]:
@@ -105,12 +105,12 @@ def _mechanism(said: str) -> Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PolicyResult:
     """What a policy says of the addresses that it was asked about, and of all others: "+", "-", "~"
     or "?" as it stands there, "" for nothing.
     """
 
-    ours: dict[Address, str]
+    ours: dict[IpAddress, str]
     others: str = ""
 
 
@@ -118,23 +118,23 @@ class Found:
 class _Walk:
     """Through a policy and all that it includes, as a receiver goes whom nothing matches."""
 
-    addresses: Sequence[Address]
+    addresses: Sequence[IpAddress]
     looks: int = 0
     voids: list[str] = field(default_factory=list)
     """Names at which there is nothing."""
     unknown: list[str] = field(default_factory=list)
     """Terms that depend on the message."""
 
-    def policy(self, domain: str, record: str) -> Looking[Found]:
+    def policy(self, domain: str, record: str) -> Looking[PolicyResult]:
         """What it says; the first term that matches counts."""
-        ours: dict[Address, str] = {}
-        for term in read(record):
+        ours: dict[IpAddress, str] = {}
+        for term in parse_policy(record):
             if term.name == "all":
                 return self._rest(ours, term)
             if term.name in {"include", "redirect"}:
                 inner = yield from self._other(term)
                 if term.name == "redirect":
-                    return Found(inner.ours | ours, inner.others)
+                    return PolicyResult(inner.ours | ours, inner.others)
                 passed = (one for one, said in inner.ours.items() if said == "+")
                 ours = dict.fromkeys(passed, term.qualifier) | ours
                 if inner.others == "+":
@@ -142,10 +142,10 @@ class _Walk:
             else:
                 matched = yield from self._matched(term, domain)
                 ours = dict.fromkeys(matched, term.qualifier) | ours
-        return Found(ours)
+        return PolicyResult(ours)
 
-    def _rest(self, ours: dict[Address, str], term: Term) -> Found:
-        return Found(dict.fromkeys(self.addresses, term.qualifier) | ours, term.qualifier)
+    def _rest(self, ours: dict[IpAddress, str], term: Term) -> PolicyResult:
+        return PolicyResult(dict.fromkeys(self.addresses, term.qualifier) | ours, term.qualifier)
 
     def _look(self, term: Term, name: str) -> bool:
         """Count a look; whether it can be taken without a message."""
@@ -158,10 +158,10 @@ class _Walk:
             self.unknown.append(term.said)
         return "%" not in name
 
-    def _other(self, term: Term) -> Looking[Found]:
+    def _other(self, term: Term) -> Looking[PolicyResult]:
         """What the policy of another domain says."""
         if not self._look(term, term.value):
-            return Found({})
+            return PolicyResult({})
         records = policies((yield Question(term.value, "TXT")))
         if not records:
             raise UnsoundError(f'"{term.said}" leads nowhere: {term.value} has no SPF record')
@@ -174,7 +174,7 @@ class _Walk:
                 raise
             raise UnsoundError(f"{term.value} has a record in which {error}") from None
 
-    def _matched(self, term: Term, domain: str) -> Looking[list[Address]]:
+    def _matched(self, term: Term, domain: str) -> Looking[list[IpAddress]]:
         """Those of the addresses that a term matches."""
         if term.name in {"ip4", "ip6"}:
             network = ip_network(term.value, strict=False)
@@ -200,10 +200,10 @@ class _Walk:
         return [one for one in self.addresses if any(_within(one, at, term) for at in found)]
 
 
-_KINDS: tuple[Kind, Kind] = ("A", "AAAA")
+_KINDS: tuple[RecordType, RecordType] = ("A", "AAAA")
 
 
-def _within(address: Address, at: str, term: Term) -> bool:
+def _within(address: IpAddress, at: str, term: Term) -> bool:
     prefix = term.prefixes[ip_address(at).version == 6]
     return address in ip_network(at + prefix, strict=False)
 
@@ -211,7 +211,7 @@ def _within(address: Address, at: str, term: Term) -> bool:
 # ---------------------------------------------------------------- judging
 
 
-def examine(domain: str, addresses: Sequence[Address] = ()) -> Looking[Reach]:
+def examine(domain: str, addresses: Sequence[IpAddress] = ()) -> Looking[Reach]:
     """Judge the policy of the domain that returned mail goes to, with all that it includes.
 
     `addresses` are those of our mail servers; what the policy says of them is told.
@@ -219,7 +219,7 @@ def examine(domain: str, addresses: Sequence[Address] = ()) -> Looking[Reach]:
     records = policies((yield Question(domain, "TXT")))
     walk = _Walk(addresses)
     try:
-        wrong, found = _unusable(records), Found({})
+        wrong, found = _unusable(records), PolicyResult({})
         if not wrong:
             found = yield from walk.policy(domain, records[0])
             wrong = _wrong(walk, found)
@@ -242,7 +242,7 @@ def _unusable(records: Sequence[str]) -> str:
     return ""
 
 
-def _wrong(walk: _Walk, found: Found) -> str:
+def _wrong(walk: _Walk, found: PolicyResult) -> str:
     if found.others == "+":
         return 'it lets every server send for it: end it with "-all"'
     if walk.looks > LOOKUPS:
@@ -256,7 +256,7 @@ def _wrong(walk: _Walk, found: Found) -> str:
     return ""
 
 
-def _notes(walk: _Walk, found: Found) -> list[str]:
+def _notes(walk: _Walk, found: PolicyResult) -> list[str]:
     notes = [f"{walk.looks} of {LOOKUPS} looks into the DNS"] if walk.looks else []
     notes += [f"there is nothing at {name}" for name in walk.voids]
     if not found.others:

@@ -54,7 +54,7 @@ EVERY = Rhythm()
 
 
 @dataclass(frozen=True, slots=True)
-class Had:
+class PastEdition:
     """An earlier edition that was made for a reader.
 
     It `reached` them, may have, or is on its way; `sure` says that it is there or nobody knows.
@@ -69,7 +69,7 @@ class Had:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class EditionTiming:
     """An edition among the others of its newsletter.
 
     It has in store what earlier ones had from the moment `back` on. Who missed something by
@@ -94,18 +94,20 @@ class Occasion:
         """What editions had before this is made up for to nobody who isn't owed it."""
         return self.at - self.lookback + EDGE
 
-    def owed_after(self, rhythm: Rhythm, ruling: "Ruling", *, nothing: bool) -> datetime | None:
+    def owed_after(
+        self, rhythm: Rhythm, ruling: "CadenceDecision", *, nothing: bool
+    ) -> datetime | None:
         """From when on something is owed to a reader after it; with `nothing` in it for them, all
         that was owed is settled, as by an edition that surely reached them.
         """
         if not nothing or ruling.why or self.made is None:
             return ruling.owed_since
-        here = Had(self.at, self.made, reached=False, sure=True, back=self.back)
-        return settle(replace(rhythm, owed_since=ruling.owed_since), [here], self)
+        here = PastEdition(self.at, self.made, reached=False, sure=True, back=self.back)
+        return unsettled_since(replace(rhythm, owed_since=ruling.owed_since), [here], self)
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class CadenceDecision:
     """What an edition means for a reader.
 
     `why` they don't get it, "" if they do; then what it has `passed` them by for good, or is owed
@@ -163,9 +165,11 @@ def first_day(since: datetime, zone: ZoneInfo) -> date:
     return day if begins(day, zone) >= since else day + timedelta(days=1)
 
 
-def rule(rhythm: Rhythm, occasion: Occasion, had: Collection[Had] = ()) -> Ruling:
+def rule(
+    rhythm: Rhythm, occasion: EditionTiming, had: Collection[PastEdition] = ()
+) -> CadenceDecision:
     """Say what an edition means for a reader. `had` are earlier ones that were made for them."""
-    owed = settle(rhythm, had, occasion)
+    owed = unsettled_since(rhythm, had, occasion)
     why, passes = "", False
     if rhythm.paused_until and paused(rhythm, occasion.at):
         passes = not rhythm.catch_up
@@ -179,10 +183,12 @@ def rule(rhythm: Rhythm, occasion: Occasion, had: Collection[Had] = ()) -> Rulin
         owed = owed or occasion.at
     since = min(occasion.edge, owed) if owed else occasion.edge
     most = MOST_AT_ONCE if owed and not _catches_up(rhythm, owed) else 0
-    return Ruling(why, passes, owed, since, most)
+    return CadenceDecision(why, passes, owed, since, most)
 
 
-def settle(rhythm: Rhythm, had: Iterable[Had], occasion: Occasion) -> datetime | None:
+def unsettled_since(
+    rhythm: Rhythm, had: Iterable[PastEdition], occasion: EditionTiming
+) -> datetime | None:
     """From when on something may still be owed, with what was made for a reader since.
 
     An edition settles what it had in store for them, once it surely reached them; or if it did

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import LONGEST_PAUSE, Cadence, begins, first_day
-from digest.core.readers.reader import NOTHING, Break, Reader, Standing, Wants
+from digest.core.readers.reader import NOTHING, Break, Reader, SubscriptionStanding, Wants
 from digest.core.text.prose import one_line
 
 COLUMNS = ("cadence", "paused_until", "catch_up", "format")
@@ -39,7 +39,7 @@ class Calendar:
         object.__setattr__(self, "today", self.now.astimezone(self.zone).date())
 
 
-def read(cells: Sequence[str], calendar: Calendar) -> Wants:
+def parse_options(cells: Sequence[str], calendar: Calendar) -> Wants:
     """What these cells say, which stand in the order of COLUMNS. Raises ValueError with the reason.
 
     Days that are over end a break; no break is longer than one that a reader can take.
@@ -113,7 +113,7 @@ def _unknown(column: str, said: str, allowed: str) -> ValueError:
     return ValueError(f'the {column} "{said[:100]}" is unknown; use {allowed}')
 
 
-def write(reader: Reader, calendar: Calendar) -> dict[str, str]:
+def option_cells(reader: Reader, calendar: Calendar) -> dict[str, str]:
     """The cells for a reader, by column. A break that is over leaves none."""
     until = reader.paused_until
     rests = until is not None and until > calendar.now
@@ -128,7 +128,7 @@ def write(reader: Reader, calendar: Calendar) -> dict[str, str]:
 def _said(reader: Reader) -> str:
     """One word for all newsletters that they get, and others for those of which it isn't true."""
     every = reader.subscriptions
-    active = [one for one in every if one.standing is Standing.ACTIVE] or every
+    active = [one for one in every if one.standing is SubscriptionStanding.ACTIVE] or every
     words = {one.cadence for one in active}
     if len(words) < 2:
         return next(iter(words), USUAL).value
@@ -137,7 +137,7 @@ def _said(reader: Reader) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredOptions:
     """What the store holds of all that; `paused_until` only of a break that lasts.
 
     Their rhythm is `own` where they said it themselves.
@@ -150,7 +150,7 @@ class Held:
     own: bool = False
 
 
-NOBODYS = Held()
+NOBODYS = StoredOptions()
 """Of a reader who is new."""
 
 
@@ -176,7 +176,7 @@ class News:
 NO_NEWS = News()
 
 
-def news(wants: Wants, newsletters: Sequence[str], held: Held, *, chosen: bool) -> News:
+def news(wants: Wants, newsletters: Sequence[str], held: StoredOptions, *, chosen: bool) -> News:
     """What a list changes for a reader of these newsletters who may have `chosen` on a page."""
     if not wants:
         return NO_NEWS
@@ -200,7 +200,7 @@ def news(wants: Wants, newsletters: Sequence[str], held: Held, *, chosen: bool) 
     return News(Wants(tuple(other.items()), rest, form), said, tuple(kept))
 
 
-def _other_rest(rest: Break | None, held: Held) -> Break | None:
+def _other_rest(rest: Break | None, held: StoredOptions) -> Break | None:
     """The break that a list begins or ends; None if it is as the list has it."""
     if rest is None:
         return None

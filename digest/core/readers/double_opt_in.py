@@ -28,7 +28,7 @@ class Refusal(StrEnum):
     """It depends on the address, so nobody may know."""
 
 
-class Stage(StrEnum):
+class ConsentStage(StrEnum):
     """How far a question is."""
 
     OPEN = "open"
@@ -92,14 +92,14 @@ class Consent:
     asked: datetime
     confirmed: datetime | None = None
 
-    def stage(self, now: datetime) -> Stage:
+    def stage(self, now: datetime) -> ConsentStage:
         """Whether it can still be confirmed."""
         if self.confirmed:
-            return Stage.CONFIRMED
-        return Stage.OPEN if now < self.asked + EXPIRES else Stage.EXPIRED
+            return ConsentStage.CONFIRMED
+        return ConsentStage.OPEN if now < self.asked + EXPIRES else ConsentStage.EXPIRED
 
 
-def refusal(counts: Counts, quota: Quota) -> Refusal | None:
+def signup_refusal(counts: Counts, quota: Quota) -> Refusal | None:
     """Whether to keep from writing to an address; the counts are those before this question."""
     if counts.network >= quota.per_network or counts.total >= quota.per_hour:
         return Refusal.BUSY
@@ -108,7 +108,7 @@ def refusal(counts: Counts, quota: Quota) -> Refusal | None:
     return None
 
 
-def fingerprint(origin: str, secret: str) -> str:
+def origin_fingerprint(origin: str, secret: str) -> str:
     """What shows that something came from an IP address to whoever knows both, and else nothing.
 
     Empty for what is no IP address.

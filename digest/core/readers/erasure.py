@@ -8,8 +8,8 @@ FORGOTTEN = "forgotten:"
 WHY = "they asked to be forgotten"
 
 
-def mark(key: str, secret: str) -> str:
-    """What is kept of an address, by its comparison key (core.address).
+def erasure_mark(key: str, secret: str) -> str:
+    """What is kept of an address, by its comparison key (core.text.email_address).
 
     Who has the secret and the address gets the same again; nobody gets the address from it.
     """

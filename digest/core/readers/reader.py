@@ -9,7 +9,7 @@ from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence, Rhythm
 
 
-class Standing(StrEnum):
+class SubscriptionStanding(StrEnum):
     """Whether a reader gets a newsletter."""
 
     ACTIVE = "active"
@@ -50,7 +50,7 @@ NOTHING = Wants()
 
 
 class NewReader(NamedTuple):
-    """A reader as a list gave them; the address is valid (core.address).
+    """A reader as a list gave them; the address is valid (core.text.email_address).
 
     A tuple, since they come by the million.
     """
@@ -61,7 +61,7 @@ class NewReader(NamedTuple):
     tier: str = ""
     topics: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
-    standing: Standing = Standing.ACTIVE
+    standing: SubscriptionStanding = SubscriptionStanding.ACTIVE
     tier_until: date | None = None
     wants: Wants = NOTHING
 
@@ -72,12 +72,12 @@ class Subscription:
 
     id: int
     newsletter: str
-    standing: Standing
+    standing: SubscriptionStanding
     since: datetime
     until: datetime | None
     cadence: Cadence = Cadence.EVERY
     owed_since: datetime | None = None
-    """As in core.rhythm.Rhythm."""
+    """As in core.readers.cadence.Rhythm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Enrolment(StrEnum):
     """They unsubscribed or may not be mailed; nothing but they themselves changes that."""
 
 
-class Taken(NamedTuple):
+class AddedReader(NamedTuple):
     """What adding one reader did, and why not all that was asked for."""
 
     result: Enrolment

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from digest.core.readers.delivery_options import NO_NEWS, NOBODYS, Held, News, news
-from digest.core.readers.reader import FOREVER, Enrolment, NewReader, Standing
+from digest.core.readers.delivery_options import NO_NEWS, NOBODYS, News, StoredOptions, news
+from digest.core.readers.reader import FOREVER, Enrolment, NewReader, SubscriptionStanding
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredReader:
     """What the store holds of a reader: details, standing by newsletter, scopes of suppression.
 
     `reasons` says of such a scope why; `chosen`, that they chose on their page; `held`, when and
@@ -17,22 +17,22 @@ class Known:
 
     new: bool = True
     details: Mapping[str, object] = field(default_factory=dict)
-    standings: Mapping[str, Standing] = field(default_factory=dict)
+    standings: Mapping[str, SubscriptionStanding] = field(default_factory=dict)
     suppressed: Set[str] = frozenset()
     reasons: Mapping[str, str] = field(default_factory=dict)
     chosen: bool = False
-    held: Held = NOBODYS
+    held: StoredOptions = NOBODYS
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SubscribeStep:
     """What to write: details that are new, subscriptions to begin, newsletters to leave, and those
     that must not mail this reader from now on; then `news` of when and how they want them.
     """
 
     result: Enrolment
     details: Mapping[str, object]
-    begin: Mapping[str, Standing]
+    begin: Mapping[str, SubscriptionStanding]
     leave: tuple[str, ...]
     suppress: tuple[str, ...]
     why: str = ""
@@ -46,7 +46,7 @@ LISTED = "the list says that they unsubscribed"
 LEFT = "they unsubscribed"
 
 
-def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
+def enrol(reader: NewReader, newsletters: Sequence[str], known: StoredReader) -> SubscribeStep:
     """Decide. Whoever left stays gone; a reader whose list says "unsubscribed" leaves.
 
     What readers chose for themselves no list changes.
@@ -54,33 +54,35 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: Known) -> Step:
     details = _details(reader, known)
     wanted = news(reader.wants, newsletters, known.held, chosen=known.chosen)
     own = [name for name in OWN if known.chosen and details.pop(name, ())]
-    leaves = reader.standing is Standing.UNSUBSCRIBED
-    begin: dict[str, Standing] = {}
+    leaves = reader.standing is SubscriptionStanding.UNSUBSCRIBED
+    begin: dict[str, SubscriptionStanding] = {}
     leave: list[str] = []
     gone = False
     for slug in newsletters:
         standing = known.standings.get(slug)
         if standing is None:
             stays_out = leaves or bool({"", slug} & known.suppressed)
-            begin[slug] = Standing.UNSUBSCRIBED if stays_out else Standing.ACTIVE
+            begin[slug] = (
+                SubscriptionStanding.UNSUBSCRIBED if stays_out else SubscriptionStanding.ACTIVE
+            )
             gone |= stays_out
         elif not leaves:
-            gone |= standing is not Standing.ACTIVE
-        elif standing is Standing.ACTIVE:
+            gone |= standing is not SubscriptionStanding.ACTIVE
+        elif standing is SubscriptionStanding.ACTIVE:
             leave.append(slug)
     ended = (*begin, *leave) if leaves else ()
     suppress = tuple(slug for slug in ended if slug not in known.suppressed)
     if gone:
         reasons = [known.reasons[slug] for slug in ("", *newsletters) if slug in known.reasons]
         why = LISTED if suppress else next(iter(reasons), LEFT)
-        return Step(Enrolment.GONE, details, begin, tuple(leave), suppress, why, wanted)
+        return SubscribeStep(Enrolment.GONE, details, begin, tuple(leave), suppress, why, wanted)
     if known.new:
-        return Step(Enrolment.ADDED, details, begin, tuple(leave), suppress, news=wanted)
+        return SubscribeStep(Enrolment.ADDED, details, begin, tuple(leave), suppress, news=wanted)
     changes = _changes([*details, *wanted.changed], begin)
     result = Enrolment.UPDATED if changes or leave else Enrolment.UNCHANGED
     said = (*changes, _kept([*own, *wanted.kept]))
     why = LISTED if leave else "; ".join(filter(None, said))
-    return Step(result, details, begin, tuple(leave), suppress, why, wanted)
+    return SubscribeStep(result, details, begin, tuple(leave), suppress, why, wanted)
 
 
 def _changes(names: Sequence[str], begin: Collection[str]) -> list[str]:
@@ -98,7 +100,7 @@ def _kept(own: Sequence[str]) -> str:
     return f"{names} {'stay' if most or last in OWN else 'stays'} {KEPT}"
 
 
-def _details(reader: NewReader, known: Known) -> dict[str, object]:
+def _details(reader: NewReader, known: StoredReader) -> dict[str, object]:
     """What a list says of a reader that isn't known. What it doesn't say, it doesn't take away."""
     told = {
         "name": reader.name,

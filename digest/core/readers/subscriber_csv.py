@@ -10,9 +10,16 @@ from typing import TypeVar
 
 from digest.core.readers import delivery_options
 from digest.core.readers.delivery_options import Calendar
-from digest.core.readers.reader import FOREVER, NOTHING, NewReader, Reader, Standing, Wants
-from digest.core.text.csv_rows import TOGETHER, Block, Columns, Row, blocks
-from digest.core.text.email_address import key, parse, usual_keys
+from digest.core.readers.reader import (
+    FOREVER,
+    NOTHING,
+    NewReader,
+    Reader,
+    SubscriptionStanding,
+    Wants,
+)
+from digest.core.text.csv_rows import TOGETHER, Columns, CsvRow, RowBlock, read_blocks
+from digest.core.text.email_address import address_key, parse_address, usual_keys
 from digest.core.text.prose import one_line
 
 COLUMNS = (
@@ -32,7 +39,7 @@ ACTIVE = {"", "active", "subscribed", "enabled", "confirmed"}
 GONE = {"unsubscribed", "left", "blocked", "blocklisted", "suppressed", "bounced", "inactive"}
 
 
-def columns(header: str) -> Columns:
+def csv_columns(header: str) -> Columns:
     """What the columns are, and what is between them. Raises ValueError with the reason."""
     if "\0" in header:
         raise ValueError("this is no text that we can read; save it as CSV in UTF-8")
@@ -82,8 +89,8 @@ def readers(
 ) -> Iterator[Readers]:
     """Everybody below the header, about so many lines at once; days are those of the calendar."""
     found, start = Readers(), 1
-    for part in blocks(lines, of, min(together, TOGETHER)):
-        if isinstance(part, Row):
+    for part in read_blocks(lines, of, min(together, TOGETHER)):
+        if isinstance(part, CsvRow):
             _read_row(found, part, calendar)
         else:
             _read_block(found, part, of, calendar)
@@ -93,7 +100,7 @@ def readers(
     yield found
 
 
-def _read_row(into: Readers, row: Row, calendar: Calendar) -> None:
+def _read_row(into: Readers, row: CsvRow, calendar: Calendar) -> None:
     into.end = row.end
     try:
         if row.fault:
@@ -106,7 +113,7 @@ def _read_row(into: Readers, row: Row, calendar: Calendar) -> None:
         into.bad.append(BadRow(row.line, reason, one_line(row.cells.get("email", ""))[:320]))
 
 
-def _read_block(into: Readers, block: Block, of: Columns, calendar: Calendar) -> None:
+def _read_block(into: Readers, block: RowBlock, of: Columns, calendar: Calendar) -> None:
     into.end = block.line + len(block.cells) - 1
     for start in range(0, len(block.cells), AT_ONCE):
         some, line = block.cells[start : start + AT_ONCE], block.line + start
@@ -118,7 +125,7 @@ def _read_block(into: Readers, block: Block, of: Columns, calendar: Calendar) ->
         for number, cells in enumerate(some, line):
             if any(cell.strip() for cell in cells):
                 row = dict(zip(of.names, cells, strict=False))
-                _read_row(into, Row(number, number, row), calendar)
+                _read_row(into, CsvRow(number, number, row), calendar)
 
 
 AT_ONCE = 100
@@ -186,7 +193,7 @@ def _wanted(columns: Mapping[str, Sequence[str]], rows: int, calendar: Calendar)
     said = list(
         zip(*(columns.get(name, nothing) for name in delivery_options.COLUMNS), strict=True)
     )
-    return _each(lambda cells: delivery_options.read(cells, calendar), said)
+    return _each(lambda cells: delivery_options.parse_options(cells, calendar), said)
 
 
 def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
@@ -195,7 +202,7 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
     if not email:
         raise ValueError("no address in the column email")
     try:
-        address = parse(email)
+        address = parse_address(email)
     except ValueError as error:
         raise ValueError(f'"{one_line(email)[:100]}" {error}') from None
     if "\ufffd" in email:
@@ -206,25 +213,25 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
         raise ValueError(f'the status "{status[:100]}" is unknown; use active or unsubscribed')
     return NewReader(
         email=str(address),
-        key=key(str(address)),
+        key=address_key(str(address)),
         name=_bare(one_line(row.get("name", ""))),
         tier=_word(row.get("tier", "")),
         topics=_list(row.get("topics", "")),
         authors=_list(row.get("authors", "")),
         standing=standing,
         tier_until=_last_day(row.get("tier", ""), row.get("tier_until")),
-        wants=delivery_options.read(
+        wants=delivery_options.parse_options(
             [row.get(name, "") for name in delivery_options.COLUMNS], calendar
         ),
     )
 
 
 @lru_cache(maxsize=1000)
-def _status(text: str) -> Standing | None:
+def _status(text: str) -> SubscriptionStanding | None:
     status = one_line(text).lower()
     if status in ACTIVE:
-        return Standing.ACTIVE
-    return Standing.UNSUBSCRIBED if status in GONE else None
+        return SubscriptionStanding.ACTIVE
+    return SubscriptionStanding.UNSUBSCRIBED if status in GONE else None
 
 
 @lru_cache(maxsize=1000)
@@ -248,7 +255,7 @@ def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:
 
     Topics and authors that hold a semicolon are the exception: they come back as two.
     """
-    active = any(one.standing is Standing.ACTIVE for one in reader.subscriptions)
+    active = any(one.standing is SubscriptionStanding.ACTIVE for one in reader.subscriptions)
     suppressed = any(not one.scope for one in reader.suppressions)
     values = {
         "email": reader.email,
@@ -258,7 +265,7 @@ def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:
         "tier": one_line(reader.tier),
         "status": "active" if active and not suppressed else "unsubscribed",
         "tier_until": reader.tier_until.isoformat() if reader.tier_until else "",
-        **delivery_options.write(reader, calendar),
+        **delivery_options.option_cells(reader, calendar),
     }
     return {column: _quoted(value) for column, value in values.items()}
 

@@ -56,14 +56,14 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Validators:
     """What a server said of its last answer, so that it need not send the same again."""
 
     etag: str = ""
     last_modified: str = ""
 
 
-NOTHING_KNOWN = Known()
+NOTHING_KNOWN = Validators()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Feed:
     access: Access | None = None
 
 
-Outcome = Fetched | Unchanged | Failed
+FetchOutcome = Fetched | Unchanged | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,14 @@ def first_sight(place: int, now: datetime) -> datetime:
     return now - timedelta(weeks=max(0, place - _MAY_BE_NEW + 1))
 
 
-def is_due(state: FeedState, now: datetime) -> bool:
+def is_feed_due(state: FeedState, now: datetime) -> bool:
     """Whether a feed is to be fetched now."""
     return not state.gone and (state.next_fetch is None or state.next_fetch <= now)
 
 
-def next_fetch(state: FeedState, outcome: Outcome, every: timedelta, now: datetime) -> FeedState:
+def next_fetch(
+    state: FeedState, outcome: FetchOutcome, every: timedelta, now: datetime
+) -> FeedState:
     """Return the state after a fetch at `now`, of a feed that is looked at every so often.
 
     After failures the pause doubles, up to a day. No pause is shorter than the server asked for,

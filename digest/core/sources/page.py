@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.core.articles.article import Item
-from digest.core.articles.identity import Entry, canonical
+from digest.core.articles.identity import IdentifiedItem, canonical
 from digest.core.articles.picture import likely
 from digest.core.text import prose
 
@@ -31,7 +31,7 @@ class PageState:
     tries: int = 0
 
 
-def is_due(entry: Entry, state: PageState | None, now: datetime) -> bool:
+def is_page_due(entry: IdentifiedItem, state: PageState | None, now: datetime) -> bool:
     """Whether the page of an entry is to be read now."""
     published = entry.item.published
     if not canonical(entry.item.url) or (published and published < now - RECENT):
@@ -41,7 +41,7 @@ def is_due(entry: Entry, state: PageState | None, now: datetime) -> bool:
     return not state.read and state.tries < MOST_TRIES
 
 
-def failed(entry: Entry, state: PageState | None, why: str) -> PageState:
+def page_failed(entry: IdentifiedItem, state: PageState | None, why: str) -> PageState:
     """Return the state of a page that could not be read. What was read before stays."""
     known = state or PageState(entry.key, entry.key, entry.content_hash, read=False)
     tries = known.tries + 1
@@ -50,7 +50,7 @@ def failed(entry: Entry, state: PageState | None, why: str) -> PageState:
     return replace(known, entry_hash=seen, why=why, tries=tries)
 
 
-def joined(said: Item, found: Item) -> Item:
+def join_entry_and_page(said: Item, found: Item) -> Item:
     """Return the item that an entry and its page make: the feed's fields, the page's text.
 
     The address is the page's own (rel=canonical).
@@ -75,7 +75,7 @@ def joined(said: Item, found: Item) -> Item:
 
 def is_fuller(found: Item, said: Item) -> bool:
     """Whether a page has more to read than its entry: a notice about cookies has not."""
-    return prose.words(found.body_text) > prose.words(said.body_text)
+    return prose.count_words(found.body_text) > prose.count_words(said.body_text)
 
 
 def _teaser(said: Item) -> str:

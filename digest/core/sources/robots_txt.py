@@ -33,7 +33,7 @@ def allows(text: str, agent: str, url: str) -> bool:
     return max(fitting, default=(0, True))[1]
 
 
-def site(url: str) -> str:
+def robots_site(url: str) -> str:
     """Return what a robots.txt holds for: scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"

@@ -13,7 +13,7 @@ _STEPS = 200
 """Between a colour and black or white, when a readable one is looked for."""
 
 
-def parse(text: str) -> str:
+def parse_colour(text: str) -> str:
     """A colour in lower case. Raises ValueError with a sentence that can follow a key's name."""
     colour = text.strip().lower()
     if _HEX.fullmatch(colour):

@@ -24,7 +24,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """The cells of a row by column, or why it can't be read; it is on these lines, from 1."""
 
     line: int
@@ -34,25 +34,27 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RowBlock:
     """The cells of lines that are a row each, the first of them on `line`; some may be empty."""
 
     line: int
     cells: list[list[str]]
 
 
-def rows(lines: Iterable[str], of: Columns) -> Iterator[Row]:
+def read_rows(lines: Iterable[str], of: Columns) -> Iterator[CsvRow]:
     """The rows below the header, without empty ones."""
-    for found in blocks(lines, of):
-        if isinstance(found, Row):
+    for found in read_blocks(lines, of):
+        if isinstance(found, CsvRow):
             yield found
             continue
         for line, cells in enumerate(found.cells, found.line):
             if any(cell.strip() for cell in cells):
-                yield Row(line, line, dict(zip(of.names, cells, strict=False)))
+                yield CsvRow(line, line, dict(zip(of.names, cells, strict=False)))
 
 
-def blocks(lines: Iterable[str], of: Columns, together: int = TOGETHER) -> Iterator[Block | Row]:
+def read_blocks(
+    lines: Iterable[str], of: Columns, together: int = TOGETHER
+) -> Iterator[RowBlock | CsvRow]:
     """The rows below the header in their order: by the block where each is a line, else singly."""
     feed = _Feed(lines)
     while taken := feed.take(together):
@@ -60,7 +62,7 @@ def blocks(lines: Iterable[str], of: Columns, together: int = TOGETHER) -> Itera
         if cells is None:
             yield from _rows(feed, of, feed.line)
         else:
-            yield Block(feed.line - len(taken) + 1, cells)
+            yield RowBlock(feed.line - len(taken) + 1, cells)
 
 
 def _simple(lines: list[str], delimiter: str) -> list[list[str]] | None:
@@ -74,7 +76,7 @@ def _simple(lines: list[str], delimiter: str) -> list[list[str]] | None:
     return found if len(found) == len(lines) else None
 
 
-def _rows(feed: "_Feed", of: Columns, last: int) -> Iterator[Row]:
+def _rows(feed: "_Feed", of: Columns, last: int) -> Iterator[CsvRow]:
     """The lines that were just taken, one row after the other, until the line `last` is done."""
     feed.take_back(0)
     reader = csv.reader(feed, delimiter=of.delimiter)
@@ -85,14 +87,14 @@ def _rows(feed: "_Feed", of: Columns, last: int) -> Iterator[Row]:
         except StopIteration:
             return
         except (csv.Error, _OverlongError) as error:
-            yield Row(feed.first, feed.first, fault=str(error))
+            yield CsvRow(feed.first, feed.first, fault=str(error))
             feed.take_back()
             continue
         if feed.ended and feed.taken:
-            yield Row(feed.first, feed.first, fault=_OPEN)
+            yield CsvRow(feed.first, feed.first, fault=_OPEN)
             feed.take_back()
         elif any(cell.strip() for cell in cells):
-            yield Row(feed.first, feed.line, dict(zip(of.names, cells, strict=False)))
+            yield CsvRow(feed.first, feed.line, dict(zip(of.names, cells, strict=False)))
 
 
 _OPEN = "a quotation mark is opened here and never closed"

@@ -21,7 +21,7 @@ _NAMES = {" ": "a space", "\t": "a tab", "\r": "a line break", "\n": "a line bre
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class EmailAddress:
     """A valid address, in Unicode NFC and otherwise as its owner wrote it."""
 
     local: str
@@ -31,7 +31,7 @@ class Address:
         return f"{self.local}@{self.domain}"
 
 
-def parse(text: str) -> Address:
+def parse_address(text: str) -> EmailAddress:
     """Check an address strictly; white space around it is dropped.
 
     RFC 5321, 4.1.2 and 4.5.3.1 without quoted local parts, address literals and source routes;
@@ -41,7 +41,7 @@ def parse(text: str) -> Address:
     text = text.strip()
     if _PLAIN.fullmatch(text):
         local, _, domain = text.partition("@")
-        return Address(local, domain)
+        return EmailAddress(local, domain)
     if not text:
         raise ValueError("is empty")
     if len(text) > 320:  # before anything that takes more than linear time
@@ -55,10 +55,10 @@ def parse(text: str) -> Address:
     ascii_domain = a_label(domain)
     if len(local.encode()) + 1 + len(ascii_domain) > 254:
         raise ValueError("is too long (254 octets is the most)")
-    return Address(local, domain)
+    return EmailAddress(local, domain)
 
 
-def key(email: str) -> str:
+def address_key(email: str) -> str:
     """What two spellings of one address have in common. Never raises: it is for comparing only.
 
     Sending keeps the case of the local part (RFC 5321, 2.4), but no two readers differ by it.
@@ -96,7 +96,7 @@ def wire(email: str) -> str:
     """
     if _PLAIN.fullmatch(email):
         return email
-    address = parse(email)
+    address = parse_address(email)
     return f"{address.local}@{a_label(address.domain)}"
 
 

@@ -87,7 +87,7 @@ def one_line(text: str) -> str:
     return " ".join(tidy(text).split())
 
 
-def paragraphs(body_text: str) -> list[str]:
+def plain_paragraphs(body_text: str) -> list[str]:
     """Return the paragraphs of plain text (a blank line between them), each as one line."""
     return list(_paragraphs(body_text))
 
@@ -111,7 +111,7 @@ def fill(text: str, width: int = COLUMNS) -> str:
     return "\n".join((*lines, text))
 
 
-def words(text: str) -> int:
+def count_words(text: str) -> int:
     """Count words; scripts without spaces by their characters, so that reading times stay fair."""
     if text.isascii():
         return len(_ASCII_WORD.findall(text))
@@ -167,7 +167,7 @@ def summary(body_text: str, limit: int = 240) -> str:
         for sentence in sentences(told):
             longer = taken + sentence
             if len(longer.rstrip()) > limit:
-                return taken.rstrip() or cut(sentence.rstrip(), limit)
+                return taken.rstrip() or shorten(sentence.rstrip(), limit)
             taken = longer
         if len(taken) >= limit / 3:
             break
@@ -179,14 +179,14 @@ def _prose(body_text: str) -> Iterator[str]:
     """Yield the paragraphs that are prose, or else all of them. Few are looked at, mostly."""
     none = True
     for one in _paragraphs(body_text):
-        if is_sentence(one) and words(one) > 3:
+        if is_sentence(one) and count_words(one) > 3:
             none = False
             yield one
     if none:
         yield from _paragraphs(body_text)
 
 
-def cut(text: str, limit: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """Return `text` in at most `limit` characters, cut after a whole word and marked with "…"."""
     if len(text) <= limit:
         return text

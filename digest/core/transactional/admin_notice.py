@@ -17,7 +17,7 @@ FAULTY = "its message has a hard fault: "
 """How the reason of a held edition begins where there was enough for one."""
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What happened."""
 
     HELD = "held"
@@ -49,7 +49,7 @@ class Notice:
     """
 
     key: str
-    kind: Kind
+    kind: NoticeKind
     newsletter: str
     at: datetime
     why: str = ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
 
-from digest.core.articles.identity import authors
+from digest.core.articles.identity import clean_authors
 from digest.core.text import prose
 from digest.feeds.article import dates
 from digest.feeds.article.phrases import MONTHS, any_of, whole
@@ -41,7 +41,7 @@ _NO_LETTER = re.compile(r"[\d!?:;<>{}@#\"“”/\\=]")
 
 
 @dataclass(frozen=True, slots=True)
-class Byline:
+class ParsedByline:
     """What a line says of the authors and the date; either may be missing."""
 
     authors: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Byline:
 
 
 @lru_cache(maxsize=256)  # a page asks for each line again and again
-def byline(line: str, zone: tzinfo, *, day_first: bool = False) -> Byline | None:
+def byline(line: str, zone: tzinfo, *, day_first: bool = False) -> ParsedByline | None:
     """Read one line of plain text; None if it is anything but a byline or a line with a date.
 
     `day_first` is as for `dates.find`.
@@ -64,34 +64,36 @@ def byline(line: str, zone: tzinfo, *, day_first: bool = False) -> Byline | None
     rest, published, dated, set_off = _without_dates(line, zone, day_first)
     parts = [part for part in _SEPARATOR.split(rest) if not _NO_PART.fullmatch(part)]
     if not parts:
-        return Byline((), published) if dated else None
+        return ParsedByline((), published) if dated else None
     explicit = [after for part in parts if (after := _written_by(part))]
-    if any(len(part.split()) > 6 and not (_written_by(part) or names(part)) for part in parts):
+    if any(
+        len(part.split()) > 6 and not (_written_by(part) or author_names_in(part)) for part in parts
+    ):
         return None
     if explicit:
-        written = [names(part) for part in explicit]
-        people = authors(name for part in written for name in part)
-        return Byline(people, published, explicit=True) if all(written) else None
+        written = [author_names_in(part) for part in explicit]
+        people = clean_authors(name for part in written for name in part)
+        return ParsedByline(people, published, explicit=True) if all(written) else None
     return _unmarked(line, parts, published, dated=dated, set_off=set_off)
 
 
 def _unmarked(
     line: str, parts: list[str], published: datetime | None, *, dated: bool, set_off: bool
-) -> Byline | None:
+) -> ParsedByline | None:
     """Read the parts of a line without "by": names, a date, perhaps a job."""
-    people = names(parts[0])
+    people = author_names_in(parts[0])
     full = all(map(_plausible, people)) and _are_full(people)
     alone = full and len(parts) == 1
     if dated and set_off and people and all(" " in name or not name.isascii() for name in people):
-        return Byline(people, published)
+        return ParsedByline(people, published)
     if alone and _names_a_job(parts[0]):
-        return Byline(people, published)
+        return ParsedByline(people, published)
     if alone and dated and line.startswith(f"{parts[0]},"):
-        return Byline(people, published, loose=True)
+        return ParsedByline(people, published, loose=True)
     return None
 
 
-def names(text: str) -> tuple[str, ...]:
+def author_names_in(text: str) -> tuple[str, ...]:
     """Return the people in a list of authors, without jobs and degrees; () if it is no such list.
 
     An agency is kept where nobody else is named.
@@ -110,7 +112,7 @@ def names(text: str) -> tuple[str, ...]:
             others.append(part)
         elif part and not _DEGREE.fullmatch(part):
             people.append(_FULL_STOP.sub("", part))
-    return authors(people or others[:1]) if all(map(_plausible, people)) else ()
+    return clean_authors(people or others[:1]) if all(map(_plausible, people)) else ()
 
 
 def _without_job(part: str) -> str:
@@ -126,7 +128,7 @@ def _written_by(part: str) -> str:
         return part[found.end() :]
     found = _BY_NAME.match(part)
     rest = part[found.end() :] if found else ""
-    return rest if whole("role").search(rest) or (rest and _are_full(names(rest))) else ""
+    return rest if whole("role").search(rest) or (rest and _are_full(author_names_in(rest))) else ""
 
 
 def _names_a_job(text: str) -> bool:
@@ -162,7 +164,7 @@ def _without_dates(
     """
     published = updated = None
     dated = set_off = False
-    while found := dates.find(line, zone, day_first=day_first):
+    while found := dates.find_date(line, zone, day_first=day_first):
         before = _BEFORE_DATE.split(line[: found.start], maxsplit=1)[0]
         if _UPDATED.search(line[len(before) : found.start]):
             updated = updated or found.when

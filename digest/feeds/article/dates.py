@@ -32,7 +32,7 @@ _FORMS = [
 ]
 
 
-class Found(NamedTuple):
+class FoundDate(NamedTuple):
     """Where a date stands in a text; `when` is None if it is impossible or could be two dates."""
 
     start: int
@@ -40,7 +40,7 @@ class Found(NamedTuple):
     when: datetime | None
 
 
-def find(text: str, zone: tzinfo, *, day_first: bool = False) -> Found | None:
+def find_date(text: str, zone: tzinfo, *, day_first: bool = False) -> FoundDate | None:
     """Return the first date in `text`. Without a time of day it is midnight in `zone`.
 
     `day_first` says that 3/4/2024 is the third of April; else it is none.
@@ -51,12 +51,12 @@ def find(text: str, zone: tzinfo, *, day_first: bool = False) -> Found | None:
     if not matches:
         return None
     match = min(matches, key=lambda found: (found.start(), -found.end()))
-    return Found(match.start(), match.end(), _when(match.groupdict(), zone, day_first))
+    return FoundDate(match.start(), match.end(), _when(match.groupdict(), zone, day_first))
 
 
-def parse(text: str, zone: tzinfo) -> datetime | None:
+def parse_date(text: str, zone: tzinfo) -> datetime | None:
     """Return the date that is all of `text`, or None."""
-    found = find(text.strip(), zone)
+    found = find_date(text.strip(), zone)
     return found.when if found and found[:2] == (0, len(text.strip())) else None
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from digest.core.articles.identity import authors
+from digest.core.articles.identity import clean_authors
 from digest.core.text import prose
-from digest.feeds.article.byline import Byline, names
-from digest.feeds.html.blocks import Block
+from digest.feeds.article.byline import ParsedByline, author_names_in
+from digest.feeds.html.blocks import ArticleBlock
 
 _MOST = 12  # blocks before the text, among which the title is looked for
 _TAIL = 3  # blocks at the end, where a lone date may still be the article's
@@ -43,17 +43,17 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def is_prose(block: Block) -> bool:
+def is_prose(block: ArticleBlock) -> bool:
     """Whether a block is running text rather than a headline, a label or a list."""
     text = block.text.strip()
     if block.tag not in {"p", "blockquote"}:
         return False
-    long = prose.words(text) >= _PROSE_WORDS or len(text) >= _PROSE
-    return long or (prose.is_sentence(text) and prose.words(text) >= 4)
+    long = prose.count_words(text) >= _PROSE_WORDS or len(text) >= _PROSE
+    return long or (prose.is_sentence(text) and prose.count_words(text) >= 4)
 
 
 def find_title(
-    blocks: Sequence[Block], free: set[int], known: str, around: str, *, headings: bool
+    blocks: Sequence[ArticleBlock], free: set[int], known: str, around: str, *, headings: bool
 ) -> Title:
     """Find the title among the blocks that are `free`: the first headline before the text.
 
@@ -75,12 +75,18 @@ def find_title(
         later = (n for n in sorted(free) if _HEADING.fullmatch(blocks[n].tag))
         return Title(next(later, None))
     over = [number for number in above if number < chosen]
-    labels = (n for n in over if prose.words(blocks[n].text) <= 3 or _is_in(around, blocks[n]))
+    labels = (
+        n for n in over if prose.count_words(blocks[n].text) <= 3 or _is_in(around, blocks[n])
+    )
     return Title(chosen, tuple(labels))
 
 
 def find_byline(
-    blocks: Sequence[Block], lines: Sequence[Byline | None], free: set[int], head: Head, start: int
+    blocks: Sequence[ArticleBlock],
+    lines: Sequence[ParsedByline | None],
+    free: set[int],
+    head: Head,
+    start: int,
 ) -> tuple[Head, set[int]]:
     """Complete `head` from the lines that were read as bylines; say which of them to leave out.
 
@@ -92,7 +98,7 @@ def find_byline(
     begins = next(text, len(blocks))
     above = [n for n in range(begins) if said[n]]
     above += [n for n in _lone_names(blocks, lines, free, start, begins) if not head.authors]
-    found = _merged([lines[n] or Byline(names(blocks[n].text)) for n in above])
+    found = _merged([lines[n] or ParsedByline(author_names_in(blocks[n].text)) for n in above])
     head = _completed(head, found)
     used = set(above)
     printed = {folded(blocks[n].text) for n in above}
@@ -111,7 +117,7 @@ def find_byline(
     return head, used
 
 
-def _headlines(blocks: Sequence[Block], free: set[int]) -> Iterator[int]:
+def _headlines(blocks: Sequence[ArticleBlock], free: set[int]) -> Iterator[int]:
     """Yield what may be the title: the headlines before the first paragraph of the text."""
     first = True
     for number in sorted(free)[:_MOST]:
@@ -123,14 +129,14 @@ def _headlines(blocks: Sequence[Block], free: set[int]) -> Iterator[int]:
         first = False
 
 
-def _is_stated(number: int, blocks: Sequence[Block], free: set[int]) -> bool:
+def _is_stated(number: int, blocks: Sequence[ArticleBlock], free: set[int]) -> bool:
     """Whether a single sentence stands right above or below a byline, as a headline does."""
     text = blocks[number].text
     beside = any(0 <= n < len(blocks) and n not in free for n in (number - 1, number + 1))
     return beside and len(text) <= _PROSE and len(list(prose.sentences(text))) == 1
 
 
-def _is_headline(block: Block) -> bool:
+def _is_headline(block: ArticleBlock) -> bool:
     text = block.text.strip()
     if _HEADING.fullmatch(block.tag):
         return 0 < len(text) <= 2 * _LONGEST
@@ -139,21 +145,25 @@ def _is_headline(block: Block) -> bool:
     return not text.endswith((".", "。", ":", ",", ";")) or bool(_SHORTENED.search(text))
 
 
-def _is_kicker(block: Block, following: Block, around: str) -> bool:
+def _is_kicker(block: ArticleBlock, following: ArticleBlock, around: str) -> bool:
     """Whether a line above a headline is the name of a section, a topic or the site."""
-    words = prose.words(block.text)
-    if words >= prose.words(following.text):
+    words = prose.count_words(block.text)
+    if words >= prose.count_words(following.text):
         return False
     label = words == 1 or block.linked or block.text.isupper()
     return (label and words <= 3) or (words <= 5 and _is_in(around, block))
 
 
-def _is_in(around: str, block: Block) -> bool:
+def _is_in(around: str, block: ArticleBlock) -> bool:
     return f" {folded(block.text)} " in around
 
 
 def _lone_names(
-    blocks: Sequence[Block], lines: Sequence[Byline | None], free: set[int], start: int, begins: int
+    blocks: Sequence[ArticleBlock],
+    lines: Sequence[ParsedByline | None],
+    free: set[int],
+    start: int,
+    begins: int,
 ) -> Iterator[int]:
     """Yield blocks between title and text that hold a name alone, with a date in them or below."""
     for number in range(start + 1, begins):
@@ -164,12 +174,12 @@ def _lone_names(
         below = lines[number + 1] if number + 1 < begins else None
         if number not in free or not below or below.authors or blocks[number].tag != "p":
             continue
-        people = names(blocks[number].text)
+        people = author_names_in(blocks[number].text)
         if people and all(2 <= len(name.split()) <= 3 for name in people):
             yield number
 
 
-def _repeats_or_completes(line: Byline, head: Head, *, last: bool) -> bool:
+def _repeats_or_completes(line: ParsedByline, head: Head, *, last: bool) -> bool:
     if line.authors and head.authors:
         return {folded(n) for n in line.authors} == {folded(n) for n in head.authors}
     if line.authors:
@@ -177,17 +187,17 @@ def _repeats_or_completes(line: Byline, head: Head, *, last: bool) -> bool:
     return last and head.published is None
 
 
-def _merged(lines: list[Byline]) -> Byline:
+def _merged(lines: list[ParsedByline]) -> ParsedByline:
     lines = sorted(lines, key=lambda line: not line.explicit)
     people = [line for line in lines if line.authors]
     explicit = [line for line in people if line.explicit] or people[:1]
-    return Byline(
-        authors(name for line in explicit for name in line.authors),
+    return ParsedByline(
+        clean_authors(name for line in explicit for name in line.authors),
         next((line.published for line in lines if line.published), None),
     )
 
 
-def _completed(head: Head, line: Byline) -> Head:
+def _completed(head: Head, line: ParsedByline) -> Head:
     return replace(
         head,
         authors=head.authors or line.authors,

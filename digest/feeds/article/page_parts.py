@@ -11,18 +11,18 @@ from datetime import tzinfo
 from enum import Enum, auto
 
 from digest.core.articles.article import Related
-from digest.core.articles.identity import authors
+from digest.core.articles.identity import clean_authors
 from digest.core.text import prose
-from digest.feeds.article.byline import Byline, byline
+from digest.feeds.article.byline import ParsedByline, byline
 from digest.feeds.article.headline import Head, Title, find_byline, find_title, folded
 from digest.feeds.article.languages.english import ENGLISH
 from digest.feeds.article.languages.language import Language
 from digest.feeds.article.photo_credit import credit
 from digest.feeds.article.phrases import any_of, spoken
 from digest.feeds.article.related_links import related
-from digest.feeds.article.subscription_pitch import alone, pitches
+from digest.feeds.article.subscription_pitch import is_whole_pitch, pitches
 from digest.feeds.html import sanitise
-from digest.feeds.html.blocks import Block
+from digest.feeds.html.blocks import ArticleBlock
 
 _SHORT = 250  # characters; longer blocks are body without a closer look
 _LINES = 8  # of one block
@@ -48,18 +48,20 @@ class Role(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PageParts:
     """What a page says. `roles` are those of its blocks, one each."""
 
     head: Head
     photo_credit: str
     related: tuple[Related, ...]
     kickers: tuple[str, ...]
-    body: tuple[Block, ...]
+    body: tuple[ArticleBlock, ...]
     roles: tuple[Role, ...]
 
 
-def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool = False) -> Parts:
+def find_parts(
+    blocks: Sequence[ArticleBlock], zone: tzinfo, known: Head, *, headings: bool = False
+) -> PageParts:
     """Tell the blocks of a page apart. What is `known` of the article is not looked for.
 
     `headings` says that the format has headings, so that one of them is the title.
@@ -77,7 +79,7 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
     open_ = _without(blocks, fixed | listed)
     asked = pitches(open_, max(listed, default=len(blocks)), language)
     first = next((n for n, block in enumerate(open_) if block and not said[n]), 0)
-    if not known.title and alone(open_, asked, first):
+    if not known.title and is_whole_pitch(open_, asked, first):
         asked.discard(first)  # a headline about subscribing
     roles |= dict.fromkeys(asked, Role.PITCH)
     roles |= {n: Role.FURNITURE for n, one in enumerate(open_) if one and is_furniture(one)}
@@ -88,9 +90,9 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
     around = f" {around} "
     title = find_title(blocks, free, known.title, around, headings=headings)
     head, roles = _headed(blocks, lines, known, roles, title)
-    return Parts(
+    return PageParts(
         head=head,
-        photo_credit="; ".join(authors(credited.values())),
+        photo_credit="; ".join(clean_authors(credited.values())),
         related=tuple(links),
         kickers=tuple(_sections(blocks, roles, around)),
         body=tuple(_loose_rules_out(list(_mended(blocks, roles)))),
@@ -99,8 +101,8 @@ def parts(blocks: Sequence[Block], zone: tzinfo, known: Head, *, headings: bool 
 
 
 def _headed(
-    blocks: Sequence[Block],
-    lines: Sequence[Byline | None],
+    blocks: Sequence[ArticleBlock],
+    lines: Sequence[ParsedByline | None],
     known: Head,
     roles: dict[int, Role],
     title: Title,
@@ -120,13 +122,15 @@ def _headed(
     return head, roles
 
 
-def _titled(block: Block, known: Head) -> Head:
+def _titled(block: ArticleBlock, known: Head) -> Head:
     url = block.links[0].url if block.linked and len(block.links) == 1 else ""
     title = known.title or prose.one_line(block.text)
     return replace(known, title=title, url=known.url or url)
 
 
-def byline_of(block: Block, zone: tzinfo, language: Language = ENGLISH) -> Byline | None:
+def byline_of(
+    block: ArticleBlock, zone: tzinfo, language: Language = ENGLISH
+) -> ParsedByline | None:
     """Read a block of which every line is a byline or a date."""
     if len(block.text) > _SHORT or block.tag not in _TEXT:
         return None
@@ -136,22 +140,22 @@ def byline_of(block: Block, zone: tzinfo, language: Language = ENGLISH) -> Bylin
     found = [line for line in lines if line]
     if not found or len(found) < len(lines):
         return None
-    return Byline(
-        authors(name for line in found for name in line.authors),
+    return ParsedByline(
+        clean_authors(name for line in found for name in line.authors),
         next((line.published for line in found if line.published), None),
         any(line.explicit for line in found),
         all(line.loose for line in found),
     )
 
 
-def _split(block: Block, zone: tzinfo) -> list[Block]:
+def _split(block: ArticleBlock, zone: tzinfo) -> list[ArticleBlock]:
     """Return a block of lines as a block each, if one of them is a byline or a photo credit."""
     lines = block.text.splitlines()
     if block.tag != "p" or not 1 < len(lines) <= _LINES or len(block.text) > 4 * _SHORT:
         return [block]
     if not any(credit(line) or _explicit(line, zone) for line in lines):
         return [block]
-    return sanitise.blocks(block.html.replace("<br>", "</p><p>"))
+    return sanitise.clean_blocks(block.html.replace("<br>", "</p><p>"))
 
 
 def _explicit(line: str, zone: tzinfo) -> bool:
@@ -159,7 +163,7 @@ def _explicit(line: str, zone: tzinfo) -> bool:
     return bool(said and said.explicit)
 
 
-def is_furniture(block: Block) -> bool:
+def is_furniture(block: ArticleBlock) -> bool:
     """Whether every line of a block belongs to the page and to no article."""
     lines = block.text.splitlines()
     if len(block.text) > _SHORT or not lines:
@@ -182,20 +186,20 @@ def _is_menu(line: str) -> bool:
     return bool(known and short and len(labels) > 2 and not _DIGIT.search(line))
 
 
-def _without(blocks: Sequence[Block], known: set[int]) -> list[Block | None]:
+def _without(blocks: Sequence[ArticleBlock], known: set[int]) -> list[ArticleBlock | None]:
     return [None if number in known else block for number, block in enumerate(blocks)]
 
 
-def _sections(blocks: Sequence[Block], roles: dict[int, Role], around: str) -> Iterator[str]:
+def _sections(blocks: Sequence[ArticleBlock], roles: dict[int, Role], around: str) -> Iterator[str]:
     """Yield the names above the title that are of a section, not of the site."""
     for number in sorted(number for number, role in roles.items() if role is Role.KICKER):
         if f" {folded(blocks[number].text)} " not in around:
             yield prose.one_line(blocks[number].text)
 
 
-def _mended(blocks: Sequence[Block], roles: dict[int, Role]) -> Iterator[Block]:
+def _mended(blocks: Sequence[ArticleBlock], roles: dict[int, Role]) -> Iterator[ArticleBlock]:
     """Yield the body, with a paragraph whole again that a page break had cut within a sentence."""
-    pending: Block | None = None
+    pending: ArticleBlock | None = None
     cut = False
     for number, block in enumerate(blocks):
         if number in roles:
@@ -216,16 +220,16 @@ def _mended(blocks: Sequence[Block], roles: dict[int, Role]) -> Iterator[Block]:
     yield from [pending] if pending else []
 
 
-def _goes_on(above: Block, below: Block) -> bool:
+def _goes_on(above: ArticleBlock, below: ArticleBlock) -> bool:
     """Whether a paragraph ends within a sentence and the next one goes on with it."""
     if above.tag != "p" or below.tag != "p" or prose.is_sentence(above.text):
         return False
     return below.text[:1].islower() and above.text[-1:] not in {":", ";"}
 
 
-def _loose_rules_out(body: list[Block]) -> list[Block]:
+def _loose_rules_out(body: list[ArticleBlock]) -> list[ArticleBlock]:
     """Return the body without rules at its ends, and of several in a row only the first."""
-    kept: list[Block] = []
+    kept: list[ArticleBlock] = []
     for block in body:
         if block.tag != "hr" or (kept and kept[-1].tag != "hr"):
             kept.append(block)

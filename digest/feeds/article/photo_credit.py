@@ -3,7 +3,7 @@
 import re
 
 from digest.core.text import prose
-from digest.feeds.article.byline import names
+from digest.feeds.article.byline import author_names_in
 from digest.feeds.article.phrases import any_of, whole
 
 _LONGEST = 200
@@ -38,7 +38,7 @@ def credit(line: str) -> str:
 def _is_somebody(name: str) -> bool:
     """Whether it is a person or an agency: "Picture of Dorian Gray" shows somebody too, alas."""
     first = re.split(r"\s*[/|,]\s*", name)[0]
-    return len(name.split()) <= 8 and bool(names(first) or whole("role").search(first))
+    return len(name.split()) <= 8 and bool(author_names_in(first) or whole("role").search(first))
 
 
 def credit_in(caption: str) -> str:

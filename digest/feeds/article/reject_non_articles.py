@@ -29,7 +29,7 @@ _DATA = re.compile(
 )
 
 
-def objection(text: str) -> str:
+def non_article_reason(text: str) -> str:
     """Return why a text can't be an article, or ""."""
     if _is_long(text):
         return f"too long for an article: over {LONGEST:,} characters or {_MOST:,} paragraphs"

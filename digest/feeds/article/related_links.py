@@ -7,7 +7,7 @@ from digest.core.articles.article import Related
 from digest.core.text import prose
 from digest.feeds.article.phrases import any_of
 from digest.feeds.article.subscription_pitch import begins_pitch
-from digest.feeds.html.blocks import LISTS, Block
+from digest.feeds.html.blocks import LISTS, ArticleBlock
 
 MOST = 30
 _LONGEST = 200
@@ -21,7 +21,7 @@ def heads_list(text: str) -> bool:
     return len(text) <= _LONGEST and bool(_HEAD.fullmatch(text.strip()))
 
 
-def related(blocks: Sequence[Block | None]) -> tuple[list[Related], set[int]]:
+def related(blocks: Sequence[ArticleBlock | None]) -> tuple[list[Related], set[int]]:
     """Return the related articles of a page, and the numbers of the blocks that list them.
 
     None stands for a block that is known to be something else; it ends a list.
@@ -41,7 +41,7 @@ def related(blocks: Sequence[Block | None]) -> tuple[list[Related], set[int]]:
     return _distinct(found), numbers
 
 
-def _listed(blocks: Sequence[Block | None], start: int) -> Iterator[list[Related]]:
+def _listed(blocks: Sequence[ArticleBlock | None], start: int) -> Iterator[list[Related]]:
     """Yield what each block lists, from `start` to the end of the list."""
     linked = False
     for number in range(start, min(start + MOST, len(blocks))):
@@ -57,13 +57,13 @@ def _listed(blocks: Sequence[Block | None], start: int) -> Iterator[list[Related
         yield links
 
 
-def _linked(block: Block) -> list[Related]:
+def _linked(block: ArticleBlock) -> list[Related]:
     if not block.linked or len(block.text) > _LONGEST * max(len(block.links), 1):
         return []
     return [link for link in block.links if not _NO_TITLE.fullmatch(link.title)]
 
 
-def _titles(block: Block) -> list[Related]:
+def _titles(block: ArticleBlock) -> list[Related]:
     """Return the lines of a block as titles, if all can be: short, and no full sentences."""
     lines = [line for line in block.text.splitlines() if line.strip()]
     if not lines or block.tag not in LISTS | {"p"} or len(block.text) > MOST * _LONGEST:
@@ -77,7 +77,7 @@ def _titles(block: Block) -> list[Related]:
     return [Related(title, address.get(title, "")) for title in titles]
 
 
-def _labelled(block: Block) -> list[Related]:
+def _labelled(block: ArticleBlock) -> list[Related]:
     """Return the links of a line such as "Related: [title]", where nothing else is in it."""
     label = _LABEL.match(block.text) if block.links and len(block.text) <= 3 * _LONGEST else None
     if not label:

@@ -13,14 +13,14 @@ from itertools import pairwise
 from digest.core.articles.article import Item
 from digest.core.text import prose
 from digest.errors import ArticleError
-from digest.feeds.article.byline import Byline
+from digest.feeds.article.byline import ParsedByline
 from digest.feeds.article.headline import Head, folded, is_prose
-from digest.feeds.article.page_parts import byline_of, is_furniture, parts
+from digest.feeds.article.page_parts import byline_of, find_parts, is_furniture
 from digest.feeds.article.photo_credit import credit
 from digest.feeds.article.related_links import heads_list
 from digest.feeds.article.subscription_pitch import begins_pitch
-from digest.feeds.article.to_item import item
-from digest.feeds.html.blocks import LISTS, Block
+from digest.feeds.article.to_item import parts_to_item
+from digest.feeds.html.blocks import LISTS, ArticleBlock
 
 _HEAD = 4  # blocks at most between the byline and the text, and between a rule and the headline
 _LONGEST = 160  # characters of a headline
@@ -34,28 +34,31 @@ class _Start:
 
     number: int
     title: str
-    line: Byline
+    line: ParsedByline
     ruled: bool
     linked: bool
     title_first: bool
 
 
 def items(
-    blocks: Sequence[Block], source: str, zone: tzinfo, *, headings: bool = False
+    blocks: Sequence[ArticleBlock], source: str, zone: tzinfo, *, headings: bool = False
 ) -> list[Item]:
     """Make an item of each article in the blocks of a file; `headings` is as for `parts`.
 
     Where one of them alone would be none, they are read as one article, so that nothing is lost.
     Raises ArticleError if that is none either.
     """
-    apart = articles(blocks, zone)
+    apart = split_articles(blocks, zone)
     if len(apart) > 1:
         with suppress(ArticleError):
-            return [item(parts(one, zone, Head(), headings=headings), source) for one in apart]
-    return [item(parts(blocks, zone, Head(), headings=headings), source)]
+            return [
+                parts_to_item(find_parts(one, zone, Head(), headings=headings), source)
+                for one in apart
+            ]
+    return [parts_to_item(find_parts(blocks, zone, Head(), headings=headings), source)]
 
 
-def articles(blocks: Sequence[Block], zone: tzinfo) -> list[Sequence[Block]]:
+def split_articles(blocks: Sequence[ArticleBlock], zone: tzinfo) -> list[Sequence[ArticleBlock]]:
     """Return the blocks of each article in a file: mostly of one, which has all of them."""
     said = [byline_of(block, zone) for block in blocks]
     if sum(bool(line and line.authors) for line in said) < 2:
@@ -74,7 +77,9 @@ def articles(blocks: Sequence[Block], zone: tzinfo) -> list[Sequence[Block]]:
     return [blocks[one:other] for one, other in pairwise([*bounds, len(blocks)])]
 
 
-def _starts(blocks: Sequence[Block], said: Sequence[Byline | None]) -> Iterator[_Start]:
+def _starts(
+    blocks: Sequence[ArticleBlock], said: Sequence[ParsedByline | None]
+) -> Iterator[_Start]:
     """Yield every place where a headline and a byline stand together above text."""
     for number, line in enumerate(said):
         if not line or not line.authors or not _is_above_text(blocks, said, number):
@@ -97,7 +102,7 @@ def _starts(blocks: Sequence[Block], said: Sequence[Byline | None]) -> Iterator[
 
 
 def _beside(
-    blocks: Sequence[Block], said: Sequence[Byline | None], number: int, step: int
+    blocks: Sequence[ArticleBlock], said: Sequence[ParsedByline | None], number: int, step: int
 ) -> int | None:
     """Return the headline right above or below a byline, or beyond a date that stands there."""
     for other in (number + step, number + 2 * step):
@@ -108,7 +113,7 @@ def _beside(
     return None
 
 
-def _is_headline(block: Block) -> bool:
+def _is_headline(block: ArticleBlock) -> bool:
     text = block.text.strip()
     if not text or len(text) > _LONGEST or block.tag in LISTS | {"hr", "pre", "blockquote"}:
         return False
@@ -117,7 +122,9 @@ def _is_headline(block: Block) -> bool:
     return not is_furniture(block) and not begins_pitch(block)
 
 
-def _is_above_text(blocks: Sequence[Block], said: Sequence[Byline | None], number: int) -> bool:
+def _is_above_text(
+    blocks: Sequence[ArticleBlock], said: Sequence[ParsedByline | None], number: int
+) -> bool:
     for other in range(number + 1, min(number + 1 + _HEAD, len(blocks))):
         if blocks[other].tag == "hr" or (said[other] and said[other] != said[number]):
             continue
@@ -126,7 +133,9 @@ def _is_above_text(blocks: Sequence[Block], said: Sequence[Byline | None], numbe
     return False
 
 
-def _rule_above(blocks: Sequence[Block], said: Sequence[Byline | None], number: int) -> int | None:
+def _rule_above(
+    blocks: Sequence[ArticleBlock], said: Sequence[ParsedByline | None], number: int
+) -> int | None:
     for other in range(number - 1, max(-1, number - 1 - _HEAD), -1):
         if blocks[other].tag == "hr":
             return other
@@ -144,14 +153,14 @@ def _is_new(start: _Start, last: _Start) -> bool:
     return start.ruled or start.title_first == last.title_first
 
 
-def _is_same(one: Byline, other: Byline) -> bool:
+def _is_same(one: ParsedByline, other: ParsedByline) -> bool:
     people = [{folded(name) for name in line.authors} for line in (one, other)]
     dates = {one.published, other.published} - {None}
     return people[0] == people[1] and len(dates) < 2
 
 
-def _is_told(blocks: Sequence[Block]) -> bool:
+def _is_told(blocks: Sequence[ArticleBlock]) -> bool:
     """Whether there are sentences enough for an article."""
     told = [block.text for block in blocks if is_prose(block)]
     sentences = sum(1 for text in told for _ in prose.sentences(text))
-    return sentences >= _SENTENCES and sum(map(prose.words, told)) >= _WORDS
+    return sentences >= _SENTENCES and sum(map(prose.count_words, told)) >= _WORDS

@@ -14,7 +14,7 @@ from digest.core.text import prose
 from digest.feeds.article.languages.english import ENGLISH
 from digest.feeds.article.languages.language import Language
 from digest.feeds.article.phrases import any_of, opening, spoken, whole
-from digest.feeds.html.blocks import LISTS, Block
+from digest.feeds.html.blocks import LISTS, ArticleBlock
 
 _HEADING = re.compile(rf"{any_of('pitch_heading')}|{any_of('furniture')}", re.IGNORECASE)
 _PITCH_HEADING = re.compile(any_of("pitch_heading"), re.IGNORECASE)
@@ -34,7 +34,9 @@ class _Mark(IntEnum):
     CLEAR = 6  # a request with an offer, or a button: begins a pitch
 
 
-def pitches(blocks: Sequence[Block | None], over: int, language: Language = ENGLISH) -> set[int]:
+def pitches(
+    blocks: Sequence[ArticleBlock | None], over: int, language: Language = ENGLISH
+) -> set[int]:
     """Return the numbers of the blocks that belong to pitches.
 
     None stands for a block that is known to be something else; it ends a pitch. `over` is the
@@ -57,7 +59,7 @@ def pitches(blocks: Sequence[Block | None], over: int, language: Language = ENGL
 
 
 def _above(
-    blocks: Sequence[Block | None],
+    blocks: Sequence[ArticleBlock | None],
     marks: Sequence[_Mark | None],
     start: int,
     over: int,
@@ -77,7 +79,7 @@ def _above(
         yield number
 
 
-def _heads(block: Block | None, page: Language) -> bool:
+def _heads(block: ArticleBlock | None, page: Language) -> bool:
     """Whether the block above a pitch is its headline, such as "Full access for $1 a week"."""
     text = block.text.strip() if block else ""
     if not text or len(text) > _HEADLINE or prose.is_sentence(text):
@@ -86,7 +88,7 @@ def _heads(block: Block | None, page: Language) -> bool:
     return bool(_PITCH_HEADING.fullmatch(text)) or len({found.lower() for found in offers}) > 1
 
 
-def _is_certain(block: Block, page: Language) -> bool:
+def _is_certain(block: ArticleBlock, page: Language) -> bool:
     """Whether a block asks for something so plainly that nothing around it has to."""
     text = block.text.strip()
     if block.links or _BUTTON.fullmatch(text):
@@ -98,12 +100,12 @@ def _is_certain(block: Block, page: Language) -> bool:
     return len({found.lower() for found in offers.findall(text)}) > 1
 
 
-def begins_pitch(block: Block, language: Language = ENGLISH) -> bool:
+def begins_pitch(block: ArticleBlock, language: Language = ENGLISH) -> bool:
     """Whether a block is a clear request to subscribe, or the button of one."""
     return _mark(block, language) == _Mark.CLEAR
 
 
-def alone(blocks: Sequence[Block | None], found: set[int], number: int) -> bool:
+def is_whole_pitch(blocks: Sequence[ArticleBlock | None], found: set[int], number: int) -> bool:
     """Whether a block is a whole pitch by itself, no button, and so could be a headline too."""
     if number not in found or {number - 1, number + 1} & found:
         return False
@@ -129,7 +131,7 @@ def _length(region: list[_Mark], titled: bool, over: bool) -> int:
     return length
 
 
-def _mark(block: Block, page: Language) -> _Mark:
+def _mark(block: ArticleBlock, page: Language) -> _Mark:
     """Mark a block by the words of its own language, or of the page's if it is too short."""
     text = block.text.strip()
     if _BUTTON.fullmatch(text):

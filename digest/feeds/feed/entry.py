@@ -8,11 +8,11 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from digest.core.articles.article import ImageLink, Item
-from digest.core.articles.identity import authors, canonical, key
+from digest.core.articles.identity import article_key, canonical, clean_authors
 from digest.core.articles.picture import likely
 from digest.core.text import prose
 from digest.feeds.article import dates
-from digest.feeds.article.byline import names
+from digest.feeds.article.byline import author_names_in
 from digest.feeds.html import sanitise
 from digest.feeds.html.html_images import images_of
 
@@ -33,7 +33,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One entry as the feed has it. `title`, `body` and `summary` are untrusted HTML.
 
     `images` are those beside the text.
@@ -59,10 +59,10 @@ class Parsed:
     notes: tuple[str, ...] = ()
 
 
-def parsed(entries: list[Entry], source: str, total: int, most: int) -> Parsed:
+def parsed(entries: list[FeedEntry], source: str, total: int, most: int) -> Parsed:
     """Make items of the newest entries of a feed that had `total` of them."""
-    kept = newest(entries, most)
-    made = [(entry, item(entry, source)) for entry in kept]
+    kept = newest_entries(entries, most)
+    made = [(entry, entry_to_item(entry, source)) for entry in kept]
     items = [one for _, one in made if one]
     guids: dict[str, set[str]] = {}
     for one in items:
@@ -72,7 +72,7 @@ def parsed(entries: list[Entry], source: str, total: int, most: int) -> Parsed:
         replace(one, url="") if one.guid and len(guids[canonical(one.url)]) > 1 else one
         for one in items
     ]
-    distinct = {key(one): one for one in reversed(apart)}
+    distinct = {article_key(one): one for one in reversed(apart)}
     notes = []
     if total > len(kept):
         notes.append(f"only the newest {len(kept):,} of {total:,} entries were taken")
@@ -83,7 +83,7 @@ def parsed(entries: list[Entry], source: str, total: int, most: int) -> Parsed:
     return Parsed(tuple(reversed(distinct.values())), tuple(notes))
 
 
-def newest(entries: list[Entry], most: int) -> list[Entry]:
+def newest_entries(entries: list[FeedEntry], most: int) -> list[FeedEntry]:
     """Return the newest entries, in their order; the first ones if any has no date."""
     moments = [entry.published for entry in entries if entry.published]
     if len(entries) <= most or len(moments) < len(entries):
@@ -92,39 +92,39 @@ def newest(entries: list[Entry], most: int) -> list[Entry]:
     return [entries[n] for n in sorted(last)]
 
 
-def item(entry: Entry, source: str) -> Item | None:
+def entry_to_item(entry: FeedEntry, source: str) -> Item | None:
     """Make an item of an entry; None if there is nothing to read in it."""
     body, summary = entry.body[:LONGEST], entry.summary[:LONGEST]
     if not body.strip():
         body, summary = summary, ""
-    body_html = sanitise.clean(body)
-    body_text = sanitise.plain(body_html)
-    title = words(entry.title) or prose.summary(body_text, _TITLE)
+    body_html = sanitise.sanitise_html(body)
+    body_text = sanitise.html_to_text(body_html)
+    title = html_to_line(entry.title) or prose.summary(body_text, _TITLE)
     if not title or not (body_text or canonical(entry.url)):
         return None
-    teaser = words(summary) if summary else ""
+    teaser = html_to_line(summary) if summary else ""
     return Item(
         title=title,
         body_html=body_html,
         body_text=body_text,
         source=source,
-        authors=authors(name for one in entry.authors for name in people(one)),
+        authors=clean_authors(name for one in entry.authors for name in people(one)),
         published=entry.published,
         url=entry.url if canonical(entry.url) else "",
         guid=prose.one_line(entry.guid)[:1000],
         summary=teaser if len(teaser) <= _TEASER and teaser != prose.one_line(body_text) else "",
-        categories=tuple(category for one in entry.categories if (category := words(one))),
+        categories=tuple(category for one in entry.categories if (category := html_to_line(one))),
         images=likely((*entry.images, *images_of(body, entry.url or source))),
         audio_url=entry.audio_url,
     )
 
 
-def words(untrusted: str) -> str:
+def html_to_line(untrusted: str) -> str:
     """Return the words of untrusted HTML as one line."""
     untrusted = untrusted[:LONGEST]
     if "<" not in untrusted and "&" not in untrusted:
         return prose.one_line(untrusted)
-    return prose.one_line(sanitise.plain(sanitise.clean(untrusted)))
+    return prose.one_line(sanitise.html_to_text(sanitise.sanitise_html(untrusted)))
 
 
 def people(said: str) -> tuple[str, ...]:
@@ -133,15 +133,15 @@ def people(said: str) -> tuple[str, ...]:
     if "(" in said and "@" in said.partition("(")[0]:  # ada@harbour.example (Ada Park)
         said = said.partition("(")[2].rstrip(") ")
     said = _MAIL.sub("", said).strip(" ()<>\"'")
-    return names(said) or authors([said])
+    return author_names_in(said) or clean_authors([said])
 
 
-def from_text(text: str) -> str:
+def text_to_html(text: str) -> str:
     """Write plain text as HTML, a paragraph for each that it has."""
-    return paragraphs(html.escape(text[:LONGEST], quote=False)).replace("\n", "<br>")
+    return text_to_paragraphs(html.escape(text[:LONGEST], quote=False)).replace("\n", "<br>")
 
 
-def paragraphs(escaped: str) -> str:
+def text_to_paragraphs(escaped: str) -> str:
     """Set text between blank lines in paragraphs; where there are none, it stays as it is."""
     if not _PARAGRAPH.search(escaped):
         return escaped
@@ -155,7 +155,7 @@ def absolute(untrusted: str, base: str) -> str:
     return _LINKING.sub(lambda tag: _LINK.sub(lambda link: _joined(link, base), tag[0]), untrusted)
 
 
-def joined(base: str, link: str) -> str:
+def absolute_link(base: str, link: str) -> str:
     """Return the address that a link on the page `base` leads to; "" if it is none."""
     link = link.strip()
     try:
@@ -176,14 +176,14 @@ def _joined(link: re.Match[str], base: str) -> str:
     said = link[2].strip("\"'")
     if _WHOLE.match(said):
         return link[0]
-    return f'{link[1]}"{html.escape(joined(base, html.unescape(said)))}"'
+    return f'{link[1]}"{html.escape(absolute_link(base, html.unescape(said)))}"'
 
 
-def moment(text: str, zone: tzinfo, known: datetime | None = None) -> datetime | None:
+def entry_moment(text: str, zone: tzinfo, known: datetime | None = None) -> datetime | None:
     """Return when that is: a day alone is midnight in `zone`. `known` is how others read it."""
     text = text.strip()[:100]
     if known is None or _DAY.fullmatch(text):
-        known = dates.parse(text, zone) or _iso(text, zone) or known
+        known = dates.parse_date(text, zone) or _iso(text, zone) or known
     return known.astimezone(UTC) if known and known.year in _YEARS else None
 
 

@@ -7,7 +7,15 @@ from typing import Any
 
 from digest.errors import ArticleError
 from digest.feeds.feed import media
-from digest.feeds.feed.entry import Entry, Parsed, absolute, from_text, joined, moment, parsed
+from digest.feeds.feed.entry import (
+    FeedEntry,
+    Parsed,
+    absolute,
+    absolute_link,
+    entry_moment,
+    parsed,
+    text_to_html,
+)
 from digest.feeds.feed.recode import as_utf8
 
 _VERSION = "jsonfeed.org/version/1"
@@ -18,7 +26,7 @@ def is_json(body: bytes) -> bool:
     return body[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith((b"{", b"["))
 
 
-def parse(body: bytes, source: str, url: str, zone: tzinfo, most: int) -> Parsed:
+def parse_json_feed(body: bytes, source: str, url: str, zone: tzinfo, most: int) -> Parsed:
     """Read a JSON feed that was found at `url`. Raises ArticleError if it is none."""
     try:
         feed = json.loads(as_utf8(body), strict=False)  # line ends within strings
@@ -33,21 +41,21 @@ def parse(body: bytes, source: str, url: str, zone: tzinfo, most: int) -> Parsed
     return parsed(made, source, len(found), most)
 
 
-def _entry(one: dict[str, Any], authors: tuple[str, ...], url: str, zone: tzinfo) -> Entry:
+def _entry(one: dict[str, Any], authors: tuple[str, ...], url: str, zone: tzinfo) -> FeedEntry:
     link = _word(one, "url") or _word(one, "external_url")
     body = _word(one, "content_html")
     tags = one.get("tags")
-    return Entry(
-        title=from_text(_word(one, "title")),
-        body=absolute(body, url) if body else from_text(_word(one, "content_text")),
-        summary=from_text(_word(one, "summary")),
+    return FeedEntry(
+        title=text_to_html(_word(one, "title")),
+        body=absolute(body, url) if body else text_to_html(_word(one, "content_text")),
+        summary=text_to_html(_word(one, "summary")),
         authors=tuple(_authors(one)) or authors,
-        published=moment(_word(one, "date_published"), zone)
-        or moment(_word(one, "date_modified"), zone),
-        url=joined(url, link) if link else "",
+        published=entry_moment(_word(one, "date_published"), zone)
+        or entry_moment(_word(one, "date_modified"), zone),
+        url=absolute_link(url, link) if link else "",
         guid=_word(one, "id"),
         categories=tuple(
-            from_text(tag) for tag in (tags if isinstance(tags, list) else ()) if _is_word(tag)
+            text_to_html(tag) for tag in (tags if isinstance(tags, list) else ()) if _is_word(tag)
         ),
         images=media.json_pictures(one, url),
         audio_url=media.json_recording(one, url),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from digest.core.articles.article import ImageLink
-from digest.feeds.html.html_images import link, place
+from digest.feeds.html.html_images import image_link, place
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 _RECORDINGS = (".mp3", ".m4a", ".ogg", ".opus", ".aac")
@@ -28,11 +28,11 @@ def pictures(one: Part, base: str) -> tuple[ImageLink, ...]:
         *([cover] if isinstance(cover, Mapping) else []),
     ]
     credit = credited[0] if len(media) == 1 and len(credited) == 1 else ""
-    made = (link(_address(part), base, credit=credit) for part in found)
+    made = (image_link(_address(part), base, credit=credit) for part in found)
     return tuple(each for each in made if each)
 
 
-def recording(one: Part, base: str) -> str:
+def entry_recording(one: Part, base: str) -> str:
     """Where one can listen to an entry, or ""."""
     for part in (*_enclosures(one), *_parts(one, "media_content")):
         if _is("audio", part, _RECORDINGS) and (url := place(_address(part), base)):
@@ -44,7 +44,7 @@ def json_pictures(one: Part, base: str) -> tuple[ImageLink, ...]:
     """The pictures of an entry of a JSON Feed."""
     said = [one.get("image"), one.get("banner_image")]
     said += [part.get("url") for part in _attached(one, "image")]
-    made = (link(source, base) for source in said if isinstance(source, str))
+    made = (image_link(source, base) for source in said if isinstance(source, str))
     return tuple(each for each in made if each)
 
 

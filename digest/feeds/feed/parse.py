@@ -2,7 +2,7 @@
 
 feedparser gets bytes only: whatever it is handed otherwise it takes for the name of a file or for
 an address, and opens it. How long it takes is in the hands of whoever wrote the feed, so foreign
-feeds are parsed by `feeds.apart`.
+feeds are parsed by `feeds.worker.isolated`.
 """
 
 import io
@@ -17,7 +17,15 @@ import feedparser
 from digest.core.text import prose
 from digest.errors import ArticleError
 from digest.feeds.feed import json_feed, media
-from digest.feeds.feed.entry import Entry, Parsed, absolute, from_text, moment, paragraphs, parsed
+from digest.feeds.feed.entry import (
+    FeedEntry,
+    Parsed,
+    absolute,
+    entry_moment,
+    parsed,
+    text_to_html,
+    text_to_paragraphs,
+)
 from digest.feeds.feed.limit_entries import MOST_ENTRIES, breaks_off, trimmed
 from digest.feeds.feed.recode import as_utf8
 
@@ -27,7 +35,7 @@ _TAG = re.compile(r"</?[a-z!]", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
-def parse(
+def parse_feed(
     body: bytes,
     source: str,
     url: str = "",
@@ -40,7 +48,7 @@ def parse(
     A day without a time is midnight in `zone`. Raises ArticleError with the reason if it is none.
     """
     if json_feed.is_json(body):
-        return json_feed.parse(body, source, url, zone, most)
+        return json_feed.parse_json_feed(body, source, url, zone, most)
     text = as_utf8(body, content_type)
     if not text.strip():
         raise ArticleError("not a feed: the answer is empty")
@@ -78,9 +86,11 @@ def _refusal(body: bytes) -> str:
     return "not a feed"
 
 
-def _entry(one: Mapping[str, Any], feed_authors: tuple[str, ...], url: str, zone: tzinfo) -> Entry:
+def _entry(
+    one: Mapping[str, Any], feed_authors: tuple[str, ...], url: str, zone: tzinfo
+) -> FeedEntry:
     body, summary = _body(one), _html(_detail(one, "summary_detail"))
-    return Entry(
+    return FeedEntry(
         title=_html(_detail(one, "title_detail")),
         body=body,
         summary="" if summary == body else summary,
@@ -90,7 +100,7 @@ def _entry(one: Mapping[str, Any], feed_authors: tuple[str, ...], url: str, zone
         guid=str(one.get("id") or ""),
         categories=tuple(_categories(one)),
         images=media.pictures(one, url),
-        audio_url=media.recording(one, url),
+        audio_url=media.entry_recording(one, url),
     )
 
 
@@ -114,10 +124,10 @@ def _detail(one: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _html(detail: Mapping[str, Any]) -> str:
     text = str(detail.get("value") or "")
     if detail.get("type") == "text/plain":
-        return from_text(text)
+        return text_to_html(text)
     # What is called HTML and has no tags was written as text.
     if not _TAG.search(text):
-        return paragraphs(text)
+        return text_to_paragraphs(text)
     return absolute(text, str(detail.get("base") or ""))
 
 
@@ -136,7 +146,7 @@ def _published(one: Mapping[str, Any], zone: tzinfo) -> datetime | None:
         if key not in one:  # feedparser would give another in its place
             continue
         said, read = str(one.get(key) or ""), one.get(f"{key}_parsed")
-        if said and (when := moment(said, zone, _instant(read))):
+        if said and (when := entry_moment(said, zone, _instant(read))):
             return when
     return None
 
@@ -152,4 +162,4 @@ def _categories(one: Mapping[str, Any]) -> Iterator[str]:
     for tag in _details(one, "tags"):
         name = prose.one_line(str(tag.get("label") or tag.get("term") or ""))
         if name and len(name) < 100 and not _ADDRESS.match(name):
-            yield from_text(name)
+            yield text_to_html(name)

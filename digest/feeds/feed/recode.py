@@ -2,7 +2,7 @@
 
 import re
 
-from digest.feeds.html.charset import MARKS, damaged
+from digest.feeds.html.charset import MARKS, decode_damaged
 
 _SAID = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,20})", re.IGNORECASE)
 _DECLARED = re.compile(
@@ -43,4 +43,4 @@ def _text(body: bytes, content_type: str) -> str:
             return str(body, encoding)
         except (UnicodeError, LookupError):
             continue
-    return damaged(body)
+    return decode_damaged(body)

@@ -45,7 +45,7 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
                 yield file
 
 
-def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
+def read_file(path: Path, zone: tzinfo = UTC) -> list[Item]:
     """Return the articles in a file; dates without a time of day are midnight in `zone`.
 
     Raises ArticleError with the reason if it holds none or can't be read.
@@ -62,12 +62,12 @@ def read(path: Path, zone: tzinfo = UTC) -> list[Item]:
     if suffix in _HTML or is_page:
         from digest.feeds.page import page  # half a second: only where there are pages
 
-        return [page.read(text, source, zone)]
+        return [page.read_html_page(text, source, zone)]
     from digest.feeds.file import markdown, text_page
 
     if suffix in _MARKDOWN or _FRONT_MATTER.match(text):
-        return markdown.read_all(text, source, zone)
-    return text_page.read_all(text, source, zone)
+        return markdown.read_markdowns(text, source, zone)
+    return text_page.read_text_pages(text, source, zone)
 
 
 def is_page(data: bytes, content_type: str = "") -> bool:
@@ -83,7 +83,7 @@ def _saved_feed(data: bytes, source: str, zone: tzinfo) -> list[Item]:
     """Return everything that a feed holds: whoever saved it wants it all."""
     from digest.feeds.worker import isolated
 
-    items = isolated.parse(data, source, zone=zone, most=sys.maxsize).items
+    items = isolated.parse_feed_isolated(data, source, zone=zone, most=sys.maxsize).items
     if not items:
         raise ArticleError("a feed with nothing to read in it")
     return list(items)

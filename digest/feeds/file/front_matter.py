@@ -12,9 +12,9 @@ from digest.core.articles.article import Access, ImageLink, Related
 from digest.core.articles.identity import author, canonical
 from digest.errors import ArticleError
 from digest.feeds.article import dates
-from digest.feeds.article.byline import names
+from digest.feeds.article.byline import author_names_in
 from digest.feeds.article.headline import Head
-from digest.feeds.html.html_images import link
+from digest.feeds.html.html_images import image_link
 
 _LONGEST = 16_000
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
@@ -93,7 +93,7 @@ def split(text: str) -> tuple[str, str, str]:
     return fence, after[: found.start()], after[found.end() :]
 
 
-def read(fence: str, within: str, zone: tzinfo) -> FrontMatter:
+def read_front_matter(fence: str, within: str, zone: tzinfo) -> FrontMatter:
     """Read front matter; raises ArticleError naming the line of the file that is wrong."""
     fields = {str(key).lower().replace("-", "_"): value for key, value in _load(fence, within)}
     if fields.get("draft") is True:
@@ -164,7 +164,7 @@ def _people(fields: dict[str, object]) -> Iterator[str]:
         for one in value if isinstance(value, list) else [value]:
             name = one.get("name") if isinstance(one, dict) else one
             if isinstance(name, str):
-                yield from names(name) or filter(None, [author(name)])
+                yield from author_names_in(name) or filter(None, [author(name)])
 
 
 def _published(fields: dict[str, object], within: str, zone: tzinfo) -> datetime | None:
@@ -173,7 +173,7 @@ def _published(fields: dict[str, object], within: str, zone: tzinfo) -> datetime
             return value if value.tzinfo else value.replace(tzinfo=zone)
         if isinstance(value, date):
             return dates.at_midnight(value, zone)
-        if isinstance(value, str) and (when := dates.parse(value, zone)):
+        if isinstance(value, str) and (when := dates.parse_date(value, zone)):
             return when
         raise _wrong(_line(within, key), f"{value!r} is no date; write it as 2024-03-31")
     return None
@@ -216,6 +216,6 @@ def _images(fields: dict[str, object]) -> Iterator[ImageLink]:
             (table[name] for name in ("src", "url", "image", "path") if name in table), ""
         )
         if isinstance(source, str) and (
-            found := link(source, alt=alt if isinstance(alt, str) else "")
+            found := image_link(source, alt=alt if isinstance(alt, str) else "")
         ):
             yield found

@@ -9,20 +9,20 @@ from digest.core.articles.article import ImageLink, Item
 from digest.core.articles.picture import likely
 from digest.core.text import prose
 from digest.errors import ArticleError
-from digest.feeds.article.page_parts import parts
-from digest.feeds.article.reject_non_articles import objection
+from digest.feeds.article.page_parts import find_parts
+from digest.feeds.article.reject_non_articles import non_article_reason
 from digest.feeds.article.split_articles import items
-from digest.feeds.article.to_item import item
+from digest.feeds.article.to_item import parts_to_item
 from digest.feeds.file import front_matter
 from digest.feeds.html import sanitise
-from digest.feeds.html.blocks import Block
+from digest.feeds.html.blocks import ArticleBlock
 from digest.feeds.html.html_images import images_of
 from digest.feeds.html.markdown_to_html import from_markdown
 
 _CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
-def read(text: str, source: str, zone: tzinfo) -> Item:
+def read_markdown(text: str, source: str, zone: tzinfo) -> Item:
     """Make an item of a Markdown file; dates without a time of day are midnight in `zone`.
 
     Without a title in the front matter the first heading is the title. Byline, photo credit,
@@ -30,8 +30,8 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
     if it is no article.
     """
     fence, within, source_text = front_matter.split(prose.visible(text))
-    above = front_matter.read(fence, within, zone)
-    made = item(parts(_blocks(source_text), zone, above.head, headings=True), source)
+    above = front_matter.read_front_matter(fence, within, zone)
+    made = parts_to_item(find_parts(_blocks(source_text), zone, above.head, headings=True), source)
     return replace(
         made,
         summary=above.summary,
@@ -44,14 +44,14 @@ def read(text: str, source: str, zone: tzinfo) -> Item:
     )
 
 
-def read_all(text: str, source: str, zone: tzinfo) -> list[Item]:
+def read_markdowns(text: str, source: str, zone: tzinfo) -> list[Item]:
     """Make an item of each article of a file that may hold several; raises as `read` does.
 
     One with front matter holds one.
     """
     fence, _, body = front_matter.split(prose.visible(text))
     if fence:
-        return [read(text, source, zone)]
+        return [read_markdown(text, source, zone)]
     found = items(_blocks(body), source, zone, headings=True)
     if len(found) > 1:  # nothing says which picture belongs to which
         return found
@@ -64,7 +64,7 @@ def _images(text: str) -> Iterator[ImageLink]:
         yield from images_of(from_markdown(text))
 
 
-def _blocks(text: str) -> list[Block]:
-    if reason := objection(_CODE.sub("", text)):
+def _blocks(text: str) -> list[ArticleBlock]:
+    if reason := non_article_reason(_CODE.sub("", text)):
         raise ArticleError(reason)
-    return sanitise.blocks(from_markdown(text))
+    return sanitise.clean_blocks(from_markdown(text))

@@ -13,14 +13,14 @@ from digest.core.text import prose
 from digest.errors import ArticleError
 from digest.feeds.article.byline import byline
 from digest.feeds.article.headline import Head
-from digest.feeds.article.page_parts import is_furniture_line, parts
+from digest.feeds.article.page_parts import find_parts, is_furniture_line
 from digest.feeds.article.photo_credit import credit
-from digest.feeds.article.reject_non_articles import objection
+from digest.feeds.article.reject_non_articles import non_article_reason
 from digest.feeds.article.related_links import heads_list
 from digest.feeds.article.split_articles import items
-from digest.feeds.article.to_item import item
+from digest.feeds.article.to_item import parts_to_item
 from digest.feeds.html import sanitise
-from digest.feeds.html.blocks import Block
+from digest.feeds.html.blocks import ArticleBlock
 from digest.feeds.html.markdown_to_html import from_text
 
 _WRAPPED = 120  # a longer line is a whole paragraph, and so is then every other
@@ -34,25 +34,25 @@ _MARKS = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}|\A\s*#+\s+")
 _BLOCK = re.compile(r"\s*(?:[-+*•◦▪‣●∙]\s|>|\||\d{1,3}[.)]\s|#+\s)")
 
 
-def read(text: str, source: str, zone: tzinfo) -> Item:
+def read_text_page(text: str, source: str, zone: tzinfo) -> Item:
     """Make an item of a dumped page; dates without a time of day are midnight in `zone`.
 
     Raises ArticleError if it is none.
     """
-    return item(parts(_blocks(text, zone), zone, Head()), source)
+    return parts_to_item(find_parts(_blocks(text, zone), zone, Head()), source)
 
 
-def read_all(text: str, source: str, zone: tzinfo) -> list[Item]:
+def read_text_pages(text: str, source: str, zone: tzinfo) -> list[Item]:
     """Make an item of each article of a dump that may hold several; raises as `read` does."""
     return items(_blocks(text, zone), source, zone)
 
 
-def _blocks(text: str, zone: tzinfo) -> list[Block]:
+def _blocks(text: str, zone: tzinfo) -> list[ArticleBlock]:
     text = prose.tidy(text)
-    if reason := objection(text):
+    if reason := non_article_reason(text):
         raise ArticleError(reason)
     lines = text.expandtabs(4).split("\n")
-    return sanitise.blocks(from_text(list(_separated(lines, zone))))
+    return sanitise.clean_blocks(from_text(list(_separated(lines, zone))))
 
 
 def _separated(lines: list[str], zone: tzinfo) -> Iterator[str]:

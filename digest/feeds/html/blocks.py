@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ArticleBlock:
     """One block of an article: `html` to show, `text` with a line for each line or list item.
 
     `tag` is what the source had (h1 where `html` has h2). `links` are the links in it, also those
@@ -35,7 +35,7 @@ class Block:
     linked: bool = False
 
 
-class Piece(NamedTuple):
+class InlineText(NamedTuple):
     """Escaped text, the inline start tags it stands in, outermost first, and the link it is of."""
 
     text: str
@@ -43,13 +43,13 @@ class Piece(NamedTuple):
     link: int | None
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """One line of text. `path` are its boxes, outermost first: element and a number of its own."""
 
     tag: str
     path: tuple[tuple[str, int], ...]
     number: int
-    pieces: list[Piece]
+    pieces: list[InlineText]
 
     @property
     def root(self) -> int:
@@ -57,7 +57,7 @@ class Line(NamedTuple):
         return self.path[0][1] if self.path else self.number
 
 
-def block(lines: list[Line], links: list[str]) -> Block:
+def block(lines: list[TextLine], links: list[str]) -> ArticleBlock:
     """Make a block of the lines that share a root; `links` are the addresses by their number."""
     pieces = [piece for line in lines for piece in line.pieces]
     words = [piece for piece in pieces if _ALNUM.search(piece.text)]
@@ -66,7 +66,7 @@ def block(lines: list[Line], links: list[str]) -> Block:
         if piece.link is not None:
             named[piece.link] = named.get(piece.link, "") + _plain(piece.text)
     path = lines[0].path
-    return Block(
+    return ArticleBlock(
         tag=path[0][0] if path else lines[0].tag,
         html="".join(_written(lines)),
         text="\n".join("".join(_plain(piece.text) for piece in line.pieces) for line in lines),
@@ -83,7 +83,7 @@ def _plain(escaped: str) -> str:
     return "\n" if escaped == "<br>" else html.unescape(escaped).replace("\xa0", " ")
 
 
-def _written(lines: list[Line]) -> list[str]:
+def _written(lines: list[TextLine]) -> list[str]:
     """Return the HTML of one block's lines, in parts."""
     parts: list[str] = []
     path: tuple[tuple[str, int], ...] = ()
@@ -105,7 +105,7 @@ def _written(lines: list[Line]) -> list[str]:
     return parts
 
 
-def _inline(pieces: Iterable[Piece]) -> list[str]:
+def _inline(pieces: Iterable[InlineText]) -> list[str]:
     parts: list[str] = []
     marks: tuple[str, ...] = ()
     for text, wanted, _ in pieces:

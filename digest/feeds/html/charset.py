@@ -52,7 +52,7 @@ def decode(data: bytes, *, is_page: bool = False) -> str:
             return str(data, encoding)
         except (UnicodeError, LookupError):
             continue
-    return damaged(data)
+    return decode_damaged(data)
 
 
 def decoded(data: bytes, content_type: str) -> str:
@@ -69,7 +69,7 @@ def decoded(data: bytes, content_type: str) -> str:
     return decode(data, is_page=True)
 
 
-def damaged(data: bytes) -> str:
+def decode_damaged(data: bytes) -> str:
     """Decode what is not quite UTF-8: as UTF-8 if most of it is, else as cp1252."""
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")

@@ -39,17 +39,19 @@ def images_of(markup: str, base: str = "") -> Iterator[ImageLink]:
             continue
         sources = (_best(said), *(said.get(name, "") for name in ("src", *_LAZY)))
         for source in sources:
-            if found := link(source, base, said.get("alt", "")):
+            if found := image_link(source, base, said.get("alt", "")):
                 yield found
                 break
 
 
-def link(source: str, base: str = "", alt: str = "", credit: str = "") -> ImageLink | None:
+def image_link(source: str, base: str = "", alt: str = "", credit: str = "") -> ImageLink | None:
     """Return where a picture is; None if that is no place that one could look at."""
     url = place(source, base)
     if not url:
         return None
-    return ImageLink(url, prose.cut(prose.one_line(alt), LONGEST_ALT), prose.one_line(credit)[:200])
+    return ImageLink(
+        url, prose.shorten(prose.one_line(alt), LONGEST_ALT), prose.one_line(credit)[:200]
+    )
 
 
 def place(source: str, base: str = "") -> str:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from digest.core.text import prose
-from digest.feeds.html.blocks import LEAVES, LISTS, UNSAFE, Block, Line, Piece, block, shared
+from digest.feeds.html.blocks import (
+    LEAVES,
+    LISTS,
+    UNSAFE,
+    ArticleBlock,
+    InlineText,
+    TextLine,
+    block,
+    shared,
+)
 
 _STRONG, _EM, _CODE, _STRUCK = "strong", "em", "code", "s"
 INLINE = {"a": "a", "sub": "sub", "sup": "sup"}
@@ -38,7 +47,7 @@ _SPACE = re.compile("[ \t\n\r\f]+")
 _NO_SPACE = re.compile(rf"(?<=[{prose.CJK}。，、])\n[ \t]*(?=[{prose.CJK}])")
 
 
-def blocks(safe: str) -> list[Block]:
+def html_to_blocks(safe: str) -> list[ArticleBlock]:
     """Return the blocks of HTML that nh3 has let through."""
     reader = _Reader(tidy=safe.isascii() and safe.replace("\n", "").isprintable())
     for slash, tag, attributes, text in _TOKEN.findall(safe):
@@ -48,7 +57,7 @@ def blocks(safe: str) -> list[Block]:
             reader.close(tag)
         elif tag:
             reader.open(tag, attributes)
-    found: list[Block] = []
+    found: list[ArticleBlock] = []
     for _, group in groupby(reader.lines, key=lambda line: line.root):
         made = block(list(group), reader.links)
         if made.text.strip() or (made.tag == "hr" and found and found[-1].tag != "hr"):
@@ -63,9 +72,9 @@ class _Reader:
     """Reads tokens into lines."""
 
     tidy: bool = False  # nothing in it has to be put right character by character
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TextLine] = field(default_factory=list)
     links: list[str] = field(default_factory=list)  # addresses, "" for one that leads nowhere
-    line: Line | None = None
+    line: TextLine | None = None
     leaf: str = "p"  # what the next text begins
     path: list[tuple[str, int]] = field(default_factory=list)
     left: list[int] = field(default_factory=list)  # length of the path before each open box
@@ -90,7 +99,7 @@ class _Reader:
             self.line = None
             self.leaf = tag if tag in LEAVES else self.leaf
             if tag == "hr" and not self.path:
-                self.lines.append(Line("hr", (), self._next(), []))
+                self.lines.append(TextLine("hr", (), self._next(), []))
 
     def close(self, tag: str) -> None:
         if tag in INLINE:
@@ -142,7 +151,7 @@ class _Reader:
         elif self.breaks or self.joint:
             self._join(marks)
         self.joint, self.breaks = "", 0
-        self.line.pieces.append(Piece(words, marks, self.link))
+        self.line.pieces.append(InlineText(words, marks, self.link))
 
     def _join(self, marks: tuple[str, ...]) -> None:
         assert self.line
@@ -151,14 +160,14 @@ class _Reader:
         if self.breaks and self.line.tag == "p":
             joint = "<br>"
         link = self.link if self.link == last.link else None
-        self.line.pieces.append(Piece(joint, shared(last.marks, marks), link))
+        self.line.pieces.append(InlineText(joint, shared(last.marks, marks), link))
 
-    def _begin(self) -> Line:
+    def _begin(self) -> TextLine:
         path = tuple(self.path)
         if path and path[-1][0] in LISTS:
             path = (*path, ("li", self._next()))
         tag = "p" if self._in_item() or (path and self.leaf == "pre") else self.leaf
-        line = Line(tag, path, self._next(), [])
+        line = TextLine(tag, path, self._next(), [])
         self.lines.append(line)
         return line
 

@@ -1,6 +1,6 @@
 """Pictures made fit for a message: decoded, cropped, made small, and written anew.
 
-Whoever made the file decides what decoding it takes, so `feeds.apart` does this. What comes out is
+Whoever made the file decides what decoding it takes, so `isolated` does this. What comes out is
 ours alone: no place names, no camera, no thumbnail of what was cut away.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps, ImageStat, UnidentifiedImageError
 
-from digest.core.articles.picture import SMALL, WIDE, objection
+from digest.core.articles.picture import SMALL, WIDE, picture_objection
 from digest.errors import ArticleError
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
@@ -38,7 +38,7 @@ class Pair:
     small: bytes
 
 
-def shrink(data: bytes) -> Pair:
+def resize_image(data: bytes) -> Pair:
     """Make the two files of a picture. Raises ArticleError with the reason if it is none."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
@@ -63,7 +63,7 @@ def shrink(data: bytes) -> Pair:
 
 def _decoded(opened: Image.Image) -> Image.Image:
     """Decode the first frame of a picture, upright, opaque and in sRGB."""
-    if reason := objection(*opened.size):
+    if reason := picture_objection(*opened.size):
         raise ArticleError(reason)
     if opened.width * opened.height > MOST_PIXELS:
         raise Image.DecompressionBombError

@@ -7,7 +7,7 @@ import nh3
 
 from digest.core.text import prose
 from digest.feeds.html import html_to_blocks
-from digest.feeds.html.blocks import Block
+from digest.feeds.html.blocks import ArticleBlock
 
 # Neither SVG nor MathML: the two ways around the sanitiser found so far need one of them.
 _WITH_CONTENT = frozenset(
@@ -41,34 +41,34 @@ _PLAIN = re.compile(
 _BLANK = re.compile(r"\n\s*\n")
 
 
-def clean(untrusted: str) -> str:
+def sanitise_html(untrusted: str) -> str:
     """Return HTML that is safe in an email and on a page, one block a line.
 
     p, h2-h4, ul, ol, li, blockquote, pre, hr, br, a, em, strong, code, sub, sup and s are left,
     without any attribute but the absolute http, https or mailto address of a link. Cleaning it
     again changes nothing.
     """
-    return "\n".join(block.html for block in blocks(untrusted))
+    return "\n".join(block.html for block in clean_blocks(untrusted))
 
 
-def blocks(untrusted: str) -> list[Block]:
+def clean_blocks(untrusted: str) -> list[ArticleBlock]:
     """Return the blocks of untrusted HTML, clean; joined by line ends they are what `clean` gives.
 
     The sanitiser itself has the last word: what is returned has passed it unchanged.
     """
-    found = html_to_blocks.blocks(_CLEANER.clean(_shallow(prose.visible(untrusted))))
+    found = html_to_blocks.html_to_blocks(_CLEANER.clean(_shallow(prose.visible(untrusted))))
     for _ in range(_ROUNDS):
         written = "\n".join(block.html for block in found)
         if written.isascii() and _PLAIN.fullmatch(written) and _CLEANER.clean(written) == written:
             return found  # most articles; to read it all again is the longest part
-        again = html_to_blocks.blocks(_CLEANER.clean(written))
+        again = html_to_blocks.html_to_blocks(_CLEANER.clean(written))
         if "\n".join(block.html for block in again) == written:
             return found
         found = again
     return [_bare(block) for block in found]
 
 
-def plain(safe: str) -> str:
+def html_to_text(safe: str) -> str:
     """Return the words of HTML from `clean`: paragraphs with a blank line between them."""
     text = _BLOCK_END.sub("\n\n", safe.replace("<br>", "\n"))
     text = html.unescape(_TAG.sub("", text)).replace("\xa0", " ")
@@ -85,5 +85,7 @@ def _shallow(untrusted: str) -> str:
     return untrusted
 
 
-def _bare(block: Block) -> Block:
-    return Block("p", f"<p>{html.escape(prose.one_line(block.text), quote=False)}</p>", block.text)
+def _bare(block: ArticleBlock) -> ArticleBlock:
+    return ArticleBlock(
+        "p", f"<p>{html.escape(prose.one_line(block.text), quote=False)}</p>", block.text
+    )

@@ -22,9 +22,9 @@ from digest.core.sources.feed import (
     NOTHING_KNOWN,
     Failed,
     Fetched,
-    Known,
-    Outcome,
+    FetchOutcome,
     Unchanged,
+    Validators,
 )
 from digest.errors import FetchError
 from digest.feeds.http.public_ip import is_public
@@ -65,7 +65,7 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 """Gives the internet addresses of a host, by its name and port; raises OSError."""
 
 
-async def resolve(host: str, port: int) -> list[str]:
+async def resolve_host(host: str, port: int) -> list[str]:
     """Ask the system for the addresses of a host."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
@@ -75,7 +75,7 @@ async def resolve(host: str, port: int) -> list[str]:
 class _Wish:
     """What is the same for every request of a fetch."""
 
-    known: Known
+    known: Validators
     accept: str
     allowed: Allowed | None
 
@@ -87,7 +87,7 @@ class Fetcher:
         self,
         agent: str,
         *,
-        resolve: Resolve = resolve,
+        resolve: Resolve = resolve_host,
         transport: httpx2.AsyncBaseTransport | None = None,
         seconds: float = SECONDS,
         largest: int = LARGEST,
@@ -110,12 +110,12 @@ class Fetcher:
         self,
         url: str,
         now: datetime,
-        known: Known = NOTHING_KNOWN,
+        known: Validators = NOTHING_KNOWN,
         *,
         allow_private: bool = False,
         accept: str = FEED,
         allowed: Allowed | None = None,
-    ) -> Outcome:
+    ) -> FetchOutcome:
         """Fetch an address. Every failure is a value.
 
         `allow_private` lets the host and port of this address (and of no redirect elsewhere) be in
@@ -134,7 +134,7 @@ class Fetcher:
 
     async def _follow(
         self, url: str, now: datetime, wish: "_Wish", *, allow_private: bool
-    ) -> Outcome:
+    ) -> FetchOutcome:
         here = _parsed(url)
         trusted = _origin(here) if allow_private else None
         moved_to, for_good = "", True
@@ -199,7 +199,7 @@ class Fetcher:
 
     async def _read(
         self, answer: httpx2.Response, url: httpx2.URL, moved_to: str, now: datetime
-    ) -> Outcome:
+    ) -> FetchOutcome:
         status, headers = answer.status_code, answer.headers
         if status == 304:
             return Unchanged(moved_to)

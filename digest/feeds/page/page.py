@@ -17,21 +17,28 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
 from digest.core.articles.article import Item
-from digest.core.articles.identity import authors, canonical, is_same_site
+from digest.core.articles.identity import canonical, clean_authors, is_same_site
 from digest.core.articles.picture import likely
 from digest.core.text import prose
 from digest.errors import ArticleError
 from digest.feeds.article import dates
-from digest.feeds.article.byline import byline, names
+from digest.feeds.article.byline import author_names_in, byline
 from digest.feeds.article.headline import Head, folded, is_prose
-from digest.feeds.article.page_parts import parts
-from digest.feeds.article.to_item import item
+from digest.feeds.article.page_parts import find_parts
+from digest.feeds.article.to_item import parts_to_item
 from digest.feeds.html import sanitise
-from digest.feeds.html.blocks import Block
+from digest.feeds.html.blocks import ArticleBlock
 from digest.feeds.html.charset import decoded
 from digest.feeds.html.html_images import place
-from digest.feeds.page.page_media import pictures_in, pictures_named, recording
-from digest.feeds.page.page_tree import container, credits_of, parse, prune, related_of, resolve
+from digest.feeds.page.page_media import page_recording, pictures_in, pictures_named
+from digest.feeds.page.page_tree import (
+    container,
+    credits_of,
+    make_links_absolute,
+    parse_page_tree,
+    related_of,
+    remove_page_furniture,
+)
 
 LONGEST = 1_000_000
 """Characters of a page without scripts and styles; trafilatura takes seconds for one this long."""
@@ -48,15 +55,15 @@ _DATES = {"extensive_search": False, "original_date": True}
 
 def fetched(body: bytes, source: str, url: str, content_type: str, zone: tzinfo) -> Item:
     """Make an item of a page that was found at `url`. Raises ArticleError as `read` does."""
-    return read(decoded(body, content_type), source, zone, url)
+    return read_html_page(decoded(body, content_type), source, zone, url)
 
 
-def read(text: str, source: str, zone: tzinfo, url: str = "") -> Item:
+def read_html_page(text: str, source: str, zone: tzinfo, url: str = "") -> Item:
     """Make an item of an HTML page; dates without a time of day are midnight in `zone`.
 
     `url` is where it was found, empty for a file. Raises ArticleError if it holds no article.
     """
-    tree = parse(text)
+    tree = parse_page_tree(text)
     written = lxml.html.tostring(tree, encoding="unicode")
     if len(written) > LONGEST:
         raise ArticleError(f"too long a page: over {LONGEST:,} characters without its scripts")
@@ -72,19 +79,19 @@ def read(text: str, source: str, zone: tzinfo, url: str = "") -> Item:
     base = url or own
     links, credited = related_of(tree, base), credits_of(tree)
     categories = tuple(_categories(told, tree))
-    shown, audio_url = pictures_named(tree, base), recording(tree, base)
-    prune(tree)
-    resolve(tree, base)
+    shown, audio_url = pictures_named(tree, base), page_recording(tree, base)
+    remove_page_furniture(tree)
+    make_links_absolute(tree, base)
     within, said = _within(tree, told)
     blocks, above = _article(within, said)
     head = _completed(_head(told, tree, zone, own), above, zone)
-    made = item(parts(blocks, zone, head), source)
+    made = parts_to_item(find_parts(blocks, zone, head), source)
     return replace(
         made,
         images=likely((*shown, *pictures_in(within, base))),
         audio_url=audio_url,
         summary=prose.one_line(told.description or ""),
-        photo_credit=made.photo_credit or "; ".join(authors(credited)),
+        photo_credit=made.photo_credit or "; ".join(clean_authors(credited)),
         related=made.related or tuple(links),
         categories=made.categories + categories,
     )
@@ -96,9 +103,9 @@ def _within(tree: HtmlElement, told: Document) -> tuple[HtmlElement, list[str]]:
     return container(tree, said), said
 
 
-def _article(within: HtmlElement, said: list[str]) -> tuple[list[Block], list[Block]]:
+def _article(within: HtmlElement, said: list[str]) -> tuple[list[ArticleBlock], list[ArticleBlock]]:
     """Return the blocks of the article, and those above it."""
-    blocks = sanitise.blocks(lxml.html.tostring(within, encoding="unicode"))
+    blocks = sanitise.clean_blocks(lxml.html.tostring(within, encoding="unicode"))
     words = f" {' '.join(said)} "
     known = [n for n, block in enumerate(blocks) if _is_said(block, words)]
     if not known:
@@ -116,7 +123,7 @@ def _paragraphs(told: Document) -> Iterator[HtmlElement]:
                 yield part
 
 
-def _is_said(block: Block, words: str) -> bool:
+def _is_said(block: ArticleBlock, words: str) -> bool:
     text = folded(block.text)
     return bool(text) and f" {text} " in words
 
@@ -125,8 +132,10 @@ def _head(told: Document, tree: HtmlElement, zone: tzinfo, url: str) -> Head:
     return Head(
         title=prose.one_line(told.title or ""),
         url=url,
-        authors=authors(name for part in (told.author or "").split(";") for name in names(part)),
-        published=_published(tree, zone) or dates.parse(told.date or "", zone),
+        authors=clean_authors(
+            name for part in (told.author or "").split(";") for name in author_names_in(part)
+        ),
+        published=_published(tree, zone) or dates.parse_date(told.date or "", zone),
     )
 
 
@@ -145,7 +154,7 @@ def _address(tree: HtmlElement, told: Document, url: str) -> str:
     return url
 
 
-def _completed(head: Head, above: Sequence[Block], zone: tzinfo) -> Head:
+def _completed(head: Head, above: Sequence[ArticleBlock], zone: tzinfo) -> Head:
     """Complete what the page's metadata say by the lines above the article."""
     for block in above:
         for line in block.text.splitlines():
@@ -166,7 +175,7 @@ def _published(tree: HtmlElement, zone: tzinfo) -> datetime | None:
     ]
     for path in _STAMPED:
         stamps += [str(value) for value in tree.xpath(path)]
-    return next((when for stamp in stamps if (when := dates.parse(stamp, zone))), None)
+    return next((when for stamp in stamps if (when := dates.parse_date(stamp, zone))), None)
 
 
 def _categories(told: Document, tree: HtmlElement) -> Iterator[str]:

@@ -6,7 +6,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from digest.core.articles.article import ImageLink
-from digest.feeds.html.html_images import images_of, link, place
+from digest.feeds.html.html_images import image_link, images_of, place
 
 _NAMED = ("og:image:secure_url", "og:image", "twitter:image", "twitter:image:src")
 _DESCRIBED = ("og:image:alt", "twitter:image:alt")
@@ -22,7 +22,7 @@ def pictures_named(tree: HtmlElement, base: str) -> list[ImageLink]:
     alt = next((said for name in _DESCRIBED for said in _meta(tree, name)), "")
     named = [said for name in _NAMED for said in _meta(tree, name)]
     named += [str(href) for href in tree.xpath("//link[@rel='image_src']/@href")]
-    return [found for said in named if (found := link(said, base, alt))]
+    return [found for said in named if (found := image_link(said, base, alt))]
 
 
 def pictures_in(within: HtmlElement, base: str) -> Iterator[ImageLink]:
@@ -31,7 +31,7 @@ def pictures_in(within: HtmlElement, base: str) -> Iterator[ImageLink]:
     return images_of(lxml.html.tostring(around, encoding="unicode"), base)
 
 
-def recording(tree: HtmlElement, base: str) -> str:
+def page_recording(tree: HtmlElement, base: str) -> str:
     """Where one can listen to the page, or ""."""
     if not base:
         return ""

@@ -32,7 +32,7 @@ _CREDIT = re.compile(r"(?:^|[\s_-])credits?(?:$|[\s_-])", re.IGNORECASE)
 _TEXT = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "td", "dd")
 
 
-def parse(text: str) -> HtmlElement:
+def parse_page_tree(text: str) -> HtmlElement:
     """Return the tree of a page without what nobody reads (its JSON-LD stays)."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     data = prose.visible(text).encode()
@@ -46,7 +46,7 @@ def parse(text: str) -> HtmlElement:
     return tree
 
 
-def prune(tree: HtmlElement) -> None:
+def remove_page_furniture(tree: HtmlElement) -> None:
     """Take out navigation, forms, boxes and captions, by their elements and class names."""
     body = tree.find("body")
     whole = len(tree.text_content())
@@ -61,7 +61,7 @@ def prune(tree: HtmlElement) -> None:
             _drop(caption)
 
 
-def resolve(tree: HtmlElement, base: str) -> None:
+def make_links_absolute(tree: HtmlElement, base: str) -> None:
     """Make links absolute, as far as the page says where it came from."""
     for link in tree.iter("a"):
         href = (link.get("href") or "").strip()

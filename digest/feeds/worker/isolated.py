@@ -39,7 +39,7 @@ _idle: list["subprocess.Popen[bytes]"] = []
 _lock = Lock()
 
 
-def parse(
+def parse_feed_isolated(
     body: bytes,
     source: str,
     url: str = "",
@@ -48,14 +48,14 @@ def parse(
     most: int = MOST_ENTRIES,
     seconds: int = SECONDS,
 ) -> "Parsed":
-    """Do as `feeds.parse.parse` does. Raises ArticleError also where it takes too much.
+    """Do as `feeds.feed.parse.parse_feed` does. Raises ArticleError also where it takes too much.
 
     Blocks; several threads may call it at once. So do the others here.
     """
     return cast("Parsed", _done("feed", seconds, body, source, url, content_type, zone, most))
 
 
-def read(
+def read_html_page_isolated(
     body: bytes,
     source: str,
     url: str,
@@ -63,12 +63,12 @@ def read(
     zone: tzinfo = UTC,
     seconds: int = SECONDS,
 ) -> "Item":
-    """Do as `feeds.page.fetched` does. Raises ArticleError also where it takes too much."""
+    """Do as `feeds.page.page.fetched` does. Raises ArticleError also where it takes too much."""
     return cast("Item", _done("page", seconds, body, source, url, content_type, zone))
 
 
-def shrink(data: bytes, seconds: int = SECONDS) -> "Pair":
-    """Do as `feeds.picture.shrink` does. Raises ArticleError also where it takes too much."""
+def resize_image_isolated(data: bytes, seconds: int = SECONDS) -> "Pair":
+    """Do as `resize_image.resize_image` does. Raises ArticleError also where it takes too much."""
     return cast("Pair", _done("picture", seconds, data))
 
 
@@ -103,7 +103,7 @@ def close(but: int = 0) -> None:
         _end(worker)
 
 
-def work() -> None:
+def serve_requests() -> None:
     """Read what comes on standard input, until it ends. The alarm ends us where we can't."""
     with suppress(ImportError, ValueError, OSError):
         import resource
@@ -129,16 +129,16 @@ def work() -> None:
 def _reader(kind: str) -> Callable[..., object]:
     """What reads this kind; each takes a while to import, and few processes need them all."""
     if kind == "feed":
-        from digest.feeds.feed.parse import parse
+        from digest.feeds.feed.parse import parse_feed
 
-        return parse
+        return parse_feed
     if kind == "page":
         from digest.feeds.page.page import fetched
 
         return fetched
-    from digest.feeds.html.resize_image import shrink
+    from digest.feeds.html.resize_image import resize_image
 
-    return shrink
+    return resize_image
 
 
 def _worker() -> "subprocess.Popen[bytes]":

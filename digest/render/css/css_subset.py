@@ -44,7 +44,7 @@ _NOT_LONGHANDS = re.compile(
 )
 
 
-def check(source: str, file: str, templates: Iterable[str] = ()) -> None:
+def check_css_subset(source: str, file: str, templates: Iterable[str] = ()) -> None:
     """Raises TemplateError naming file and line of the first fault.
 
     `templates` are those whose elements the stylesheet is for.

@@ -15,7 +15,7 @@ from lxml import etree
 
 from digest.errors import TemplateError
 from digest.render.css import css_subset, minify
-from digest.render.css.inline_by_class import Kind, inlined_styles, sort_by_kind
+from digest.render.css.inline_by_class import ElementKind, inlined_styles, sort_by_kind
 from digest.render.words.plain_text import sound
 
 MAX_DEPTH = 60
@@ -76,7 +76,7 @@ def _slim_kept_styles(root: Any) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _looks(
-    kinds: tuple[Kind, ...], sheets: tuple[str, ...], kept: frozenset[str]
+    kinds: tuple[ElementKind, ...], sheets: tuple[str, ...], kept: frozenset[str]
 ) -> tuple[list[tuple[str, str]], ...]:
     """The attributes that each kind gets: its inlined style, and the classes that are kept."""
     looks, depths = [], [0]
@@ -90,12 +90,15 @@ def _looks(
             one.partition(":")[0].strip() for one in style.split(";")
         ):
             raise TemplateError(f"{short} and {long} meet on {_named(kind)}: use one of them")
-        look = (("class", minify.prune(kind.classes or "", kept)), ("style", minify.compact(style)))
+        look = (
+            ("class", minify.prune_classes(kind.classes or "", kept)),
+            ("style", minify.compact(style)),
+        )
         looks.append([attribute for attribute in look if attribute[1]])
     return tuple(looks)
 
 
-def _named(kind: Kind) -> str:
+def _named(kind: ElementKind) -> str:
     return f'<{kind.tag} class="{kind.classes}">' if kind.classes else f"<{kind.tag}>"
 
 

@@ -31,7 +31,7 @@ _OPTIONS = {
 _one_at_a_time = threading.Lock()
 
 
-class Kind(NamedTuple):
+class ElementKind(NamedTuple):
     """What base styles see of an element; `parent` is the place of its parent's kind, or -1."""
 
     parent: int
@@ -40,7 +40,7 @@ class Kind(NamedTuple):
     style: str | None
 
 
-def sort_by_kind(root: Any) -> tuple[dict[Any, int], tuple[Kind, ...]]:
+def sort_by_kind(root: Any) -> tuple[dict[Any, int], tuple[ElementKind, ...]]:
     """The place of its kind for every element of a document, and the kinds, parents first."""
     kinds: dict[tuple[int, str, str | None, str | None], int] = {}
     places: dict[Any, int] = {None: -1}
@@ -49,10 +49,10 @@ def sort_by_kind(root: Any) -> tuple[dict[Any, int], tuple[Kind, ...]]:
         kind = (places[element.getparent()], element.tag, get("class"), get("style"))
         places[element] = kinds.setdefault(kind, len(kinds))
     del places[None]
-    return places, tuple(Kind(*kind) for kind in kinds)
+    return places, tuple(ElementKind(*kind) for kind in kinds)
 
 
-def inlined_styles(kinds: tuple[Kind, ...], sheets: tuple[str, ...]) -> tuple[str, ...]:
+def inlined_styles(kinds: tuple[ElementKind, ...], sheets: tuple[str, ...]) -> tuple[str, ...]:
     """The style attribute of each kind, its own and that of the sheets together."""
     samples: list[Any] = []
     for kind in kinds:

@@ -48,7 +48,7 @@ def classes(css: str) -> frozenset[str]:
     return frozenset(_CLASS.findall(css))
 
 
-def prune(names: str, kept: frozenset[str]) -> str:
+def prune_classes(names: str, kept: frozenset[str]) -> str:
     """A class attribute without the names that nothing refers to."""
     return " ".join(name for name in names.split() if name in kept)
 

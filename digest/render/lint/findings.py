@@ -28,7 +28,7 @@ class Finding:
         return f"{self.what} [{self.id}]; found: {self.where}; {self.remedy}"
 
 
-class Place(NamedTuple):
+class FindingPlace(NamedTuple):
     """A place in few words, with its line."""
 
     words: str
@@ -131,18 +131,21 @@ class Check:
             yield Finding(self.id, self.what, words, line, self.remedy, self.hard)
 
 
-def _spot(place: Any) -> Place:
-    if isinstance(place, Place):
+def _spot(place: Any) -> FindingPlace:
+    if isinstance(place, FindingPlace):
         return place
     if isinstance(place, str):  # an XPath's answer knows where it stands
         parent = place.getparent() if hasattr(place, "getparent") else None
-        return Place(str(place)[:100], 0 if parent is None else parent.sourceline or 0)
-    return Place(name(place), place.sourceline or 0)
+        return FindingPlace(str(place)[:100], 0 if parent is None else parent.sourceline or 0)
+    return FindingPlace(element_name(place), place.sourceline or 0)
 
 
-def at(element: Any, said: str = "") -> Place:
+def at(element: Any, said: str = "") -> FindingPlace:
     """The place of an element, with something about it."""
-    return Place(f"{name(element)}: {said}" if said else name(element), element.sourceline or 0)
+    return FindingPlace(
+        f"{element_name(element)}: {said}" if said else element_name(element),
+        element.sourceline or 0,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -162,7 +165,7 @@ def unless(holds: object, place: str) -> list[str]:
     return [] if holds else [place]
 
 
-def name(element: Any) -> str:
+def element_name(element: Any) -> str:
     """An element in few words: its tag and what it says or links to."""
     said = " ".join("".join(element.itertext()).split())[:40]
     said = said or (element.get("href") or element.get("src") or "")[:60]
@@ -176,10 +179,12 @@ def pixels(value: str) -> float | None:
     return float(match[1]) if match else None
 
 
-def around(text: str, pattern: str) -> list[Place]:
+def around(text: str, pattern: str) -> list[FindingPlace]:
     """A few characters around every match, with the line of the text."""
     return [
-        Place(" ".join(text[max(0, m.start() - 15) : m.end() + 15].split()), _line(text, m.start()))
+        FindingPlace(
+            " ".join(text[max(0, m.start() - 15) : m.end() + 15].split()), _line(text, m.start())
+        )
         for m in re.finditer(pattern, text)
     ]
 

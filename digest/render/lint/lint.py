@@ -51,13 +51,13 @@ def lint_message(message: bytes) -> list[Finding]:
     Its slots are filled: a finished message of one reader. Bytes that are no message are findings.
     Of a message that is plain text alone, only what is around an HTML part is looked at.
     """
-    document = read(message)
+    document = parse_message(message)
     known = mime_checks.CHECKS if document.text_only else CHECKS
     found = [finding for check in known for finding in check.findings(document)]
     return sorted(found, key=lambda finding: not finding.hard)
 
 
-def read(message: bytes) -> Document:
+def parse_message(message: bytes) -> Document:
     """Take a message apart. What isn't there is empty."""
     parsed = message_from_bytes(message)
     parts = [part for part in parsed.walk() if not part.is_multipart()]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from digest.core.message import mime
-from digest.render.lint.findings import LEAVING, Check, Document, Place, around, unless
+from digest.render.lint.findings import LEAVING, Check, Document, FindingPlace, around, unless
 
 SUBJECT_ROOM = 70
 """Characters that most inboxes show of a subject."""
@@ -32,13 +32,15 @@ def _no_one_click(d: Document) -> Iterator[str]:
         yield "List-Unsubscribe-Post"
 
 
-def _long_lines(d: Document) -> Iterator[Place]:
+def _long_lines(d: Document) -> Iterator[FindingPlace]:
     lines = d.source.split(b"\n")
     if max(map(len, lines)) <= LONGEST_LINE:
         return
     for number, line in enumerate(lines, 1):
         if len(line.rstrip(b"\r")) > LONGEST_LINE:
-            yield Place(f"{len(line):,} octets: {line[:30].decode('ascii', 'replace')}", number)
+            yield FindingPlace(
+                f"{len(line):,} octets: {line[:30].decode('ascii', 'replace')}", number
+            )
 
 
 def _odd_headers(d: Document) -> Iterator[str]:

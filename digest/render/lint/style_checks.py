@@ -8,7 +8,7 @@ from digest.render.css.css_subset import clashes
 from digest.render.lint.findings import (
     Check,
     Document,
-    Place,
+    FindingPlace,
     Places,
     around,
     at,
@@ -23,13 +23,13 @@ _UNKNOWN_INLINE = re.compile(
 _DARK = "(prefers-color-scheme:dark)"
 
 
-def _mixed(d: Document) -> Iterable[Place]:
+def _mixed(d: Document) -> Iterable[FindingPlace]:
     for element, _ in d.styles:
         for said in _mixed_in(element.get("style")):
             yield at(element, said)
 
 
-def _unknown(d: Document) -> Iterable[Place]:
+def _unknown(d: Document) -> Iterable[FindingPlace]:
     for element, _ in d.styles:
         for said in _unknown_in(element.get("style")):
             yield at(element, said)
@@ -69,7 +69,7 @@ def _weak(d: Document) -> Iterable[str]:
             yield from (one for one in body.split(";") if one.strip() and "!important" not in one)
 
 
-def _nested(d: Document) -> Iterable[Place]:
+def _nested(d: Document) -> Iterable[FindingPlace]:
     return [at for block in _blocks(d.css, "[a-z-]+") for at in around(block, "@")]
 
 

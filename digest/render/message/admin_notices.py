@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from digest.core.delivery.state import DeliveryState
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.timetable import span
-from digest.core.transactional.admin_notice import FAULTY, Kind, Notice
+from digest.core.transactional.admin_notice import FAULTY, Notice, NoticeKind
 from digest.render.message.letters import Content
 from digest.render.words.plain_text import apart
 
@@ -23,7 +23,7 @@ def content(notice: Notice, newsletter: Newsletter) -> Content:
     names = _Names(newsletter, notice)
     if notice.kind in _WITH_NAMES:
         return _WITH_NAMES[notice.kind](notice, names)
-    faulty = notice.kind is Kind.HELD and notice.why.startswith(FAULTY)
+    faulty = notice.kind is NoticeKind.HELD and notice.why.startswith(FAULTY)
     return _fill(_FAULTY_FORM if faulty else _FORMS[notice.kind], notice, names)
 
 
@@ -92,7 +92,7 @@ _FAULTY_FORM = _Form(
     ),
 )
 _FORMS = {
-    Kind.HELD: _Form(
+    NoticeKind.HELD: _Form(
         name="held",
         subject="{title}: there was too little for an edition",
         heading="No edition went out",
@@ -105,7 +105,7 @@ _FORMS = {
             ("When there is more: make and send it after all", "{send}"),
         ),
     ),
-    Kind.SKIPPED: _Form(
+    NoticeKind.SKIPPED: _Form(
         name="held",
         subject="{title}: an edition was left out",
         heading="An edition was left out",
@@ -115,7 +115,7 @@ _FORMS = {
         ),
         commands=(("To send it all the same", "{send}"),),
     ),
-    Kind.ASKED: _Form(
+    NoticeKind.ASKED: _Form(
         name="waiting",
         subject="{title}: send the late edition?",
         heading="Send it, though it is late?",
@@ -125,7 +125,7 @@ _FORMS = {
         ),
         commands=(("What would go out", "{plan}"), ("To send it", "{send}")),
     ),
-    Kind.DRAFT: _Form(
+    NoticeKind.DRAFT: _Form(
         name="waiting",
         subject="{title}: a draft waits for you",
         heading="A draft waits for you",
@@ -136,7 +136,7 @@ _FORMS = {
             ("Never send it", "digest cancel {number}"),
         ),
     ),
-    Kind.PAUSED: _Form(
+    NoticeKind.PAUSED: _Form(
         name="paused",
         subject="{title}: edition {number} is paused",
         heading="An edition is paused",
@@ -152,7 +152,7 @@ _FORMS = {
         ),
         numbers=True,
     ),
-    Kind.REFUSED: _Form(
+    NoticeKind.REFUSED: _Form(
         name="paused",
         subject="{title}: a provider refuses your mail",
         heading="A provider refuses your mail",
@@ -169,7 +169,7 @@ _FORMS = {
         ),
         numbers=True,
     ),
-    Kind.STUCK: _Form(
+    NoticeKind.STUCK: _Form(
         name="paused",
         subject="{title}: edition {number} doesn’t get on",
         heading="The mail server takes nothing",
@@ -254,7 +254,7 @@ def _some(lines: tuple[str, ...]) -> tuple[str, ...]:
     return (*lines[:NAMED], f"and {more:,} more") if more > 0 else lines
 
 
-_WITH_NAMES: dict[Kind, Callable[[Notice, _Names], Content]] = {
-    Kind.UNCERTAIN: _uncertain,
-    Kind.FINISHED: _finished,
+_WITH_NAMES: dict[NoticeKind, Callable[[Notice, _Names], Content]] = {
+    NoticeKind.UNCERTAIN: _uncertain,
+    NoticeKind.FINISHED: _finished,
 }

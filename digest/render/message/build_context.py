@@ -7,24 +7,24 @@ from zoneinfo import ZoneInfo
 from digest.core.articles.article import Article, Image
 from digest.core.articles.correction import Correction
 from digest.core.articles.teaser import is_withheld, teaser
-from digest.core.editions.edition import Edition, Group, Section, entries, minutes
+from digest.core.editions.edition import Edition, Group, Section, minutes, story_entries_of
 from digest.core.editions.selection import OTHER
-from digest.core.message.story_choice import Entry
+from digest.core.message.story_choice import StoryEntry
 from digest.core.newsletters.newsletter import Publication
 from digest.core.text import prose
 from digest.render.message.promotions import advertisements, requests
 from digest.render.message.template_context import (
     LEAD_PICTURE,
     Amendment,
-    Block,
-    Byline,
+    BylineGroup,
     Layout,
-    Link,
-    Picture,
+    RelatedLink,
     Story,
+    StoryPicture,
+    TopicBlock,
 )
 from digest.render.words.language import Phrases, direction, full_date, long_date
-from digest.render.words.links import web_address
+from digest.render.words.links import followable_url
 from digest.render.words.plain_text import reading_direction
 
 # Far beyond what an editor writes; they only keep a broken feed from flooding a message.
@@ -41,16 +41,18 @@ LEAD_RELATED = 6
 CARD_RELATED = 3
 
 
-def lay_out(edition: Edition, publication: Publication, say: Phrases, web_url: str = "") -> Layout:
+def build_context(
+    edition: Edition, publication: Publication, say: Phrases, web_url: str = ""
+) -> Layout:
     """The edition in the words of its publication, dates in the newsletter's time zone.
 
     Pictures are at `web_url`; without one there are none.
     """
     zone, language = ZoneInfo(edition.newsletter.timezone), publication.language
-    subscribe = web_address(publication.subscribe_url or publication.url)
+    subscribe = followable_url(publication.subscribe_url or publication.url)
     printer = _Printer(zone, language, direction(language), say, web_url.rstrip("/"), subscribe)
     day = edition.at.astimezone(zone).date()
-    known = entries(edition)
+    known = story_entries_of(edition)
     leads = [
         printer.story(place, article, LEAD_DEK, LEAD_OPENING, LEAD_RELATED)
         for place, article in enumerate(edition.articles)
@@ -86,7 +88,9 @@ class _Printer:
     web_url: str
     subscribe_url: str
 
-    def block(self, section: Section, number: int, known: Sequence[Entry], place: int) -> Block:
+    def block(
+        self, section: Section, number: int, known: Sequence[StoryEntry], place: int
+    ) -> TopicBlock:
         name = prose.one_line(section.name) or (
             self.say.more if section.slug == OTHER else prose.one_line(section.slug)
         )
@@ -94,16 +98,18 @@ class _Printer:
         for group in section.groups:
             bylines += self.bylines(group, known, place)
             place += len(group.articles)
-        return Block(number, name, f"part-{number + 1}", tuple(bylines))
+        return TopicBlock(number, name, f"part-{number + 1}", tuple(bylines))
 
-    def bylines(self, group: Group, known: Sequence[Entry], place: int) -> list[Byline]:
+    def bylines(self, group: Group, known: Sequence[StoryEntry], place: int) -> list[BylineGroup]:
         authors = _names(group.authors)
         stories: dict[int, list[Story]] = {}
         for n, article in enumerate(group.articles, place):
             printed = self.story(n, article, CARD_DEK, CARD_OPENING, CARD_RELATED)
             stories.setdefault(known[n].group, []).append(printed)
         name, initials = self.say.names(authors), _initials(authors)
-        return [Byline(number, name, initials, tuple(them)) for number, them in stories.items()]
+        return [
+            BylineGroup(number, name, initials, tuple(them)) for number, them in stories.items()
+        ]
 
     def story(self, place: int, article: Article, dek: int, opening: int, related: int) -> Story:
         """An article as it is printed, with its teaser if it is not for everyone."""
@@ -115,8 +121,8 @@ class _Printer:
 
     def printed(self, place: int, article: Article, dek: int, opening: int, related: int) -> Story:
         authors = _names(article.authors)
-        title = prose.cut(prose.one_line(article.title), TITLE_LIMIT) or self.say.untitled
-        url = web_address(article.url)
+        title = prose.shorten(prose.one_line(article.title), TITLE_LIMIT) or self.say.untitled
+        url = followable_url(article.url)
         summary = _summary(article, dek) if url else _opening(article, opening)
         published = article.published.astimezone(self.zone)
         date = long_date(published.date(), self.language) if article.dated else ""
@@ -137,29 +143,29 @@ class _Printer:
             dir=self.against(title),
             summary_dir=self.against(summary),
             picture=self.picture(article.image, article.photo_credit),
-            listen_url=web_address(article.audio_url),
+            listen_url=followable_url(article.audio_url),
         )
 
-    def picture(self, image: Image | None, photo_credit: str) -> Picture | None:
+    def picture(self, image: Image | None, photo_credit: str) -> StoryPicture | None:
         if image is None or not self.web_url:
             return None
         folder = f"{self.web_url}/images"
         credit = prose.one_line(image.credit or photo_credit)
-        return Picture(
+        return StoryPicture(
             lead=f"{folder}/{image.wide}" if image.width >= LEAD_PICTURE[0] else "",
             thumb=f"{folder}/{image.small}",
             alt=prose.one_line(image.alt),
             credit=self.say.photo(credit) if credit else "",
         )
 
-    def link(self, title: str, url: str) -> Link:
-        title = prose.cut(prose.one_line(title), TITLE_LIMIT) or self.say.untitled
-        return Link(title, web_address(url), self.against(title))
+    def link(self, title: str, url: str) -> RelatedLink:
+        title = prose.shorten(prose.one_line(title), TITLE_LIMIT) or self.say.untitled
+        return RelatedLink(title, followable_url(url), self.against(title))
 
     def amendment(self, told: Correction) -> Amendment:
         link = self.link(told.title, told.url)
         day = long_date(told.at.astimezone(self.zone).date(), self.language)
-        note = prose.cut(prose.one_line(told.note), NOTE_LIMIT)
+        note = prose.shorten(prose.one_line(told.note), NOTE_LIMIT)
         return Amendment(told.flag, link.title, link.url, note, day, link.dir)
 
     def against(self, text: str) -> str:
@@ -185,7 +191,9 @@ def _summary(article: Article, limit: int) -> str:
 
 
 def _names(authors: Sequence[str]) -> tuple[str, ...]:
-    names = (prose.cut(prose.one_line(author), NAME_LIMIT) for author in authors[:AUTHORS_LIMIT])
+    names = (
+        prose.shorten(prose.one_line(author), NAME_LIMIT) for author in authors[:AUTHORS_LIMIT]
+    )
     return tuple(name for name in names if name)
 
 

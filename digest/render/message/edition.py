@@ -8,27 +8,27 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
-from digest.core.editions.edition import Edition, share
-from digest.core.message.fragments import Galley, Words, cut
+from digest.core.editions.edition import Edition, shown_part
+from digest.core.message.fragments import RenderedFragments, SubjectLine, cut_fragments
 from digest.core.message.single_email import Letter
-from digest.core.message.story_choice import Choice, Form, choose, holds_locked, mask_of
+from digest.core.message.story_choice import Choice, StoryForm, choose_places, holds_locked, mask_of
 from digest.core.message.theme import Density, Theme
 from digest.core.newsletters.newsletter import Newsletter, Publication
-from digest.core.newsletters.promotion import flags
+from digest.core.newsletters.promotion import tier_flags
 from digest.core.text import prose
 from digest.errors import TemplateError
 from digest.render.css import css_subset
 from digest.render.css.inline import inline
 from digest.render.message import specimen
-from digest.render.message.build_context import lay_out
+from digest.render.message.build_context import build_context
 from digest.render.message.letters import LETTERS, Content, Frame
 from digest.render.message.template_context import Layout
 from digest.render.template import fragment_marks, subject_templates
-from digest.render.template.faults import told
+from digest.render.template.faults import template_errors
 from digest.render.template.folders import Compiled, Folders
 from digest.render.words import catalogue, plain_text
 from digest.render.words.language import Phrases, direction
-from digest.render.words.links import reading_address, web_address
+from digest.render.words.links import followable_url, reading_address
 
 SUBJECT, TEXT, BODY = (f"email/edition/{part}" for part in ("subject.txt", "body.txt", "body.html"))
 BASE_STYLES = "email/_base.css"
@@ -40,7 +40,11 @@ PREHEADER_MIN, PREHEADER_MAX = 40, 130
 
 _COMPILED = Compiled()
 _PLAIN = Theme()
-_FORMS: dict[Density, Form] = {"full": Form.CARD, "compact": Form.TEXT, "titles": Form.TITLE}
+_FORMS: dict[Density, StoryForm] = {
+    "full": StoryForm.CARD,
+    "compact": StoryForm.TEXT,
+    "titles": StoryForm.TITLE,
+}
 
 
 class Renderer:
@@ -66,7 +70,7 @@ class Renderer:
         self._environment.filters |= {
             "wrap": plain_text.wrap,
             "underline": plain_text.underline,
-            "paragraphs": prose.paragraphs,
+            "paragraphs": prose.plain_paragraphs,
         }
         self._theme = self._environment.globals["theme"] = theme
         self._folders = tuple(folders)
@@ -96,7 +100,7 @@ class Renderer:
         finish: Callable[[str], str],
     ) -> "Setting":
         say = self.phrases(publication.language)
-        layout = lay_out(edition, publication, say, web_url)
+        layout = build_context(edition, publication, say, web_url)
         values: dict[str, Any] = {
             "layout": layout,
             "edition": edition,
@@ -106,15 +110,16 @@ class Renderer:
             "subject": f"{mark}SUBJECTZ",
             "preheader": f"{mark}PREHEADERZ",
             "intro": f"{mark}INTROZ",
-            "cut": partial(fragment_marks.cut, mark),
-            "publication_url": web_address(publication.url),
+            "cut": partial(fragment_marks.fragment_mark, mark),
+            "publication_url": followable_url(publication.url),
             "archive_url": reading_address(web_url, edition.newsletter, edition.at, mark),
             "unsubscribe_url": f"{web_url.rstrip('/')}/unsubscribe/{mark}UNSUBSCRIBEZ",
             "preferences_url": f"{web_url.rstrip('/')}/preferences/{mark}PREFERENCESZ",
         }
-        html = cut(finish(self._fill(BODY, values | fragment_marks.html(mark))), mark)
-        plain = cut(
-            plain_text.sound(self._fill(TEXT, values | fragment_marks.text(mark))).strip() + "\n",
+        html = cut_fragments(finish(self._fill(BODY, values | fragment_marks.html(mark))), mark)
+        plain = cut_fragments(
+            plain_text.sound(self._fill(TEXT, values | fragment_marks.text_marks(mark))).strip()
+            + "\n",
             mark,
         )
         for name, part in ((BODY, html), (TEXT, plain)):
@@ -124,17 +129,19 @@ class Renderer:
         chosen = partial(_chosen, layout, edition.newsletter, _FORMS[self._theme.density])
         choice = chosen(fresh)
         write = partial(self._words, edition, layout, publication)
-        return Setting(Galley(known, html, plain, choice, write(choice), mark), write, chosen)
+        return Setting(
+            RenderedFragments(known, html, plain, choice, write(choice), mark), write, chosen
+        )
 
     def _words(
         self, edition: Edition, layout: Layout, publication: Publication, choice: Choice
-    ) -> Words:
+    ) -> SubjectLine:
         """What the message of a choice says of itself."""
         say = self.phrases(publication.language)
         newsletter, layout = edition.newsletter, layout.share(choice)
         names = {
             "lead": layout.lead,
-            "edition": share(edition, choice),
+            "edition": shown_part(edition, choice),
             "newsletter": newsletter,
             "publication": publication,
             "sections": layout.blocks,
@@ -149,7 +156,7 @@ class Renderer:
             "say": say,
             "subject": prose.one_line(subject) or layout.lead.title,
         }
-        return Words(
+        return SubjectLine(
             subject=prose.one_line(self._fill(SUBJECT, values)),
             preheader=prose.one_line(preheader)
             or _preheader(layout, newsletter.title, publication.name, say),
@@ -163,10 +170,10 @@ class Renderer:
             "letter": content,
             "layout": Frame(say.language or "en", say.dir),
             "publication": publication,
-            "publication_url": web_address(publication.url),
+            "publication_url": followable_url(publication.url),
             "say": say,
             "subject": subject,
-            "preheader": prose.cut(" ".join(content.paragraphs), PREHEADER_MAX),
+            "preheader": prose.shorten(" ".join(content.paragraphs), PREHEADER_MAX),
         }
         subject, plain, html = (
             self._fill(f"email/{content.name}/{part}", values)
@@ -187,7 +194,7 @@ class Renderer:
         language = publication.language or "en"
         frame = {
             "publication": publication,
-            "publication_url": web_address(publication.url),
+            "publication_url": followable_url(publication.url),
             "lang": language,
             "dir": direction(language),
             "say": self.phrases(language),
@@ -219,24 +226,24 @@ class Renderer:
         inlined, with file and line: here, so that it isn't when an edition is due.
         """
         for name in self._environment.list_templates(extensions=SUFFIXES):
-            with told(name):
+            with template_errors(name):
                 self._environment.get_template(name)
-        with told(BASE_STYLES):
+        with template_errors(BASE_STYLES):
             source, file = self._source(BASE_STYLES)
         emails = self._environment.list_templates(extensions=["html"])
         printed = [self._source(name)[0] for name in emails if name.startswith("email/")]
-        css_subset.check(source, file, printed)
+        css_subset.check_css_subset(source, file, printed)
         for language in self.languages():
             self.phrases(language)
         for name in LETTERS:
-            self.letter(specimen.letter(name), specimen.PUBLICATION, Phrases())
+            self.letter(specimen.letter_specimen(name), specimen.PUBLICATION, Phrases())
         for newsletter in newsletters or (specimen.NEWSLETTER,):
-            subject_templates.check(newsletter)
+            subject_templates.check_subject_templates(newsletter)
             self._try(newsletter)
 
     def _try(self, newsletter: Newsletter) -> None:
         """Print this newsletter once with everything in it, and once with next to nothing."""
-        for edition in (specimen.full(newsletter), specimen.bare(newsletter)):
+        for edition in (specimen.full_specimen(newsletter), specimen.bare(newsletter)):
             self.render(edition, specimen.PUBLICATION, specimen.MARK, specimen.WEB_URL)
 
     def _source(self, name: str) -> tuple[str, str]:
@@ -246,7 +253,7 @@ class Renderer:
         return source, file or name
 
     def _fill(self, name: str, values: dict[str, Any]) -> str:
-        with told(name):
+        with template_errors(name):
             return self._environment.get_template(name).render(values)
 
 
@@ -261,25 +268,25 @@ def _preheader(layout: Layout, newsletter: str, publication: str, say: Phrases) 
     for more in (say.issue(newsletter, layout.date), say.reason(newsletter, publication)):
         if len(line) < PREHEADER_MIN:
             line = f"{line} — {more}" if line else more
-    return prose.cut(line, PREHEADER_MAX)
+    return prose.shorten(line, PREHEADER_MAX)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """An edition in type, and the words of each message that can be made of it."""
 
-    galley: Galley
-    words: Callable[[Choice], Words]
+    galley: RenderedFragments
+    words: Callable[[Choice], SubjectLine]
     chosen: Callable[..., Choice]
     """(mask, tier="") to the choice of these places for a reader of that tier."""
 
 
 def _chosen(
-    layout: Layout, newsletter: Newsletter, form: Form, mask: int, tier: str = ""
+    layout: Layout, newsletter: Newsletter, form: StoryForm, mask: int, tier: str = ""
 ) -> Choice:
     locked, sponsored = holds_locked(layout.entries, mask), bool(layout.sponsors)
-    seen = flags(tier, newsletter.tiers, newsletter.pitch, sponsored=sponsored, locked=locked)
-    return choose(layout.entries, mask, seen, form)
+    seen = tier_flags(tier, newsletter.tiers, newsletter.pitch, sponsored=sponsored, locked=locked)
+    return choose_places(layout.entries, mask, seen, form)
 
 
 def _written(newsletter: Newsletter, key: str, names: dict[str, Any], choice: Choice) -> str:
@@ -288,7 +295,7 @@ def _written(newsletter: Newsletter, key: str, names: dict[str, Any], choice: Ch
     Raises TemplateError where it fails for the whole edition.
     """
     try:
-        return subject_templates.write(newsletter, key, names)
+        return subject_templates.render_subject_template(newsletter, key, names)
     except TemplateError:
         if None in choice.forms:
             return ""

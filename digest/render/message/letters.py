@@ -15,7 +15,7 @@ from digest.core.readers.trial_expiry import Reminder, dated
 from digest.core.text import prose
 from digest.render.message.template_context import Story
 from digest.render.words.language import Phrases, full_date
-from digest.render.words.links import web_address
+from digest.render.words.links import followable_url
 
 LETTERS = (
     *("confirmation", "welcome", "goodbye", "correction", "trial"),
@@ -71,7 +71,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SignupRequest:
     """That somebody asked for newsletters: which, when (local time) and from which IP address.
 
     An `origin` that is no IP address is left out, whatever it is.
@@ -82,7 +82,7 @@ class Request:
     origin: str = ""
 
 
-def confirmation(say: Phrases, publication: Publication, asked: Request, url: str) -> Content:
+def confirmation(say: Phrases, publication: Publication, asked: SignupRequest, url: str) -> Content:
     """Asks whether the owner of an address wants what was asked for in their name."""
     wanted = say.names(asked.newsletters)
     when = say.text("{date}, {time}", date=_day(say, asked.at), time=f"{asked.at:%H:%M}")
@@ -190,7 +190,7 @@ def trial(
     )
     own = dated(reminder.text, day).split("\n\n") if reminder.text else []
     subject = dated(reminder.subject, day) or say.text("Your trial ends on {date}", date=day)
-    url = web_address(publication.subscribe_url) or web_address(publication.url)
+    url = followable_url(publication.subscribe_url) or followable_url(publication.url)
     return Content(
         name="trial",
         subject=subject,
@@ -212,7 +212,7 @@ def correction(
 ) -> Content:
     """Says what was wrong in a piece that a reader got."""
     title = prose.one_line(wrong.title) or say.untitled
-    url = web_address(wrong.url)
+    url = followable_url(wrong.url)
     return Content(
         name="correction",
         subject=say.text("Correction: {title}", title=title),

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from digest.core.newsletters.promotion import PITCH, THANKS, Appeal, Pitch, Place, Sponsor
+from digest.core.newsletters.promotion import PITCH, THANKS, Appeal, Pitch, Sponsor, SponsorPlace
 from digest.core.text import prose
 from digest.render.words.language import Phrases
-from digest.render.words.links import web_address
+from digest.render.words.links import followable_url
 
 
 @dataclass(frozen=True, slots=True)
 class Advertisement:
     """What a sponsor says; `url` is empty where it leads nowhere."""
 
-    place: Place
+    place: SponsorPlace
     label: str
     text: str
     url: str
@@ -22,8 +22,8 @@ class Advertisement:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A pitch, for the readers of a flag (see core.promotion); `url` is that of its button."""
+class PitchRequest:
+    """A pitch, for the readers of a flag (see promotion); `url` is that of its button."""
 
     flag: str
     paragraphs: tuple[str, ...]
@@ -40,7 +40,7 @@ def advertisements(
             place=sponsor.place,
             label=prose.one_line(sponsor.label) or say.sponsored(prose.one_line(sponsor.name)),
             text=prose.one_line(sponsor.text),
-            url=web_address(sponsor.url),
+            url=followable_url(sponsor.url),
             link=prose.one_line(sponsor.link or sponsor.name),
         )
         for sponsor in sponsors
@@ -48,7 +48,7 @@ def advertisements(
     )
 
 
-def requests(pitch: Pitch | None, say: Phrases) -> tuple[Request, ...]:
+def requests(pitch: Pitch | None, say: Phrases) -> tuple[PitchRequest, ...]:
     """What free readers are asked, and what subscribers read in its place."""
     if pitch is None:
         return ()
@@ -56,10 +56,10 @@ def requests(pitch: Pitch | None, say: Phrases) -> tuple[Request, ...]:
     return tuple(_request(flag, appeal, say) for flag, appeal in both if appeal)
 
 
-def _request(flag: str, appeal: Appeal, say: Phrases) -> Request:
-    return Request(
+def _request(flag: str, appeal: Appeal, say: Phrases) -> PitchRequest:
+    return PitchRequest(
         flag=flag,
-        paragraphs=tuple(prose.one_line(part) for part in prose.paragraphs(appeal.text)),
-        url=web_address(appeal.url),
+        paragraphs=tuple(prose.one_line(part) for part in prose.plain_paragraphs(appeal.text)),
+        url=followable_url(appeal.url),
         link=prose.one_line(appeal.link) or say.subscribe,
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from digest.core.articles.article import Access, Article, Related, Topic
 from digest.core.articles.correction import Correction
-from digest.core.articles.topic_rules import Rule
+from digest.core.articles.topic_rules import TopicRule
 from digest.core.editions.edition import Edition, arrange
 from digest.core.editions.selection import OTHER, Pick, Selection, Window
 from digest.core.newsletters.newsletter import Approval, Newsletter, Publication, Rules
@@ -39,7 +39,7 @@ NEWSLETTER = Newsletter(
     subject="{{ lead.title }}",
     preheader="",
     intro="Good morning.",
-    topics=tuple(Rule(slug=slug, name=slug.title()) for slug in ("one", "two", "three")),
+    topics=tuple(TopicRule(slug=slug, name=slug.title()) for slug in ("one", "two", "three")),
 )
 _DAY = datetime(2026, 3, 9, 7, tzinfo=UTC)
 
@@ -47,7 +47,7 @@ _DAY = datetime(2026, 3, 9, 7, tzinfo=UTC)
 _UNLINKED = Correction(2, 2, "Another piece", "", "A name was wrong.", _DAY)
 
 
-def full(newsletter: Newsletter = NEWSLETTER) -> Edition:
+def full_specimen(newsletter: Newsletter = NEWSLETTER) -> Edition:
     """Several topics, a writer of two pieces, related pieces: whatever a template may show."""
     related = (Related("A related piece", "https://specimen.example/related"), Related("Another"))
     drawn = _edition(
@@ -70,7 +70,7 @@ def bare(newsletter: Newsletter = NEWSLETTER) -> Edition:
     return _edition(newsletter, _article(1, OTHER, authors=(), url="", text="", dated=False))
 
 
-def letter(name: str) -> Content:
+def letter_specimen(name: str) -> Content:
     """A letter with everything that one may have."""
     return Content(
         name=name,

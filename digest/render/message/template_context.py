@@ -6,12 +6,12 @@ Text in here is plain, scrubbed and on one line. Templates escape it; nothing in
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest.core.message.story_choice import Choice, Entry
-from digest.render.message.promotions import Advertisement, Request
+from digest.core.message.story_choice import Choice, StoryEntry
+from digest.render.message.promotions import Advertisement, PitchRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class RelatedLink:
     """A further piece; `url` is empty where it has none. `dir` as in Story."""
 
     title: str
@@ -24,7 +24,7 @@ LEAD_PICTURE, THUMB_PICTURE = (600, 300), (120, 80)
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class StoryPicture:
     """A story's picture, cropped for its two places; sizes are CSS pixels.
 
     `lead` is to be shown at 600 × 300 and is empty where the picture is too small for that; `thumb`
@@ -64,10 +64,10 @@ class Story:
     minutes: int
     facts: str
     summary: str
-    related: tuple[Link, ...]
+    related: tuple[RelatedLink, ...]
     dir: str
     summary_dir: str
-    picture: Picture | None = None
+    picture: StoryPicture | None = None
     listen_url: str = ""
     teaser: "Story | None" = None
     locked: bool = False
@@ -85,7 +85,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Byline:
+class BylineGroup:
     """The pieces of one byline in a block; with two or more of them it gets a heading.
 
     `number` is that of `Entry.group`.
@@ -103,13 +103,13 @@ class Byline:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TopicBlock:
     """One topic's section; `number` is that of `Entry.section`."""
 
     number: int
     name: str
     anchor: str
-    bylines: tuple[Byline, ...]
+    bylines: tuple[BylineGroup, ...]
 
     @property
     def stories(self) -> tuple[Story, ...]:
@@ -145,16 +145,16 @@ class Layout:
     section. The blocks have all but the lead of a reader without wishes.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[StoryEntry, ...]
     leads: tuple[Story, ...]
     kickers: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[TopicBlock, ...]
     date: str
     weekday: str
     lang: str
     dir: str
     sponsors: tuple[Advertisement, ...] = ()
-    requests: tuple[Request, ...] = ()
+    requests: tuple[PitchRequest, ...] = ()
     footer: str = ""
     corrections: tuple[Amendment, ...] = ()
 
@@ -211,7 +211,7 @@ class Layout:
         return sum(entry.minutes for entry in self.entries)
 
 
-def _part(block: Block, shown: frozenset[int], *, whole: bool) -> Block:
+def _part(block: TopicBlock, shown: frozenset[int], *, whole: bool) -> TopicBlock:
     bylines = (
         replace(
             byline,

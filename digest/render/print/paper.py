@@ -54,7 +54,7 @@ _TEXT = nh3.Cleaner(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PrintedArticle:
     """One article as it is printed. `body` is its text as HTML, cleaned once more.
 
     `dir` is "rtl" or "ltr" where it runs against the paper, else empty.
@@ -76,15 +76,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PrintedSection:
     """One topic's pieces. The feature stands over the whole width, the others in columns."""
 
     name: str
-    feature: Piece | None
-    pieces: tuple[Piece, ...]
+    feature: PrintedArticle | None
+    pieces: tuple[PrintedArticle, ...]
 
     @property
-    def everything(self) -> tuple[Piece, ...]:
+    def everything(self) -> tuple[PrintedArticle, ...]:
         """All of them, in reading order."""
         return (self.feature, *self.pieces) if self.feature else self.pieces
 
@@ -99,8 +99,8 @@ class Paper:
     lang: str
     dir: str
     kicker: str
-    lead: Piece
-    parts: tuple[Part, ...]
+    lead: PrintedArticle
+    parts: tuple[PrintedSection, ...]
 
     @property
     def count(self) -> int:
@@ -114,7 +114,7 @@ class Paper:
         return sum(minutes(piece.words) for piece in pieces)
 
 
-def lay_out(
+def lay_out_paper(
     newsletter: Newsletter,
     publication: Publication,
     at: datetime,
@@ -143,10 +143,10 @@ def lay_out(
     )
 
 
-def _part(name: str, pieces: Sequence[Piece]) -> Part:
+def _part(name: str, pieces: Sequence[PrintedArticle]) -> PrintedSection:
     if pieces[0].words >= FEATURE:
-        return Part(name, pieces[0], tuple(pieces[1:]))
-    return Part(name, None, tuple(pieces))
+        return PrintedSection(name, pieces[0], tuple(pieces[1:]))
+    return PrintedSection(name, None, tuple(pieces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +156,12 @@ class _Printer:
     dir: str
     say: Phrases
 
-    def piece(self, article: Article, number: int) -> Piece:
+    def piece(self, article: Article, number: int) -> PrintedArticle:
         names = self.say.names([prose.one_line(name) for name in article.authors])
         day = article.published.astimezone(self.zone).date()
         own = reading_direction(article.body_text) or self.dir
         credit = prose.one_line((article.image and article.image.credit) or article.photo_credit)
-        return Piece(
+        return PrintedArticle(
             number=number,
             title=prose.one_line(article.title) or self.say.untitled,
             body=_body(article.body_html, initial=number == 1),
@@ -201,7 +201,7 @@ def _font_folder(file: str) -> Path | None:
     return Path(str(found.origin)).parent / "files" if found and found.origin else None
 
 
-def press(html: str, picture: Callable[[str], bytes | None]) -> bytes:
+def make_pdf(html: str, picture: Callable[[str], bytes | None]) -> bytes:
     """Make the PDF. Nothing is fetched but our own pictures and fonts, whatever the HTML asks for.
 
     Raises UsageError where the extra or Pango is missing.

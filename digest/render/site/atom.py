@@ -11,7 +11,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class FeedPost:
     """One edition or article: its title, a line about it, where it is, and its moment.
 
     `id` is its name for good; empty where that is its address.
@@ -27,8 +27,8 @@ class Post:
     """Slug and name of each."""
 
 
-def feed(
-    title: str, author: str, language: str, url: str, page: str, posts: Iterable[Post]
+def atom_feed(
+    title: str, author: str, language: str, url: str, page: str, posts: Iterable[FeedPost]
 ) -> bytes:
     """The feed at `url` of what is on `page`, newest first. Without posts it is of 1970."""
     root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": language or "en"})
@@ -45,7 +45,7 @@ def feed(
     return content
 
 
-def _enter(entry: ET.Element, post: Post) -> None:
+def _enter(entry: ET.Element, post: FeedPost) -> None:
     _add(entry, "title", post.title)
     _add(entry, "id", post.id or post.url)
     _add(entry, "published", post.at.isoformat())

@@ -11,30 +11,30 @@ MOST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SitemapPage:
     """A page, and when it last changed, where that is known."""
 
     url: str
     changed: datetime | None = None
 
 
-def sitemap(places: Iterable[Place]) -> bytes:
+def sitemap(places: Iterable[SitemapPage]) -> bytes:
     """A sitemap of these pages, at most MOST of them."""
     return _listed("urlset", "url", places)
 
 
 def index(urls: Iterable[str]) -> bytes:
     """A list of sitemaps."""
-    return _listed("sitemapindex", "sitemap", map(Place, urls))
+    return _listed("sitemapindex", "sitemap", map(SitemapPage, urls))
 
 
-def robots(closed: Iterable[str], sitemap_url: str) -> str:
+def robots_txt(closed: Iterable[str], sitemap_url: str) -> str:
     """What asks robots to stay away from these paths, and shows them the rest."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return "\n".join((*lines, "", f"Sitemap: {sitemap_url}", ""))
 
 
-def _listed(root: str, name: str, places: Iterable[Place]) -> bytes:
+def _listed(root: str, name: str, places: Iterable[SitemapPage]) -> bytes:
     tree = ET.Element(root, {"xmlns": _SITEMAP})
     for place in places:
         entry = ET.SubElement(tree, name)

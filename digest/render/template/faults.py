@@ -11,7 +11,7 @@ from digest.errors import TemplateError
 
 
 @contextmanager
-def told(template: str) -> Iterator[None]:
+def template_errors(template: str) -> Iterator[None]:
     """Turn whatever goes wrong in a template into a TemplateError that names its file and line.
 
     `template` is the name to use where the fault itself knows none, e.g. that of a config key.

@@ -11,7 +11,7 @@ from digest.core.message.story_choice import LABELS, MAIL
 from digest.errors import TemplateError
 
 
-def cut(mark: str, *label: object) -> Markup:
+def fragment_mark(mark: str, *label: object) -> Markup:
     """Where a fragment begins. Raises ValueError for a label that no message has."""
     if label[0] not in LABELS:
         raise ValueError(f'there is no cut "{label[0]}"; there are {", ".join(sorted(LABELS))}')
@@ -31,7 +31,7 @@ def _counts(
 
     Templates call it `counts`: one call instead of hundreds is a third of the time of an edition.
     """
-    cut(mark, label.partition(" ")[0])
+    fragment_mark(mark, label.partition(" ")[0])
     pieces = [
         f"<!--{mark} {label} {n}-->{safe(before + str(phrase(n)))}" for n in range(first, most + 1)
     ]
@@ -44,7 +44,7 @@ def html(mark: str) -> dict[str, object]:
     return {"email": f"{mark}ADDRESSZ", "counts": counts}
 
 
-def text(mark: str) -> dict[str, object]:
+def text_marks(mark: str) -> dict[str, object]:
     """What only the text part sees."""
     return {"email": f"{mark}EMAILZ", "counts": partial(_counts, mark, str)}
 

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.text import prose
 from digest.errors import TemplateError
-from digest.render.template.faults import told
+from digest.render.template.faults import template_errors
 
 KEYS = ("subject", "preheader", "intro")
 NAMES = ("lead", "edition", "newsletter", "publication", "sections", "count", "date")
@@ -63,12 +63,12 @@ def _compiled(source: str) -> Template:
     return _SANDBOX.from_string(source)
 
 
-def write(newsletter: Newsletter, key: str, names: Mapping[str, object]) -> str:
+def render_subject_template(newsletter: Newsletter, key: str, names: Mapping[str, object]) -> str:
     """The text of one of KEYS for one edition. Raises TemplateError naming newsletter and key."""
     source: str = getattr(newsletter, key)
     place = _place(newsletter, key)
     written = ""
-    with told(place):
+    with template_errors(place):
         for chunk in _compiled(source).generate(names):
             written += chunk
             if len(written) > LIMIT:
@@ -76,13 +76,13 @@ def write(newsletter: Newsletter, key: str, names: Mapping[str, object]) -> str:
     return prose.tidy(written).strip()
 
 
-def check(newsletter: Newsletter) -> None:
+def check_subject_templates(newsletter: Newsletter) -> None:
     """Raises TemplateError for a text that can't be read or asks for a name that isn't there."""
     from jinja2.meta import find_undeclared_variables
 
     for key in KEYS:
         place = _place(newsletter, key)
-        with told(place):
+        with template_errors(place):
             source = getattr(newsletter, key)
             unknown = find_undeclared_variables(_SANDBOX.parse(source)) - set(NAMES)
             _SANDBOX.from_string(source)

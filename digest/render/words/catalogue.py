@@ -58,7 +58,7 @@ def _place(name: str) -> str:
 def _compiled(file: Path) -> NullTranslations:
     from babel.messages.mofile import write_mo  # its import is slow
 
-    catalogue = read(file)
+    catalogue = read_catalogue(file)
     for message in list(catalogue):
         if message.id and not all(_strings(message.string)):
             catalogue.delete(message.id)  # not translated: the next one that has it, or English
@@ -68,7 +68,7 @@ def _compiled(file: Path) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def read(file: Path) -> "Catalog":
+def read_catalogue(file: Path) -> "Catalog":
     """A catalogue whose placeholders are those of the code. Raises TemplateError with the line."""
     from babel.messages.pofile import PoFileError, read_po
 

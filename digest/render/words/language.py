@@ -68,7 +68,7 @@ def _list(names: tuple[str, ...], language: str) -> str:
     return format_list(names, locale=_locale(language))
 
 
-def known(language: str) -> bool:
+def is_known_language(language: str) -> bool:
     """Whether we know how the language writes dates; else they are written as in English."""
     return bool(_locale(language).language == language.partition("-")[0])
 

@@ -33,7 +33,7 @@ def reading_address(web_url: str, newsletter: Newsletter, at: datetime, mark: st
     return f"{web_url.rstrip('/')}/read/{quote(newsletter.slug)}/{name_of(at)}/{mark}READZ"
 
 
-def web_address(url: str) -> str:
+def followable_url(url: str) -> str:
     """The URL in ASCII if a reader can follow it (http or https, with a host), else "".
 
     Encoded here, so that both parts of the message have the same bytes of it.

@@ -28,7 +28,7 @@ def wrap(text: str, bullet: str = "") -> str:
 
     Words longer than a line stay whole: an address has to stay one.
     """
-    parts = prose.paragraphs(text) if "\n" in text else [" ".join(text.split())]
+    parts = prose.plain_paragraphs(text) if "\n" in text else [" ".join(text.split())]
     return "\n\n".join(_fill(part, bullet) for part in parts if part)
 
 
@@ -40,11 +40,11 @@ def _fill(text: str, bullet: str) -> str:
 def underline(text: str, character: str = "=") -> str:
     """The text, wrapped, and below it a line as wide as its widest line."""
     lines = wrap(text)
-    widest = max((columns(line) for line in lines.splitlines()), default=0)
+    widest = max((display_width(line) for line in lines.splitlines()), default=0)
     return f"{lines}\n{character * min(widest, WIDTH)}"
 
 
-def columns(text: str) -> int:
+def display_width(text: str) -> int:
     """How many columns of a terminal it takes: wide characters two, combining marks none."""
     return sum(
         0

@@ -9,7 +9,7 @@ from digest.store.database.database import Tx
 from digest.store.tables.articles import ArticleRow
 
 
-def by_hand(tx: Tx, article_id: int, access: Access) -> None:
+def set_access(tx: Tx, article_id: int, access: Access) -> None:
     """Say it for good: whatever its source says from now on, it stays."""
     query = update(ArticleRow).where(col(ArticleRow.id) == article_id)
     tx.execute(query.values(access=access.value, access_by=HAND))

@@ -8,10 +8,10 @@ from sqlmodel import col
 from digest.core.articles.article import Article, Topic
 from digest.core.articles.learning import HAND
 from digest.core.articles.topic_classifier import BY_HAND
-from digest.store.database.database import Tx, changed, into
+from digest.store.database.database import Tx, changed, table_insert
 from digest.store.tables.articles import ArticleRow, ArticleTopicRow
 
-_INTO_TOPICS = into(ArticleTopicRow)
+_INTO_TOPICS = table_insert(ArticleTopicRow)
 
 
 def file_new(tx: Tx, filed: Iterable[tuple[int, Iterable[Topic]]]) -> None:
@@ -37,13 +37,13 @@ def file(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
     file_new(tx, [(article_id, topics)])
 
 
-def by_hand(tx: Tx, article_id: int, slugs: Sequence[str]) -> None:
+def set_topics(tx: Tx, article_id: int, slugs: Sequence[str]) -> None:
     """Give an article these topics for good: neither imports nor rules change them."""
     file(tx, article_id, [Topic(slug, 1.0, BY_HAND) for slug in slugs])
     _filed_by(tx, article_id, HAND)
 
 
-def again(tx: Tx, found: Iterable[Article], mark: str) -> None:
+def refile_articles(tx: Tx, found: Iterable[Article], mark: str) -> None:
     """Keep what was newly decided about these articles; what a person set meanwhile stays."""
     for article in found:
         query = update(ArticleRow).where(
@@ -53,7 +53,7 @@ def again(tx: Tx, found: Iterable[Article], mark: str) -> None:
             file(tx, article.id, article.topics)
 
 
-def free(tx: Tx, article_id: int) -> None:
+def give_to_rules(tx: Tx, article_id: int) -> None:
     """Let the rules decide about an article again."""
     file(tx, article_id, ())
     _filed_by(tx, article_id, "")

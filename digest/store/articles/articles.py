@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from digest.core.articles.article import Access, Article, Related, Topic
-from digest.core.articles.author import key as author_key
+from digest.core.articles.author import author_key
 from digest.core.articles.picture import ImageState
 from digest.store.articles import images, near_duplicates
 from digest.store.database.database import Tx
@@ -36,7 +36,7 @@ def published_in(tx: Tx, since: datetime, until: datetime) -> list[Article]:
     return _values(tx, list(rows))
 
 
-def newest(tx: Tx, limit: int) -> list[Article]:
+def newest_articles(tx: Tx, limit: int) -> list[Article]:
     """So many articles, newest first."""
     rows = tx.execute(
         select(ArticleRow)
@@ -46,7 +46,7 @@ def newest(tx: Tx, limit: int) -> list[Article]:
     return _values(tx, list(rows))
 
 
-def listed(
+def list_articles(
     tx: Tx, author: str = "", since: datetime | None = None, also: Sequence[str] = ()
 ) -> list[Article]:
     """Articles newest first, of one author (or who is `also` called so) or since a moment."""
@@ -88,7 +88,7 @@ def seen(tx: Tx, newsletter: str) -> frozenset[int]:
     return frozenset(rows)
 
 
-def told(tx: Tx, newsletter: str) -> frozenset[int]:
+def sent_originals(tx: Tx, newsletter: str) -> frozenset[int]:
     """Ids of the originals of copies that an edition of this newsletter already has."""
     rows = tx.execute(
         select(col(CopyRow.original_id))
@@ -115,7 +115,7 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
         ):
             bylines.setdefault(article_id, []).append(name)
         originals |= near_duplicates.originals(tx, chunk)
-        pictures |= images.states(tx, chunk)
+        pictures |= images.image_states(tx, chunk)
         for row in tx.execute(
             select(ArticleTopicRow)
             .where(col(ArticleTopicRow.article_id).in_(chunk))

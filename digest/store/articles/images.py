@@ -74,7 +74,7 @@ class Gallery:
             os.close(folder)
 
 
-def states(tx: Tx, article_ids: Sequence[int]) -> dict[int, ImageState]:
+def image_states(tx: Tx, article_ids: Sequence[int]) -> dict[int, ImageState]:
     """What is known of the pictures of these articles, by their numbers."""
     found: dict[int, ImageState] = {}
     for start in range(0, len(article_ids), BATCH):
@@ -86,7 +86,7 @@ def states(tx: Tx, article_ids: Sequence[int]) -> dict[int, ImageState]:
     return found
 
 
-def keep(tx: Tx, article_id: int, state: ImageState) -> None:
+def save_image_state(tx: Tx, article_id: int, state: ImageState) -> None:
     """Write down what came of looking for a picture."""
     image = state.image or Image("", 0, 0)
     tx.merge(

@@ -10,13 +10,12 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from digest.core.articles.article import Access, Change, Topic
-from digest.core.articles.author import key as author_key
-from digest.core.articles.author import one_case
-from digest.core.articles.identity import Entry
+from digest.core.articles.author import author_key, one_case
+from digest.core.articles.identity import IdentifiedItem
 from digest.core.articles.learning import HAND
 from digest.store.articles import article_topics, near_duplicates, search_index
 from digest.store.articles.articles import BATCH
-from digest.store.database.database import Tx, into
+from digest.store.database.database import Tx, table_insert
 from digest.store.tables.articles import (
     BY_SOURCE,
     ArticleAuthorRow,
@@ -25,15 +24,15 @@ from digest.store.tables.articles import (
     RevisionRow,
 )
 
-_INTO_ARTICLES, _INTO_AUTHORS = into(ArticleRow), into(AuthorRow)
-_INTO_BYLINES = into(ArticleAuthorRow)
+_INTO_ARTICLES, _INTO_AUTHORS = table_insert(ArticleRow), table_insert(AuthorRow)
+_INTO_BYLINES = table_insert(ArticleAuthorRow)
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
     """An article with the topics it belongs to. One without a date is of `sighted`, or of now."""
 
-    entry: Entry
+    entry: IdentifiedItem
     topics: tuple[Topic, ...] = ()
     sighted: datetime | None = None
 
@@ -47,8 +46,8 @@ class _Known:
     source: str
 
 
-def save(
-    tx: Tx, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
+def save_article(
+    tx: Tx, entry: IdentifiedItem, topics: tuple[Topic, ...], topics_by: str, now: datetime
 ) -> tuple[Change, int]:
     """Keep one article: as `save_all` does."""
     return save_all(tx, [Filed(entry, topics)], topics_by, now)[0]
@@ -83,7 +82,7 @@ def save_all(
     return saved
 
 
-def unchanged(tx: Tx, entries: Sequence[Entry]) -> dict[str, int]:
+def unchanged(tx: Tx, entries: Sequence[IdentifiedItem]) -> dict[str, int]:
     """The keys and ids of those that the store has already, word for word.
 
     What comes twice among them is left to `save`, which looks at one after the other.
@@ -110,7 +109,7 @@ def _known(tx: Tx, keys: Sequence[str]) -> dict[str, _Known]:
     return found
 
 
-def _is_same(tx: Tx, known: _Known, entry: Entry) -> bool:
+def _is_same(tx: Tx, known: _Known, entry: IdentifiedItem) -> bool:
     """Is there nothing in it that its source did not say before?"""
     if known.content_hash == entry.content_hash:
         return True
@@ -140,7 +139,7 @@ def _add(tx: Tx, filed: Sequence[Filed], topics_by: str, now: datetime) -> dict[
     known = _known(tx, [one.entry.key for one in filed])
     ids = [known[one.entry.key].id for one in filed]
     _bylines(tx, zip(ids, (one.entry.item.authors for one in filed), strict=True))
-    search_index.enter(
+    search_index.index_articles(
         tx,
         (
             (number, row["published"], one.entry.item.title, one.entry.item.authors)
@@ -148,12 +147,19 @@ def _add(tx: Tx, filed: Sequence[Filed], topics_by: str, now: datetime) -> dict[
         ),
     )
     article_topics.file_new(tx, zip(ids, (one.topics for one in filed), strict=True))
-    near_duplicates.link(tx, zip(ids, (one.entry.item.body_text for one in filed), strict=True))
+    near_duplicates.link_duplicates(
+        tx, zip(ids, (one.entry.item.body_text for one in filed), strict=True)
+    )
     return known
 
 
 def _edit(
-    tx: Tx, article_id: int, entry: Entry, topics: tuple[Topic, ...], topics_by: str, now: datetime
+    tx: Tx,
+    article_id: int,
+    entry: IdentifiedItem,
+    topics: tuple[Topic, ...],
+    topics_by: str,
+    now: datetime,
 ) -> None:
     """Put new words in the place of the old ones, which are kept as a revision."""
     old = ("content_hash", "title", "body_html", "body_text", "source")
@@ -181,7 +187,7 @@ def _edit(
         near_duplicates.link_again(tx, article_id, before["body_text"], entry.item.body_text)
 
 
-def _fields(entry: Entry, now: datetime) -> dict[str, Any]:
+def _fields(entry: IdentifiedItem, now: datetime) -> dict[str, Any]:
     item = entry.item
     return {
         "content_hash": entry.content_hash,

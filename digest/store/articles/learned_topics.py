@@ -27,13 +27,13 @@ def last(tx: Tx) -> Lesson:
     return Lesson(*row) if row else Lesson()
 
 
-def known(tx: Tx) -> Learned:
+def last_learned(tx: Tx) -> Learned:
     """What the last lesson taught."""
     content = tx.execute(select(col(LearnedRow.content))).scalar()
     return NOTHING if content is None else unpack(content)
 
 
-def keep(tx: Tx, learned: Learned, rules: str, articles: int) -> None:
+def save_learned(tx: Tx, learned: Learned, rules: str, articles: int) -> None:
     """Put a new lesson in the place of the last one."""
     tx.execute(delete(LearnedRow))
     tx.add(LearnedRow(mark=learned.mark, rules=rules, articles=articles, content=pack(learned)))

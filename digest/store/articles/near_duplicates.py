@@ -1,4 +1,4 @@
-"""Which articles tell the same story, linked when they are saved (see core.minhash).
+"""Which articles tell the same story, linked when they are saved (see core.articles.minhash).
 
 The first one that was saved is the original; whatever tells the same becomes its copy. Only
 originals have bands, so a thousand copies of one story cost no more to compare with than one; and
@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, text
 from sqlmodel import col
 
 from digest.core.articles.minhash import bands, same, shingles
-from digest.store.database.database import NUMBERS, Tx, enter
+from digest.store.database.database import NUMBERS, Tx, insert_rows
 from digest.store.tables.articles import ArticleRow, BandRow, CopyRow
 
 COMPARED = 4
@@ -43,7 +43,7 @@ class _Fresh:
             self.by_band.setdefault(band, []).append(article_id)
 
 
-def link(tx: Tx, told: Iterable[tuple[int, str]]) -> None:
+def link_duplicates(tx: Tx, told: Iterable[tuple[int, str]]) -> None:
     """Make each new article, with its text, a copy of one that tells the same, or an original."""
     every = [
         (article_id, runs, bands(runs)) for article_id, words in told if (runs := shingles(words))
@@ -58,8 +58,8 @@ def link(tx: Tx, told: Iterable[tuple[int, str]]) -> None:
             fresh.add(article_id, runs, found)
         else:
             linked.append((article_id, original))
-    enter(tx, CopyRow, linked)
-    enter(tx, BandRow, [(band, one) for band, ones in fresh.by_band.items() for one in ones])
+    insert_rows(tx, CopyRow, linked)
+    insert_rows(tx, BandRow, [(band, one) for band, ones in fresh.by_band.items() for one in ones])
 
 
 def _sharing(tx: Tx, wanted: Sequence[int]) -> dict[int, list[int]]:
@@ -89,7 +89,7 @@ def link_again(tx: Tx, article_id: int, before: str, body_text: str) -> None:
             (col(CopyRow.article_id) == article_id) | (col(CopyRow.original_id) == article_id)
         )
     )
-    link(tx, [(article_id, body_text), *((one, told) for one, told in copies)])
+    link_duplicates(tx, [(article_id, body_text), *((one, told) for one, told in copies)])
 
 
 def originals(tx: Tx, ids: Sequence[int]) -> dict[int, int]:

@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlmodel import col
 
 from digest.core.articles.search_terms import findable
-from digest.store.database.database import Tx, into
+from digest.store.database.database import Tx, table_insert
 from digest.store.tables.articles import ArticleRow, FindableRow
 
-_INTO = into(FindableRow)
+_INTO = table_insert(FindableRow)
 
 
-def enter(tx: Tx, new: Iterable[tuple[int, datetime, str, Sequence[str]]]) -> None:
+def index_articles(tx: Tx, new: Iterable[tuple[int, datetime, str, Sequence[str]]]) -> None:
     """Let new articles be found: each by its number, date, title and authors."""
     rows = [
         {"article_id": article_id, "published": published, "words": findable(title, authors)}
@@ -31,7 +31,7 @@ def enter_again(tx: Tx, article_id: int, title: str, authors: Sequence[str]) -> 
     """Let an article be found by what it says now."""
     tx.execute(delete(FindableRow).where(col(FindableRow.article_id) == article_id))
     moment = select(col(ArticleRow.published)).where(col(ArticleRow.id) == article_id)
-    enter(tx, [(article_id, tx.execute(moment).scalar_one(), title, authors)])
+    index_articles(tx, [(article_id, tx.execute(moment).scalar_one(), title, authors)])
 
 
 def has(spellings: Sequence[str]) -> ColumnElement[bool]:

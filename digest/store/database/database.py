@@ -28,7 +28,7 @@ from sqlmodel import Session, SQLModel
 
 from digest.errors import StoreError
 from digest.store.database import schema
-from digest.store.database.errors import BUSY_SECONDS, damaged, explained
+from digest.store.database.errors import BUSY_SECONDS, damaged_store, explained
 from digest.store.tables.schema import SCHEMA
 
 P = ParamSpec("P")
@@ -114,7 +114,7 @@ class Database:
         with explained(self.path), self._engine.connect() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         if found != "ok":
-            raise damaged(self.path)
+            raise damaged_store(self.path)
 
     def copy_to(self, path: Path) -> None:
         """Copy the store, as it is at one moment, into a file that isn't there yet.
@@ -186,7 +186,7 @@ def _transact(
         return result
 
 
-def bound(tx: Tx) -> Connection:
+def connection_of(tx: Tx) -> Connection:
     """What a transaction runs on, for statements that are made already. Asking the session for it
     takes as long as running one.
     """
@@ -198,19 +198,19 @@ def changed(result: Result[Any]) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
-def into(row: type[SQLModel]) -> Insert:
+def table_insert(row: type[SQLModel]) -> Insert:
     """An INSERT into the table itself, with every column named: objects take twice as long."""
     return insert(SCHEMA.tables[str(row.__tablename__)])
 
 
-def enter(tx: Tx, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> None:
+def insert_rows(tx: Tx, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> None:
     """Insert whole rows of numbers and texts, in the order of the table's columns.
 
     It takes a fifth of the time of a dictionary for each, and converts nothing.
     """
     if values:
         connection = tx.connection()
-        statement = str(into(row).compile(dialect=connection.dialect))
+        statement = str(table_insert(row).compile(dialect=connection.dialect))
         connection.exec_driver_sql(statement, list(values))
 
 
@@ -218,7 +218,7 @@ ROWS_A_STATEMENT = 400
 """More rows gain nothing, and SQLite takes only so many values at once."""
 
 
-def pour(
+def bulk_insert(
     tx: Tx,
     row: type[SQLModel],
     columns: Sequence[str],
@@ -243,7 +243,7 @@ def pour(
     return done
 
 
-def held(tx: Tx, row: type[SQLModel], column: str, value: object) -> object:
+def to_db_value(tx: Tx, row: type[SQLModel], column: str, value: object) -> object:
     """A value as the database holds it in this column."""
     dialect = tx.get_bind().dialect
     kind = SCHEMA.tables[str(row.__tablename__)].c[column].type

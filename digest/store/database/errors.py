@@ -55,11 +55,11 @@ def _explain(path: Path, error: BaseException) -> StoreError:
         if any(word in says for word in words):
             return StoreError(f"{path}: {message}")
     if "malformed" in says or "not a database" in says or "corrupt" in says:
-        return damaged(path)
+        return damaged_store(path)
     return StoreError(f"{path}: the store answered: {error}")
 
 
-def damaged(path: Path) -> StoreError:
+def damaged_store(path: Path) -> StoreError:
     """What to say of a store that is."""
     return StoreError(
         f"{path}: the store is damaged. Nothing was changed; put it back from your backup, or"

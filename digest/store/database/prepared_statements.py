@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Dialect, Label, Subquery, Update, bindparam, select, union_all
 from sqlalchemy.types import TypeEngine
 
-from digest.store.database.database import Tx, bound
+from digest.store.database.database import Tx, connection_of
 
 Values = tuple[Any, ...]
 Converter = Callable[[Any], Any]
@@ -74,7 +74,7 @@ class Prepared:
 
         A row's values stand in the order of the columns.
         """
-        connection = bound(tx)
+        connection = connection_of(tx)
         cursor = connection.connection.cursor()
         met: list[bool] = []
         try:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Tx, changed
-from digest.store.delivery.warm_up import NAME as WARM_UP
+from digest.store.delivery.warm_up import NAME
 from digest.store.editions.editions import LIVE
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
@@ -19,11 +19,11 @@ from digest.store.tables.token_buckets import BucketRow
 SKEW = timedelta(minutes=10)
 """The clocks of two machines may differ by so much and nobody was set back."""
 LONGEST_WAIT = timedelta(hours=12)
-"""Nobody is put off for longer (core.refusal, core.outcome)."""
+"""Nobody is put off for longer (core.delivery.provider_backoff, core.delivery.smtp_outcome)."""
 LONGEST_LEASE = timedelta(hours=1)
 
 
-def mend(tx: Tx, now: datetime) -> bool:
+def undo_clock_skew(tx: Tx, now: datetime) -> bool:
     """Do so if an edition was worked on in what is the future now; whether one was.
 
     The queues in front of the buckets begin anew, and nobody goes faster for it. Who was refused
@@ -41,7 +41,7 @@ def mend(tx: Tx, now: datetime) -> bool:
     waiting = col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
     _set(tx, waiting, late, due=now + SKEW)
     _set(tx, col(DeliveryRow.lease) > now + LONGEST_LEASE, lease=now + LONGEST_LEASE)
-    for row in tx.execute(select(BucketRow).where(col(BucketRow.name) != WARM_UP)).scalars():
+    for row in tx.execute(select(BucketRow).where(col(BucketRow.name) != NAME)).scalars():
         if row.at > now:
             row.tail, row.at = max(now, now + (row.tail - row.at)), now
             tx.add(row)

@@ -50,7 +50,7 @@ class Claim:
     """Set if an earlier copy may be out there: a second one must carry the same Date."""
 
 
-def claim(
+def claim_deliveries(
     tx: Tx,
     owner: str,
     limit: int,
@@ -68,10 +68,10 @@ def claim(
     query = _due_ids(edition is not None, untouched_since is not None)
     values = {"now": now, "edition": edition, "before": untouched_since, "most": limit}
     ids = tx.connection().execute(query, values).scalars().all()
-    return take(tx, owner, ids, now, lease) if ids else None
+    return claim_these(tx, owner, ids, now, lease) if ids else None
 
 
-def take(
+def claim_these(
     tx: Tx, owner: str, ids: Sequence[int | None], now: datetime, lease: timedelta
 ) -> list[Claim]:
     """Claim these deliveries; who left meanwhile is skipped instead."""
@@ -100,7 +100,7 @@ def is_in(*states: DeliveryState) -> ColumnElement[bool]:
 # run it.
 
 
-def due(of_one_edition: bool, impatient: bool) -> ColumnElement[bool]:
+def is_due_now(of_one_edition: bool, impatient: bool) -> ColumnElement[bool]:
     """Whether a delivery, joined with its edition, may be tried now; see `claim`.
 
     With parameters `now`, and `edition` and `before` where these are asked for.
@@ -125,7 +125,7 @@ def _due_ids(of_one_edition: bool, impatient: bool) -> Select[int | None]:
     return (
         select(col(DeliveryRow.id))
         .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
-        .where(due(of_one_edition, impatient))
+        .where(is_due_now(of_one_edition, impatient))
         .limit(bindparam("most", type_=Integer))
     )
 

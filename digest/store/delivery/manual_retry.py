@@ -30,15 +30,15 @@ class Retried:
     left_out: tuple[Failure, ...]
 
 
-def failed(tx: Tx, edition: int) -> frozenset[str]:
-    """The keys (see core.address) of the readers whose delivery failed."""
+def failed_keys(tx: Tx, edition: int) -> frozenset[str]:
+    """The keys (see core.text.email_address) of the readers whose delivery failed."""
     query = select(col(SubscriberRow.key)).join(
         DeliveryRow, col(DeliveryRow.subscriber_id) == col(SubscriberRow.id)
     )
     return frozenset(tx.execute(query.where(*_failed(edition))).scalars())
 
 
-def retry(tx: Tx, edition: int, keys: Sequence[str], now: datetime) -> Retried:
+def retry_deliveries(tx: Tx, edition: int, keys: Sequence[str], now: datetime) -> Retried:
     """Make failed deliveries pending again: of these readers, or of all if none are given.
 
     Not those of readers who left or may not be mailed, nor of those who have a later edition: it

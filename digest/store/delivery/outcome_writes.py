@@ -97,7 +97,7 @@ def begin_data(
     return begun
 
 
-def record(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -> set[int]:
+def write_outcomes(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: datetime) -> set[int]:
     """Write outcomes down, by delivery; gives those rows that were still this owner's.
 
     A row that was declared uncertain meanwhile still takes a definite outcome from its owner.
@@ -135,7 +135,7 @@ class Round:
     begun: set[int]
 
 
-def write_round(
+def commit_round(
     tx: Tx,
     outcomes: Mapping[int, Verdict],
     begins: Sequence[int],
@@ -144,7 +144,7 @@ def write_round(
     lease: timedelta,
 ) -> Round:
     """Record outcomes and begin messages in one transaction: what all connections wait for."""
-    recorded = record(tx, outcomes, owner, now) if outcomes else set()
+    recorded = write_outcomes(tx, outcomes, owner, now) if outcomes else set()
     begun = begin_data(tx, begins, owner, now, lease) if begins else set()
     failpoint.reach("in-commit")
     return Round(recorded, begun)

@@ -13,7 +13,7 @@ from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx, changed
 from digest.store.delivery import rate_limit
 from digest.store.delivery.recovery import reopen
-from digest.store.editions.editions import LIVE, Kept
+from digest.store.editions.editions import LIVE, StoredEdition
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
 from digest.store.tables.readers import SubscriberRow
@@ -22,7 +22,9 @@ NAMED = 1000
 """At most so many addresses are listed by name in each state."""
 
 
-def progress(tx: Tx, edition: Kept, now: datetime, limits: Limits = NONE) -> Progress:
+def edition_counts(
+    tx: Tx, edition: StoredEdition, now: datetime, limits: Limits = NONE
+) -> Progress:
     """Count an edition's deliveries and name those that a person may have to look at.
 
     `limits` are what holds it back, if anything does.
@@ -87,7 +89,7 @@ def _named(tx: Tx, edition: int, state: DeliveryState) -> tuple[Failure, ...]:
 
 
 def uncertain(tx: Tx, edition: int) -> frozenset[str]:
-    """The keys (see core.address) of the readers whose delivery is uncertain."""
+    """The keys (see core.text.email_address) of the readers whose delivery is uncertain."""
     return frozenset(
         tx.execute(
             select(col(SubscriberRow.key))
@@ -100,7 +102,7 @@ def uncertain(tx: Tx, edition: int) -> frozenset[str]:
     )
 
 
-def settle(
+def settle_deliveries(
     tx: Tx, edition: int, keys: Sequence[str], state: DeliveryState, why: str, now: datetime
 ) -> int:
     """Decide about uncertain deliveries by hand: of these readers, or of all if none are given.

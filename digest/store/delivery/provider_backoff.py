@@ -18,7 +18,7 @@ WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class BlockedDomain:
     """A domain that is left alone: until when, since when, and what it said."""
 
     domain: str
@@ -28,17 +28,17 @@ class Refused:
     why: str
 
 
-def refused(tx: Tx, now: datetime) -> dict[str, Refused]:
+def refused(tx: Tx, now: datetime) -> dict[str, BlockedDomain]:
     """Every domain that refused us lately and has not relented, by its name."""
     lately = col(RefusalRow.until) >= now - FORGOTTEN
     rows = tx.execute(select(RefusalRow).where(lately)).scalars()
     return {
-        row.domain: Refused(row.domain, row.edition_id, row.since, row.until, row.why)
+        row.domain: BlockedDomain(row.domain, row.edition_id, row.since, row.until, row.why)
         for row in rows
     }
 
 
-def leave_alone(
+def block_domain(
     tx: Tx, domain: str, claim: Claim, why: str, held: Sequence[int], owner: str, now: datetime
 ) -> None:
     """Begin nothing more to this domain for a while, longer each time; a claim was refused there.
@@ -55,7 +55,7 @@ def leave_alone(
         row.until, row.why, row.edition_id = now + wait(row.strikes), why, claim.edition
         tx.add(row)
     release(tx, held, owner, now)
-    by = Refused(domain, row.edition_id, row.since, row.until, row.why)
+    by = BlockedDomain(domain, row.edition_id, row.since, row.until, row.why)
     put_off(tx, [(one, by) for one in held], now)
 
 
@@ -83,18 +83,18 @@ def _let_go(tx: Tx, rows: Sequence[RefusalRow], now: datetime) -> None:
             .where(
                 col(DeliveryRow.state) == DeliveryState.DEFERRED,
                 col(DeliveryRow.due) == row.until,
-                col(DeliveryRow.why) == words(row.domain, row.why),
+                col(DeliveryRow.why) == backoff_reason(row.domain, row.why),
             )
             .values(due=now)
         )
 
 
-def words(domain: str, why: str) -> str:
+def backoff_reason(domain: str, why: str) -> str:
     """Why a reader there waits."""
     return f"{domain} refuses our mail: {why}"
 
 
-def put_off(tx: Tx, waiting: Sequence[tuple[int, Refused]], now: datetime) -> None:
+def put_off(tx: Tx, waiting: Sequence[tuple[int, BlockedDomain]], now: datetime) -> None:
     """Let these deliveries wait as long as their domains are left alone."""
     if not waiting:
         return
@@ -112,7 +112,7 @@ def put_off(tx: Tx, waiting: Sequence[tuple[int, Refused]], now: datetime) -> No
         )
     )
     rows = [
-        {"delivery": one, "until": by.until, "reason": words(by.domain, by.why)}
+        {"delivery": one, "until": by.until, "reason": backoff_reason(by.domain, by.why)}
         for one, by in waiting
     ]
     tx.connection().execute(later, rows)

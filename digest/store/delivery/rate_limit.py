@@ -35,7 +35,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ClaimResult:
     """What was claimed, as by `deliveries.claim`; where that is nothing, perhaps why."""
 
     claims: list[Claim] | None
@@ -43,7 +43,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class ClaimRequest:
     """Who wants to claim how many, and of what (see `deliveries.claim`)."""
 
     owner: str
@@ -53,32 +53,32 @@ class Want:
     untouched_since: datetime | None = None
 
 
-def claim(tx: Tx, limits: Limits, want: Want, now: datetime) -> Taken:
+def claim_within_limits(tx: Tx, limits: Limits, want: ClaimRequest, now: datetime) -> ClaimResult:
     """`deliveries.claim`, of no more than the limits allow."""
     closed = limits.closed(now)
     room, wait = _room(tx, limits, want.limit, now)
     if not room:
         rows = _candidates(tx, want, closed, now, 1)
-        return Taken(None, wait if rows else _soonest(tx, want, closed, now))
+        return ClaimResult(None, wait if rows else _soonest(tx, want, closed, now))
     claims: list[Claim] | None
     alone = {by.domain: by for by in provider_backoff.refused(tx, now).values() if by.until > now}
     if closed or limits.mailboxes or alone:
         rows = _candidates(tx, want, closed, now, LOOK * room)
         ids = _admitted(tx, limits, _welcome(tx, rows, alone, now), room, now)
-        claims = deliveries.take(tx, want.owner, ids, now, want.lease) if ids else []
+        claims = deliveries.claim_these(tx, want.owner, ids, now, want.lease) if ids else []
         claims = claims if rows else None
     else:
-        claims = deliveries.claim(
+        claims = deliveries.claim_deliveries(
             tx, want.owner, room, now, want.lease, want.edition, want.untouched_since
         )
     if claims is None:
-        return Taken(None, _soonest(tx, want, closed, now))
+        return ClaimResult(None, _soonest(tx, want, closed, now))
     _charge(tx, limits, len(claims), now)
-    return Taken(claims)
+    return ClaimResult(claims)
 
 
 def _candidates(
-    tx: Tx, want: Want, closed: dict[str, datetime], now: datetime, limit: int
+    tx: Tx, want: ClaimRequest, closed: dict[str, datetime], now: datetime, limit: int
 ) -> Sequence[tuple[int, bool, str]]:
     """Deliveries that are due: whether they were told to come now, and whose address it is."""
     query = _due(want.edition is not None, want.untouched_since is not None, bool(closed))
@@ -93,7 +93,7 @@ def _due(of_one_edition: bool, impatient: bool, closed: bool) -> Select[int | No
         select(col(DeliveryRow.id), col(DeliveryRow.called), col(SubscriberRow.key))
         .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
         .join(SubscriberRow, col(SubscriberRow.id) == col(DeliveryRow.subscriber_id))
-        .where(deliveries.due(of_one_edition, impatient))
+        .where(deliveries.is_due_now(of_one_edition, impatient))
         .limit(bindparam("most", type_=Integer))
     )
     if closed:
@@ -118,10 +118,10 @@ def rest(tx: Tx, until: datetime, now: datetime) -> None:
     tx.add(row)
 
 
-def book(tx: Tx, server: str, rate: Rate, places: int, now: datetime) -> datetime:
+def book_places(tx: Tx, server: str, rate: Rate, places: int, now: datetime) -> datetime:
     """Book places at one of several servers (host:port), whoever sends there; gives the first."""
     row = _row(tx, f"server {server}", now - timedelta(days=1))
-    first, row.tail = rate_limit.book(row.tail, rate, places, now)
+    first, row.tail = rate_limit.next_places(row.tail, rate, places, now)
     row.at = now
     tx.add(row)
     return first
@@ -149,22 +149,26 @@ def _room(tx: Tx, limits: Limits, limit: int, now: datetime) -> tuple[int, Wait 
     if flow and flow.tail > now:
         return 0, Wait(flow.tail, "the mail server wants to be left in peace")
     if limits.warm_up:
-        left = warm_up.left(tx, limits, now)
+        left = warm_up.warm_up_left(tx, limits, now)
         if not left:
             why = "the warm-up lets no more go today (mail.pace.warm_up)"
             return 0, Wait(limits.tomorrow(now), why)
         limit = min(limit, left)
     if limits.relay:
         bucket = _bucket(tx, RELAY, limits.relay, now)
-        limit, _ = rate_limit.take(bucket, limits.relay, limit, now)
+        limit, _ = rate_limit.take_tokens(bucket, limits.relay, limit, now)
         if not limit:
-            return 0, Wait(rate_limit.again(bucket, limits.relay), "no faster than mail.smtp.rate")
+            return 0, Wait(
+                rate_limit.look_again(bucket, limits.relay), "no faster than mail.smtp.rate"
+            )
     return limit, None
 
 
 def _charge(tx: Tx, limits: Limits, count: int, now: datetime) -> None:
     if limits.relay:
-        _, bucket = rate_limit.take(_bucket(tx, RELAY, limits.relay, now), limits.relay, count, now)
+        _, bucket = rate_limit.take_tokens(
+            _bucket(tx, RELAY, limits.relay, now), limits.relay, count, now
+        )
         _keep(tx, RELAY, bucket)
     if limits.warm_up:
         warm_up.charge(tx, limits, count, now)
@@ -176,7 +180,7 @@ def _charge(tx: Tx, limits: Limits, count: int, now: datetime) -> None:
 def _welcome(
     tx: Tx,
     rows: Sequence[tuple[int, bool, str]],
-    alone: Mapping[str, provider_backoff.Refused],
+    alone: Mapping[str, provider_backoff.BlockedDomain],
     now: datetime,
 ) -> Sequence[tuple[int, bool, str]]:
     """Those of these whose domain is not left alone just now; the others wait for it."""
@@ -217,7 +221,7 @@ def _admitted(
     return admitted
 
 
-def _soonest(tx: Tx, want: Want, closed: dict[str, datetime], now: datetime) -> Wait | None:
+def _soonest(tx: Tx, want: ClaimRequest, closed: dict[str, datetime], now: datetime) -> Wait | None:
     """When the next one comes that may not go now: its hours begin, or it was told to."""
     moments = []
     if closed and _candidates(tx, want, {}, now, 1):
@@ -246,7 +250,7 @@ def _soonest(tx: Tx, want: Want, closed: dict[str, datetime], now: datetime) -> 
 
 def _bucket(tx: Tx, name: str, rate: rate_limit.Rate, now: datetime) -> Bucket:
     row = tx.get(BucketRow, name)
-    return Bucket(row.tokens, row.at, row.tail) if row else rate_limit.full(rate, now)
+    return Bucket(row.tokens, row.at, row.tail) if row else rate_limit.full_bucket(rate, now)
 
 
 def _keep(tx: Tx, name: str, bucket: Bucket) -> None:

@@ -1,4 +1,4 @@
-"""How far a new sender is (see core.pace.WarmUp): what went today is charged when it is claimed,
+"""How far a new sender is (see rate_limit.WarmUp): what went today is charged when it is claimed,
 and given back where it came to nothing.
 """
 
@@ -15,7 +15,7 @@ from digest.store.tables.token_buckets import BucketRow
 NAME = "warm-up"
 
 
-def left(tx: Tx, limits: Limits, now: datetime) -> int:
+def warm_up_left(tx: Tx, limits: Limits, now: datetime) -> int:
     """How many may go today still."""
     return _today(tx.get(BucketRow, NAME), limits, now).left(limits.warm_up)
 

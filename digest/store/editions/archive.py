@@ -112,13 +112,13 @@ def printed(tx: Tx, ids: Sequence[int], but: Collection[str] = ()) -> dict[int, 
     return {row[-1]: Issue(*row[:-1]) for row in rows}
 
 
-def names(tx: Tx, keys: Collection[str]) -> list[str]:
+def author_names(tx: Tx, keys: Collection[str]) -> list[str]:
     """What the people with these comparison keys are called."""
     query = select(col(AuthorRow.name)).where(col(AuthorRow.key).in_(keys))
     return list(tx.execute(query.order_by(col(AuthorRow.id))).scalars())
 
 
-def writers(tx: Tx, now: datetime) -> list[str]:
+def published_author_keys(tx: Tx, now: datetime) -> list[str]:
     """The comparison keys of all who wrote something that is out."""
     theirs = (
         exists()
@@ -173,7 +173,7 @@ def _is(of: Of) -> ColumnElement[bool]:
 def by_words(
     tx: Tx, words: Sequence[Sequence[str]], now: datetime, *, skip: int = 0, limit: int = 30
 ) -> list[Article]:
-    """What has one spelling of every word (core.search.asked) in title or byline, newest first."""
+    """Articles with one spelling of every word (search_terms) in title or byline, newest first."""
     return in_order(tx, _shown(tx, [*map(has, words)], now, skip, limit))
 
 

@@ -21,14 +21,14 @@ from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
-from digest.core.editions.reader_filter import Candidate, Share
+from digest.core.editions.reader_filter import Candidate, ReaderShare
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
-from digest.store.database.database import Tx, held, pour
+from digest.store.database.database import Tx, bulk_insert, to_db_value
 from digest.store.editions import cadence, recipient_columns
-from digest.store.editions.cadence import Course
-from digest.store.editions.corrections import Debts
-from digest.store.editions.received import Past
+from digest.store.editions.cadence import CadenceContext
+from digest.store.editions.corrections import CorrectionRecipients
+from digest.store.editions.received import Received
 from digest.store.message import encoded_editions
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
@@ -38,7 +38,7 @@ TOGETHER = 5000
 """Readers that are entered in one transaction: others want to write meanwhile."""
 
 
-def plain(tx: Tx, edition: int, at: datetime, tiers: bool) -> bool:
+def is_uniform(tx: Tx, edition: int, at: datetime, tiers: bool) -> bool:
     """Whether no reader has made a choice, nor a tier if `tiers` count: then all get the same.
 
     Who paused until the edition's moment `at`, or before, is one of them.
@@ -62,7 +62,7 @@ def plain(tx: Tx, edition: int, at: datetime, tiers: bool) -> bool:
     return row is None
 
 
-def prepare(tx: Tx, edition: int, now: datetime) -> int:
+def fix_audience(tx: Tx, edition: int, now: datetime) -> int:
     """Fix the audience of a draft, all of whom get the same. Returns how many they are.
 
     Who is suppressed gets a row too, and is skipped with the reason when it is claimed. Asking
@@ -71,7 +71,7 @@ def prepare(tx: Tx, edition: int, now: datetime) -> int:
     newsletter_id, state = _about(tx, edition)
     if state != EditionState.DRAFT:
         return 0
-    _enter_all(tx, edition, newsletter_id, encoded_editions.standard(tx, edition), now)
+    _enter_all(tx, edition, newsletter_id, encoded_editions.standard_variant(tx, edition), now)
     cadence.owe_nothing(tx, edition)
     return seal(tx, edition, now) or 0
 
@@ -80,9 +80,9 @@ def enter_some(
     tx: Tx,
     edition: int,
     after: int,
-    known: tuple[Past, Debts],
-    course: Course,
-    allot: Callable[[Candidate], Share],
+    known: tuple[Received, CorrectionRecipients],
+    course: CadenceContext,
+    allot: Callable[[Candidate], ReaderShare],
     now: datetime,
 ) -> int | None:
     """Enter the next readers of a draft, each with their share. None if all are entered.
@@ -102,7 +102,7 @@ def enter_some(
     rhythms = {row.subscriber_id: one for row in rows if (one := recipient_columns.rhythm(row))}
     rulings = course.rule(tx, rhythms)
     shares = [
-        recipient_columns.share(
+        recipient_columns.reader_share(
             row, rulings.get(row.subscriber_id, course.usual), past, received, wrong, allot
         )
         for row in rows
@@ -130,7 +130,7 @@ def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ..
     )
 
 
-def _variants(tx: Tx, edition: int, shares: Collection[Share]) -> dict[str, int]:
+def _variants(tx: Tx, edition: int, shares: Collection[ReaderShare]) -> dict[str, int]:
     """The numbers of these shares' variants; those that are new are written down."""
     known = encoded_editions.variants(tx, edition, {share.code for share in shares})
     new = {
@@ -140,12 +140,12 @@ def _variants(tx: Tx, edition: int, shares: Collection[Share]) -> dict[str, int]
     }
     if not new:
         return known
-    encoded_editions.enter(tx, edition, new.values())
+    encoded_editions.add_variants(tx, edition, new.values())
     return encoded_editions.variants(tx, edition, {share.code for share in shares})
 
 
 def _enter(
-    tx: Tx, edition: int, rows: Sequence[Row[Any]], shares: Sequence[Share], now: datetime
+    tx: Tx, edition: int, rows: Sequence[Row[Any]], shares: Sequence[ReaderShare], now: datetime
 ) -> None:
     """A row in the ledger for each of these readers; equal shares are looked at once."""
     known = {id(share): share for share in shares}
@@ -156,8 +156,8 @@ def _enter(
         for place, one in known.items()
     }
     every = blank(edition, now) | {"called": False}
-    same = {name: held(tx, DeliveryRow, name, value) for name, value in every.items()}
-    pour(
+    same = {name: to_db_value(tx, DeliveryRow, name, value) for name, value in every.items()}
+    bulk_insert(
         tx,
         DeliveryRow,
         ("subscription_id", "subscriber_id", *SHOWN),

@@ -1,4 +1,4 @@
-"""Whose turn an edition is, and what is owed to whom: the ledger, as core.rhythm needs it."""
+"""Whose turn an edition is, and what is owed to whom: the ledger, as cadence needs it."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -13,9 +13,16 @@ from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
-from digest.core.editions.reader_filter import Share
-from digest.core.readers.cadence import Cadence, Had, Occasion, Rhythm, Ruling, rule
-from digest.core.readers.reader import Standing
+from digest.core.editions.reader_filter import ReaderShare
+from digest.core.readers.cadence import (
+    Cadence,
+    CadenceDecision,
+    EditionTiming,
+    PastEdition,
+    Rhythm,
+    rule,
+)
+from digest.core.readers.reader import SubscriptionStanding
 from digest.store.database.database import Tx
 from digest.store.editions.received import OVER, REACHED, TRIED, VOID
 from digest.store.tables.deliveries import DeliveryRow
@@ -26,7 +33,7 @@ from digest.store.tables.readers import SubscriberRow, SubscriptionRow, Suppress
 SURE = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 
 
-class Made(NamedTuple):
+class EditionMoment(NamedTuple):
     """An edition: its moment, when it was drawn up, and how far back it goes.
 
     Of one that is `over` nothing is tried again once ours is frozen.
@@ -39,29 +46,29 @@ class Made(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class CadenceContext:
     """An edition among the others of its newsletter; these by their numbers."""
 
-    occasion: Occasion
-    editions: Mapping[int, Made]
+    occasion: EditionTiming
+    editions: Mapping[int, EditionMoment]
 
     @property
-    def usual(self) -> Ruling:
+    def usual(self) -> CadenceDecision:
         """What it means for readers who said nothing of when they want it."""
         return rule(Rhythm(), self.occasion)
 
-    def rule(self, tx: Tx, readers: Mapping[int, Rhythm]) -> dict[int, Ruling]:
+    def rule(self, tx: Tx, readers: Mapping[int, Rhythm]) -> dict[int, CadenceDecision]:
         """What the edition means for each of these, by their numbers (subscriber.id)."""
         had = self._had(tx, readers)
         return {one: rule(rhythm, self.occasion, had[one]) for one, rhythm in readers.items()}
 
-    def owed(self, said: Rhythm, ruling: Ruling, share: Share) -> datetime | None:
+    def owed(self, said: Rhythm, ruling: CadenceDecision, share: ReaderShare) -> datetime | None:
         """From when on something is owed to a reader after they were given their share."""
         return self.occasion.owed_after(said, ruling, nothing=bool(share.why))
 
-    def _had(self, tx: Tx, readers: Mapping[int, Rhythm]) -> dict[int, list[Had]]:
+    def _had(self, tx: Tx, readers: Mapping[int, Rhythm]) -> dict[int, list[PastEdition]]:
         """What was made for each of these, as far back as it counts."""
-        found: dict[int, list[Had]] = defaultdict(list)
+        found: dict[int, list[PastEdition]] = defaultdict(list)
         taken = frozenset[datetime]().union(
             *(self.occasion.fills[r.cadence] for r in readers.values())
         )
@@ -82,7 +89,7 @@ class Course:
         for reader, edition, state in rows:
             one = self.editions[edition]
             reached = state in REACHED and not (one.over and state == OVER)
-            found[reader].append(Had(one.at, one.made, reached, state in SURE, one.back))
+            found[reader].append(PastEdition(one.at, one.made, reached, state in SURE, one.back))
         return found
 
 
@@ -93,7 +100,7 @@ def course(
     zone: ZoneInfo,
     lookback: timedelta,
     back: datetime | None = None,
-) -> Course:
+) -> CadenceContext:
     """The course of a newsletter around the edition of a moment; with `back` as in Occasion."""
     rows = tx.execute(
         select(
@@ -108,17 +115,18 @@ def course(
         .where(col(NewsletterRow.slug) == newsletter, col(EditionRow.state).not_in(VOID))
     ).all()
     made = {
-        row.id: Made(row.at, row.made, row.back, row.state in TRIED and row.at < at) for row in rows
+        row.id: EditionMoment(row.at, row.made, row.back, row.state in TRIED and row.at < at)
+        for row in rows
     }
-    mine = next((one for one in made.values() if one.at == at), Made(at, at, back))
+    mine = next((one for one in made.values() if one.at == at), EditionMoment(at, at, back))
     others = {
         row.id: made[row.id] for row in rows if row.at != at and row.state != EditionState.DRAFT
     }
     moments = tuple(one.at for one in others.values())
-    return Course(Occasion(at, zone, lookback, moments, mine.back, mine.made), others)
+    return CadenceContext(EditionTiming(at, zone, lookback, moments, mine.back, mine.made), others)
 
 
-def due(course: Course) -> ColumnElement[bool]:
+def is_readers_turn(course: CadenceContext) -> ColumnElement[bool]:
     """Whether it is the turn of the reader of a SubscriptionRow."""
     subscriber = aliased(SubscriberRow)
     paused = exists().where(
@@ -132,7 +140,7 @@ def due(course: Course) -> ColumnElement[bool]:
     return and_(or_(col(SubscriptionRow.cadence) == Cadence.EVERY, *turns), ~paused)
 
 
-def _reached(course: Course, cadence: Cadence) -> ColumnElement[bool]:
+def _reached(course: CadenceContext, cadence: Cadence) -> ColumnElement[bool]:
     filled = course.occasion.fills[cadence]
     numbers = [number for number, one in course.editions.items() if one.at in filled]
     over = [number for number in numbers if course.editions[number].over]
@@ -156,7 +164,7 @@ def owed_since(tx: Tx, newsletter: str, due: ColumnElement[bool]) -> datetime | 
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
         .where(
             col(NewsletterRow.slug) == newsletter,
-            col(SubscriptionRow.status) == Standing.ACTIVE,
+            col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE,
             col(SubscriptionRow.owed_since).is_not(None),
             ~suppressed,
             due,

@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlmodel import col
 
 from digest.core.readers.erasure import FORGOTTEN
-from digest.core.readers.reader import Standing
+from digest.core.readers.reader import SubscriptionStanding
 from digest.store.database.database import Tx
 from digest.store.newsletters import slots
 from digest.store.readers import subscriber_settings
@@ -28,11 +28,11 @@ def join(
         return None
     _lift(tx, key, newsletters)
     subscriber = _subscriber(tx, email, key, now)
-    subscriber_settings.resume(tx, key, now)
+    subscriber_settings.end_pause(tx, key, now)
     return {slug: _begin(tx, subscriber, slug, now) for slug in newsletters}
 
 
-def undo(tx: Tx, subscription_ids: Sequence[int]) -> bool:
+def undo_unsubscribe(tx: Tx, subscription_ids: Sequence[int]) -> bool:
     """Take back that a reader left these a moment ago, as if they had not. False if they may not.
 
     They keep the day since when they read, so that the next edition has what they missed.
@@ -45,8 +45,8 @@ def undo(tx: Tx, subscription_ids: Sequence[int]) -> bool:
         key = tx.get_one(SubscriberRow, row.subscriber_id).key
         if _barred(tx, key):
             continue
-        _lift(tx, key, [slots.slug(tx, row.newsletter_id)])
-        row.status, row.until = Standing.ACTIVE, None
+        _lift(tx, key, [slots.newsletter_slug(tx, row.newsletter_id)])
+        row.status, row.until = SubscriptionStanding.ACTIVE, None
         done = True
     tx.flush()
     return done
@@ -98,11 +98,14 @@ def _begin(tx: Tx, subscriber: int, slug: str, now: datetime) -> int:
     ).scalar_one_or_none()
     if row is None:
         row = SubscriptionRow(
-            subscriber_id=subscriber, newsletter_id=newsletter, status=Standing.ACTIVE, since=now
+            subscriber_id=subscriber,
+            newsletter_id=newsletter,
+            status=SubscriptionStanding.ACTIVE,
+            since=now,
         )
         tx.add(row)
-    elif row.status != Standing.ACTIVE:
-        row.status, row.since, row.until = Standing.ACTIVE, now, None
+    elif row.status != SubscriptionStanding.ACTIVE:
+        row.status, row.since, row.until = SubscriptionStanding.ACTIVE, now, None
     tx.flush()
     assert row.id is not None
     return row.id

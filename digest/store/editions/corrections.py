@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from digest.core.articles.correction import FIXES, Correction, flag, told
+from digest.core.articles.correction import FIXES, Correction, corrections_of, flag
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx
@@ -29,7 +29,7 @@ GOT = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 """A message that reached its reader, or may have."""
 
 
-def add(tx: Tx, article: int, content_hash: str, note: str, now: datetime) -> int:
+def store_correction(tx: Tx, article: int, content_hash: str, note: str, now: datetime) -> int:
     """Write down what was wrong in an article whose text is the right one now."""
     row = CorrectionRow(article_id=article, content_hash=content_hash, note=note, at=now)
     tx.add(row)
@@ -61,10 +61,10 @@ def since(tx: Tx, edition: int) -> list[Correction]:
     return _corrections(tx, wrong.join(EditionRow, _is_its_edition()).exists())
 
 
-def due(tx: Tx, newsletter: str, at: datetime) -> list[Correction]:
+def due_corrections(tx: Tx, newsletter: str, at: datetime) -> list[Correction]:
     """Those that somebody has to be told of by an edition of this newsletter at this moment."""
     recent = _corrections(tx, col(CorrectionRow.at) > at - TELL_FOR)
-    debts = Debts.of(tx, [one.id for one in recent], newsletter)
+    debts = CorrectionRecipients.of(tx, [one.id for one in recent], newsletter)
     return [one for one in recent if debts.has_any(tx, one.id)]
 
 
@@ -81,7 +81,7 @@ def _corrections(tx: Tx, *where: ColumnElement[bool]) -> list[Correction]:
     ]
 
 
-def tell(tx: Tx, edition: int, corrections: Iterable[int]) -> None:
+def record_told(tx: Tx, edition: int, corrections: Iterable[int]) -> None:
     """Write down which corrections an edition tells of."""
     rows = [{"edition_id": edition, "correction_id": one} for one in corrections]
     if rows:
@@ -103,7 +103,7 @@ def _older() -> tuple[ColumnElement[bool], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Debts:
+class CorrectionRecipients:
     """Whom a newsletter has to tell of some corrections.
 
     `places` has for each of them the editions with the old text, and its place there.
@@ -112,7 +112,7 @@ class Debts:
     places: Mapping[int, Mapping[int, int]]
 
     @classmethod
-    def of(cls, tx: Tx, corrections: Sequence[int], newsletter: str) -> "Debts":
+    def of(cls, tx: Tx, corrections: Sequence[int], newsletter: str) -> "CorrectionRecipients":
         """What is to be told of these."""
         rows = tx.execute(
             select(
@@ -147,7 +147,7 @@ class Debts:
             owed[subscriber] |= self._in(edition, bits)
         for subscriber, code in tx.execute(self._telling(these)) if owed else ():
             if subscriber in owed:
-                owed[subscriber] -= told(code)
+                owed[subscriber] -= corrections_of(code)
         return {one: tuple(sorted(them)) for one, them in owed.items() if them}
 
     def has_any(self, tx: Tx, correction: int) -> bool:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from digest.core.editions.edition import EditionState
 from digest.core.editions.selection import Selection
-from digest.core.message.encoded_edition import Sheet
+from digest.core.message.encoded_edition import EncodedEdition
 from digest.store.database.database import LARGEST_ID, Tx, changed
 from digest.store.editions import corrections
 from digest.store.message import encoded_editions
@@ -23,7 +23,7 @@ LIVE = (EditionState.FROZEN, EditionState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredEdition:
     """An edition in the store."""
 
     id: int
@@ -42,7 +42,7 @@ class Kept:
 class Contents:
     """What is written down with an edition: its bytes, and each article's reason."""
 
-    sheet: Sheet
+    sheet: EncodedEdition
     selection: Selection
     content_hash: str
     rules_hash: str
@@ -51,7 +51,7 @@ class Contents:
     corrections: tuple[int, ...] = ()
 
 
-def _kept(tx: Tx, *where: object) -> list[Kept]:
+def _kept(tx: Tx, *where: object) -> list[StoredEdition]:
     rows = tx.execute(
         select(EditionRow, col(NewsletterRow.slug), col(SlotRow.at))
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
@@ -60,7 +60,7 @@ def _kept(tx: Tx, *where: object) -> list[Kept]:
         .order_by(col(EditionRow.id).desc())
     ).all()
     return [
-        Kept(
+        StoredEdition(
             id=row.id or 0,
             newsletter=slug,
             at=at,
@@ -75,26 +75,26 @@ def _kept(tx: Tx, *where: object) -> list[Kept]:
     ]
 
 
-def at_moment(tx: Tx, slug: str, at: datetime) -> Kept | None:
+def at_moment(tx: Tx, slug: str, at: datetime) -> StoredEdition | None:
     """The edition of this newsletter for this moment."""
     found = _kept(tx, col(NewsletterRow.slug) == slug, col(SlotRow.at) == at)
     return found[0] if found else None
 
 
-def unfinished(tx: Tx, slug: str) -> Kept | None:
+def unfinished_edition(tx: Tx, slug: str) -> StoredEdition | None:
     """The newest edition of this newsletter that is not all sent, if any."""
     states = (EditionState.DRAFT, EditionState.PAUSED, *LIVE)
     found = _kept(tx, col(NewsletterRow.slug) == slug, col(EditionRow.state).in_(states))
     return found[0] if found else None
 
 
-def by_id(tx: Tx, edition: int) -> Kept | None:
+def by_id(tx: Tx, edition: int) -> StoredEdition | None:
     """The edition of this number."""
     found = _kept(tx, col(EditionRow.id) == edition) if edition <= LARGEST_ID else []
     return found[0] if found else None
 
 
-def listed(tx: Tx, limit: int = 20) -> list[Kept]:
+def newest_editions(tx: Tx, limit: int = 20) -> list[StoredEdition]:
     """The newest editions, newest first.
 
     Of those that were asked for by hand and held, only the last word on a newsletter: somebody who
@@ -116,14 +116,14 @@ def listed(tx: Tx, limit: int = 20) -> list[Kept]:
     return _kept(tx, col(EditionRow.id).in_(newest))
 
 
-def drafts(tx: Tx) -> list[Kept]:
+def drafts(tx: Tx) -> list[StoredEdition]:
     """Editions that wait for approval, oldest first."""
     return _kept(tx, col(EditionRow.state) == EditionState.DRAFT)[::-1]
 
 
-def make(
+def make_edition(
     tx: Tx, slug: str, at: datetime, contents: Contents, *, planned: bool, now: datetime
-) -> Kept:
+) -> StoredEdition:
     """Write a draft down with all that belongs to it. Raises TakenError if another was first.
 
     An edition of the same moment that was held becomes this one.
@@ -140,15 +140,17 @@ def make(
             tx.add(row)
             tx.flush()
             assert row.id is not None
-            encoded_editions.keep(tx, row.id, sheet)
+            encoded_editions.save_encoded(tx, row.id, sheet)
             _articles(tx, row.id, row.newsletter_id, contents)
-            corrections.tell(tx, row.id, contents.corrections)
+            corrections.record_told(tx, row.id, contents.corrections)
     except IntegrityError as error:
         raise slots.TakenError(f"{slug} {at}") from error
     return _one(tx, row.id)
 
 
-def hold(tx: Tx, slug: str, at: datetime, why: str, *, planned: bool, now: datetime) -> Kept:
+def hold(
+    tx: Tx, slug: str, at: datetime, why: str, *, planned: bool, now: datetime
+) -> StoredEdition:
     """Write down that there is too little for an edition at this moment."""
     row = _row(tx, slug, at, planned=planned, now=now)
     row.state, row.why = EditionState.HELD, why
@@ -175,7 +177,7 @@ def _row(tx: Tx, slug: str, at: datetime, *, planned: bool, now: datetime) -> Ed
     return row
 
 
-def _one(tx: Tx, edition: int) -> Kept:
+def _one(tx: Tx, edition: int) -> StoredEdition:
     (kept,) = _kept(tx, col(EditionRow.id) == edition)
     return kept
 

@@ -7,8 +7,8 @@ from sqlalchemy import exists, func, select
 from sqlmodel import col
 
 from digest.core.editions.edition import EditionState
-from digest.core.message.story_choice import Entry
-from digest.core.readers.reader import Standing
+from digest.core.message.story_choice import StoryEntry
+from digest.core.readers.reader import SubscriptionStanding
 from digest.store.database.database import Tx
 from digest.store.message import encoded_editions
 from digest.store.tables.articles import ArticleAuthorRow, ArticleRow, AuthorRow
@@ -19,7 +19,7 @@ from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 OUT = (EditionState.SENDING, EditionState.SENT)
 
 
-def writers(tx: Tx, since: datetime, limit: int) -> list[str]:
+def recent_authors(tx: Tx, since: datetime, limit: int) -> list[str]:
     """Who wrote lately, those who wrote most first."""
     written = func.count()
     rows = tx.execute(
@@ -39,11 +39,11 @@ def all_writers(tx: Tx) -> list[str]:
     return list(tx.execute(select(col(AuthorRow.name))).scalars())
 
 
-def chosen(tx: Tx) -> list[tuple[list[str], list[str], int]]:
+def preference_lists(tx: Tx) -> list[tuple[list[str], list[str], int]]:
     """The lists of topics and authors that there are, and how many active readers have each."""
     reads = exists().where(
         col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id),
-        col(SubscriptionRow.status) == Standing.ACTIVE,
+        col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE,
     )
     lists = (col(SubscriberRow.topics), col(SubscriberRow.authors))
     rows = tx.execute(select(*lists, func.count()).where(reads).group_by(*lists))
@@ -68,9 +68,9 @@ def latest(tx: Tx, newsletter: str, lately: timedelta) -> dict[datetime, int]:
     return {row.at: row.id for row in rows}
 
 
-def new_in(tx: Tx, editions: Sequence[int]) -> list[tuple[Entry, ...]]:
+def new_in(tx: Tx, editions: Sequence[int]) -> list[tuple[StoryEntry, ...]]:
     """What was new in each of these editions, in its order."""
     return [
-        tuple(entry for entry in encoded_editions.entries(tx, one) if entry.fresh)
+        tuple(entry for entry in encoded_editions.story_entries(tx, one) if entry.fresh)
         for one in editions
     ]

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
-from digest.core.message.story_choice import Entry, mask_of, places_of
+from digest.core.message.story_choice import StoryEntry, mask_of, places_of
 from digest.store.database.database import Tx
 from digest.store.message import encoded_editions
 from digest.store.tables.deliveries import DeliveryRow
@@ -33,23 +33,23 @@ REACHED = (
 """A message that reached its reader, or may have, or is on its way."""
 OVER = DeliveryState.DEFERRED
 """So is what is tried again; but at the freeze of the next edition it is given up, and made up for
-there (store.patience)."""
+there (store.delivery.give_up)."""
 TRIED = (EditionState.FROZEN, EditionState.SENDING)
 """Editions that are given up then; one that is paused is not."""
 VOID = (EditionState.HELD, EditionState.CANCELLED)
-Due = ColumnElement[bool]
-"""Whether it is the turn of a SubscriptionRow (store.rhythm.due)."""
+DueColumn = ColumnElement[bool]
+"""Whether it is the turn of a SubscriptionRow (store.editions.cadence.is_readers_turn)."""
 
 
 @dataclass(slots=True)
-class Past:
+class Received:
     """Where else the articles of an edition were: by edition, its places and ours.
 
     `own` has the editions of the same newsletter: who got one of them had the choice of all its
     articles, so that none of them is made up for. `new` has our places of what was new in each.
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[StoryEntry]
     places: Mapping[int, Mapping[int, int]]
     own: frozenset[int]
     new: Mapping[int, frozenset[int]]
@@ -111,15 +111,15 @@ def given_up(editions: Collection[int]) -> ColumnElement[bool]:
     return and_(col(DeliveryRow.edition_id).in_(editions), col(DeliveryRow.state) == OVER)
 
 
-def past(
+def received_before(
     tx: Tx,
     newsletter: str,
     edition: int,
-    entries: Sequence[Entry],
+    entries: Sequence[StoryEntry],
     *,
     others: bool = True,
     at: datetime | None = None,
-) -> Past:
+) -> Received:
     """What other editions had of these articles; with `others`, those of other newsletters too.
 
     For an edition that is not frozen yet, `at` is its moment.
@@ -140,7 +140,7 @@ def past(
         if row.taken:
             new[row.edition_id].add(ours[row.article_id])
     fresh = {edition: frozenset(new[edition]) for edition in places}
-    return Past(entries, dict(places), frozenset(own), fresh, frozenset(over))
+    return Received(entries, dict(places), frozenset(own), fresh, frozenset(over))
 
 
 def _elsewhere(
@@ -169,8 +169,8 @@ def _elsewhere(
     )
 
 
-def missed(
-    tx: Tx, newsletter: str, since: datetime, edge: datetime, before: datetime, due: Due
+def missed_articles(
+    tx: Tx, newsletter: str, since: datetime, edge: datetime, before: datetime, due: DueColumn
 ) -> dict[int, datetime]:
     """Articles that an edition between these moments had, and a reader of then did not get.
 

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, String, type_coerce
 from sqlmodel import col
 
-from digest.core.editions.reader_filter import Candidate, Share
+from digest.core.editions.reader_filter import Candidate, ReaderShare
 from digest.core.message.story_choice import Format
-from digest.core.readers.cadence import Cadence, Rhythm, Ruling
-from digest.store.editions.received import Past
+from digest.core.readers.cadence import Cadence, CadenceDecision, Rhythm
+from digest.store.editions.received import Received
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
 COLUMNS = (
@@ -39,17 +39,17 @@ def rhythm(row: Row[Any]) -> Rhythm | None:
     return Rhythm(Cadence(row.cadence), row.paused_until, row.catch_up, row.owed_since, row.said)
 
 
-def share(
+def reader_share(
     row: Row[Any],
-    ruling: Ruling,
-    past: Past,
+    ruling: CadenceDecision,
+    past: Received,
     received: dict[int, int],
     wrong: dict[int, tuple[int, ...]],
-    allot: Callable[[Candidate], Share],
-) -> Share:
+    allot: Callable[[Candidate], ReaderShare],
+) -> ReaderShare:
     """What a reader gets, by what the edition means for them."""
     if ruling.why:
-        return Share(why=ruling.why, passed=ruling.passed)
+        return ReaderShare(why=ruling.why, passed=ruling.passed)
     return allot(
         Candidate(
             topics=_list(row.topics),

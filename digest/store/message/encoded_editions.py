@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import insert, or_, select
 from sqlmodel import col
 
-from digest.core.message.encoded_edition import Piece, Sheet
-from digest.core.message.fragments import Words
-from digest.core.message.story_choice import Choice, Entry
+from digest.core.message.encoded_edition import EncodedEdition, EncodedFragment
+from digest.core.message.fragments import SubjectLine
+from digest.core.message.story_choice import Choice, StoryEntry
 from digest.store.database.database import Tx
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow, FragmentRow, VariantRow
@@ -22,10 +22,10 @@ class Variant:
 
     id: int
     choice: Choice
-    words: Words
+    words: SubjectLine
 
 
-def keep(tx: Tx, edition: int, sheet: Sheet) -> None:
+def save_encoded(tx: Tx, edition: int, sheet: EncodedEdition) -> None:
     """Write an edition's bytes down, with what a reader without wishes gets."""
     listed = json.dumps([asdict(entry) for entry in sheet.entries], default=datetime.isoformat)
     rows = [_row(edition, "head", sheet.head), _row(edition, "entries", listed.encode())]
@@ -35,15 +35,15 @@ def keep(tx: Tx, edition: int, sheet: Sheet) -> None:
             for n, piece in enumerate(pieces)
         ]
     tx.execute(insert(FragmentRow), rows)
-    enter(tx, edition, [(sheet.choice, sheet.words)], standard=True)
+    add_variants(tx, edition, [(sheet.choice, sheet.words)], standard=True)
 
 
 def _row(edition: int, name: str, content: bytes, size: int = 0) -> dict[str, object]:
     return {"edition_id": edition, "name": name, "content": content, "size": size}
 
 
-def enter(
-    tx: Tx, edition: int, variants: Iterable[tuple[Choice, Words]], *, standard: bool = False
+def add_variants(
+    tx: Tx, edition: int, variants: Iterable[tuple[Choice, SubjectLine]], *, standard: bool = False
 ) -> None:
     """Write variants down that an edition doesn't have yet."""
     rows = [
@@ -61,7 +61,7 @@ def enter(
         tx.execute(insert(VariantRow), rows)
 
 
-def variant(tx: Tx, number: int) -> Variant:
+def variant_by_id(tx: Tx, number: int) -> Variant:
     """The variant of this number."""
     row = tx.execute(select(VariantRow).where(col(VariantRow.id) == number)).scalar_one()
     return _variant(row)
@@ -87,10 +87,10 @@ def delivered(tx: Tx, edition: int, subscription: int) -> tuple[Variant | None, 
     ).first()
     if row is None:
         return None
-    return (variant(tx, row.variant_id) if row.variant_id else None), row.why
+    return (variant_by_id(tx, row.variant_id) if row.variant_id else None), row.why
 
 
-def standard(tx: Tx, edition: int) -> Variant:
+def standard_variant(tx: Tx, edition: int) -> Variant:
     """What a reader without wishes gets of an edition."""
     row = tx.execute(
         select(VariantRow).where(
@@ -101,10 +101,12 @@ def standard(tx: Tx, edition: int) -> Variant:
 
 
 def _variant(row: VariantRow) -> Variant:
-    return Variant(row.id or 0, Choice.read(row.code), Words(row.subject, row.preheader, row.intro))
+    return Variant(
+        row.id or 0, Choice.read(row.code), SubjectLine(row.subject, row.preheader, row.intro)
+    )
 
 
-def sheet(tx: Tx, edition: int) -> Sheet:
+def sheet(tx: Tx, edition: int) -> EncodedEdition:
     """The frozen bytes of an edition."""
     made = tx.execute(
         select(col(EditionRow.mark), col(EditionRow.boundary)).where(col(EditionRow.id) == edition)
@@ -114,16 +116,16 @@ def sheet(tx: Tx, edition: int) -> Sheet:
         .where(col(FragmentRow.edition_id) == edition)
         .order_by(col(FragmentRow.name))
     )
-    parts: dict[str, list[Piece]] = {"html": [], "text": []}
+    parts: dict[str, list[EncodedFragment]] = {"html": [], "text": []}
     whole: dict[str, bytes] = {}
     for name, content, size in rows:
         part, _, rest = name.partition(" ")
         if part in parts:
-            parts[part].append(Piece(rest.partition(" ")[2], content, size))
+            parts[part].append(EncodedFragment(rest.partition(" ")[2], content, size))
         else:
             whole[part] = content
-    plain = standard(tx, edition)
-    return Sheet(
+    plain = standard_variant(tx, edition)
+    return EncodedEdition(
         entries=_entries(whole["entries"]),
         head=whole["head"],
         html=tuple(parts["html"]),
@@ -149,7 +151,7 @@ def flagged(tx: Tx, edition: int) -> bool:
     return found.first() is not None
 
 
-def entries(tx: Tx, edition: int) -> tuple[Entry, ...]:
+def story_entries(tx: Tx, edition: int) -> tuple[StoryEntry, ...]:
     """The stories of an edition, as far as choosing goes."""
     listed = tx.execute(
         select(col(FragmentRow.content)).where(
@@ -159,15 +161,15 @@ def entries(tx: Tx, edition: int) -> tuple[Entry, ...]:
     return _entries(listed)
 
 
-def _entries(listed: bytes) -> tuple[Entry, ...]:
+def _entries(listed: bytes) -> tuple[StoryEntry, ...]:
     return tuple(_entry(one) for one in json.loads(listed))
 
 
-def _entry(held: dict[str, object]) -> Entry:
+def _entry(held: dict[str, object]) -> StoryEntry:
     since = held.pop("since")
     lists = {name: tuple(value) for name, value in held.items() if isinstance(value, list)}
     moment = datetime.fromisoformat(since) if isinstance(since, str) else None
-    return Entry(**(held | lists), since=moment)  # type: ignore[arg-type]
+    return StoryEntry(**(held | lists), since=moment)  # type: ignore[arg-type]
 
 
 def bitset(mask: int) -> bytes:

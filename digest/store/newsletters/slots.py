@@ -37,7 +37,7 @@ def know(tx: Tx, slug: str, now: datetime) -> tuple[int, datetime]:
     return row.id, now
 
 
-def slug(tx: Tx, newsletter_id: int) -> str:
+def newsletter_slug(tx: Tx, newsletter_id: int) -> str:
     """The name of a newsletter that we know."""
     return tx.get_one(NewsletterRow, newsletter_id).slug
 
@@ -113,7 +113,7 @@ class Missed:
     why: str
 
 
-def missed(tx: Tx, since: datetime) -> list[Missed]:
+def skipped_slots(tx: Tx, since: datetime) -> list[Missed]:
     """Planned moments since then that were skipped, or wait for a person's word; newest first."""
     rows = tx.execute(
         select(col(NewsletterRow.slug), SlotRow)

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, col
 
 from digest.core.message.story_choice import places_of
 from digest.core.readers.erasure import FORGOTTEN, WHY
-from digest.core.readers.reader import Standing
+from digest.core.readers.reader import SubscriptionStanding
 from digest.core.text import email_address
 from digest.store.database.database import Tx
 from digest.store.message import encoded_editions
@@ -23,14 +23,14 @@ from digest.store.tables.notices import NoticeRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 from digest.store.tables.schema import SCHEMA
 
-Held = Mapping[str, list[dict[str, Any]]]
+PersonRows = Mapping[str, list[dict[str, Any]]]
 """Rows as dictionaries, by table."""
 
 PERSONAL = ("subscriber", "subscription", "delivery", "consent", "suppression", "notice")
 """The tables that hold something about readers. A test walks the others."""
 
 
-def held(tx: Tx, key: str) -> Held:
+def held_about(tx: Tx, key: str) -> PersonRows:
     """Every row about an address, with what one needs to make sense of it; empty tables too."""
     mine = _mine(key)
     return {
@@ -44,23 +44,23 @@ def held(tx: Tx, key: str) -> Held:
         "notice": [
             row
             for row in _rows(tx, select(_table(NoticeRow)))
-            if email_address.key(str(row["email"])) == key
+            if email_address.address_key(str(row["email"])) == key
         ],
     }
 
 
-def forget(tx: Tx, key: str, mark: str, now: datetime) -> bool:
+def erase_person(tx: Tx, key: str, mark: str, now: datetime) -> bool:
     """Let go of all that tells who somebody is; the rest only counts. False if there is nothing.
 
-    `mark` (core.forgetting) stays, so that no list brings them back.
+    `mark` (core.readers.erasure) stays, so that no list brings them back.
     """
-    if not any(held(tx, key).values()):
+    if not any(held_about(tx, key).values()):
         return False
     subscribers.suppress(tx, mark, "", WHY, now)
     for row in (ConsentRow, SuppressionRow):
         tx.execute(delete(row).where(col(row.key) == key))
     told = tx.execute(select(col(NoticeRow.email))).scalars()
-    ours = [email for email in told if email_address.key(email) == key]
+    ours = [email for email in told if email_address.address_key(email) == key]
     tx.execute(delete(NoticeRow).where(col(NoticeRow.email).in_(ours)))
     number = tx.execute(select(col(SubscriberRow.id)).where(_mine(key))).scalar_one_or_none()
     if number is not None:
@@ -76,12 +76,15 @@ def forgotten(tx: Tx, mark: str) -> bool:
 def _empty(tx: Tx, number: int, now: datetime) -> None:
     """Leave of a reader what editions count."""
     of = col(SubscriptionRow.subscriber_id) == number
-    active = col(SubscriptionRow.status) == Standing.ACTIVE
+    active = col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE
     tx.execute(update(SubscriptionRow).where(of, active).values(until=now))
     tx.execute(
         update(SubscriptionRow)
         .where(of)
-        .values(status=Standing.UNSUBSCRIBED, **_blank(SubscriptionRow, "cadence", "owed_since"))
+        .values(
+            status=SubscriptionStanding.UNSUBSCRIBED,
+            **_blank(SubscriptionRow, "cadence", "owed_since"),
+        )
     )
     # What a server says of a message often names its reader.
     said = (col(DeliveryRow.subscriber_id) == number) & (col(DeliveryRow.why) != "")

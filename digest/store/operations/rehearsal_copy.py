@@ -8,12 +8,12 @@ from sqlmodel import col
 
 from digest.core.delivery.state import OPEN, DeliveryState
 from digest.core.editions.edition import EditionState
-from digest.core.operations.reconcile import Row
-from digest.core.readers.reader import Standing
+from digest.core.operations.reconcile import LedgerRow
+from digest.core.readers.reader import SubscriptionStanding
 from digest.core.text import email_address
 from digest.store.database.database import Tx
 from digest.store.delivery import recovery
-from digest.store.editions.editions import LIVE, Kept, by_id
+from digest.store.editions.editions import LIVE, StoredEdition, by_id
 from digest.store.readers import subscribers
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
@@ -21,7 +21,7 @@ from digest.store.tables.newsletters import NewsletterRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
 
-def leave_alone(tx: Tx, but: int, now: datetime) -> None:
+def stop_other_work(tx: Tx, but: int, now: datetime) -> None:
     """Have nobody at work on the copy, and no other edition in it that could be sent."""
     recovery.take_over(tx, recovery.owners(tx), now)
     tx.execute(
@@ -31,7 +31,7 @@ def leave_alone(tx: Tx, but: int, now: datetime) -> None:
     )
 
 
-def again(tx: Tx, slug: str) -> Kept | None:
+def redraft_newest(tx: Tx, slug: str) -> StoredEdition | None:
     """Make the newest edition that was sent a draft again, for today's readers."""
     newest = tx.execute(
         select(func.max(col(EditionRow.id)))
@@ -49,17 +49,17 @@ def again(tx: Tx, slug: str) -> Kept | None:
     return by_id(tx, newest)
 
 
-def alone(tx: Tx, slug: str, subscriber: int) -> None:
+def keep_only_reader(tx: Tx, slug: str, subscriber: int) -> None:
     """Leave a newsletter this reader only."""
     newsletter = select(col(NewsletterRow.id)).where(col(NewsletterRow.slug) == slug)
     tx.execute(
         update(SubscriptionRow)
         .where(
             col(SubscriptionRow.newsletter_id) == newsletter.scalar_subquery(),
-            col(SubscriptionRow.status) == Standing.ACTIVE,
+            col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE,
             col(SubscriptionRow.subscriber_id) != subscriber,
         )
-        .values(status=Standing.UNSUBSCRIBED)
+        .values(status=SubscriptionStanding.UNSUBSCRIBED)
     )
 
 
@@ -88,7 +88,7 @@ def still_to_send(tx: Tx, edition: int) -> frozenset[int]:
     )
 
 
-def rows(tx: Tx, edition: int, among: Collection[int] | None = None) -> list[Row]:
+def ledger_rows(tx: Tx, edition: int, among: Collection[int] | None = None) -> list[LedgerRow]:
     """What the ledger says of an edition's readers, of all or `among` these deliveries."""
     found = tx.execute(
         select(
@@ -106,12 +106,12 @@ def rows(tx: Tx, edition: int, among: Collection[int] | None = None) -> list[Row
         .order_by(col(DeliveryRow.id))
     ).all()
     return [
-        Row(
+        LedgerRow(
             subscription=row.subscription_id,
             email=_wire(row.email),
             state=DeliveryState(row.state),
             resends=row.resends,
-            left=row.until if row.status != Standing.ACTIVE else None,
+            left=row.until if row.status != SubscriptionStanding.ACTIVE else None,
         )
         for row in found
         if among is None or row.id in among
@@ -126,6 +126,6 @@ def _wire(email: str) -> str:
         return email
 
 
-def leave(tx: Tx, subscription: int, now: datetime) -> None:
+def leave_reader(tx: Tx, subscription: int, now: datetime) -> None:
     """Let a reader leave, as their click would."""
-    subscribers.leave(tx, subscription, "left during a rehearsal", now)
+    subscribers.end_subscription(tx, subscription, "left during a rehearsal", now)

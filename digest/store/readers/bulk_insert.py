@@ -12,29 +12,29 @@ from digest.core.readers.delivery_options import NOBODYS, news
 from digest.core.readers.reader import (
     FOREVER,
     NOTHING,
+    AddedReader,
     Enrolment,
     NewReader,
-    Standing,
-    Taken,
+    SubscriptionStanding,
     Wants,
 )
 from digest.core.readers.subscribe_rules import LISTED
-from digest.store.database.database import Tx, Values, held, pour
+from digest.store.database.database import Tx, Values, bulk_insert, to_db_value
 from digest.store.readers import delivery_options
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 AS_A_LIST_HAS_THEM = ("key", "email", "name", "tier", "topics", "authors")
 WHY_LISTED = "unsubscribed in an imported list"
-ADDED = Taken(Enrolment.ADDED)
+ADDED = AddedReader(Enrolment.ADDED)
 _KEY, _STANDING, _WANTS = map(attrgetter, ("key", "standing", "wants"))
 
 
-def enter(
+def insert_readers(
     tx: Tx, readers: Sequence[NewReader], newsletters: Mapping[str, int], now: datetime
-) -> list[Taken | None]:
+) -> list[AddedReader | None]:
     """Enter whom we don't know, in a tenth of the time; what that did, in order, None for others.
 
-    It comes to the same as `core.enrolment.enrol` for them. What all have in common is looked at
+    It comes to the same as `subscribe_rules.enrol` for them. What all have in common is looked at
     once, not for each: a list may have a million.
     """
     keys = list(map(_KEY, readers))
@@ -44,7 +44,7 @@ def enter(
     firsts = readers if alone else [readers[place] for place in sorted(places.values())]
     before = tx.execute(select(func.coalesce(func.max(col(SubscriberRow.id)), 0))).scalar_one()
     fresh = col(SubscriberRow.id) > before
-    results: list[Taken | None] = [ADDED] * len(readers)
+    results: list[AddedReader | None] = [ADDED] * len(readers)
     if _add(tx, firsts, now) < len(readers):
         entered = tx.execute(select(col(SubscriberRow.key)).where(fresh)).scalars()
         places = {key: places[key] for key in entered}
@@ -54,14 +54,14 @@ def enter(
     for number in newsletters.values():
         _subscribe(tx, fresh, number, now)
     for key, why in _keep_out(tx, fresh, newsletters, now).items():
-        results[places[key]] = Taken(Enrolment.GONE, why)
-    if list(map(_STANDING, firsts)).count(Standing.ACTIVE) < len(firsts):
-        gone = Standing.UNSUBSCRIBED
+        results[places[key]] = AddedReader(Enrolment.GONE, why)
+    if list(map(_STANDING, firsts)).count(SubscriptionStanding.ACTIVE) < len(firsts):
+        gone = SubscriptionStanding.UNSUBSCRIBED
         left = {key for key, place in places.items() if readers[place].standing is gone}
         if left:
             _let_go(tx, fresh, left, newsletters, now)
         for key in left:
-            results[places[key]] = Taken(Enrolment.GONE, LISTED)
+            results[places[key]] = AddedReader(Enrolment.GONE, LISTED)
     if list(map(_WANTS, firsts)).count(NOTHING) < len(firsts):
         _want(tx, {key: readers[place].wants for key, place in places.items()}, newsletters, now)
     return results
@@ -73,7 +73,7 @@ def _want(tx: Tx, told: Mapping[str, Wants], newsletters: Mapping[str, int], now
     found = {id(wants): wants for wants in told.values()}  # many share one
     known = {one: news(wants, slugs, NOBODYS, chosen=False) for one, wants in found.items()}
     mine = {key: known[id(wants)] for key, wants in told.items() if known[id(wants)].wants}
-    delivery_options.write(tx, mine, newsletters, now)
+    delivery_options.save_options(tx, mine, newsletters, now)
 
 
 def _let_go(
@@ -88,11 +88,11 @@ def _let_go(
     left = [{"reader": number} for number, key in known if key in keys]
     table = SubscriptionRow.__table__  # type: ignore[attr-defined]
     ended = update(table).where(table.c.subscriber_id == bindparam("reader"))
-    values = ended.values(status=Standing.UNSUBSCRIBED, until=now)
+    values = ended.values(status=SubscriptionStanding.UNSUBSCRIBED, until=now)
     tx.connection().execute(values, left)
-    at = held(tx, SuppressionRow, "at", now)
+    at = to_db_value(tx, SuppressionRow, "at", now)
     rows = [(key, slug, WHY_LISTED, at) for key in sorted(keys) for slug in newsletters]
-    pour(tx, SuppressionRow, ("key", "scope", "why", "at"), rows)
+    bulk_insert(tx, SuppressionRow, ("key", "scope", "why", "at"), rows)
 
 
 def _add(tx: Tx, readers: Sequence[NewReader], now: datetime) -> int:
@@ -106,8 +106,8 @@ def _add(tx: Tx, readers: Sequence[NewReader], now: datetime) -> int:
     if any(ends):
         columns = (*columns, "tier_until")
         rows = [(*row, _last_day(until)) for row, until in zip(rows, ends, strict=True)]
-    added = held(tx, SubscriberRow, "added", now)
-    return pour(tx, SubscriberRow, columns, rows, {"added": added})
+    added = to_db_value(tx, SubscriberRow, "added", now)
+    return bulk_insert(tx, SubscriberRow, columns, rows, {"added": added})
 
 
 def _last_day(until: date | None) -> str | None:
@@ -124,7 +124,7 @@ class Lists(dict[tuple[str, ...], str]):
 
 def _subscribe(tx: Tx, which: ColumnElement[bool], newsletter: int, now: datetime) -> None:
     columns = SubscriptionRow.__table__.c  # type: ignore[attr-defined]
-    values = {"newsletter_id": newsletter, "status": Standing.ACTIVE, "since": now}
+    values = {"newsletter_id": newsletter, "status": SubscriptionStanding.ACTIVE, "since": now}
     tx.execute(
         insert(SubscriptionRow).from_select(
             ["subscriber_id", *values],
@@ -160,5 +160,5 @@ def _keep_out(
         ended = update(SubscriptionRow).where(col(SubscriptionRow.subscriber_id) == row.id)
         if row.scope:
             ended = ended.where(col(SubscriptionRow.newsletter_id) == newsletters[row.scope])
-        tx.execute(ended.values(status=Standing.UNSUBSCRIBED, until=now))
+        tx.execute(ended.values(status=SubscriptionStanding.UNSUBSCRIBED, until=now))
     return found

@@ -8,20 +8,26 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
 from digest.core.readers import erasure
-from digest.core.readers.reader import NOTHING, Enrolment, NewReader, Standing, Taken
-from digest.core.readers.subscribe_rules import Known, Step, enrol
+from digest.core.readers.reader import (
+    NOTHING,
+    AddedReader,
+    Enrolment,
+    NewReader,
+    SubscriptionStanding,
+)
+from digest.core.readers.subscribe_rules import StoredReader, SubscribeStep, enrol
 from digest.store.database.database import Tx
 from digest.store.newsletters import slots
 from digest.store.readers import delivery_options
-from digest.store.readers.bulk_insert import ADDED, WHY_LISTED, enter
+from digest.store.readers.bulk_insert import ADDED, WHY_LISTED, insert_readers
 from digest.store.readers.unchanged_rows import familiar
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 TOGETHER = 2000
 """Readers handled with one set of statements, of those that we know."""
 DETAILS = ("name", "tier", "tier_until", "topics", "authors")
-UNCHANGED = Taken(Enrolment.UNCHANGED)
-FORGOTTEN = Taken(Enrolment.GONE, erasure.WHY)
+UNCHANGED = AddedReader(Enrolment.UNCHANGED)
+FORGOTTEN = AddedReader(Enrolment.GONE, erasure.WHY)
 
 
 def enrol_all(
@@ -30,7 +36,7 @@ def enrol_all(
     newsletters: Sequence[str],
     now: datetime,
     secret: str = "",
-) -> list[Taken]:
+) -> list[AddedReader]:
     """Add readers to newsletters, or bring what we hold up to date; what that did, in order.
 
     One who is named twice is handled twice, the second time as known. Of who was forgotten nothing
@@ -42,7 +48,7 @@ def enrol_all(
         taken = iter(enrol_all(tx, kept, newsletters, now))
         return [FORGOTTEN if place in gone else next(taken) for place in range(len(readers))]
     ids = {slug: slots.know(tx, slug, now)[0] for slug in newsletters}
-    entered = enter(tx, readers, ids, now)
+    entered = insert_readers(tx, readers, ids, now)
     if entered.count(ADDED) == len(entered):
         return [ADDED] * len(entered)
     results = {place: taken for place, taken in enumerate(entered) if taken}
@@ -63,7 +69,7 @@ def enrol_all(
             else:
                 turn[reader.key] = place, reader
         steps = _enrol(tx, {key: reader for key, (_, reader) in turn.items()}, ids, now)
-        results |= {turn[key][0]: Taken(step.result, step.why) for key, step in steps.items()}
+        results |= {turn[key][0]: AddedReader(step.result, step.why) for key, step in steps.items()}
         waiting = later
     return [results[place] for place in range(len(readers))]
 
@@ -80,28 +86,32 @@ def _forgotten(tx: Tx, readers: Sequence[NewReader], secret: str) -> set[int]:
     if not marks or not secret:
         return set()
     return {
-        place for place, reader in enumerate(readers) if erasure.mark(reader.key, secret) in marks
+        place
+        for place, reader in enumerate(readers)
+        if erasure.erasure_mark(reader.key, secret) in marks
     }
 
 
 def _enrol(
     tx: Tx, readers: Mapping[str, NewReader], newsletters: Mapping[str, int], now: datetime
-) -> dict[str, Step]:
+) -> dict[str, SubscribeStep]:
     known = _known(tx, list(readers), newsletters)
     if any(reader.wants is not NOTHING for reader in readers.values()):
-        held = delivery_options.held(tx, list(readers), newsletters, now)
+        held = delivery_options.stored_options(tx, list(readers), newsletters, now)
         known = {key: replace(one, held=held.get(key, one.held)) for key, one in known.items()}
     steps = {key: enrol(reader, list(newsletters), known[key]) for key, reader in readers.items()}
     _write_details(tx, readers, known, steps, now)
     numbers = _numbers(tx, [key for key, step in steps.items() if step.begin or step.leave])
     _write_subscriptions(tx, steps, numbers, newsletters, now)
     _write_suppressions(tx, steps, now)
-    delivery_options.write(tx, {key: step.news for key, step in steps.items()}, newsletters, now)
+    delivery_options.save_options(
+        tx, {key: step.news for key, step in steps.items()}, newsletters, now
+    )
     return steps
 
 
-def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str, Known]:
-    standings: dict[str, dict[str, Standing]] = {}
+def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str, StoredReader]:
+    standings: dict[str, dict[str, SubscriptionStanding]] = {}
     slugs = {number: slug for slug, number in newsletters.items()}
     for key, number, status in tx.execute(
         select(
@@ -112,7 +122,7 @@ def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str,
         .where(col(SubscriberRow.key).in_(keys))
     ):
         if number in slugs:
-            standings.setdefault(key, {})[slugs[number]] = Standing(status)
+            standings.setdefault(key, {})[slugs[number]] = SubscriptionStanding(status)
     suppressed: dict[str, dict[str, str]] = {}
     for key, scope, why in tx.execute(
         select(col(SuppressionRow.key), col(SuppressionRow.scope), col(SuppressionRow.why)).where(
@@ -130,7 +140,7 @@ def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str,
         )
     }
     return {
-        key: Known(
+        key: StoredReader(
             new=key not in ours,
             details={name: getattr(ours[key], name) for name in DETAILS} if key in ours else {},
             standings=standings.get(key, {}),
@@ -145,8 +155,8 @@ def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str,
 def _write_details(
     tx: Tx,
     readers: Mapping[str, NewReader],
-    known: Mapping[str, Known],
-    steps: Mapping[str, Step],
+    known: Mapping[str, StoredReader],
+    steps: Mapping[str, SubscribeStep],
     now: datetime,
 ) -> None:
     new = [
@@ -182,7 +192,7 @@ def _numbers(tx: Tx, keys: list[str]) -> dict[str, int]:
 
 def _write_subscriptions(
     tx: Tx,
-    steps: Mapping[str, Step],
+    steps: Mapping[str, SubscribeStep],
     numbers: Mapping[str, int],
     newsletters: Mapping[str, int],
     now: datetime,
@@ -193,7 +203,7 @@ def _write_subscriptions(
             "newsletter_id": newsletters[slug],
             "status": standing,
             "since": now,
-            "until": None if standing is Standing.ACTIVE else now,
+            "until": None if standing is SubscriptionStanding.ACTIVE else now,
         }
         for key, step in steps.items()
         for slug, standing in step.begin.items()
@@ -211,11 +221,11 @@ def _write_subscriptions(
             table.c.subscriber_id == bindparam("reader"),
             table.c.newsletter_id == bindparam("newsletter"),
         )
-        values = ended.values(status=Standing.UNSUBSCRIBED, until=now)
+        values = ended.values(status=SubscriptionStanding.UNSUBSCRIBED, until=now)
         tx.connection().execute(values, left)
 
 
-def _write_suppressions(tx: Tx, steps: Mapping[str, Step], now: datetime) -> None:
+def _write_suppressions(tx: Tx, steps: Mapping[str, SubscribeStep], now: datetime) -> None:
     """Whom a list calls unsubscribed must not come back by another."""
     out = [
         {"key": key, "scope": slug, "why": WHY_LISTED, "at": now}

@@ -1,4 +1,4 @@
-"""How often, when and how readers want newsletters, where a list says it (core.wants)."""
+"""How often, when and how readers want newsletters, where a list says it (delivery_options)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,16 +8,16 @@ from sqlmodel import col
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence, pause_reason
-from digest.core.readers.delivery_options import Held, News
+from digest.core.readers.delivery_options import News, StoredOptions
 from digest.store.database.database import Tx
 from digest.store.readers import subscriber_settings
 from digest.store.readers.subscriber_settings import Rest
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
 
-def held(
+def stored_options(
     tx: Tx, keys: Sequence[str], newsletters: Mapping[str, int], now: datetime
-) -> dict[str, Held]:
+) -> dict[str, StoredOptions]:
     """What the store holds of it for these readers, by key."""
     cadences: dict[str, dict[str, Cadence]] = {}
     slugs = {number: slug for slug, number in newsletters.items()}
@@ -38,7 +38,7 @@ def held(
         ).where(col(SubscriberRow.key).in_(keys))
     )
     return {
-        row.key: Held(
+        row.key: StoredOptions(
             cadences.get(row.key, {}),
             row.paused_until if row.paused_until and row.paused_until > now else None,
             row.catch_up,
@@ -49,7 +49,9 @@ def held(
     }
 
 
-def write(tx: Tx, told: Mapping[str, News], newsletters: Mapping[str, int], now: datetime) -> None:
+def save_options(
+    tx: Tx, told: Mapping[str, News], newsletters: Mapping[str, int], now: datetime
+) -> None:
     """Write down what lists said of readers, by key, as if these had said it on their page."""
     told = {key: news for key, news in told.items() if news.wants}
     rests: dict[str, Rest] = {}
@@ -59,7 +61,7 @@ def write(tx: Tx, told: Mapping[str, News], newsletters: Mapping[str, int], now:
             catch_up = bool(rest.catch_up)
             rests[key] = Rest(rest.until, pause_reason(rest.day, catch_up=catch_up), catch_up)
         elif rest:
-            subscriber_settings.resume(tx, key, now)
+            subscriber_settings.end_pause(tx, key, now)
     subscriber_settings.pause_all(tx, rests, now)
     _write_cadences(tx, told, newsletters)
     reader = update(SubscriberRow).where(col(SubscriberRow.key) == bindparam("reader"))

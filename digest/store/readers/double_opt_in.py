@@ -6,14 +6,14 @@ from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlmodel import col
 
 from digest.core.readers.double_opt_in import DAY, EXPIRES, HOUR, PAUSE, Consent, Counts, Wish
-from digest.core.readers.reader import Standing
+from digest.core.readers.reader import SubscriptionStanding
 from digest.store.database.database import Tx
 from digest.store.readers.subscribers import LEFT_ALL
 from digest.store.tables.consents import ConsentRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 
-def counts(tx: Tx, wish: Wish, now: datetime) -> Counts:
+def recent_requests(tx: Tx, wish: Wish, now: datetime) -> Counts:
     """Who asked lately, as far as it matters for this wish."""
     fresh, ours = col(ConsentRow.asked) > now - HOUR, col(ConsentRow.key).in_((wish.key, wish.mark))
     letter = col(ConsentRow.mailed)
@@ -50,7 +50,7 @@ def counts(tx: Tx, wish: Wish, now: datetime) -> Counts:
     )
 
 
-def enter(tx: Tx, wish: Wish, now: datetime) -> int:
+def add_consent(tx: Tx, wish: Wish, now: datetime) -> int:
     """Write down that somebody asked; returns the number for the link that confirms."""
     row = ConsentRow(
         key=wish.key,
@@ -73,7 +73,7 @@ def mailed(tx: Tx, consent: int, now: datetime) -> None:
     tx.execute(update(ConsentRow).where(col(ConsentRow.id) == consent).values(mailed=now))
 
 
-def find(tx: Tx, consent: int) -> Consent | None:
+def consent_by_id(tx: Tx, consent: int) -> Consent | None:
     """One, by its number; None if it is forgotten."""
     row = tx.get(ConsentRow, consent)
     if row is None:
@@ -90,7 +90,7 @@ def find(tx: Tx, consent: int) -> Consent | None:
     return Consent(consent, wish, row.asked, row.confirmed)
 
 
-def confirm(tx: Tx, consent: int, origin: str, now: datetime) -> bool:
+def mark_confirmed(tx: Tx, consent: int, origin: str, now: datetime) -> bool:
     """Write down that the owner of the address agreed. False if that is written already."""
     row = tx.get(ConsentRow, consent)
     if row is None or row.confirmed:
@@ -100,13 +100,13 @@ def confirm(tx: Tx, consent: int, origin: str, now: datetime) -> bool:
     return True
 
 
-def prune(tx: Tx, keep: timedelta, now: datetime) -> None:
+def delete_expired(tx: Tx, keep: timedelta, now: datetime) -> None:
     """Forget what nobody confirmed in time, and proofs so long after their reader left."""
     reads = exists().where(
         col(SubscriberRow.key) == col(ConsentRow.key),
         col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id),
         or_(
-            col(SubscriptionRow.status) == Standing.ACTIVE,
+            col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE,
             col(SubscriptionRow.until) > now - keep,
         ),
     )

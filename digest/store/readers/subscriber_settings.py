@@ -10,7 +10,7 @@ from sqlmodel import col
 from digest.core.delivery.state import DeliveryState
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
-from digest.core.readers.reader import Standing
+from digest.core.readers.reader import SubscriptionStanding
 from digest.store.database.database import Tx
 from digest.store.readers import subscribers
 from digest.store.readers.subscribers import LEFT_ALL
@@ -24,7 +24,9 @@ _UNTIL = SCHEMA.tables["subscriber"].c.paused_until.type
 OPEN = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
 
 
-def choose(tx: Tx, key: str, topics: Sequence[str], authors: Sequence[str], now: datetime) -> None:
+def set_preferences(
+    tx: Tx, key: str, topics: Sequence[str], authors: Sequence[str], now: datetime
+) -> None:
     """Write down what a reader chose, instead of what they or a list chose before."""
     tx.execute(
         update(SubscriberRow)
@@ -55,7 +57,9 @@ class Rest(NamedTuple):
     catch_up: bool
 
 
-def pause(tx: Tx, key: str, until: datetime, why: str, now: datetime, *, catch_up: bool) -> None:
+def set_pause(
+    tx: Tx, key: str, until: datetime, why: str, now: datetime, *, catch_up: bool
+) -> None:
     """Send a reader nothing until then, not even what is prepared, unless a server has it."""
     pause_all(tx, {key: Rest(until, why, catch_up)}, now)
 
@@ -112,7 +116,7 @@ def _hold_back(
         )
 
 
-def resume(tx: Tx, key: str, now: datetime) -> None:
+def end_pause(tx: Tx, key: str, now: datetime) -> None:
     """End a reader's pause; what came meanwhile is caught up with, or not, as they said."""
     tx.execute(
         update(SubscriberRow)
@@ -121,15 +125,18 @@ def resume(tx: Tx, key: str, now: datetime) -> None:
     )
 
 
-def leave_all(tx: Tx, key: str, now: datetime) -> None:
+def end_all_subscriptions(tx: Tx, key: str, now: datetime) -> None:
     """End every newsletter of a reader, also those that don't exist yet, for good."""
     rows = tx.execute(
         select(col(SubscriptionRow.id))
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
-        .where(col(SubscriberRow.key) == key, col(SubscriptionRow.status) == Standing.ACTIVE)
+        .where(
+            col(SubscriberRow.key) == key,
+            col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE,
+        )
     ).all()
     for row in rows:
-        subscribers.leave(tx, row.id, LEFT_ALL, now)
+        subscribers.end_subscription(tx, row.id, LEFT_ALL, now)
     subscribers.suppress(tx, key, "", LEFT_ALL, now)
 
 

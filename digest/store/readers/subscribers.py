@@ -10,7 +10,7 @@ from sqlmodel import col
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
 from digest.core.readers.erasure import FORGOTTEN
-from digest.core.readers.reader import Reader, Standing, Subscription, Suppression
+from digest.core.readers.reader import Reader, Subscription, SubscriptionStanding, Suppression
 from digest.store.database.database import Tx
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.newsletters import NewsletterRow
@@ -49,7 +49,9 @@ def suppress_delivery(tx: Tx, delivery: int, why: str, now: datetime) -> None:
     suppress(tx, key, "", why, now)
 
 
-def subscription(tx: Tx, subscription_id: int) -> tuple[str, str, Standing] | None:
+def subscription_by_id(
+    tx: Tx, subscription_id: int
+) -> tuple[str, str, SubscriptionStanding] | None:
     """The address, newsletter and standing behind a signed link; None if there is none."""
     row = tx.execute(
         select(col(SubscriberRow.email), col(NewsletterRow.slug), col(SubscriptionRow.status))
@@ -58,17 +60,17 @@ def subscription(tx: Tx, subscription_id: int) -> tuple[str, str, Standing] | No
         .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
         .where(col(SubscriptionRow.id) == subscription_id, KNOWN)
     ).first()
-    return (row.email, row.slug, Standing(row.status)) if row else None
+    return (row.email, row.slug, SubscriptionStanding(row.status)) if row else None
 
 
-def ended(tx: Tx, subscription_id: int) -> datetime | None:
+def ended_at(tx: Tx, subscription_id: int) -> datetime | None:
     """When a subscription ended; None if it didn't, or isn't there."""
     return tx.execute(
         select(col(SubscriptionRow.until)).where(col(SubscriptionRow.id) == subscription_id)
     ).scalar_one_or_none()
 
 
-def leave(tx: Tx, subscription_id: int, why: str, now: datetime) -> bool:
+def end_subscription(tx: Tx, subscription_id: int, why: str, now: datetime) -> bool:
     """End a subscription for good. False if there is no such subscription; twice is once."""
     row = tx.execute(
         select(col(SubscriberRow.key), col(NewsletterRow.slug))
@@ -83,15 +85,15 @@ def leave(tx: Tx, subscription_id: int, why: str, now: datetime) -> bool:
         update(SubscriptionRow)
         .where(
             col(SubscriptionRow.id) == subscription_id,
-            col(SubscriptionRow.status) == Standing.ACTIVE,
+            col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE,
         )
-        .values(status=Standing.UNSUBSCRIBED, until=now)
+        .values(status=SubscriptionStanding.UNSUBSCRIBED, until=now)
     )
     suppress(tx, row.key, row.slug, why, now)
     return True
 
 
-def remove(tx: Tx, key: str, why: str, now: datetime) -> bool:
+def suppress_address(tx: Tx, key: str, why: str, now: datetime) -> bool:
     """End everything that goes to an address, and keep it from coming back by an import."""
     subscriber_id = tx.execute(
         select(col(SubscriberRow.id)).where(col(SubscriberRow.key) == key)
@@ -102,15 +104,15 @@ def remove(tx: Tx, key: str, why: str, now: datetime) -> bool:
         update(SubscriptionRow)
         .where(
             col(SubscriptionRow.subscriber_id) == subscriber_id,
-            col(SubscriptionRow.status) == Standing.ACTIVE,
+            col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE,
         )
-        .values(status=Standing.UNSUBSCRIBED, until=now)
+        .values(status=SubscriptionStanding.UNSUBSCRIBED, until=now)
     )
     suppress(tx, key, "", why, now)
     return True
 
 
-def find(tx: Tx, key: str) -> Reader | None:
+def find_subscriber(tx: Tx, key: str) -> Reader | None:
     """Everything that we hold about an address."""
     rows = tx.execute(select(_SUBSCRIBER).where(col(SubscriberRow.key) == key))
     return next(iter(_readers(tx, rows.all())), None)
@@ -126,7 +128,7 @@ def of_subscription(tx: Tx, subscription_id: int) -> Reader | None:
     return next(iter(_readers(tx, rows.all())), None)
 
 
-def everyone(tx: Tx) -> Iterator[Reader]:
+def all_subscribers(tx: Tx) -> Iterator[Reader]:
     """All readers, oldest first. Read it inside the transaction."""
     last = 0
     while rows := tx.execute(
@@ -181,7 +183,7 @@ def _subscription(row: Row[Any]) -> Subscription:
     return Subscription(
         id=row.id,
         newsletter=row.slug,
-        standing=Standing(row.status),
+        standing=SubscriptionStanding(row.status),
         since=row.since,
         until=row.until,
         cadence=Cadence(row.cadence),
@@ -202,7 +204,7 @@ def count_active(tx: Tx, newsletter: str) -> int:
             .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
             .where(
                 col(NewsletterRow.slug) == newsletter,
-                col(SubscriptionRow.status) == Standing.ACTIVE,
+                col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE,
                 ~suppressed,
             )
         ).scalar_one()

@@ -6,24 +6,26 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
 
-from digest.core.readers.reader import FOREVER, NewReader, Standing
+from digest.core.readers.reader import FOREVER, NewReader, SubscriptionStanding
 from digest.store.database.database import KEYS, Tx
 from digest.store.readers.bulk_insert import Lists
 
 _HELD = text(
     "SELECT newsletter_id, subscriber.key, name, tier, tier_until, topics, authors, format, cadence"  # noqa: S608 (nothing of others)
     " FROM subscriber JOIN subscription ON subscriber_id = subscriber.id"
-    f" WHERE subscriber.key IN {KEYS} AND status = '{Standing.ACTIVE}'"
+    f" WHERE subscriber.key IN {KEYS} AND status = '{SubscriptionStanding.ACTIVE}'"
 )
 
 
 def familiar(tx: Tx, readers: Sequence[NewReader], newsletters: Mapping[str, int]) -> set[str]:
     """The keys of those for whom a list surely changes nothing; for others it may not, either.
 
-    It comes to the same as `core.enrolment.enrol` for them, in a fraction of the time: rows are
+    It comes to the same as `subscribe_rules.enrol` for them, in a fraction of the time: rows are
     compared as the database holds them. Who is named twice is left to that.
     """
-    active = [one for one in readers if one.standing is Standing.ACTIVE and not one.wants.rest]
+    active = [
+        one for one in readers if one.standing is SubscriptionStanding.ACTIVE and not one.wants.rest
+    ]
     said = {one.key: one for one in active}
     ours, same, lists = set(newsletters.values()), Counter[str](), Lists()
     for newsletter, key, *held in tx.execute(_HELD, {"keys": json.dumps(list(said))}):

@@ -15,7 +15,7 @@ BATCH = 500
 """Identifiers in one IN (…)."""
 
 
-def states(tx: Tx, entry_keys: Sequence[str]) -> dict[str, PageState]:
+def page_states(tx: Tx, entry_keys: Sequence[str]) -> dict[str, PageState]:
     """What came of the pages of these entries, by their identity."""
     found: dict[str, PageState] = {}
     for start in range(0, len(entry_keys), BATCH):
@@ -25,12 +25,12 @@ def states(tx: Tx, entry_keys: Sequence[str]) -> dict[str, PageState]:
     return found
 
 
-def keep(tx: Tx, state: PageState) -> None:
+def save_page_state(tx: Tx, state: PageState) -> None:
     """Write down what came of a page."""
     tx.merge(PageRow(**asdict(state)))
 
 
-def robots(tx: Tx, site: str, now: datetime) -> str | None:
+def robots_of(tx: Tx, site: str, now: datetime) -> str | None:
     """The robots.txt of a site, if it is known and new enough."""
     return tx.execute(
         select(col(RobotsRow.text)).where(col(RobotsRow.site) == site, col(RobotsRow.until) > now)

@@ -43,7 +43,7 @@ class ArticleRow(Table, table=True):
 
 
 class AuthorRow(Table, table=True):
-    """One person who writes; `key` compares names (see core.author)."""
+    """One person who writes; `key` compares names (see core.articles.author)."""
 
     __tablename__ = "author"
     __table_args__ = (KEPT,)
@@ -111,7 +111,7 @@ class CopyRow(Table, table=True):
 
 
 class LearnedRow(Table, table=True):
-    """What the articles taught about topics (see core.learning): one row."""
+    """What the articles taught about topics (see core.articles.learning): one row."""
 
     __tablename__ = "learned"
 
@@ -124,7 +124,7 @@ class LearnedRow(Table, table=True):
 
 
 class FindableRow(Table, table=True):
-    """What an article is found by (core.search.findable), in the order that results have."""
+    """What an article is found by (search_terms.findable), in the order that results have."""
 
     __tablename__ = "article_findable"
     # Kept in the order of its key: the newest are looked at first, and few pages are read.

@@ -9,7 +9,7 @@ from digest.store.tables.table import KEPT, Table
 
 
 class ConsentRow(Table, table=True):
-    """That an address was entered in a form, and that its owner confirmed it (core.consent)."""
+    """That an address was entered in a form, and that its owner confirmed it (double_opt_in)."""
 
     __tablename__ = "consent"
     __table_args__ = (

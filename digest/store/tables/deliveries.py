@@ -37,7 +37,9 @@ class DeliveryRow(Table, table=True):
     lease: datetime | None = None
     dated: datetime | None = None
     """The Date header of the copy that may be out there."""
-    called: bool = False  # its `due` was given to it by a bucket (see core.pace.admit)
+    called: bool = (
+        False  # its `due` was given to it by a bucket (see core.delivery.rate_limit.admit)
+    )
     code: int = 0
     why: str = ""
     changed: datetime

@@ -32,7 +32,7 @@ class EditionRow(Table, table=True):
     finished: datetime | None = None
     candidates: int = 0
     back: datetime | None = None
-    """It has in store what earlier editions had from this moment on (core.rhythm.Occasion)."""
+    """It has in store what earlier editions had from this moment on (cadence.EditionTiming)."""
 
 
 class FragmentRow(Table, table=True):
@@ -47,7 +47,7 @@ class FragmentRow(Table, table=True):
 
 
 class VariantRow(Table, table=True):
-    """One choice of an edition's fragments, and its words (see core.choice)."""
+    """One choice of an edition's fragments, and its words (see core.message.story_choice)."""
 
     __tablename__ = "variant"
     __table_args__ = (UniqueConstraint("edition_id", "code"), KEPT)

@@ -8,7 +8,7 @@ from digest.store.tables.table import Table
 
 
 class NoticeRow(Table, table=True):
-    """That somebody was told of something, or is being told (see store.notices)."""
+    """That somebody was told of something, or is being told (see admin_notices)."""
 
     __tablename__ = "notice"
 

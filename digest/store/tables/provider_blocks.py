@@ -8,7 +8,7 @@ from digest.store.tables.table import Table
 
 
 class RefusalRow(Table, table=True):
-    """A domain that is left alone for a while (core.refusal)."""
+    """A domain that is left alone for a while (core.delivery.provider_backoff)."""
 
     __tablename__ = "refusal"
 

@@ -9,7 +9,7 @@ from digest.store.tables.table import KEPT, Table
 
 
 class SubscriberRow(Table, table=True):
-    """One person. `key` compares addresses (see core.address); `email` is as they gave it."""
+    """One person. `key` compares addresses (see email_address); `email` is as they gave it."""
 
     __tablename__ = "subscriber"
     __table_args__ = (KEPT,)
@@ -54,7 +54,7 @@ class SubscriptionRow(Table, table=True):
     until: datetime | None = None
     cadence: str = "every"
     owed_since: datetime | None = None
-    """What editions had from then on may be owed to them (core.rhythm.Rhythm)."""
+    """What editions had from then on may be owed to them (core.readers.cadence.Rhythm)."""
 
 
 class SuppressionRow(Table, table=True):

@@ -9,7 +9,7 @@ from digest.store.tables.table import Table
 
 
 class FeedRow(Table, table=True):
-    """What is known of a feed, by its address in the config (see core.feed.FeedState)."""
+    """What is known of a feed, by its address in the config (see core.sources.feed.FeedState)."""
 
     __tablename__ = "feed"
 
@@ -42,7 +42,7 @@ class ArticleImageRow(Table, table=True):
 
 
 class PageRow(Table, table=True):
-    """What came of the page that an entry of a feed leads to (see core.page.PageState)."""
+    """What came of the page that an entry of a feed leads to (see core.sources.page.PageState)."""
 
     __tablename__ = "page"
 

@@ -8,7 +8,7 @@ from digest.store.tables.table import Table
 
 
 class BucketRow(Table, table=True):
-    """A token bucket (see core.pace.Bucket), or one of the two other things that pace a sender.
+    """A token bucket (see rate_limit.Bucket), or one of the two other things that pace a sender.
 
     "warm-up": `at` is the day, `level` its stage, `tokens` what was used, `tail` when the first of
     it was claimed. "flow": `level` is how many connections are borne, `tail` until when nothing

@@ -19,8 +19,8 @@ from digest.core.transactional.admin_notice import (
     SETTLES_AFTER,
     STUCK_AFTER,
     TELL_FOR,
-    Kind,
     Notice,
+    NoticeKind,
 )
 from digest.store.database.database import Tx
 from digest.store.delivery import progress, provider_backoff
@@ -47,9 +47,9 @@ def notices(tx: Tx, now: datetime, *, resend: bool = False, troubled: bool = Tru
     since = now - TELL_FOR
     return [
         *_slots(tx, since),
-        *_in_state(tx, Kind.HELD, since, EditionState.HELD),
-        *_in_state(tx, Kind.DRAFT, since, EditionState.DRAFT),
-        *_in_state(tx, Kind.PAUSED, since, EditionState.PAUSED),
+        *_in_state(tx, NoticeKind.HELD, since, EditionState.HELD),
+        *_in_state(tx, NoticeKind.DRAFT, since, EditionState.DRAFT),
+        *_in_state(tx, NoticeKind.PAUSED, since, EditionState.PAUSED),
         *_refused(tx, since, now),
         *(_stuck(tx, now) if troubled else ()),
         *_uncertain(tx, now, resend=resend),
@@ -66,12 +66,12 @@ def _slots(tx: Tx, since: datetime) -> list[Notice]:
         .where(col(SlotRow.decided) >= since)
     ).all()
     return [
-        Notice(f"{row.decision} slot {row.id}", Kind(row.decision), slug, row.at, row.why)
+        Notice(f"{row.decision} slot {row.id}", NoticeKind(row.decision), slug, row.at, row.why)
         for row, slug in rows
     ]
 
 
-def _in_state(tx: Tx, kind: Kind, since: datetime, state: EditionState) -> list[Notice]:
+def _in_state(tx: Tx, kind: NoticeKind, since: datetime, state: EditionState) -> list[Notice]:
     """Editions that came into a state in which they need somebody."""
     rows = tx.execute(
         select(col(EditionRow.id), col(EditionRow.touched))
@@ -92,10 +92,10 @@ def _refused(tx: Tx, since: datetime, now: datetime) -> list[Notice]:
     return [
         _about(
             tx,
-            Kind.REFUSED,
+            NoticeKind.REFUSED,
             one.edition,
             f"refused {one.domain} {one.since:%Y%m%dT%H%M%S}",
-            why=provider_backoff.words(one.domain, one.why),
+            why=provider_backoff.backoff_reason(one.domain, one.why),
         )
         for one in provider_backoff.refused(tx, now).values()
         if one.since >= since
@@ -126,7 +126,8 @@ def _stuck(tx: Tx, now: datetime) -> list[Notice]:
         .where(troubled.is_not(None), ~taken)
     ).all()
     return [
-        _about(tx, Kind.STUCK, edition, f"stuck {edition}", why=str(why)) for edition, why in rows
+        _about(tx, NoticeKind.STUCK, edition, f"stuck {edition}", why=str(why))
+        for edition, why in rows
     ]
 
 
@@ -142,7 +143,7 @@ def _uncertain(tx: Tx, now: datetime, *, resend: bool) -> list[Notice]:
         .having(newest >= now - TELL_FOR, newest <= now - SETTLES_AFTER)
     ).all()
     return [
-        _about(tx, Kind.UNCERTAIN, edition, f"uncertain {edition} {when:%Y%m%dT%H%M%S}")
+        _about(tx, NoticeKind.UNCERTAIN, edition, f"uncertain {edition} {when:%Y%m%dT%H%M%S}")
         for edition, when in rows
         if not _told_later(tx, f"uncertain {edition} ", when)
     ]
@@ -165,7 +166,7 @@ def _finished(tx: Tx, now: datetime) -> list[Notice]:
     return [
         _about(
             tx,
-            Kind.FINISHED,
+            NoticeKind.FINISHED,
             edition,
             f"finished {edition}",
             took=finished - frozen if frozen else timedelta(0),
@@ -180,7 +181,7 @@ def _of_this_edition() -> ColumnElement[bool]:
 
 def _about(
     tx: Tx,
-    kind: Kind,
+    kind: NoticeKind,
     edition: int,
     key: str,
     *,
@@ -200,12 +201,12 @@ def _about(
     )
 
 
-def counted(tx: Tx, notice: Notice, now: datetime) -> Notice:
+def with_progress(tx: Tx, notice: Notice, now: datetime) -> Notice:
     """The same with the progress of its edition: counting takes a while, so only what is told."""
     kept = editions.by_id(tx, notice.edition) if notice.edition else None
-    if kept is None or notice.kind in {Kind.HELD, Kind.DRAFT}:
+    if kept is None or notice.kind in {NoticeKind.HELD, NoticeKind.DRAFT}:
         return notice
-    return replace(notice, progress=progress.progress(tx, kept, now))
+    return replace(notice, progress=progress.edition_counts(tx, kept, now))
 
 
 # ---------------------------------------------------------------- who was told
@@ -221,7 +222,7 @@ def untold(
     return [(one, email) for one in found for email in emails if (one.key, email) not in told]
 
 
-def claim(tx: Tx, key: str, email: str, now: datetime) -> int:
+def claim_notice(tx: Tx, key: str, email: str, now: datetime) -> int:
     """Write down that somebody is being told; returns which attempt it is, 0 if another tells."""
     row = tx.get(NoticeRow, (key, email))
     if row is None:
@@ -242,10 +243,10 @@ def claim_goodbye(tx: Tx, key: str, email: str, now: datetime, once_in: timedelt
     """The same for a letter that may be written again after so long, which nobody knows of then."""
     old = col(NoticeRow.changed) <= now - once_in
     tx.execute(delete(NoticeRow).where(col(NoticeRow.key).startswith(GOODBYE), old))
-    return claim(tx, key, email, now)
+    return claim_notice(tx, key, email, now)
 
 
-def record(
+def record_notice(
     tx: Tx,
     key: str,
     email: str,

@@ -15,8 +15,8 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx
 from digest.store.editions import audience, editions
-from digest.store.editions.corrections import Debts
-from digest.store.editions.editions import Contents, Kept
+from digest.store.editions.corrections import CorrectionRecipients
+from digest.store.editions.editions import Contents, StoredEdition
 from digest.store.message import encoded_editions
 from digest.store.newsletters.slots import APART
 from digest.store.tables.corrections import EditionCorrectionRow
@@ -29,19 +29,19 @@ BATCH = 500
 OPEN = (EditionState.FROZEN, EditionState.SENDING, EditionState.PAUSED)
 
 
-def slug_of(newsletter: str) -> str:
+def mailing_slug(newsletter: str) -> str:
     """What the mails of corrections of a newsletter are kept under: no slug of a config."""
     return f"{newsletter}{APART}corrections"
 
 
-def unfinished(tx: Tx, newsletter: str, correction: int) -> Kept | None:
+def unfinished_mailing(tx: Tx, newsletter: str, correction: int) -> StoredEdition | None:
     """The mail of a correction that is not sent to everybody yet."""
     number = tx.execute(
         select(col(EditionRow.id))
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
         .join(EditionCorrectionRow, col(EditionCorrectionRow.edition_id) == col(EditionRow.id))
         .where(
-            col(NewsletterRow.slug) == slug_of(newsletter),
+            col(NewsletterRow.slug) == mailing_slug(newsletter),
             col(EditionCorrectionRow.correction_id) == correction,
             col(EditionRow.state).in_(OPEN),
         )
@@ -50,20 +50,22 @@ def unfinished(tx: Tx, newsletter: str, correction: int) -> Kept | None:
     return editions.by_id(tx, number) if number else None
 
 
-def make(
+def make_mailing(
     tx: Tx, newsletter: str, correction: int, contents: Contents, now: datetime
-) -> Kept | None:
+) -> StoredEdition | None:
     """Freeze the mail of a correction for everybody who is owed it; None if nobody is.
 
     All in one transaction: who is entered counts as told, so nobody may be entered in a mail that
     never goes.
     """
-    debts = Debts.of(tx, [correction], newsletter)
+    debts = CorrectionRecipients.of(tx, [correction], newsletter)
     if not debts.has_any(tx, correction):
         return None
-    kept = editions.make(tx, slug_of(newsletter), now, contents, planned=False, now=now)
+    kept = editions.make_edition(
+        tx, mailing_slug(newsletter), now, contents, planned=False, now=now
+    )
     values = audience.blank(kept.id, now) | {
-        "variant_id": encoded_editions.standard(tx, kept.id).id,
+        "variant_id": encoded_editions.standard_variant(tx, kept.id).id,
         "articles": b"",
         "state": DeliveryState.PENDING,
         "why": "",

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, delete, exists, lite
 from sqlmodel import col
 
 from digest.core.newsletters.promotion import Tiers, is_subscriber
-from digest.core.readers.reader import Standing
+from digest.core.readers.reader import SubscriptionStanding
 from digest.store.database.database import Tx
 from digest.store.tables.newsletters import NewsletterRow
 from digest.store.tables.notices import NoticeRow
@@ -50,7 +50,7 @@ class Asked(NamedTuple):
     newsletters: tuple[str, ...]
 
 
-def ending(tx: Tx, asked: Asked, now: datetime, limit: int, key: str = "") -> list[Ending]:
+def ending_trials(tx: Tx, asked: Asked, now: datetime, limit: int, key: str = "") -> list[Ending]:
     """Who is still to be told, of all or of this one; those that end first come first.
 
     Nobody who left, pauses or may not be mailed is among them.
@@ -90,23 +90,23 @@ def _readers(
         .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
         .join(NewsletterRow, col(NewsletterRow.id) == col(SubscriptionRow.newsletter_id))
         .where(*where, col(NewsletterRow.slug) == slug)
-        .where(col(SubscriptionRow.status) == Standing.ACTIVE)
+        .where(col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE)
         .where(~barred, ~told, or_(col(SubscriberRow.paused_until).is_(None), ~pauses))
         .order_by(until, col(SubscriptionRow.id))
     )
 
 
-def claim(tx: Tx, asked: Asked, one: Ending, now: datetime) -> int:
+def claim_reminder(tx: Tx, asked: Asked, one: Ending, now: datetime) -> int:
     """Write down that a reader is being told; which attempt it is, 0 if they are not to be, now.
 
     They may have left or been told by another process since they were looked up.
     """
-    if one not in ending(tx, asked, now, 1, one.key):
+    if one not in ending_trials(tx, asked, now, 1, one.key):
         return 0
-    return admin_notices.claim(tx, one.notice, one.key, now)
+    return admin_notices.claim_notice(tx, one.notice, one.key, now)
 
 
-def forget(tx: Tx, today: date) -> None:
+def forget_reminders(tx: Tx, today: date) -> None:
     """Let go of who was told of what ended long ago."""
     long_ago = f"{ABOUT}{today - KEPT_FOR}"
     told = col(NoticeRow.key)
