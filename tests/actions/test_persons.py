@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from digest.actions.editions.publish import publish
 from digest.actions.operations.personal_data import forget_person, show_person
@@ -24,6 +23,7 @@ from digest.store.editions import confirmed_signup
 from digest.store.operations import personal_data
 from digest.store.readers import subscriber_settings, subscribers
 from digest.store.tables.notices import NoticeRow
+from digest.store.tables.schema import SCHEMA
 from tests.builders import MONDAY, calendar
 from tests.publications import SECRET, fill, found, open_app
 from tests.stock import a_reader
@@ -77,11 +77,11 @@ def test_every_table_about_readers_is_shown_and_every_other_is_known_not_to_be()
     of_articles = {"article", "author"}  # their keys compare articles and writers
     personal = {
         name
-        for name, table in SQLModel.metadata.tables.items()
+        for name, table in SCHEMA.tables.items()
         if name not in of_articles and about & set(table.columns.keys())
     }
     assert personal == set(personal_data.PERSONAL)
-    for name, table in SQLModel.metadata.tables.items():
+    for name, table in SCHEMA.tables.items():
         for key in table.foreign_keys:
             if key.column.table.name in {"subscriber", "subscription", "consent", "delivery"}:
                 assert name in personal_data.PERSONAL, name
@@ -93,7 +93,7 @@ def test_everything_is_shown_row_by_row(app):
     assert set(person.held) == set(personal_data.PERSONAL)
     assert all(person.held.values())
     for table, rows in person.held.items():
-        assert set(SQLModel.metadata.tables[table].columns.keys()) <= set(rows[0])
+        assert set(SCHEMA.tables[table].columns.keys()) <= set(rows[0])
     (delivery,) = person.held["delivery"]
     assert delivery["articles"] == ["The tide gauge"]
     assert (delivery["newsletter"], delivery["at"]) == ("weekly", MONDAY)

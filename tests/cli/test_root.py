@@ -144,7 +144,7 @@ def test_a_reader_that_stops_reading_ends_the_command_quietly(tmp_path):
         "module.probe = click.command(probe)\n"
         "sys.modules['digest.cli.probe'] = module\n"
         "verbs.VERBS['probe'] = verbs.Verb('probe', 'probe', 'A probe.')\n"
-        "sys.exit(root.run(['probe']))\n"
+        "sys.exit(root.run_command(['probe']))\n"
     )
     (tmp_path / "probe.py").write_text(script)
     ended = subprocess.run(

@@ -168,7 +168,7 @@ def test_reading_text_does_not_pay_for_reading_pages(tmp_path):
     path = put(tmp_path / "page.txt", PAGE)
     program = (
         "import sys, pathlib; from digest.feeds.file import files;"
-        f"files.read(pathlib.Path({str(path)!r}));"
+        f"files.read_file(pathlib.Path({str(path)!r}));"
         "sys.exit('trafilatura' in sys.modules)"
     )
 

@@ -302,8 +302,8 @@ from pathlib import Path
 from digest.store.delivery import deliveries
 from digest.store.database.database import Database
 from tests.builders import MONDAY
-db = Database(Path(sys.argv[1]))
-while claims := db.write(deliveries.claim, sys.argv[2], 7, MONDAY, timedelta(minutes=20)):
+db, lease = Database(Path(sys.argv[1])), timedelta(minutes=20)
+while claims := db.write(deliveries.claim_deliveries, sys.argv[2], 7, MONDAY, lease):
     print("\\n".join(str(one.delivery) for one in claims))
 """
 

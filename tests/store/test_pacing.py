@@ -189,7 +189,7 @@ from digest.store.database.database import Database
 from tests.builders import MONDAY
 db, rate = Database(Path(sys.argv[1])), Rate(10, timedelta(seconds=1))
 sys.stdin.readline()
-booked = [db.write(pacing.book, "a.test:25", rate, 3, MONDAY) for _ in range(40)]
+booked = [db.write(pacing.book_places, "a.test:25", rate, 3, MONDAY) for _ in range(40)]
 print(json.dumps([moment.isoformat() for moment in booked]))
 """
 

@@ -34,7 +34,7 @@ MEMORY = 1_000_000_000
 IDLE = 300
 """Seconds that a process waits for another feed before it ends by itself."""
 
-_WORK = "from digest.feeds.worker.isolated import work; work()"
+_WORK = "from digest.feeds.worker.isolated import serve_requests; serve_requests()"
 _idle: list["subprocess.Popen[bytes]"] = []
 _lock = Lock()
 
