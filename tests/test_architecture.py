@@ -143,10 +143,49 @@ def test_the_tests_that_a_page_names_are_there(page):
             )
 
 
-def test_each_folder_of_tests_is_that_of_a_package():
-    folders = {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}
-    packages = {path.parent.name for path in CODE.glob("*/__init__.py")}
-    assert folders <= packages | {"scripts"}
+def test_tests_stand_in_the_folder_of_what_they_test():
+    files = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
+    packages = {path.parent.relative_to(CODE) for path in CODE.rglob("__init__.py")}
+    assert {file.parent for file in files} <= packages | {Path(), Path("scripts")}
+
+
+def listed(file: str) -> set[str]:
+    """The lines of a list of what is not as it should be; they only get fewer."""
+    lines = (ROOT / "tests" / file).read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def test_each_module_has_a_test_file_of_its_name_or_is_on_a_list_that_shrinks():
+    modules = [p.relative_to(CODE) for p in WRITTEN if p.name not in {"__init__.py", "env.py"}]
+    alone = {
+        str(path)
+        for path in modules
+        if not (ROOT / "tests" / path.parent / f"test_{path.name}").exists()
+    }
+    assert alone == listed("modules_without_tests_of_their_name.txt")
+
+
+def public_names() -> dict[str, list[str]]:
+    """Where each public function, class and constant is defined."""
+    found: dict[str, list[str]] = {}
+    for path in WRITTEN:
+        for node in tree(path).body:
+            names = []
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                names = [node.name]
+            elif isinstance(node, ast.Assign):
+                names = [one.id for one in node.targets if isinstance(one, ast.Name)]
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                names = [node.target.id]
+            for one in names:
+                if not one.startswith("_"):
+                    found.setdefault(one, []).append(name(path))
+    return found
+
+
+def test_a_public_name_means_one_thing_or_is_on_a_list_that_shrinks():
+    several = {one for one, places in public_names().items() if len(places) > 1}
+    assert several == listed("names_that_mean_several_things.txt")
 
 
 # ---------------------------------------------------------------- what tools say

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digest.mail import keys
 from digest.mail.dkim import Signer
 from tests.builders import MONDAY, a_recipient, a_rendering, a_sender, an_envelope
-from tests.core.test_envelope import a_message
+from tests.core.message.test_compose import a_message
 from tests.dkim_verifier import by_dkimpy, signatures, tags, valid
 
 RSA = keys.generate("harbour.example", "s1", "rsa", 1024)  # short, so that the tests are quick
