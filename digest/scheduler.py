@@ -28,7 +28,7 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.newsletters.newsletter import Newsletter
 from digest.errors import DigestError
 
-GRACE = 30.0
+STOP_SECONDS = 30.0
 """Seconds that what is in flight has to finish in, once we are told to stop."""
 CUT_OFF = 10.0
 """Seconds to write down what was cut off after that."""
@@ -80,7 +80,7 @@ class Scheduler:
         self._now("publish" if publish else "deliver")
         self._clock.start()
 
-    async def stop(self, grace: float = GRACE) -> bool:
+    async def stop(self, grace: float = STOP_SECONDS) -> bool:
         """Begin nothing more, wait for what runs; False if `grace` seconds weren't enough.
 
         Then it is cut off, and every message that may have gone out is named as uncertain.

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from digest.config.load import load_config
 from digest.core.articles import naive_bayes
 from digest.core.articles.article import Article, Topic
-from digest.core.articles.learning import NOTHING, Learned, learn_topics
+from digest.core.articles.learning import NOTHING_LEARNED, Learned, learn_topics
 from digest.core.articles.topic_classifier import Sorter
 from digest.core.articles.topic_rules import TopicRule
 from scripts.vocabulary import EVERYDAY, TOPICS
@@ -62,9 +62,9 @@ def table() -> list[str]:
     hand, (store, unseen) = written(), (generated(0, STORE), generated(STORE, STORE + UNSEEN))
     learned = learn_topics([article for _, article in store], rules())
     sets = (
-        (f"hand-written, {len(hand)} | rules", hand, by(NOTHING)),
+        (f"hand-written, {len(hand)} | rules", hand, by(NOTHING_LEARNED)),
         (f"hand-written, {len(hand)} | rules, else reading ({FOLDS} folds)", hand, folded(hand)),
-        (f"generated, {UNSEEN} | rules", unseen, by(NOTHING)),
+        (f"generated, {UNSEEN} | rules", unseen, by(NOTHING_LEARNED)),
         (f"generated, {UNSEEN} | rules, else reading ({STORE:,} to learn from)", unseen,
          by(learned)),
     )  # fmt: skip

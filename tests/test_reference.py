@@ -241,12 +241,12 @@ def test_every_state_is_told():
 
 def test_the_numbers_of_the_states_are_those_of_the_code():
     told = " ".join(section(STATES, "## A delivery").split())
-    minutes = [wait.total_seconds() / 60 for wait in smtp_outcome.WAITS]
+    minutes = [wait.total_seconds() / 60 for wait in smtp_outcome.RETRY_WAITS]
     assert minutes == [10, 30, 60, 120]
     assert "after 10 minutes, 30 minutes, 1 hour, 2 hours, then every 4 hours" in told
-    assert smtp_outcome.LONGEST_WAIT.total_seconds() == 4 * 3600
+    assert smtp_outcome.MAX_RETRY_WAIT.total_seconds() == 4 * 3600
     assert f"after {smtp_outcome.MOST_ATTEMPTS} attempts" in told
-    assert f"under a lease of {ledger.LEASE.total_seconds() / 60:.0f} minutes" in told
+    assert f"under a lease of {ledger.CLAIM_LEASE.total_seconds() / 60:.0f} minutes" in told
     assert f"after {deliver.SECOND_COPY_AFTER.total_seconds() / 60:.0f} minutes with" in told
     assert circuit_breaker.HOST_TROUBLE_LIMIT == 3
     assert "the third in a row ends the run" in told

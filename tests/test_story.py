@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from digest.actions.delivery.claims import BATCH
+from digest.actions.delivery.claims import CLAIMS_PER_QUERY
 from digest.app import load
 from digest.web.app import site
 from tests.cli.conftest import MONDAY, digest, home
@@ -283,20 +283,20 @@ async def test_a_send_that_is_interrupted_finishes_what_is_in_flight_and_says_wh
 @pytest.mark.slow
 async def test_two_sends_at_once_share_the_work_and_mail_nobody_twice(tmp_path, start):
     slow = [f"rcpt-late+{n}@reader.example" for n in range(3)]
-    readers = [*slow, *(f"reader{n}@reader.example" for n in range(BATCH + 47))]
+    readers = [*slow, *(f"reader{n}@reader.example" for n in range(CLAIMS_PER_QUERY + 47))]
     async with SmtpServer() as server:
         app = a_publication(tmp_path, server, *readers)
         first = await start(app.settings.path, *SEND)
-        await first.until(lambda _: counted(app) == {"claimed": BATCH, "pending": 50})
+        await first.until(lambda _: counted(app) == {"claimed": CLAIMS_PER_QUERY, "pending": 50})
         second = await start(app.settings.path, *SEND)
         assert await second.ended() == 0, second.err
         server.resume.set()
         assert await first.ended() == 0, first.err
 
         assert copies(server) == Counter(readers)
-    assert [json.loads(one.out)["sent"] for one in (first, second)] == [BATCH, 50]
+    assert [json.loads(one.out)["sent"] for one in (first, second)] == [CLAIMS_PER_QUERY, 50]
     assert json.loads(first.out)["edition"] == json.loads(second.out)["edition"] == 1
-    assert counted(app) == {"sent": BATCH + 50}
+    assert counted(app) == {"sent": CLAIMS_PER_QUERY + 50}
     app.db.close()
 
 

@@ -18,11 +18,11 @@ def init(asked: Invocation, folder: str | None) -> None:
     What is there already is left as it is; what is missing is added.
     """
     from digest.actions.operations.init import init as make
-    from digest.config.load import NAME
+    from digest.config.load import CONFIG_NAME
 
     if folder and asked.config:
         raise UsageError("give a folder or --config FILE, not both")
-    config = Path(asked.config) if asked.config else Path(folder or "") / NAME
+    config = Path(asked.config) if asked.config else Path(folder or "") / CONFIG_NAME
     settings, made = make(config)
     for thing in made:
         path = _short(thing.path)

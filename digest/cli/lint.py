@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.render.lint.findings import Finding
 
-SHOWN = 3
+PLACES_SHOWN = 3
 """Places of one fault that are listed; --json has all."""
 
 
@@ -122,11 +122,11 @@ def finding_lines(findings: "Iterable[Finding]") -> Iterator[str]:
     for (_, hard), group in groupby(findings, key=lambda finding: (finding.id, finding.hard)):
         same = list(group)
         yield f"  {severity(hard):7}  {same[0].id:3}  expected: {same[0].what}"
-        for one in same[:SHOWN]:
+        for one in same[:PLACES_SHOWN]:
             place = f"line {one.line}: {one.where}" if one.line else one.where
             yield f"{'':16}found:    {textwrap.shorten(place, 90)}"
-        if len(same) > SHOWN:
-            yield f"{'':16}          and {len(same) - SHOWN:,} more (--json lists them)"
+        if len(same) > PLACES_SHOWN:
+            yield f"{'':16}          and {len(same) - PLACES_SHOWN:,} more (--json lists them)"
         yield f"{'':16}do:       {same[0].remedy}"
 
 

@@ -69,7 +69,7 @@ async def _until_told(
     live: "Live", door: socket.socket | None, *, deliver: bool, publish: bool
 ) -> bool:
     """Run until a signal comes; False if something had to be cut off, or ended by itself."""
-    from digest.scheduler import GRACE, Scheduler
+    from digest.scheduler import STOP_SECONDS, Scheduler
     from digest.web.app import site
     from digest.web.server import server
 
@@ -88,7 +88,7 @@ async def _until_told(
         pages.should_exit = True
     await asyncio.gather(*tasks[1:])
     if not in_time:
-        note(f"Cut off after {GRACE:.0f} s; `digest status` names what is uncertain.")
+        note(f"Cut off after {STOP_SECONDS:.0f} s; `digest status` names what is uncertain.")
     return in_time and told.is_set()
 
 

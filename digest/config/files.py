@@ -12,7 +12,7 @@ from digest.config.fields import web_url as web_address
 
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}
 """The kinds of picture that every mail program shows."""
-LARGEST = 1_000_000
+MAX_PICTURE_BYTES = 1_000_000
 """Bytes of a picture that stands in every message."""
 
 
@@ -47,8 +47,8 @@ def picture(value: object, folder: Path) -> PictureFile:
     kind = next((kind for start, kind in _SIGNATURES.items() if content.startswith(start)), None)
     if kind is None:
         raise ValueError(f"must be a PNG, JPEG or GIF, which {shown_value(given)} is not")
-    if len(content) > LARGEST:
-        raise ValueError(f"is too large: {len(content):,} bytes, of at most {LARGEST:,}")
+    if len(content) > MAX_PICTURE_BYTES:
+        raise ValueError(f"is too large: {len(content):,} bytes, of at most {MAX_PICTURE_BYTES:,}")
     return PictureFile(file=file, name=f"{hashlib.sha256(content).hexdigest()[:12]}.{kind}")
 
 

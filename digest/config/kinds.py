@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 from digest.config import fields, files, look, pace, places, secrets
 from digest.config.secrets import Secret
 from digest.config.source import Source
-from digest.core.message.theme import Part
+from digest.core.message.theme import ThemePart
 from digest.core.newsletters.newsletter import Approval
 from digest.core.newsletters.timetable import Late
 
@@ -85,13 +85,13 @@ Text = Annotated[str, Read(fields.any_text)]
 Line = Annotated[str, Read(fields.one_line_text)]
 Name = Annotated[str, Read(fields.required_line, {"type": "string", "minLength": 1})]
 Slug = Annotated[str, Read(fields.slug_text, _pattern("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"))]
-Language = Annotated[str, Read(fields.language)]
+LanguageValue = Annotated[str, Read(fields.language)]
 Zone = Annotated[str, Read(fields.timezone)]
 ZoneOrEmpty = Annotated[str, Read(fields.timezone_or_empty)]
 Duration = Annotated[timedelta, Read(fields.duration, _pattern("^[0-9]+ ?[smhdw]$"))]
-Clock = Annotated[time, Read(fields.clock, _pattern("^[0-9]{1,2}:[0-9]{2}$"))]
+ClockValue = Annotated[time, Read(fields.clock, _pattern("^[0-9]{1,2}:[0-9]{2}$"))]
 DateOrNone = Annotated[date | None, Read(fields.date_or_none, {"type": "string", "format": "date"})]
-Cron = Annotated[str, Read(fields.cron)]
+CronValue = Annotated[str, Read(fields.cron)]
 Days = Annotated[
     tuple[str | int, ...],
     Read(fields.weekdays_or_days, {"type": "array", "items": {"type": ["string", "integer"]}}),
@@ -117,17 +117,17 @@ EmailOrEmpty = Annotated[str, Read(fields.email_or_empty)]
 Domain = Annotated[str, Read(fields.domain, {"type": "string", "minLength": 1})]
 Selector = Annotated[str, Read(fields.selector, _pattern("^[A-Za-z0-9][A-Za-z0-9.-]*$"))]
 Emails = Annotated[tuple[Annotated[str, Read(fields.email)], ...], Strict(strict=False)]
-Rate = Annotated[str, Read(fields.rate)]
-Hours = Annotated[
+RateValue = Annotated[str, Read(fields.rate)]
+HoursValue = Annotated[
     tuple[time, time] | None, Read(pace.hours, _pattern("^([0-9]{1,2}:[0-9]{2} ?- ?[0-9:]{4,5})?$"))
 ]
 MailboxDomain = Annotated[str, Read(pace.mailboxes)]
 Template = Annotated[str, Read(fields.template)]
 Colour = Annotated[str, Read(look.colour, _pattern("^#[0-9A-Fa-f]{6}$"))]
 ColourOrEmpty = Annotated[str, Read(look.colour_or_empty, _pattern("^(#[0-9A-Fa-f]{6})?$"))]
-Parts = Annotated[
-    tuple[Part, ...],
-    Read(look.message_parts, {"type": "array", "items": {"enum": list(get_args(Part))}}),
+PartsValue = Annotated[
+    tuple[ThemePart, ...],
+    Read(look.message_parts, {"type": "array", "items": {"enum": list(get_args(ThemePart))}}),
 ]
 Picture = Annotated[files.PictureFile, Located(files.picture)]
 FolderOrEmpty = Annotated[str, Located(files.folder_or_empty)]

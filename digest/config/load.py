@@ -15,7 +15,7 @@ from digest.config.settings import Settings
 from digest.config.source import Source
 from digest.errors import ConfigError
 
-NAME = "config.toml"
+CONFIG_NAME = "config.toml"
 VARIABLE = "DIGEST_CONFIG"
 
 
@@ -25,16 +25,16 @@ def find_config(explicit: str | None = None) -> Path:
     Raises ConfigError saying where it looked.
     """
     named = explicit or os.environ.get(VARIABLE)
-    path = Path(named or NAME)
+    path = Path(named or CONFIG_NAME)
     if path.is_file():
         return path
     asked = "--config" if explicit else f"${VARIABLE}" if named else ""
     if path.is_dir():
-        raise ConfigError(f"{path} is a folder; name the file in it, {path / NAME}")
+        raise ConfigError(f"{path} is a folder; name the file in it, {path / CONFIG_NAME}")
     if asked:
         raise ConfigError(f"there is no config at {path} (from {asked}); `digest init` makes one")
     raise ConfigError(
-        f"there is no {NAME} in {Path.cwd()}; go to its folder, name it with --config FILE"
+        f"there is no {CONFIG_NAME} in {Path.cwd()}; go to its folder, name it with --config FILE"
         f" or in ${VARIABLE}, or make a new one with `digest init`"
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import get_args
 
 from digest.config.fields import any_text, near, shown_value
-from digest.core.message.theme import Part
+from digest.core.message.theme import ThemePart
 from digest.core.text import colour as colours
 
 
@@ -18,9 +18,9 @@ def colour_or_empty(value: object) -> str:
     return "" if value == "" else colour(value)
 
 
-def message_parts(value: object) -> tuple[Part, ...]:
+def message_parts(value: object) -> tuple[ThemePart, ...]:
     """The parts of a message in their order."""
-    known: tuple[Part, ...] = get_args(Part)
+    known: tuple[ThemePart, ...] = get_args(ThemePart)
     match value:
         case list() | tuple():
             given = tuple(value)

@@ -10,7 +10,7 @@ from digest.config.pace import rate_of
 from digest.config.relay import RelayTable
 from digest.config.secrets import Secret
 from digest.config.table import ConfigTable, default
-from digest.core.delivery.rate_limit import USUAL, Mailboxes, Rate
+from digest.core.delivery.rate_limit import USUAL_PROVIDER_RATES, Mailboxes, Rate
 
 
 class SmtpTable(ConfigTable):
@@ -36,7 +36,7 @@ class SmtpTable(ConfigTable):
     """After so many a connection is made anew; some servers cut it then without a word."""
     pipelining: Literal["auto", "off"] = "auto"
     """Several commands in one go where the server offers it; "off" if it gets that wrong."""
-    rate: kinds.Rate = ""
+    rate: kinds.RateValue = ""
     """At most so many messages through this one: "600/minute". Empty: as fast as it takes them."""
     relays: Annotated[tuple[RelayTable, ...], Strict(strict=False)] = Field(
         default=(), alias="relay"
@@ -104,7 +104,7 @@ class MailboxesTable(ConfigTable):
 
     domains: kinds.MailboxDomains = Field(examples=["club.example"])
     """Their domains. "yahoo.*" is any that begins so."""
-    rate: kinds.Rate = ""
+    rate: kinds.RateValue = ""
     """At most so many emails: "20/second". Empty: no limit."""
 
     def value(self) -> Mailboxes:
@@ -141,4 +141,4 @@ class MailTable(ConfigTable):
         if self.transport == "outbox":
             return None, ()
         own = tuple(table.value() for table in self.mailboxes)
-        return self.smtp.limit(), own + (USUAL if self.pace.usual else ())
+        return self.smtp.limit(), own + (USUAL_PROVIDER_RATES if self.pace.usual else ())

@@ -28,5 +28,5 @@ class RelayTable(ConfigTable):
     """The password of the login."""
     weight: Annotated[int, Field(ge=0, le=100)] = 1
     """Its share of the connections. 0: only when all others are in trouble."""
-    rate: kinds.Rate = ""
+    rate: kinds.RateValue = ""
     """At most so many messages through this one: "600/minute". Empty: as fast as it takes them."""

@@ -65,9 +65,9 @@ class ScheduleTable(ConfigTable):
     """"day", "week" or "month"."""
     on: kinds.Days = ()
     """The days: ["monday", "thursday"] of a week, [1, 15] of a month."""
-    at: kinds.Clock | None = None
+    at: kinds.ClockValue | None = None
     """The time of day: "07:30"."""
-    cron: kinds.Cron = ""
+    cron: kinds.CronValue = ""
     """Instead of all that: minute hour day-of-month month weekday, "30 7 * * mon"."""
 
     @model_validator(mode="after")

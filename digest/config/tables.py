@@ -31,7 +31,7 @@ class PublicationTable(ConfigTable):
     """Its web site."""
     postal_address: kinds.Text = ""
     """Stands at the foot of every email; the law asks for it in many countries."""
-    language: kinds.Language = "en"
+    language: kinds.LanguageValue = "en"
     """The language of dates and of the words around your articles: "en", "de", "es", "fr", "ar"."""
     timezone: kinds.Zone = "UTC"
     """The time zone of every schedule that names no other."""
@@ -164,9 +164,9 @@ class NewsletterTable(ConfigTable):
     title: kinds.Line = ""
     """What readers call it. Empty: made from the slug."""
     schedule: ScheduleTable = default({"every": "week", "on": ["monday"], "at": "07:30"})
-    cron: kinds.Cron = ""
+    cron: kinds.CronValue = ""
     """Instead of `schedule`: minute hour day-of-month month weekday, "30 7 * * mon"."""
-    send_between: kinds.Hours = default("")
+    send_between: kinds.HoursValue = default("")
     """The hours of a day in which emails may go, "07:00-21:00". Empty: always."""
     timezone: kinds.ZoneOrEmpty = ""
     """The time zone of the schedule. Empty: the publication's."""

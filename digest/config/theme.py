@@ -94,7 +94,7 @@ class ThemeTable(ConfigTable):
     """The fonts of everything else."""
     density: Density = "full"
     """How much of each story: "full" with pictures, "compact" without, "titles" only."""
-    order: kinds.Parts = ORDER
+    order: kinds.PartsValue = ORDER
     """The parts, from above. What isn't named is left out; "lead" and "sections" must be there."""
     templates: kinds.FolderOrEmpty = ""
     """A folder with templates of your own, which go before those of the product."""

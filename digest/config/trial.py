@@ -7,7 +7,7 @@ from typing import Annotated
 from digest.config import fields
 from digest.config.kinds import Read
 from digest.config.table import ConfigTable, default
-from digest.core.readers.trial_expiry import LONGEST, Reminder
+from digest.core.readers.trial_expiry import MAX_REMINDER_LEAD, Reminder
 
 _NAME = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
@@ -17,8 +17,8 @@ def days_before(value: object) -> timedelta | None:
     if value == "":
         return None
     length = fields.duration(value)
-    if length % timedelta(days=1) or length > LONGEST:
-        most = LONGEST.days
+    if length % timedelta(days=1) or length > MAX_REMINDER_LEAD:
+        most = MAX_REMINDER_LEAD.days
         raise ValueError(
             f'must be whole days such as "7d", at most {most} of them, '
             f"got {fields.shown_value(value)}"

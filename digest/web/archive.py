@@ -15,9 +15,8 @@ from digest.render.words.language import long_date
 from digest.render.words.links import edition_address
 from digest.store.editions import archive
 from digest.store.editions.archive import Issue
-from digest.web.feeds import LENGTH as FEED_LENGTH
-from digest.web.feeds import feed_response
-from digest.web.paged import LENGTH, asked_page
+from digest.web.feeds import FEED_LENGTH, feed_response
+from digest.web.paged import PAGE_LENGTH, asked_page
 from digest.web.pages import hidden, not_found, page, phrases_of, search_path
 from digest.web.stories import topic_url
 
@@ -67,7 +66,7 @@ class ArchivePages:
             turn=which.turn(_list_url(app, slug), len(found)),
             issues=[
                 (one, url_of(app, one), known.get(one.newsletter, one.newsletter), day_of(app, one))
-                for one in found[:LENGTH]
+                for one in found[:PAGE_LENGTH]
             ],
             topics=archive_topics(app),
             feeds=[(known.get(one, one), feed_url(app, one)) for one in listed],

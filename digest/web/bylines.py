@@ -15,11 +15,10 @@ from digest.core.newsletters.permalinks import key_of
 from digest.render.site import atom
 from digest.store.editions import archive
 from digest.store.editions.archive import Of
-from digest.web.feeds import LENGTH as FEED_LENGTH
-from digest.web.feeds import feed_response
-from digest.web.paged import LENGTH, asked_page
+from digest.web.feeds import FEED_LENGTH, feed_response
+from digest.web.paged import PAGE_LENGTH, asked_page
 from digest.web.pages import not_found, page, search_path
-from digest.web.stories import article_rows, author_url, posts, topic_url
+from digest.web.stories import author_url, posts, story_rows, topic_url
 
 
 class ArticleQuery(Protocol):
@@ -130,7 +129,7 @@ def _page(app: App, request: Request, shelf: ArticleList | None) -> Response:
         home=app.press.web_url,
         search_url=search_path(app),
         turn=which.turn(shelf.url, len(found)),
-        stories=article_rows(app, found[:LENGTH]),
+        stories=story_rows(app, found[:PAGE_LENGTH]),
     )
 
 

@@ -23,7 +23,7 @@ from digest.web.public import Public
 from digest.web.reading import Reading
 from digest.web.sitemap import Sitemap, places
 from digest.web.static import Static, is_file
-from digest.web.stories import article_rows
+from digest.web.stories import story_rows
 
 SEARCHED = 10_000
 """So many articles, the newest, can be found without a server."""
@@ -128,7 +128,7 @@ class _Export:
         app, now = self._app, self._app.clock()
         for start in range(0, SEARCHED, _BATCH):
             found = app.db.read(archive.by_words, (), now, skip=start, limit=_BATCH)
-            for article, row in zip(found, article_rows(app, found), strict=True):
+            for article, row in zip(found, story_rows(app, found), strict=True):
                 names = [name for name, _ in row.authors]
                 words = findable(article.title, dict.fromkeys((*article.authors, *names)))
                 below = " · ".join(filter(None, (*names, row.date)))

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-LENGTH = 50
+FEED_LENGTH = 50
 """So many entries has a feed."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-LENGTH = 30
+PAGE_LENGTH = 30
 """So many on one page."""
 LAST = 10_000
 
@@ -18,19 +18,19 @@ class Page:
     @property
     def skip(self) -> int:
         """How many stand on the pages before."""
-        return (self.number - 1) * LENGTH
+        return (self.number - 1) * PAGE_LENGTH
 
     @property
     def limit(self) -> int:
         """How many to look for: one more than it shows, to know whether there is a next page."""
-        return LENGTH + 1
+        return PAGE_LENGTH + 1
 
     def turn(self, url: str, found: int) -> "Turn":
         """Where it leads, of the list at `url`, where so many were found."""
         return Turn(
             here=_at(url, self.number),
             newer=_at(url, self.number - 1) if self.number > 1 else "",
-            older=_at(url, self.number + 1) if found > LENGTH else "",
+            older=_at(url, self.number + 1) if found > PAGE_LENGTH else "",
         )
 
 

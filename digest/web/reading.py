@@ -28,7 +28,7 @@ from digest.web.headers import PRIVATE, policy
 from digest.web.pages import message, not_found, page, phrases_of
 from digest.web.signup import unknown_confirmation
 
-KEPT = 8
+PAGES_HELD_READY = 8
 """So many pages are held ready: what is frozen never changes."""
 
 
@@ -112,7 +112,7 @@ class Reading:
             )
             ready = (html, sheet.mark)
         self._ready[key] = ready
-        while len(self._ready) > KEPT:
+        while len(self._ready) > PAGES_HELD_READY:
             self._ready.popitem(last=False)
         return ready
 

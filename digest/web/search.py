@@ -13,9 +13,9 @@ from digest.app import App
 from digest.core.articles import search_terms
 from digest.core.text import prose
 from digest.store.editions import archive
-from digest.web.paged import LENGTH, Page, asked_page
+from digest.web.paged import PAGE_LENGTH, Page, asked_page
 from digest.web.pages import message, not_found, page, phrases_of, search_path
-from digest.web.stories import article_rows
+from digest.web.stories import story_rows
 
 TOGETHER, SECONDS = 2, 1.0
 """So many are searched for at once, and so long others wait: a flood must not hold up the rest."""
@@ -48,7 +48,7 @@ class Search:
 
 
 def _found(app: App, request: Request, which: Page) -> Response:
-    question = prose.one_line(request.query_params.get("q", "")[: search_terms.LONGEST])
+    question = prose.one_line(request.query_params.get("q", "")[: search_terms.MAX_QUERY_CHARS])
     sought = search_terms.search_terms(question, app.settings.writers())
     found = (
         app.db.read(archive.by_words, sought, app.clock(), skip=which.skip, limit=which.limit)
@@ -61,7 +61,7 @@ def _found(app: App, request: Request, which: Page) -> Response:
         app,
         "search.html",
         question=question,
-        stories=article_rows(app, found[:LENGTH]),
+        stories=story_rows(app, found[:PAGE_LENGTH]),
         home=app.press.web_url,
         search_url=search_path(app),
         turn=which.turn(f"{app.press.web_url}/search?q={quote(question, safe='')}", len(found)),

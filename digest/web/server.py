@@ -8,7 +8,7 @@ import uvicorn
 from anyio import to_thread
 from starlette.types import ASGIApp
 
-GRACE = 5
+SHUTDOWN_SECONDS = 5
 """Seconds that requests in hand have to be answered in, once the server is told to end."""
 
 HANDS = 2
@@ -43,7 +43,7 @@ def server(site: ASGIApp) -> WebServer:
             access_log=False,  # it would write tokens down; the site has its own
             proxy_headers=False,
             server_header=False,
-            timeout_graceful_shutdown=GRACE,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )
 

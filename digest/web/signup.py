@@ -27,7 +27,7 @@ SOONEST = timedelta(seconds=2)
 LATEST = timedelta(days=1)
 """A form that comes back sooner or later was hardly filled in by a person who had just read it."""
 STAMP = "form"
-PAGE = "page"
+PAGE_FIELD = "page"
 LONGEST_NAME = 40
 PRUNE_EVERY = timedelta(hours=1)
 
@@ -249,7 +249,7 @@ def _timely(app: App, stamp: str) -> bool:
 def _name(sent: Fields) -> str:
     """Which form it was, as its page calls it; "page" is our own."""
     name = first(sent, "form")[:LONGEST_NAME]
-    return name if name.isascii() and name.replace("-", "").isalnum() else PAGE
+    return name if name.isascii() and name.replace("-", "").isalnum() else PAGE_FIELD
 
 
 def _text(app: App, chosen: tuple[Newsletter, ...]) -> str:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from digest.app import App
 from digest.core.articles import author
 from digest.render.site import sitemap
-from digest.render.site.sitemap import MOST, SitemapPage
+from digest.render.site.sitemap import MAX_SITEMAP_ENTRIES, SitemapPage
 from digest.render.words.links import edition_address
 from digest.store.database.database import LARGEST_ID
 from digest.store.editions import archive
@@ -47,11 +47,11 @@ class Sitemap:
         """All public pages; or the list of such lists, if they are too many for one."""
         app = self._live()
         every = places(app)
-        if len(every) <= MOST:
+        if len(every) <= MAX_SITEMAP_ENTRIES:
             content = sitemap.sitemap(every)
         else:
             home = app.press.web_url
-            count = -(-len(every) // MOST)
+            count = -(-len(every) // MAX_SITEMAP_ENTRIES)
             content = sitemap.index(f"{home}/sitemap-{n}.xml" for n in range(1, count + 1))
         return document(request, content, "application/xml")
 
@@ -59,8 +59,12 @@ class Sitemap:
         """One of several lists, from 1."""
         app, number = self._live(), request.path_params["number"]
         every = places(app)
-        some = every[(number - 1) * MOST : number * MOST] if number else []
-        if not some or len(every) <= MOST:
+        some = (
+            every[(number - 1) * MAX_SITEMAP_ENTRIES : number * MAX_SITEMAP_ENTRIES]
+            if number
+            else []
+        )
+        if not some or len(every) <= MAX_SITEMAP_ENTRIES:
             return not_found(app)
         return document(request, sitemap.sitemap(some), "application/xml")
 

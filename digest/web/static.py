@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from digest.web.headers import policy
 
-LONGEST = 240
+MAX_NAME_BYTES = 240
 """Bytes that a file system gives to a name."""
 _KEPT = ("archive", "authors", "topics", "images", "logo")
 _ATTRIBUTE = re.compile(
@@ -111,5 +111,5 @@ def _fits(step: str) -> bool:
     return (
         step not in {"", ".", "..", "index.html"}
         and not set(step) & set('/\\\0<>:"|?*')
-        and len(step.encode("utf-8", "replace")) <= LONGEST
+        and len(step.encode("utf-8", "replace")) <= MAX_NAME_BYTES
     )

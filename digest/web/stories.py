@@ -21,7 +21,7 @@ from digest.web.pages import hidden, phrases_of
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleRow:
+class StoryRow:
     """What a page says of an article; authors and topics are (name, address)."""
 
     title: str
@@ -31,12 +31,12 @@ class ArticleRow:
     topics: tuple[tuple[str, str], ...]
 
 
-def article_rows(app: App, found: Sequence[Article]) -> list[ArticleRow]:
+def story_rows(app: App, found: Sequence[Article]) -> list[StoryRow]:
     """What a page says of each article."""
     publication = app.settings.publication
     zone, places = ZoneInfo(publication.timezone), _places(app, found)
     return [
-        ArticleRow(
+        StoryRow(
             title=_title(app, article),
             url=places[article.id],
             date=long_date(article.published.astimezone(zone).date(), publication.language)

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
 
-LOOKED_AT = 16384
-READ = 1 << 20
-SECONDS = 5.0
+POST_BYTES_LOOKED_AT = 16384
+POST_BYTES_READ = 1 << 20
+POST_SECONDS = 5.0
 """Of a POST so much is looked at, so much read, and so long waited for."""
 MOST_FIELDS = 1000
 
@@ -43,15 +43,15 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-async def beginning(request: Request, looked_at: int = LOOKED_AT) -> bytes:
+async def beginning(request: Request, looked_at: int = POST_BYTES_LOOKED_AT) -> bytes:
     """The first bytes of a body. The rest is let go by, so that the client reads our answer."""
     kept, seen = bytearray(), 0
     with suppress(ClientDisconnect, TimeoutError):
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(POST_SECONDS):
             async for chunk in request.stream():
                 kept += chunk[: looked_at - len(kept)]
                 seen += len(chunk)
-                if seen > READ:
+                if seen > POST_BYTES_READ:
                     break
     return bytes(kept)
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from digest.actions.message.message_factory import subscription_of_token
-from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.operations.reconcile import Audit, audit
 from digest.store.database.database import Database, Tx
 from digest.store.operations import rehearsal_copy
@@ -118,7 +118,7 @@ class Send:
     async def finish(self) -> None:
         """Start senders until nothing is left to do."""
         for _ in range(MOST_STARTS):
-            if not self.states() & OPEN:
+            if not self.states() & OPEN_STATES:
                 return
             await self.start()
             await self.ended()

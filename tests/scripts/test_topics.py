@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from digest.core.articles.learning import NOTHING
+from digest.core.articles.learning import NOTHING_LEARNED
 from scripts.topics import by, generated, score, table, written
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "topics.md"
@@ -25,7 +25,7 @@ def test_the_articles_are_as_the_page_says():
 def test_a_wrong_topic_and_a_missing_one_are_counted():
     known = [(slug, article) for slug, article in written() if slug == "world"][:3]
     (_, first), (_, second), _ = known
-    given = {first.key: by(NOTHING)(second), second.key: by(NOTHING)(second)}
+    given = {first.key: by(NOTHING_LEARNED)(second), second.key: by(NOTHING_LEARNED)(second)}
 
     counted = score(
         [("world", first), ("economy", second), known[2]], lambda a: given.get(a.key, ())

@@ -177,7 +177,7 @@ def test_a_long_sitemap_is_split(client, monkeypatch):
     assert [url for n in (1, 2, 3) for url in locations(client, f"/sitemap-{n}.xml")] == whole
     for number in ("0", "4", "x", "9" * 30):
         assert client.get(f"/sitemap-{number}.xml").status_code == 404
-    assert sitemaps.MOST == 50_000
+    assert sitemaps.MAX_SITEMAP_ENTRIES == 50_000
 
 
 def test_robots_may_see_what_is_public_and_nothing_of_a_readers(client):

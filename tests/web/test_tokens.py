@@ -5,7 +5,7 @@ import hmac
 import pytest
 
 from digest.actions.editions.publish import publish
-from digest.actions.message.message_factory import PREFERENCES, READ
+from digest.actions.message.message_factory import PREFERENCES, READ_PURPOSE
 from digest.actions.transactional import signup
 from digest.actions.transactional.preferences import undo_token
 from digest.actions.transactional.signup import CONFIRM, SignupForm
@@ -21,7 +21,7 @@ ROUTES = {
     "/preferences/": PREFERENCES,
     "/confirm/": CONFIRM,
     "/undo/": "undo 2026030906",
-    "/read/weekly/1/": READ,
+    "/read/weekly/1/": READ_PURPOSE,
 }
 """Where tokens are, and what each is signed for; an undo's has the hour in it."""
 BOTH, GET = {"GET", "POST"}, {"GET"}

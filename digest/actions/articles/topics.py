@@ -60,8 +60,12 @@ def learn_if_due(db: Database, rules: tuple[TopicRule, ...]) -> bool:
         for old, new in zip(sample, fresh.sort(sample), strict=True)
         if old.topics_by != new.topics_by
     ]
-    for start in range(0, len(again), articles.BATCH):
-        db.write(article_topics.refile_articles, again[start : start + articles.BATCH], fresh.mark)
+    for start in range(0, len(again), articles.ARTICLE_IDS_PER_QUERY):
+        db.write(
+            article_topics.refile_articles,
+            again[start : start + articles.ARTICLE_IDS_PER_QUERY],
+            fresh.mark,
+        )
     return True
 
 

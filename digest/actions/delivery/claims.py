@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from digest.core.text.email_address import address_key
 from digest.store.delivery.deliveries import Claim
 
-BATCH = 250
+CLAIMS_PER_QUERY = 250
 """Deliveries claimed at a time; a crash gives them back at once, or after the lease."""
 
 

@@ -11,8 +11,8 @@ import structlog
 
 from digest import failpoint
 from digest.actions.delivery.circuit_breaker import CircuitBreaker
-from digest.actions.delivery.claims import BATCH, Claims
-from digest.actions.delivery.ledger import LEASE, WAITS, Ledger
+from digest.actions.delivery.claims import CLAIMS_PER_QUERY, Claims
+from digest.actions.delivery.ledger import CLAIM_LEASE, COMMIT_WAITS_SECONDS, Ledger
 from digest.actions.delivery.mailer import Mailer
 from digest.actions.delivery.provider_backoff import ProviderBackoff
 from digest.actions.delivery.retry_on_lock import retry_on_lock
@@ -40,7 +40,7 @@ from digest.store.editions import editions
 SILENCE = timedelta(days=1)
 """An edition that no sender was there for is paused: a restored backup must not mail by itself."""
 SECOND_COPY_AFTER = timedelta(minutes=30)
-PATIENCE = timedelta(minutes=1)
+MAX_PACE_WAIT = timedelta(minutes=1)
 """A run waits so long for what may go next; what must wait longer is for a later one."""
 
 log = structlog.get_logger()
@@ -71,7 +71,7 @@ class DeliveryContext:
     resend: bool = False
     limits: Limits = NONE
     nap: Callable[[float], Awaitable[None]] = asyncio.sleep
-    waits: Sequence[float] = WAITS
+    waits: Sequence[float] = COMMIT_WAITS_SECONDS
 
 
 async def deliver(
@@ -181,13 +181,15 @@ class _Run:
 
     async def _claim(self) -> list[Claim] | None:
         """Claim what may go now; waits for what may soon."""
-        want = rate_limit.ClaimRequest(self.owner, BATCH, LEASE, self.edition, self.impatient)
+        want = rate_limit.ClaimRequest(
+            self.owner, CLAIMS_PER_QUERY, CLAIM_LEASE, self.edition, self.impatient
+        )
         while not self._ends():
             taken, now = await retry_on_lock(self.post.waits, partial(self._take, want), self._ends)
             failpoint.reach("after-claim")
             if taken.claims is not None or taken.wait is None:
                 return taken.claims
-            if taken.wait.until - now > PATIENCE:
+            if taken.wait.until - now > MAX_PACE_WAIT:
                 self.tally.wait = taken.wait
                 return None
             seconds = (taken.wait.until - now).total_seconds()

@@ -19,9 +19,9 @@ from digest.store.database.database import Database
 from digest.store.delivery import outcome_writes
 from digest.store.delivery.deliveries import Claim
 
-LEASE = timedelta(minutes=20)
+CLAIM_LEASE = timedelta(minutes=20)
 """Longer than the longest wait for an answer (10 minutes after the dot, RFC 5321, 4.5.3.2.6)."""
-WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, *(10.0,) * 30)
+COMMIT_WAITS_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, *(10.0,) * 30)
 """Seconds between attempts to commit: five minutes, in which a lock may end or a disk get room."""
 
 Heard = Callable[[Claim, Verdict, bool], None]
@@ -43,8 +43,8 @@ class Ledger:
         clock: Callable[[], datetime],
         heard: Heard,
         *,
-        lease: timedelta = LEASE,
-        waits: Sequence[float] = WAITS,
+        lease: timedelta = CLAIM_LEASE,
+        waits: Sequence[float] = COMMIT_WAITS_SECONDS,
         flight: LatencyEstimate = UNKNOWN,
     ) -> None:
         self._db, self._owner, self._clock, self._heard = db, owner, clock, heard

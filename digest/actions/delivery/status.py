@@ -102,7 +102,7 @@ def settle_uncertain(
         raise UsageError(f"edition {edition} is cancelled, so nothing of it is sent again")
     state, why = {
         Settlement.SENT: (DeliveryState.SENT, "settled by hand: it arrived"),
-        Settlement.FAILED: (DeliveryState.FAILED, manual_retry.BY_HAND),
+        Settlement.FAILED: (DeliveryState.FAILED, manual_retry.SETTLED_BY_HAND),
         Settlement.RESEND: (DeliveryState.PENDING, "settled by hand: send a second copy"),
     }[as_]
     return db.write(

@@ -11,7 +11,7 @@ from digest.actions.message.message_factory import MessageFactory
 from digest.core.articles.correction import Correction
 from digest.core.editions.edition import EditionState
 from digest.core.editions.personalise import allotter, plain_words
-from digest.core.editions.reader_filter import PLAIN, Candidate, FilteredStories
+from digest.core.editions.reader_filter import NO_CHOICE_MADE, Candidate, FilteredStories
 from digest.core.message.encoded_edition import EncodedEdition
 from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import Choice, StoryEntry, label_ending
@@ -187,7 +187,7 @@ def _kept(choice: Choice, tailored: FilteredStories) -> tuple[str, ...]:
     reasons = []
     for place, why in enumerate(tailored.why):
         shown, wanted = choice.mask >> place & 1, tailored.mask >> place & 1
-        reasons.append(why if shown == wanted else PLAIN if shown else FROZEN)
+        reasons.append(why if shown == wanted else NO_CHOICE_MADE if shown else FROZEN)
     return tuple(reasons)
 
 

@@ -30,7 +30,7 @@ from digest.store.message import encoded_editions
 
 SAID = 2
 """Hard faults that a refusal names."""
-LARGEST = 50 * 1024 * 1024
+MAX_MESSAGE_FILE_BYTES = 50 * 1024 * 1024
 """Bytes of a file that are still taken for a message: what the largest servers take."""
 
 
@@ -115,11 +115,11 @@ def lint_file(path: Path) -> Linted:
     """A message in a file, of whichever program. Raises UsageError for one that can't be read."""
     try:
         size = path.stat().st_size
-        message = path.read_bytes() if size <= LARGEST else b""
+        message = path.read_bytes() if size <= MAX_MESSAGE_FILE_BYTES else b""
     except OSError as error:
         raise UsageError(f"{path}: can't be read: {error.strerror}") from None
     if not message.strip():
-        fault = "is too large for a message" if size > LARGEST else "is empty"
+        fault = "is too large for a message" if size > MAX_MESSAGE_FILE_BYTES else "is empty"
         raise UsageError(f"{path}: {fault}")
     if b"\r\n" not in message:  # kept by a program that knows no other ends of lines
         message = message.replace(b"\n", b"\r\n")

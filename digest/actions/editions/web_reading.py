@@ -1,6 +1,6 @@
 """What a reader sees of an edition on the web who came with the link of their message."""
 
-from digest.actions.message.message_factory import READ
+from digest.actions.message.message_factory import READ_PURPOSE
 from digest.core.message.signed_token import verify
 from digest.core.readers.reader import Reader
 from digest.store.database.database import Database
@@ -14,7 +14,7 @@ def reader_of_link(db: Database, token: str, secret: str) -> tuple[Reader, int] 
 
     0 for the link of a preview; None for what isn't ours, or is forgotten.
     """
-    subscription = verify(READ, token, secret)
+    subscription = verify(READ_PURPOSE, token, secret)
     if not subscription:
         return subscription
     reader = db.read(subscribers.of_subscription, subscription)

@@ -10,7 +10,7 @@ from digest.store.database.database import Database
 from digest.store.delivery.deliveries import Claim
 from digest.store.message import encoded_editions
 
-MOST = 200
+MAX_CACHED_MESSAGES = 200
 """How many different messages are held ready; each takes as much memory as a message."""
 
 
@@ -30,7 +30,7 @@ class MessageCache:
             async with self._making:  # all connections want it at once, and it is a lot of work
                 mould = self._ready.pop(claim.variant, None) or await self._make(claim)
         self._ready[claim.variant] = mould
-        if len(self._ready) > MOST:
+        if len(self._ready) > MAX_CACHED_MESSAGES:
             del self._ready[next(iter(self._ready))]
         return mould
 

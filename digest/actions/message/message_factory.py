@@ -29,7 +29,7 @@ from digest.store.editions.editions import Contents
 
 PREFERENCES = "preferences"
 """What the tokens of the page of choices are for."""
-READ = "read"
+READ_PURPOSE = "read"
 """What the tokens are for that open an edition on the web, and nothing else."""
 NOBODY = 0
 """The subscription behind the links of a preview."""
@@ -37,7 +37,9 @@ NOBODY = 0
 
 def subscription_of_token(token: str, secret: str) -> int | None:
     """The subscription that a link in an edition is of; None if we didn't sign it."""
-    found = (verify(purpose, token, secret) for purpose in ("unsubscribe", PREFERENCES, READ))
+    found = (
+        verify(purpose, token, secret) for purpose in ("unsubscribe", PREFERENCES, READ_PURPOSE)
+    )
     return next((one for one in found if one is not None), None)
 
 
@@ -108,7 +110,7 @@ class MessageFactory:
             name=name,
             unsubscribe=sign("unsubscribe", subscription, self.secret),
             preferences=sign(PREFERENCES, subscription, self.secret),
-            read=sign(READ, subscription, self.secret),
+            read=sign(READ_PURPOSE, subscription, self.secret),
         )
 
     @property

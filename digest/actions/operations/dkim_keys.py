@@ -10,7 +10,7 @@ from digest.mail import keys
 from digest.mail.dkim import Signer
 from digest.mail.keys import SigningKey
 
-FIRST = "s1"
+DEFAULT_SELECTOR = "s1"
 """The name of a key where the config has none."""
 
 
@@ -51,7 +51,7 @@ def make_key(
     """
     dkim = settings.mail.dkim
     wanted = dict(dkim.keys) if dkim else {}
-    selector = selector or (dkim.selector if dkim else FIRST)
+    selector = selector or (dkim.selector if dkim else DEFAULT_SELECTOR)
     domain = dkim.domain if dkim else settings.sender().domain
     named = wanted.get(selector)
     if named and named.file is None:
@@ -59,7 +59,9 @@ def make_key(
             f"{named.place}: {named.key} is not kept in a file; choose another --selector,"
             f' or write {{ file = "dkim.pem" }} there'
         )
-    ours = settings.source.folder / ("dkim.pem" if selector == FIRST else f"dkim-{selector}.pem")
+    ours = settings.source.folder / (
+        "dkim.pem" if selector == DEFAULT_SELECTOR else f"dkim-{selector}.pem"
+    )
     path = out or (named.file if named and named.file else ours)
     made = keys.generate(domain, selector, kind, bits)
     keys.write_key(made, path)

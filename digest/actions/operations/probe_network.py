@@ -22,9 +22,9 @@ from digest.mail.connect import Opened, Server, connect
 from digest.mail.lookup import Lookup
 from digest.mail.transfer import SmtpConnection, Timeouts
 
-SECONDS = 20.0
+PROBE_SECONDS = 20.0
 """For each mail server; a feed has what its fetcher gives it, and a question to the DNS 5 s."""
-AT_ONCE = 20
+MAX_PARALLEL_PROBES = 20
 """Things that are looked at at the same time."""
 INSIDE = tuple(
     map(
@@ -43,12 +43,12 @@ class ProbeTargets:
     servers: Sequence[Server]
     lookup: Lookup | None
     """None where this machine knows no name server."""
-    seconds: float = SECONDS
+    seconds: float = PROBE_SECONDS
 
 
 async def probe(settings: Settings, ways: ProbeTargets, now: datetime) -> list[Reach]:
     """Everything, at once, in the order in which it is told. Raises nothing for what it finds."""
-    turns = asyncio.Semaphore(AT_ONCE)
+    turns = asyncio.Semaphore(MAX_PARALLEL_PROBES)
 
     async def in_turn(look: Coroutine[Any, Any, Reach]) -> Reach:
         async with turns:
@@ -135,7 +135,7 @@ async def _no_lookup(domain: str) -> Reach:
 async def _spf(lookup: Lookup, domain: str, servers: Sequence[Server]) -> Reach:
     what = f"SPF of {domain}"
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PROBE_SECONDS):
             walk = spf.examine(domain, await _addresses(lookup, servers))
             question = next(walk)
             while True:
@@ -146,7 +146,9 @@ async def _spf(lookup: Lookup, domain: str, servers: Sequence[Server]) -> Reach:
     except MailError as error:
         return Reach(what, Health.UNKNOWN, str(error))
     except TimeoutError:
-        return Reach(what, Health.UNKNOWN, f"the DNS doesn't tell all of it within {SECONDS:g} s")
+        return Reach(
+            what, Health.UNKNOWN, f"the DNS doesn't tell all of it within {PROBE_SECONDS:g} s"
+        )
 
 
 async def _addresses(lookup: Lookup, servers: Sequence[Server]) -> list[spf.IpAddress]:

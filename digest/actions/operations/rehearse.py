@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from digest.actions.editions.publish import publish
 from digest.actions.message.message_factory import MessageFactory, subscription_of_token
-from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.timetable import next_slots
@@ -204,7 +204,7 @@ class _Run:
             order = Order(server.port, self.edition, all_of_them, seconds)
             ended = await self.stage.send(order)
             after = self._counts()
-            if not OPEN & after.keys():
+            if not OPEN_STATES & after.keys():
                 return
             stuck = stuck + 1 if after == before else 0
             if stuck == STUCK:

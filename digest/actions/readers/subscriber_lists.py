@@ -15,9 +15,9 @@ from typing import TextIO
 
 from digest.core.readers.delivery_options import Calendar
 from digest.core.readers.reader import AddedReader, Enrolment
-from digest.core.readers.subscribe_rules import KEPT
+from digest.core.readers.subscribe_rules import KEPT_AS_CHOSEN
 from digest.core.readers.subscriber_csv import (
-    COLUMNS,
+    CSV_COLUMNS,
     BadRow,
     Readers,
     csv_columns,
@@ -25,14 +25,14 @@ from digest.core.readers.subscriber_csv import (
     write_row,
 )
 from digest.core.text.charset import encoding
-from digest.core.text.csv_rows import LONGEST, Columns
+from digest.core.text.csv_rows import MAX_ROW_CHARS, Columns
 from digest.errors import UsageError
 from digest.store.database.database import Database, Tx
 from digest.store.readers import subscribers
 from digest.store.readers.bulk_insert import ADDED
 from digest.store.readers.bulk_subscribe import enrol_all
 
-BATCH = 10_000
+LINES_PER_COMMIT = 10_000
 """Lines whose readers are enrolled in one transaction."""
 CHUNK = 1 << 18
 """Characters that are read at once."""
@@ -83,12 +83,12 @@ def import_list(
     done, named = 0, set[str]()
     with opened(path) as file, _no_collector():
         columns = _columns(path, file)
-        for some in readers(_lines(file), columns, calendar, BATCH):
+        for some in readers(_lines(file), columns, calendar, LINES_PER_COMMIT):
             taken = _enrol(db, some, newsletters, calendar.now, secret)
             counts[Enrolment.ADDED] += (plain := taken.count(ADDED))
             if plain < len(taken):
                 counts.update(result for result, why in taken if (result, why) != ADDED)
-                kept += sum(1 for one in taken if one.why.endswith(KEPT))
+                kept += sum(1 for one in taken if one.why.endswith(KEPT_AS_CHOSEN))
             rejections += len(some.bad)
             rejected += some.bad[: MOST_TOLD - len(rejected)]
             if "cadence" in columns.names:
@@ -179,7 +179,7 @@ def opened(path: Path) -> Iterator[TextIO]:
 
 def _columns(path: Path, file: TextIO) -> Columns:
     try:
-        return csv_columns(file.readline(LONGEST))
+        return csv_columns(file.readline(MAX_ROW_CHARS))
     except ValueError as error:
         raise UsageError(f"{path}:1: {error}") from None
 
@@ -191,15 +191,15 @@ def _lines(file: TextIO) -> Iterator[str]:
 
 def _parts(file: TextIO) -> Iterator[list[str]]:
     while text := file.read(CHUNK):
-        end = file.readline(LONGEST + 1)
+        end = file.readline(MAX_ROW_CHARS + 1)
         yield StringIO(text + end, newline="").readlines()
-        while len(end) > LONGEST and not end.endswith(("\n", "\r")):
-            end = file.readline(LONGEST + 1)
+        while len(end) > MAX_ROW_CHARS and not end.endswith(("\n", "\r")):
+            end = file.readline(MAX_ROW_CHARS + 1)
 
 
 def export_csv(db: Database, out: TextIO, calendar: Calendar) -> int:
     """Write every reader as CSV; returns how many. Breaks that are over by then leave no trace."""
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     return db.read(_export, writer, calendar)
 

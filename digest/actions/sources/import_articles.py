@@ -20,7 +20,7 @@ from digest.store.articles.images import Gallery
 from digest.store.articles.intake import Filed
 from digest.store.database.database import Database, Tx
 
-BATCH = 200
+FILE_ARTICLES_PER_COMMIT = 200
 """Articles saved in one transaction."""
 
 
@@ -77,7 +77,7 @@ def import_files(
             batch += [(path, identify(item)) for item in files.read_file(path, zone)]
         except ArticleError as error:
             rejected.append(Rejection(_shown(path), str(error)))
-        if len(batch) >= BATCH:
+        if len(batch) >= FILE_ARTICLES_PER_COMMIT:
             flush()
     flush()
     if counts[Change.NEW] or counts[Change.EDITED]:

@@ -36,11 +36,11 @@ from digest.store.database.database import Database, Tx
 from digest.store.sources import feeds
 from digest.store.sources import pages as page_states
 
-AT_ONCE = 20
+MAX_PARALLEL_FEEDS = 20
 """Feeds that are asked at the same time."""
-BATCH = 100
+ARTICLES_PER_COMMIT = 100
 """Articles saved in one transaction."""
-LEASE = timedelta(minutes=10)
+FEED_LEASE = timedelta(minutes=10)
 """How long a feed is left alone by others while one is at it."""
 
 Sorted = tuple[Draft, tuple[Topic, ...]]
@@ -149,8 +149,8 @@ class FeedReader:
         now = self.outside.now
         undated = [draft.entry.key for draft in fresh if draft.entry.item.published is None]
         sights = {key: first_sight(n, now) for n, key in enumerate(undated)} if first else {}
-        for start in range(0, len(ready), BATCH):
-            batch = ready[start : start + BATCH]
+        for start in range(0, len(ready), ARTICLES_PER_COMMIT):
+            batch = ready[start : start + ARTICLES_PER_COMMIT]
             saved += await db.writing(_save, batch, sorter.mark, now, sights)
         if taken.states:
             await db.writing(_keep, taken.states)
@@ -168,14 +168,14 @@ async def ingest(
     that was asked, in their order.
     """
     db, by_url = desk.db, {feed.url: feed for feed in wanted}
-    claimed = await db.writing(feeds.claim_feeds, by_url, now, now + LEASE, only_due=only_due)
+    claimed = await db.writing(feeds.claim_feeds, by_url, now, now + FEED_LEASE, only_due=only_due)
     if not claimed:
         return []
     reader = FeedReader(
         desk=desk,
         outside=WebClient(db, desk.fetcher, desk.zone, now),
         sorter=await asyncio.to_thread(topics.sorter, db, desk.rules),
-        asking=asyncio.Semaphore(AT_ONCE),
+        asking=asyncio.Semaphore(MAX_PARALLEL_FEEDS),
     )
     try:
         found = await asyncio.gather(

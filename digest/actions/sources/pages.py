@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from digest.actions.sources.web_client import PATIENCE, WebClient, host
+from digest.actions.sources.web_client import MAX_FAILURES_PER_HOST, WebClient, host
 from digest.core.articles.article import Item
 from digest.core.articles.identity import IdentifiedItem, identify
 from digest.core.sources.feed import Failed, Feed, Fetched
 from digest.core.sources.page import (
-    MOST_TRIES,
+    MAX_PAGE_TRIES,
     PageState,
     is_fuller,
     is_page_due,
@@ -19,13 +19,13 @@ from digest.core.sources.page import (
     page_failed,
 )
 from digest.errors import ArticleError, FetchError
-from digest.feeds.http.fetch import PAGE
+from digest.feeds.http.fetch import ACCEPT_PAGE
 from digest.feeds.worker import isolated
 from digest.store.sources import pages
 
-MOST = 30
+MAX_PAGES_PER_RUN = 30
 """Pages of one feed that are read in one run."""
-SECONDS = 60.0
+PAGES_SECONDS_PER_RUN = 60.0
 """Time that the pages of one feed have in one run."""
 
 
@@ -61,11 +61,11 @@ async def complete(outside: WebClient, feed: Feed, items: Sequence[Item]) -> Com
     known = await outside.db.reading(pages.page_states, [entry.key for entry in entries])
     wanted = [one for one in entries if is_page_due(one, known.get(one.key), outside.now)]
     by_host: dict[str, list[IdentifiedItem]] = {}
-    for entry in wanted[:MOST]:
+    for entry in wanted[:MAX_PAGES_PER_RUN]:
         by_host.setdefault(host(entry.item.url), []).append(entry)
     found: dict[str, Draft] = {}
     with suppress(TimeoutError):
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PAGES_SECONDS_PER_RUN):
             await asyncio.gather(
                 *(_read(outside, feed, some, known, found) for some in by_host.values())
             )
@@ -95,7 +95,7 @@ async def _read(
     """Read the pages of one host, one after the other."""
     misses = 0
     for entry in entries:
-        if misses == PATIENCE:
+        if misses == MAX_FAILURES_PER_HOST:
             return
         async with outside.hosts[host(entry.item.url)]:
             page, is_miss = await _page(outside, feed, entry.item.url)
@@ -118,7 +118,7 @@ async def _page(outside: WebClient, feed: Feed, url: str) -> tuple[Item | str, b
         await outside.permit(feed, url)
     except FetchError as error:
         return str(error), False
-    outcome = await outside.fetch(feed, url, PAGE, polite=True)
+    outcome = await outside.fetch(feed, url, ACCEPT_PAGE, polite=True)
     if isinstance(outcome, Failed):
         return outcome.why, outcome.is_trouble
     assert isinstance(outcome, Fetched)
@@ -158,4 +158,4 @@ def _pages(count: int) -> str:
 
 def _again(found: dict[str, Draft], left: int) -> bool:
     waiting = (draft.page for draft in found.values() if draft.page and draft.page.why)
-    return left > 0 or any(page.tries < MOST_TRIES for page in waiting)
+    return left > 0 or any(page.tries < MAX_PAGE_TRIES for page in waiting)

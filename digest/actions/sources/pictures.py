@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from digest.actions.sources.web_client import PATIENCE, WebClient, host
+from digest.actions.sources.web_client import MAX_FAILURES_PER_HOST, WebClient, host
 from digest.core.articles.article import Change, Image, ImageLink, Item
 from digest.core.articles.identity import canonical
-from digest.core.articles.picture import MOST_TRIES, ImageState, is_picture_due
+from digest.core.articles.picture import MAX_PICTURE_TRIES, ImageState, is_picture_due
 from digest.core.sources.feed import Failed, Feed, Fetched
 from digest.core.sources.page import RECENT
 from digest.errors import ArticleError
-from digest.feeds.http.fetch import IMAGE, LARGEST
+from digest.feeds.http.fetch import IMAGE, MAX_ANSWER_BYTES
 from digest.feeds.worker import isolated
 from digest.store.articles import images
 from digest.store.articles.images import Gallery
 from digest.store.database.database import Database
 
-MOST = 60
+MAX_PICTURES_PER_RUN = 60
 """Pictures of one feed that are looked for in one run, those of the newest articles first."""
-SECONDS = 60.0
+PICTURES_SECONDS_PER_RUN = 60.0
 """Time that the pictures of one feed have in one run."""
 
 
@@ -49,14 +49,14 @@ async def fetch(
     ]
     wanted.sort(key=lambda one: one.item.published or outside.now, reverse=True)
     by_host: dict[str, list[Saved]] = {}
-    for one in wanted[:MOST]:
+    for one in wanted[:MAX_PICTURES_PER_RUN]:
         by_host.setdefault(host(_web(one)[0].url) if _web(one) else "", []).append(one)
     found: dict[int, ImageState] = {}
 
     async def one_by_one(some: Iterable[Saved]) -> None:
         misses = 0
         for one in some:
-            if misses == PATIENCE:
+            if misses == MAX_FAILURES_PER_HOST:
                 return
             state, is_miss = await _fetched(outside, gallery, feed, _web(one))
             misses = misses + 1 if is_miss else 0
@@ -64,7 +64,7 @@ async def fetch(
             await outside.db.writing(images.save_image_state, one.article_id, state)
 
     with suppress(TimeoutError):
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PICTURES_SECONDS_PER_RUN):
             await asyncio.gather(*map(one_by_one, by_host.values()))
     return _notes([state.why for state in found.values() if state.why], len(wanted) - len(found))
 
@@ -127,7 +127,9 @@ def _failed(links: tuple[ImageLink, ...], whys: Sequence[tuple[str, bool]]) -> I
     """The state after failures; those that another try may mend are said to be tried once."""
     passing = any(is_passing for _, is_passing in whys)
     why = whys[0][0] if whys else ""
-    return ImageState(tuple(link.url for link in links), None, why, 1 if passing else MOST_TRIES)
+    return ImageState(
+        tuple(link.url for link in links), None, why, 1 if passing else MAX_PICTURE_TRIES
+    )
 
 
 def _kept(gallery: Gallery, data: bytes, link: ImageLink) -> Image:
@@ -148,8 +150,8 @@ def _content(path: str, file: Path, folder: Path) -> bytes:
             raise ArticleError("it is not in the folder that is imported")
         if not place.is_file():
             raise ArticleError("it is no file")
-        if place.stat().st_size > LARGEST:
-            raise ArticleError(f"it is too large: over {LARGEST // 1_000_000} MB")
+        if place.stat().st_size > MAX_ANSWER_BYTES:
+            raise ArticleError(f"it is too large: over {MAX_ANSWER_BYTES // 1_000_000} MB")
         return place.read_bytes()
     except (OSError, ValueError, RuntimeError):
         raise ArticleError("it is not there") from None
@@ -159,7 +161,7 @@ def _counted(state: ImageState, before: ImageState | None) -> ImageState:
     """The state with the failures of earlier runs at the same addresses."""
     if not state.why or before is None or before.asked != state.asked:
         return state
-    return replace(state, tries=min(MOST_TRIES, before.tries + state.tries))
+    return replace(state, tries=min(MAX_PICTURE_TRIES, before.tries + state.tries))
 
 
 def _web(one: Saved) -> tuple[ImageLink, ...]:

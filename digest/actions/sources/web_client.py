@@ -17,7 +17,7 @@ from digest.store.sources import pages
 
 READ_AT_ONCE = 2
 """Feeds, pages and pictures that are read at the same time: that is what costs."""
-PATIENCE = 3
+MAX_FAILURES_PER_HOST = 3
 """Answers in a row that a host may fail to give before it is left alone for a run."""
 ROBOTS_KEPT = timedelta(days=1)
 """How long a site's robots.txt is taken for what it says (RFC 9309, 2.4)."""
@@ -91,7 +91,11 @@ class WebClient:
             text = ""
         else:
             assert isinstance(outcome, Fetched)
-            text = outcome.body[: robots_txt.LONGEST].decode("utf-8", "replace").replace("\0", "")
+            text = (
+                outcome.body[: robots_txt.MAX_ROBOTS_BYTES]
+                .decode("utf-8", "replace")
+                .replace("\0", "")
+            )
         await self.db.writing(pages.keep_robots, site, text, self.now + ROBOTS_KEPT)
         return text
 

@@ -25,8 +25,8 @@ from digest.store.database.database import Database
 from digest.store.editions import editions
 from digest.store.transactional.trial_expiry import Ending
 
-OUT = frozenset({EditionState.SENDING, EditionState.SENT})
-LOOKED_AT = 200
+SENT_OR_SENDING = frozenset({EditionState.SENDING, EditionState.SENT})
+EDITIONS_LOOKED_AT = 200
 """So many of the newest editions are looked at for the latest one of a newsletter."""
 
 
@@ -61,7 +61,7 @@ async def ask_to_confirm(desk: LetterContext, to: str, asked: SignupRequest, url
     return await mail(desk, press.letter(content, to, about=f"confirm {url}", date=now))
 
 
-async def welcome(
+async def send_welcome_letter(
     desk: LetterContext, to: str, newsletter: Newsletter, subscription: int
 ) -> Verdict:
     """Welcome a new reader, with what the latest edition began with, if there was one."""
@@ -95,8 +95,8 @@ def _latest(desk: LetterContext, newsletter: Newsletter) -> Latest | None:
     kept = next(
         (
             one
-            for one in desk.db.read(editions.newest_editions, LOOKED_AT)
-            if one.newsletter == newsletter.slug and one.state in OUT
+            for one in desk.db.read(editions.newest_editions, EDITIONS_LOOKED_AT)
+            if one.newsletter == newsletter.slug and one.state in SENT_OR_SENDING
         ),
         None,
     )

@@ -133,7 +133,7 @@ async def send_welcome(
 ) -> None:
     """Welcome a new reader to each newsletter."""
     for newsletter, subscription in begun:
-        await letters.welcome(desk, to, newsletter, subscription)
+        await letters.send_welcome_letter(desk, to, newsletter, subscription)
 
 
 def forget_unconfirmed(db: Database, keep: timedelta, now: datetime) -> None:

@@ -18,7 +18,7 @@ from digest.store.database.database import Tx
 from digest.store.transactional import trial_expiry
 from digest.store.transactional.trial_expiry import Asked, Ending
 
-AT_ONCE = 200
+MAX_REMINDERS_PER_RUN = 200
 """So many are told in one run; the others with the next, a moment later."""
 
 log = structlog.get_logger()
@@ -29,7 +29,11 @@ def due_reminders(
 ) -> list[Ending]:
     """Who is to be told now, as many as one run tells; nobody without a reminder."""
     asked = _asked(desk, reminder, newsletters)
-    return desk.db.read(trial_expiry.ending_trials, asked, desk.clock(), AT_ONCE) if asked else []
+    return (
+        desk.db.read(trial_expiry.ending_trials, asked, desk.clock(), MAX_REMINDERS_PER_RUN)
+        if asked
+        else []
+    )
 
 
 async def send_trial_reminders(
@@ -49,7 +53,9 @@ async def send_trial_reminders(
         return counts
     known = {one.slug: one for one in newsletters}
     await desk.db.writing(trial_expiry.forget_reminders, asked.days[0])
-    for one in await desk.db.reading(trial_expiry.ending_trials, asked, desk.clock(), AT_ONCE):
+    for one in await desk.db.reading(
+        trial_expiry.ending_trials, asked, desk.clock(), MAX_REMINDERS_PER_RUN
+    ):
         if stop and stop.is_set():
             break
         write = partial(letters.of_the_end, desk, one, known[one.newsletter], reminder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from digest.core.articles.article import Article
 
-LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 """Latin letters that are no other letter with an accent, and what they are compared as."""
 _AFTER = re.compile(r"\s*[,|·•(/–—]\s*|\s+-\s+")  # Mara Lind, Staff Writer · Mara Lind (Hamburg)
 _BEFORE = re.compile(r"(?:(?:dr|prof|mr|mrs|ms|mx|sir|dame)\b\.?\s+)+", re.IGNORECASE)
@@ -78,4 +78,4 @@ def _plain(part: str) -> str:
     for letter in unicodedata.normalize("NFC", part.casefold()):
         base = unicodedata.normalize("NFD", letter)
         plain.append(base[0] if base[0].isascii() else letter)
-    return "".join(plain).translate(LETTERS)
+    return "".join(plain).translate(PLAIN_LETTERS)

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 FIXES = "fixes"
 """The flag of a message that tells of any correction; those of each are `flag`."""
-MOST = 5
+MAX_PLACES_SHOWN = 5
 """Changed places of a text that are shown."""
-LONGEST = 12
+MAX_WORDS_SHOWN = 12
 """Words of such a place that are shown."""
 _WORD = re.compile(r"\S+")
 
@@ -62,7 +62,9 @@ def corrections_of(code: str) -> frozenset[int]:
 
 def changes(before: str, after: str) -> tuple[TextChange, ...]:
     """The first few places in which two texts differ, in words."""
-    return tuple(one for one, _ in zip(_changes(before, after), range(MOST), strict=False))
+    return tuple(
+        one for one, _ in zip(_changes(before, after), range(MAX_PLACES_SHOWN), strict=False)
+    )
 
 
 def _changes(before: str, after: str) -> Iterator[TextChange]:
@@ -74,4 +76,4 @@ def _changes(before: str, after: str) -> Iterator[TextChange]:
 
 
 def _shown(words: list[str]) -> str:
-    return " ".join(words[:LONGEST]) + (" …" if len(words) > LONGEST else "")
+    return " ".join(words[:MAX_WORDS_SHOWN]) + (" …" if len(words) > MAX_WORDS_SHOWN else "")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-FEWEST = 100
+MIN_SAMPLE_ARTICLES = 100
 """Articles in a sample below which every keyword counts fully: too few to tell."""
 
 _FULL = 20.0  # a keyword in one article of twenty counts fully
@@ -23,11 +23,11 @@ class Idf:
 
         Between 0.5 and 1.25; 1 for a keyword that the sample was not searched for.
         """
-        if self.articles < FEWEST or keyword not in self.found:
+        if self.articles < MIN_SAMPLE_ARTICLES or keyword not in self.found:
             return 1.0
         rarity = (self.articles + 1) / (self.found[keyword] + 0.5)
         return min(_MOST, max(_LEAST, math.log(rarity) / math.log(_FULL)))
 
 
-PLAIN = Idf()
+EQUAL_IDF = Idf()
 """Every keyword counts the same."""

@@ -14,7 +14,7 @@ from digest.core.articles.topic_rules import TopicRule, assign, measure
 
 SAMPLE = 3_000
 """The newest articles, from which is learned; more hardly teach more, and take longer."""
-FEWEST = 700
+MIN_ARTICLES_TO_LEARN = 700
 """Articles below which no reading is learned: rules alone are right more often then."""
 HAND = "hand"
 """`topics_by` of an article whose topics a person set: no rule and no import changes them."""
@@ -29,16 +29,16 @@ class Learned:
     """What was learned; equal articles and rules always give an equal `mark`."""
 
     mark: str = ""
-    idf: Idf = idf.PLAIN
+    idf: Idf = idf.EQUAL_IDF
     model: Model = naive_bayes.UNTRAINED
 
 
-NOTHING = Learned()
+NOTHING_LEARNED = Learned()
 
 
 def is_time_to_learn(articles: int, then: int, *, same_rules: bool) -> bool:
     """Is it time to learn (again) with so many articles in the store, and `then` the last time?"""
-    if articles < idf.FEWEST:
+    if articles < idf.MIN_SAMPLE_ARTICLES:
         return False
     return not then or not same_rules or articles >= _GROWN * then
 
@@ -46,10 +46,10 @@ def is_time_to_learn(articles: int, then: int, *, same_rules: bool) -> bool:
 def learn_topics(articles: Sequence[Article], rules: tuple[TopicRule, ...]) -> Learned:
     """Learn from articles: the sure ones by rules and those set by hand are the examples."""
     common = measure(articles, rules)
-    if common.articles < idf.FEWEST:
-        return NOTHING
+    if common.articles < idf.MIN_SAMPLE_ARTICLES:
+        return NOTHING_LEARNED
     model = naive_bayes.UNTRAINED
-    if len(articles) >= FEWEST:
+    if len(articles) >= MIN_ARTICLES_TO_LEARN:
         model = naive_bayes.train(
             (
                 _example(article, rules, common),

@@ -16,7 +16,7 @@ from digest.core.articles.keyword import fold_keyword
 from digest.core.text import prose
 
 BINS, BANDS = 64, 32
-FEWEST = 20
+MIN_SHINGLES = 20
 """Runs that a text needs to be compared: shorter ones are alike by chance."""
 ALIKE, CONTAINED = 0.4, 0.7
 """Shared runs from which two are the same: of both together, or of the shorter one."""
@@ -43,7 +43,7 @@ def shingles(text: str) -> frozenset[int]:
 
 def bands(runs: Set[int]) -> tuple[int, ...]:
     """The 32 bands of a text, each a number for a signed 64-bit column; () for a short one."""
-    if len(runs) < FEWEST:
+    if len(runs) < MIN_SHINGLES:
         return ()
     least = _least(runs)
     return tuple(_signed(_mixed(_mixed(n, least[2 * n]), least[2 * n + 1])) for n in range(BANDS))
@@ -52,7 +52,7 @@ def bands(runs: Set[int]) -> tuple[int, ...]:
 def same(one: Set[int], other: Set[int]) -> bool:
     """Do two sets of runs tell the same story? Short ones never do."""
     shorter = min(len(one), len(other))
-    if shorter < FEWEST:
+    if shorter < MIN_SHINGLES:
         return False
     shared = len(one & other)
     return shared >= CONTAINED * shorter or shared >= ALIKE * (len(one) + len(other) - shared)

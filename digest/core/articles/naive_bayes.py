@@ -15,7 +15,7 @@ from functools import cached_property
 from digest.core.articles.keyword import fold_keyword
 from digest.core.text import prose
 
-ENOUGH = 20
+MIN_ARTICLES_PER_TOPIC = 20
 """Articles of a topic below which it is not learned."""
 
 _KNOWN = 15_000  # words kept, the most frequent first
@@ -100,7 +100,7 @@ def train(examples: Iterable[tuple[str, Set[str]]]) -> Model:
         if slug:
             sizes[slug] += 1
             by_topic.setdefault(slug, Counter()).update(found)
-    topics = tuple(sorted(slug for slug, size in sizes.items() if size >= ENOUGH))
+    topics = tuple(sorted(slug for slug, size in sizes.items() if size >= MIN_ARTICLES_PER_TOPIC))
     if len(topics) < 2:
         return UNTRAINED
     telling = [

@@ -9,7 +9,7 @@ from digest.core.articles.article import Change, Image, ImageLink
 
 MOST_LINKS = 3
 """Pictures of one article that are tried, the likeliest first."""
-MOST_TRIES = 3
+MAX_PICTURE_TRIES = 3
 """Fetches in which a picture that can't be had is tried again."""
 
 WIDE = (1200, 600)
@@ -69,7 +69,7 @@ def is_picture_due(state: ImageState | None, links: tuple[ImageLink, ...], chang
         return True
     if [url.partition("?")[0] for url in urls] != [url.partition("?")[0] for url in state.asked]:
         return True
-    return bool(state.why) and state.tries < MOST_TRIES
+    return bool(state.why) and state.tries < MAX_PICTURE_TRIES
 
 
 def picture_objection(width: int, height: int) -> str:

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from digest.core.articles.author import LETTERS, Writer
+from digest.core.articles.author import PLAIN_LETTERS, Writer
 
-LONGEST = 200
+MAX_QUERY_CHARS = 200
 """Characters of a question that are looked at."""
 MOST_WORDS = 8
 MOST_SPELLINGS = 8
@@ -20,7 +20,7 @@ _APOSTROPHES = re.compile("['’‘ʼ`´]")
 # What is no letter; but vowel signs of India, Thailand and its neighbours stay with their letters.
 _SIGNS = "\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3099\u309a"
 _APART = re.compile(f"(?:(?![{_SIGNS}])[\\W_])+")
-_SAME = LETTERS | str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي"})
+_SAME = PLAIN_LETTERS | str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -49,7 +49,7 @@ def search_terms(question: str, writers: Sequence[Writer] = ()) -> tuple[tuple[s
     Who is spelled in several ways by the [[author]] tables is found under all of them. Without
     words to look for it is empty.
     """
-    words = dict.fromkeys(fold_words(question[:LONGEST]).split())
+    words = dict.fromkeys(fold_words(question[:MAX_QUERY_CHARS]).split())
     known = [
         [fold_words(name) for name in (one.name, *one.aliases)] for one in writers if one.aliases
     ]

@@ -7,7 +7,7 @@ from digest.core.articles.article import Access, Article
 from digest.core.articles.topic_rules import TopicRule
 from digest.core.text import prose
 
-LONGEST = 140
+MAX_TEASER_CHARS = 140
 """Characters that a teaser shows; of a short article at most a third of it."""
 _SHORTEST = 20
 
@@ -23,7 +23,7 @@ def teaser(article: Article) -> Article:
     Everything that is printed, written or shown to others goes by this value, so what is withheld
     is nowhere to be found in it.
     """
-    room = min(LONGEST, len(article.body_text) // 3)
+    room = min(MAX_TEASER_CHARS, len(article.body_text) // 3)
     told = prose.summary(article.summary or article.body_text, room) if room >= _SHORTEST else ""
     return replace(
         article, summary=told, body_html="", body_text="", url="", related=(), audio_url=""

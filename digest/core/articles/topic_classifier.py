@@ -6,10 +6,16 @@ from dataclasses import dataclass, replace
 
 from digest.core.articles import naive_bayes
 from digest.core.articles.article import Article, Item, Topic
-from digest.core.articles.learning import HAND, NOTHING, Learned
-from digest.core.articles.topic_rules import ENOUGH, TopicRule, against, assign, rules_fingerprint
+from digest.core.articles.learning import HAND, NOTHING_LEARNED, Learned
+from digest.core.articles.topic_rules import (
+    MIN_TOPIC_POINTS,
+    TopicRule,
+    against,
+    assign,
+    rules_fingerprint,
+)
 
-BY_HAND = "set by hand"
+TOPIC_SET_BY_HAND = "set by hand"
 CONFIDENT = 0.8
 """How sure a guess must be to become a topic; its score then is this confidence."""
 NEARLY = 0.8
@@ -22,7 +28,7 @@ class Sorter:
     """Everything that decides about topics."""
 
     rules: tuple[TopicRule, ...]
-    learned: Learned = NOTHING
+    learned: Learned = NOTHING_LEARNED
 
     @property
     def mark(self) -> str:
@@ -76,7 +82,7 @@ def doubtful(article: Article) -> str:
     if not article.topics:
         return "no topic"
     first, *others = article.topics
-    if first.score < min(ENOUGH, _CERTAIN):
+    if first.score < min(MIN_TOPIC_POINTS, _CERTAIN):
         return f"perhaps {first.slug}"
     if others and others[0].score >= NEARLY * first.score:
         return f"{first.slug} or {others[0].slug}"

@@ -32,11 +32,11 @@ from typing import NamedTuple
 from digest.core.articles.article import Access, Article, Item, Topic
 from digest.core.articles.author import author_key
 from digest.core.articles.identity import canonical
-from digest.core.articles.idf import PLAIN, Idf
+from digest.core.articles.idf import EQUAL_IDF, Idf
 from digest.core.articles.keyword import FoldedText, Keyword, fold_keyword, fold_text, keywords
 from digest.core.text import prose
 
-ENOUGH = 2.0
+MIN_TOPIC_POINTS = 2.0
 """Points from which a topic is given."""
 
 _CATEGORY, _FEED, _AUTHOR, _URL, _TITLE, _SUMMARY = 10.0, 100.0, 6.0, 6.0, 4.0, 2.0
@@ -92,7 +92,7 @@ class _Piece:
 
 
 def assign(
-    article: Item | Article, rules: tuple[TopicRule, ...], idf: Idf = PLAIN
+    article: Item | Article, rules: tuple[TopicRule, ...], idf: Idf = EQUAL_IDF
 ) -> tuple[Topic, ...]:
     """Return the topics of an article, strongest first; equally strong ones in order of the rules.
 
@@ -108,12 +108,12 @@ def assign(
             present = []
         finds = sorted(_finds(piece, ready, present, idf), key=lambda find: -find.points)
         found.append((sum(find.points for find in finds), ready, finds))
-    if piece.short and all(score < ENOUGH for score, _, _ in found):
+    if piece.short and all(score < MIN_TOPIC_POINTS for score, _, _ in found):
         found = [(_TEASER * score, ready, finds) for score, ready, finds in found]
     topics = [
         Topic(ready.rule.slug, round(score, 2), _why(finds))
         for score, ready, finds in found
-        if score >= ENOUGH
+        if score >= MIN_TOPIC_POINTS
     ]
     return tuple(sorted(topics, key=lambda topic: -topic.score))
 

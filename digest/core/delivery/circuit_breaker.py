@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
 
-FIRST = 50
+FIRST_READERS_COUNT = 50
 """So many readers tell whether an edition is taken; more than half of them must not fail."""
 TOO_BIG = 3
 """After so many that are too big, with nothing accepted between, the edition can't be sent."""
@@ -35,16 +35,20 @@ class FirstReaders:
             why = f"the mail server takes no message of this size: {verdict.why}"
             return trial, why if trial.too_big == TOO_BIG else ""
         trial = self
-        if self.sent + self.failed > FIRST and not self.too_big:
+        if self.sent + self.failed > FIRST_READERS_COUNT and not self.too_big:
             return self, ""  # they have told; only messages that are too big count from now on
         if verdict.state is DeliveryState.SENT:
             trial = replace(self, sent=self.sent + (attempts == 1), too_big=0)
         elif verdict.state is DeliveryState.FAILED and attempts == 1:
             trial = replace(self, failed=self.failed + 1, last=verdict.why)
         tried = trial.sent + trial.failed
-        if tried != FIRST or self.sent + self.failed == FIRST or 2 * trial.failed <= FIRST:
+        if (
+            tried != FIRST_READERS_COUNT
+            or self.sent + self.failed == FIRST_READERS_COUNT
+            or 2 * trial.failed <= FIRST_READERS_COUNT
+        ):
             return trial, ""
-        failed = f"{trial.failed} of the first {FIRST} readers failed"
+        failed = f"{trial.failed} of the first {FIRST_READERS_COUNT} readers failed"
         return trial, f"{failed}, the last with: {trial.last}"
 
 

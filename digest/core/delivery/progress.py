@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
 
 
@@ -50,7 +50,7 @@ class Progress:
     @property
     def open(self) -> int:
         """Deliveries with something still to do."""
-        return sum(self.counts[state] for state in OPEN)
+        return sum(self.counts[state] for state in OPEN_STATES)
 
     @property
     def rate(self) -> float | None:

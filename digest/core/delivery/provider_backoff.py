@@ -9,7 +9,7 @@ from digest.core.delivery.state import DeliveryState
 IN_A_ROW = 5
 """So many readers at one domain must be refused for a policy, with nothing accepted between."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(hours=12)
-FORGOTTEN = timedelta(days=14)
+FORGET_REFUSAL_AFTER = timedelta(days=14)
 """A refusal that is so old says nothing any more: it takes five again."""
 
 

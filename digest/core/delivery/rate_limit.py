@@ -123,7 +123,7 @@ def _usual(name: str, per_second: int, *domains: str) -> Mailboxes:
     return Mailboxes(name, domains, Rate(per_second, timedelta(seconds=1)))
 
 
-USUAL = (
+USUAL_PROVIDER_RATES = (
     _usual("Google", 30, "gmail.com", "googlemail.com"),
     _usual("Microsoft", 30, "outlook.*", "hotmail.*", "live.*", "msn.com", "passport.com"),
     _usual("Yahoo", 15, "yahoo.*", "aol.*", "ymail.com", "rocketmail.com"),

@@ -86,8 +86,8 @@ class Verdict:
 
 # ---------------------------------------------------------------- judging
 
-WAITS = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2))
-LONGEST_WAIT = timedelta(hours=4)
+RETRY_WAITS = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2))
+MAX_RETRY_WAIT = timedelta(hours=4)
 AFTER_A_CUT = timedelta(minutes=30)
 """Where the line is cut at a reader, it may be the reader or the line: no attempt is charged, so
 the waits don't grow, and it ends when the reader is given up (store.delivery.give_up.give_up)."""
@@ -220,5 +220,5 @@ def _later(why: str, code: int, attempts: int, now: datetime) -> Verdict:
     if attempts >= MOST_ATTEMPTS:
         given_up = f"given up after {attempts} attempts: {why}"
         return Verdict(DeliveryState.FAILED, given_up, code=code)
-    wait = WAITS[max(attempts, 1) - 1] if attempts <= len(WAITS) else LONGEST_WAIT
+    wait = RETRY_WAITS[max(attempts, 1) - 1] if attempts <= len(RETRY_WAITS) else MAX_RETRY_WAIT
     return Verdict(DeliveryState.DEFERRED, why, code=code, due=now + wait)

@@ -19,7 +19,7 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
-OPEN = frozenset(
+OPEN_STATES = frozenset(
     {
         DeliveryState.PENDING,
         DeliveryState.CLAIMED,

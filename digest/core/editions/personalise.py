@@ -9,9 +9,9 @@ from digest.core.articles import correction
 from digest.core.articles.author import Writer, author_key, spellings
 from digest.core.articles.topic_rules import TopicRule
 from digest.core.editions.reader_filter import (
-    GOT,
+    ALREADY_GOT,
     MUTED,
-    NOTHING,
+    NOTHING_FOR_THEM,
     Candidate,
     FilteredStories,
     ReaderShare,
@@ -23,7 +23,7 @@ from digest.core.message.encoded_edition import EncodedEdition, Scale
 from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import (
     FORMS,
-    OPEN,
+    OPEN_FLAG,
     Choice,
     Format,
     StoryForm,
@@ -115,7 +115,7 @@ class Personaliser:
         tier, fixes = candidate.tier, correction.correction_flags(candidate.corrections)
         seen = tier_flags(tier, ours.tiers, ours.pitch, sponsored=True, locked=locked) + fixes
         has = self._scale.weights
-        return tuple(flag for flag in seen if flag == OPEN or f"with {flag}" in has)
+        return tuple(flag for flag in seen if flag == OPEN_FLAG or f"with {flag}" in has)
 
     def _work_out(self, candidate: Candidate) -> ReaderShare:
         found = self.tailored(candidate)
@@ -156,8 +156,8 @@ def nothing(reasons: Sequence[str]) -> str:
     counts: dict[str, int] = {}
     for why in reasons:
         counts[why] = counts.get(why, 0) + 1
-    told = sorted(counts, key=lambda why: (why == GOT, -counts[why]))
-    return NOTHING + "; ".join(f"{why} ({counts[why]})" for why in told[:3])
+    told = sorted(counts, key=lambda why: (why == ALREADY_GOT, -counts[why]))
+    return NOTHING_FOR_THEM + "; ".join(f"{why} ({counts[why]})" for why in told[:3])
 
 
 def plain_words(sheet: EncodedEdition, choice: Choice) -> SubjectLine:

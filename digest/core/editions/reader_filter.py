@@ -12,9 +12,11 @@ MUTED = "-"
 """Stands before a topic or an author that a reader does not want."""
 
 
-GOT = "they got it already, or the edition that had it, or it passed them by, or they came after it"
-PLAIN = "for everybody who made no choice"
-NOTHING = "nothing in it for them: "
+ALREADY_GOT = (
+    "they got it already, or the edition that had it, or it passed them by, or they came after it"
+)
+NO_CHOICE_MADE = "for everybody who made no choice"
+NOTHING_FOR_THEM = "nothing in it for them: "
 _FULL = {MOST_AT_ONCE: f"{MOST_AT_ONCE} stories are the most that come at once"}
 
 
@@ -84,7 +86,7 @@ def tailor(
     """
     mask, reasons = 0, []
     for place, entry in enumerate(entries):
-        out = GOT if received >> place & 1 else _unwanted(entry, taste)
+        out = ALREADY_GOT if received >> place & 1 else _unwanted(entry, taste)
         reasons.append(out)
         mask |= (not out) << place
     if most and mask.bit_count() > most:
@@ -120,7 +122,9 @@ def _in(entry: StoryEntry, taste: Taste) -> str:
     for topic in entry.topics:
         if topic in taste.topics:
             return f"{missed}they follow the topic {topic}"
-    return missed + ("they muted other things" if taste != Taste(tier=taste.tier) else PLAIN)
+    return missed + (
+        "they muted other things" if taste != Taste(tier=taste.tier) else NO_CHOICE_MADE
+    )
 
 
 def _best(entries: Sequence[StoryEntry], mask: int, most: int) -> int:

@@ -42,7 +42,7 @@ class Format(StrEnum):
     """Plain text, without an HTML part."""
 
 
-OPEN = "open"
+OPEN_FLAG = "open"
 """The flag of readers who may read what is for subscribers."""
 
 
@@ -100,7 +100,7 @@ class Choice:
     @property
     def is_open(self) -> bool:
         """Whether what is for subscribers is shown whole."""
-        return OPEN in self.flags
+        return OPEN_FLAG in self.flags
 
     @property
     def mask(self) -> int:

@@ -7,7 +7,7 @@ from typing import Literal
 from digest.core.text import colour
 
 Font = Literal["serif", "book", "slab", "sans", "grotesque", "humanist", "typewriter"]
-Part = Literal["intro", "contents", "lead", "sections", "pitch"]
+ThemePart = Literal["intro", "contents", "lead", "sections", "pitch"]
 Density = Literal["full", "compact", "titles"]
 
 
@@ -156,7 +156,7 @@ class Logo:
     height: int = 0
 
 
-ORDER: tuple[Part, ...] = ("intro", "contents", "lead", "sections", "pitch")
+ORDER: tuple[ThemePart, ...] = ("intro", "contents", "lead", "sections", "pitch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +168,5 @@ class Theme:
     headings: Stack = field(default_factory=lambda: STACKS["serif"])
     words: Stack = field(default_factory=lambda: STACKS["sans"])
     logo: Logo | None = None
-    order: tuple[Part, ...] = ORDER
+    order: tuple[ThemePart, ...] = ORDER
     density: Density = "full"

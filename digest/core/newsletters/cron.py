@@ -9,7 +9,7 @@ from functools import lru_cache
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """In the order of `date.weekday()`."""
 
-MONTHS = (
+MONTH_NAMES = (
     "january", "february", "march", "april", "may", "june", "july",
     "august", "september", "october", "november", "december",
 )  # fmt: skip
@@ -66,7 +66,7 @@ _FIELDS = (
     _Field("minute", 0, 59, {}),
     _Field("hour", 0, 23, {}),
     _Field("day of the month", 1, 31, {}),
-    _Field("month", 1, 12, _names(MONTHS, 1)),
+    _Field("month", 1, 12, _names(MONTH_NAMES, 1)),
     _Field("weekday", 0, 6, WEEKDAY_NUMBERS),
 )
 _PART = re.compile(r"(?P<first>\*|[0-9a-z]+)(-(?P<last>[0-9a-z]+))?(/(?P<step>[0-9]{1,4}))?")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from digest.core.message.story_choice import OPEN
+from digest.core.message.story_choice import OPEN_FLAG
 
 SponsorPlace = Literal["top", "after_lead", "after_section", "end"]
 
@@ -82,7 +82,7 @@ def tier_flags(
     """
     found = []
     if locked and is_subscriber(tier, tiers):
-        found.append(OPEN)
+        found.append(OPEN_FLAG)
     if sponsored and not _among(tier, tiers.ad_free):
         found.append(SPONSOR)
     if pitch and pitch.thanks and _among(tier, tiers.subscribers):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from digest.core.newsletters.cron import WEEKDAYS, parse_cron
 
-GRACE = timedelta(minutes=5)
+ON_TIME_WITHIN = timedelta(minutes=5)
 """A slot that is noticed within this time is not late: the scheduler looks once a minute, and a
 restart takes a moment."""
 
@@ -141,7 +141,7 @@ def span(length: timedelta) -> str:
 
 
 def _judge(late: Late, lateness: timedelta) -> tuple[Do, str]:
-    if lateness <= GRACE:
+    if lateness <= ON_TIME_WITHIN:
         return Do.SEND, "it is due"
     by = f"it is {span(lateness)} late"
     if late.policy == "send_until":

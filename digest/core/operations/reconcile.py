@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.delivery.state import OPEN_STATES, DeliveryState
 
 # Each begins with a character that is rare, so that a message is read in no time; what stands
 # before it is looked at only then.
@@ -159,7 +159,7 @@ def _failed(
 ) -> Iterable[LedgerCheck]:
     """What does not hold of one reader."""
     least, most = _may_have(row)
-    if row.state in OPEN:
+    if row.state in OPEN_STATES:
         yield LedgerCheck.UNFINISHED
     if len(copies) < least:
         yield LedgerCheck.LOST

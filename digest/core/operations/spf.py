@@ -17,7 +17,7 @@ VOIDS = 2
 """So many of these looks may find nothing."""
 HOSTS = 10
 """So many servers an `mx` may have."""
-MOST = 40
+MAX_LOOKUPS = 40
 """Looks that we take ourselves, to tell how many there are."""
 
 RecordType = Literal["TXT", "A", "AAAA", "MX"]
@@ -150,9 +150,9 @@ class _Walk:
     def _look(self, term: Term, name: str) -> bool:
         """Count a look; whether it can be taken without a message."""
         self.looks += 1
-        if self.looks > MOST:
+        if self.looks > MAX_LOOKUPS:
             raise UnsoundError(
-                f"it takes more than {MOST} looks into the DNS: it may include itself"
+                f"it takes more than {MAX_LOOKUPS} looks into the DNS: it may include itself"
             )
         if "%" in name:
             self.unknown.append(term.said)

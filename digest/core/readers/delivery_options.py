@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import LONGEST_PAUSE, Cadence, begins, first_day
-from digest.core.readers.reader import NOTHING, Break, Reader, SubscriptionStanding, Wants
+from digest.core.readers.reader import NO_WANTS, Break, Reader, SubscriptionStanding, Wants
 from digest.core.text.prose import one_line
 
-COLUMNS = ("cadence", "paused_until", "catch_up", "format")
-USUAL = Cadence.EVERY
+OPTION_COLUMNS = ("cadence", "paused_until", "catch_up", "format")
+USUAL_CADENCE = Cadence.EVERY
 CADENCES = {one.value: one for one in Cadence}
-FORMATS = {one.value: one for one in Format}
+FORMATS_BY_NAME = {one.value: one for one in Format}
 YES_OR_NO = {
     "": None,
     "yes": True,
@@ -45,7 +45,7 @@ def parse_options(cells: Sequence[str], calendar: Calendar) -> Wants:
     Days that are over end a break; no break is longer than one that a reader can take.
     """
     if not any(cells):
-        return NOTHING
+        return NO_WANTS
     texts = (one_line(cell).removeprefix("'").lower() for cell in cells)
     found: list[Any] = []
     faults: list[str] = []
@@ -96,9 +96,9 @@ def _yes(text: str) -> bool | None:
 
 
 def _format(text: str) -> Format | None:
-    if text and text not in FORMATS:
+    if text and text not in FORMATS_BY_NAME:
         raise _unknown("format", text, "full, short or text")
-    return FORMATS.get(text)
+    return FORMATS_BY_NAME.get(text)
 
 
 def no_day(column: str, said: str) -> str:
@@ -131,9 +131,11 @@ def _said(reader: Reader) -> str:
     active = [one for one in every if one.standing is SubscriptionStanding.ACTIVE] or every
     words = {one.cadence for one in active}
     if len(words) < 2:
-        return next(iter(words), USUAL).value
-    others = [f"{one.newsletter}:{one.cadence}" for one in active if one.cadence is not USUAL]
-    return ";".join((USUAL.value, *sorted(others)))
+        return next(iter(words), USUAL_CADENCE).value
+    others = [
+        f"{one.newsletter}:{one.cadence}" for one in active if one.cadence is not USUAL_CADENCE
+    ]
+    return ";".join((USUAL_CADENCE.value, *sorted(others)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class News:
     With `said`, the list said the last of their rhythm. `kept` names what stays as they chose.
     """
 
-    wants: Wants = NOTHING
+    wants: Wants = NO_WANTS
     said: bool = False
     kept: tuple[str, ...] = ()
 
@@ -184,7 +186,11 @@ def news(wants: Wants, newsletters: Sequence[str], held: StoredOptions, *, chose
     told = dict(wants.cadences)
     meant = {slug: told.get(slug, told.get("")) for slug in newsletters}
     other = {slug: one for slug, one in meant.items() if one}
-    other = {slug: one for slug, one in other.items() if held.cadences.get(slug, USUAL) is not one}
+    other = {
+        slug: one
+        for slug, one in other.items()
+        if held.cadences.get(slug, USUAL_CADENCE) is not one
+    }
     if (held.own or chosen) and other.keys() & held.cadences:
         kept.append("cadence")
         other = {slug: one for slug, one in other.items() if slug not in held.cadences}

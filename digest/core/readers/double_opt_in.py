@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 PAUSE = timedelta(minutes=10)
 """So soon after being asked for an address isn't written to again, even if no letter got away."""
-LETTERS = 3
+MAX_LETTERS_PER_ADDRESS = 3
 """So many letters an address gets in the days that a question stands."""
 _PREFIX = {4: 24, 6: 56}
 """What one household or office has in common of its addresses, in bits."""
@@ -103,7 +103,12 @@ def signup_refusal(counts: Counts, quota: Quota) -> Refusal | None:
     """Whether to keep from writing to an address; the counts are those before this question."""
     if counts.network >= quota.per_network or counts.total >= quota.per_hour:
         return Refusal.BUSY
-    if counts.barred or counts.forgotten or counts.lately or counts.letters >= LETTERS:
+    if (
+        counts.barred
+        or counts.forgotten
+        or counts.lately
+        or counts.letters >= MAX_LETTERS_PER_ADDRESS
+    ):
         return Refusal.QUIET
     return None
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-FORGOTTEN = "forgotten:"
+ERASED_PREFIX = "forgotten:"
 """Begins the key of whoever was forgotten. No address has a colon before its @."""
 WHY = "they asked to be forgotten"
 
@@ -14,4 +14,4 @@ def erasure_mark(key: str, secret: str) -> str:
     Who has the secret and the address gets the same again; nobody gets the address from it.
     """
     keyed = hmac.new(secret.encode(), f"digest/forgotten {key}".encode(), hashlib.sha256)
-    return FORGOTTEN + keyed.hexdigest()[:40]
+    return ERASED_PREFIX + keyed.hexdigest()[:40]

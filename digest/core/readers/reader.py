@@ -46,7 +46,7 @@ class Wants:
         return bool(self.cadences or self.rest or self.format)
 
 
-NOTHING = Wants()
+NO_WANTS = Wants()
 
 
 class NewReader(NamedTuple):
@@ -63,7 +63,7 @@ class NewReader(NamedTuple):
     authors: tuple[str, ...] = ()
     standing: SubscriptionStanding = SubscriptionStanding.ACTIVE
     tier_until: date | None = None
-    wants: Wants = NOTHING
+    wants: Wants = NO_WANTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class SubscribeStep:
 
 OWN = ("topics", "authors")
 """What readers choose for themselves on their page."""
-KEPT = "as the reader chose on their page"
+KEPT_AS_CHOSEN = "as the reader chose on their page"
 LISTED = "the list says that they unsubscribed"
 LEFT = "they unsubscribed"
 
@@ -97,7 +97,7 @@ def _kept(own: Sequence[str]) -> str:
         return ""
     *most, last = own
     names = f"{', '.join(most)} and {last}" if most else last
-    return f"{names} {'stay' if most or last in OWN else 'stays'} {KEPT}"
+    return f"{names} {'stay' if most or last in OWN else 'stays'} {KEPT_AS_CHOSEN}"
 
 
 def _details(reader: NewReader, known: StoredReader) -> dict[str, object]:

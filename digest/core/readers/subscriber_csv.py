@@ -12,17 +12,17 @@ from digest.core.readers import delivery_options
 from digest.core.readers.delivery_options import Calendar
 from digest.core.readers.reader import (
     FOREVER,
-    NOTHING,
+    NO_WANTS,
     NewReader,
     Reader,
     SubscriptionStanding,
     Wants,
 )
-from digest.core.text.csv_rows import TOGETHER, Columns, CsvRow, RowBlock, read_blocks
+from digest.core.text.csv_rows import LINES_PER_BLOCK, Columns, CsvRow, RowBlock, read_blocks
 from digest.core.text.email_address import address_key, parse_address, usual_keys
 from digest.core.text.prose import one_line
 
-COLUMNS = (
+CSV_COLUMNS = (
     "email",
     "name",
     "topics",
@@ -30,7 +30,7 @@ COLUMNS = (
     "tier",
     "status",
     "tier_until",
-    *delivery_options.COLUMNS,
+    *delivery_options.OPTION_COLUMNS,
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
@@ -48,13 +48,15 @@ def csv_columns(header: str) -> Columns:
     names = tuple(name.strip().lower() for name in row)
     if "email" not in names:
         raise ValueError(
-            f"the first line must name the columns, email among them ({', '.join(COLUMNS)});"
+            f"the first line must name the columns, email among them ({', '.join(CSV_COLUMNS)});"
             f" it is {header.strip()[:80]!r}"
         )
-    for name in COLUMNS:
+    for name in CSV_COLUMNS:
         if names.count(name) > 1:
             raise ValueError(f"the first line names the column {name} more than once")
-    return Columns(names, delimiter, tuple(name for name in names if name not in {*COLUMNS, ""}))
+    return Columns(
+        names, delimiter, tuple(name for name in names if name not in {*CSV_COLUMNS, ""})
+    )
 
 
 C = TypeVar("C")
@@ -89,7 +91,7 @@ def readers(
 ) -> Iterator[Readers]:
     """Everybody below the header, about so many lines at once; days are those of the calendar."""
     found, start = Readers(), 1
-    for part in read_blocks(lines, of, min(together, TOGETHER)):
+    for part in read_blocks(lines, of, min(together, LINES_PER_BLOCK)):
         if isinstance(part, CsvRow):
             _read_row(found, part, calendar)
         else:
@@ -115,8 +117,8 @@ def _read_row(into: Readers, row: CsvRow, calendar: Calendar) -> None:
 
 def _read_block(into: Readers, block: RowBlock, of: Columns, calendar: Calendar) -> None:
     into.end = block.line + len(block.cells) - 1
-    for start in range(0, len(block.cells), AT_ONCE):
-        some, line = block.cells[start : start + AT_ONCE], block.line + start
+    for start in range(0, len(block.cells), ROWS_PER_CHECK):
+        some, line = block.cells[start : start + ROWS_PER_CHECK], block.line + start
         plain = _plain(some, of, calendar)
         if plain is not None:
             into.readers += plain
@@ -128,7 +130,7 @@ def _read_block(into: Readers, block: RowBlock, of: Columns, calendar: Calendar)
                 _read_row(into, CsvRow(number, number, row), calendar)
 
 
-AT_ONCE = 100
+ROWS_PER_CHECK = 100
 """Rows that are looked at as one text."""
 _ODD_LETTER = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u024f]")
 
@@ -187,11 +189,11 @@ def _ends(tiers: Sequence[str], days: Sequence[str] | None) -> Sequence[date | N
 
 
 def _wanted(columns: Mapping[str, Sequence[str]], rows: int, calendar: Calendar) -> Sequence[Wants]:
-    if columns.keys().isdisjoint(delivery_options.COLUMNS):
-        return (NOTHING,) * rows
+    if columns.keys().isdisjoint(delivery_options.OPTION_COLUMNS):
+        return (NO_WANTS,) * rows
     nothing = ("",) * rows
     said = list(
-        zip(*(columns.get(name, nothing) for name in delivery_options.COLUMNS), strict=True)
+        zip(*(columns.get(name, nothing) for name in delivery_options.OPTION_COLUMNS), strict=True)
     )
     return _each(lambda cells: delivery_options.parse_options(cells, calendar), said)
 
@@ -221,7 +223,7 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
         standing=standing,
         tier_until=_last_day(row.get("tier", ""), row.get("tier_until")),
         wants=delivery_options.parse_options(
-            [row.get(name, "") for name in delivery_options.COLUMNS], calendar
+            [row.get(name, "") for name in delivery_options.OPTION_COLUMNS], calendar
         ),
     )
 

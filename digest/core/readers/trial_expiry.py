@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 HOURS = (time(8), time(20))
 """Nobody is told of it at night: from when, and until when, where the publication is."""
-LONGEST = timedelta(days=90)
+MAX_REMINDER_LEAD = timedelta(days=90)
 """So long before its end it can be told at most."""
 _DATE = re.compile(r"\{\{\s*date\s*\}\}")
 

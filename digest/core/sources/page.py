@@ -8,7 +8,7 @@ from digest.core.articles.identity import IdentifiedItem, canonical
 from digest.core.articles.picture import likely
 from digest.core.text import prose
 
-MOST_TRIES = 3
+MAX_PAGE_TRIES = 3
 """Fetches in which a page that can't be read is tried again."""
 RECENT = timedelta(days=60)
 """How old an entry may be whose page or picture is still fetched."""
@@ -38,7 +38,7 @@ def is_page_due(entry: IdentifiedItem, state: PageState | None, now: datetime) -
         return False
     if state is None or state.entry_hash != entry.content_hash:
         return True
-    return not state.read and state.tries < MOST_TRIES
+    return not state.read and state.tries < MAX_PAGE_TRIES
 
 
 def page_failed(entry: IdentifiedItem, state: PageState | None, why: str) -> PageState:
@@ -46,7 +46,7 @@ def page_failed(entry: IdentifiedItem, state: PageState | None, why: str) -> Pag
     known = state or PageState(entry.key, entry.key, entry.content_hash, read=False)
     tries = known.tries + 1
     # An entry that was edited is still new until its page could be read, or was given up.
-    seen = known.entry_hash if known.read and tries < MOST_TRIES else entry.content_hash
+    seen = known.entry_hash if known.read and tries < MAX_PAGE_TRIES else entry.content_hash
     return replace(known, entry_hash=seen, why=why, tries=tries)
 
 

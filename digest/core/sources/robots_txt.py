@@ -12,7 +12,7 @@ from digest.core.articles.identity import encoded
 
 AGENT = "digest"
 """What we are called there, and how our User-Agent begins."""
-LONGEST = 512_000
+MAX_ROBOTS_BYTES = 512_000
 """Bytes that are read of it (RFC 9309, 2.5)."""
 
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
@@ -60,7 +60,7 @@ def _rules(text: str, agent: str) -> list[_Rule]:
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    for line in text[:LONGEST].lstrip("\ufeff").splitlines():
+    for line in text[:MAX_ROBOTS_BYTES].lstrip("\ufeff").splitlines():
         field, colon, value = line.partition("#")[0].partition(":")
         if colon:
             yield field.strip().lower(), value.strip()

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-LONGEST = 100_000
+MAX_ROW_CHARS = 100_000
 """Characters of a row that is read at all."""
 MOST_LINES = 100
 """Lines of a row: a quotation mark that is open for longer was never closed."""
-TOGETHER = 500
+LINES_PER_BLOCK = 500
 """Lines that are looked at together; of more, a processor has the first forgotten at the last."""
 
 
@@ -53,7 +53,7 @@ def read_rows(lines: Iterable[str], of: Columns) -> Iterator[CsvRow]:
 
 
 def read_blocks(
-    lines: Iterable[str], of: Columns, together: int = TOGETHER
+    lines: Iterable[str], of: Columns, together: int = LINES_PER_BLOCK
 ) -> Iterator[RowBlock | CsvRow]:
     """The rows below the header in their order: by the block where each is a line, else singly."""
     feed = _Feed(lines)
@@ -67,7 +67,7 @@ def read_blocks(
 
 def _simple(lines: list[str], delimiter: str) -> list[list[str]] | None:
     """The rows of these lines, where each line is one and nothing is wrong with any."""
-    if max(map(len, lines)) > LONGEST:
+    if max(map(len, lines)) > MAX_ROW_CHARS:
         return None
     try:
         found = list(csv.reader(lines, delimiter=delimiter, strict=True))
@@ -148,8 +148,8 @@ class _Feed:
         self.taken.append(line)
         self.line += 1
         self._size += len(line)
-        if len(line) > LONGEST:
+        if len(line) > MAX_ROW_CHARS:
             raise _OverlongError("this line is too long to be a reader")
-        if self._size > LONGEST or len(self.taken) > MOST_LINES:
+        if self._size > MAX_ROW_CHARS or len(self.taken) > MOST_LINES:
             raise _OverlongError(_OPEN)
         return line

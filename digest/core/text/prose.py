@@ -34,7 +34,7 @@ _ENDING = re.compile(rf"[.!?…。！？｡؟।](?:\s?»|[{_CLOSERS}」』）�
 _LAST_WORD = re.compile(r"\S+\Z")
 _NEXT_WORD = re.compile(r"[\s\"'“‘«(\[¿¡]*([^\W_]+|\S)")
 
-COLUMNS = 72
+TEXT_WIDTH = 72
 """Width of plain text (RFC 3676, 4.2, asks for less than 79)."""
 
 # Always followed by a name: never the end of a sentence.
@@ -97,7 +97,7 @@ def _paragraphs(body_text: str) -> Iterator[str]:
     return (" ".join(part.split()) for part in parts if not part.isspace() and part)
 
 
-def fill(text: str, width: int = COLUMNS) -> str:
+def fill(text: str, width: int = TEXT_WIDTH) -> str:
     """Return one paragraph in lines of `width` columns; a word that is longer stays whole."""
     lines = []
     while len(text) > width:

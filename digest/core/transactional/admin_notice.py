@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from digest.core.delivery.progress import Progress
 
-TELL_FOR = timedelta(days=2)
+TELL_NOTICE_FOR = timedelta(days=2)
 """What is older is told no more: a restored backup must not tell last month's news."""
 STUCK_AFTER = timedelta(minutes=30)
 """An edition that is to be sent, and of which nothing was accepted for so long, is stuck."""

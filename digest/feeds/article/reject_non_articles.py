@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-LONGEST = 1_000_000
+MAX_TEXT_CHARS = 1_000_000
 """Characters of a text that may still be an article."""
 
 _MOST = 5_000  # paragraphs
@@ -32,7 +32,9 @@ _DATA = re.compile(
 def non_article_reason(text: str) -> str:
     """Return why a text can't be an article, or ""."""
     if _is_long(text):
-        return f"too long for an article: over {LONGEST:,} characters or {_MOST:,} paragraphs"
+        return (
+            f"too long for an article: over {MAX_TEXT_CHARS:,} characters or {_MOST:,} paragraphs"
+        )
     lines = [line for line in text.split("\n") if line.strip()][:_LOOKED_AT]
     if not lines:
         return "no text: the file is empty"
@@ -46,7 +48,7 @@ def non_article_reason(text: str) -> str:
 
 
 def _is_long(text: str) -> bool:
-    if len(text) > LONGEST or text.count("\n") > 4 * _MOST:
+    if len(text) > MAX_TEXT_CHARS or text.count("\n") > 4 * _MOST:
         return True
     return len(_PARAGRAPH_END.findall(text)) > _MOST
 

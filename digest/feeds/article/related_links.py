@@ -9,7 +9,7 @@ from digest.feeds.article.phrases import any_of
 from digest.feeds.article.subscription_pitch import begins_pitch
 from digest.feeds.html.blocks import LISTS, ArticleBlock
 
-MOST = 30
+MAX_RELATED_LINKS = 30
 _LONGEST = 200
 _HEAD = re.compile(rf"{any_of('related')}\s*[:…]?", re.IGNORECASE)
 _LABEL = re.compile(rf"{any_of('related')}\s*:\s*", re.IGNORECASE)
@@ -44,7 +44,7 @@ def related(blocks: Sequence[ArticleBlock | None]) -> tuple[list[Related], set[i
 def _listed(blocks: Sequence[ArticleBlock | None], start: int) -> Iterator[list[Related]]:
     """Yield what each block lists, from `start` to the end of the list."""
     linked = False
-    for number in range(start, min(start + MOST, len(blocks))):
+    for number in range(start, min(start + MAX_RELATED_LINKS, len(blocks))):
         block = blocks[number]
         if block is None:
             return
@@ -66,7 +66,11 @@ def _linked(block: ArticleBlock) -> list[Related]:
 def _titles(block: ArticleBlock) -> list[Related]:
     """Return the lines of a block as titles, if all can be: short, and no full sentences."""
     lines = [line for line in block.text.splitlines() if line.strip()]
-    if not lines or block.tag not in LISTS | {"p"} or len(block.text) > MOST * _LONGEST:
+    if (
+        not lines
+        or block.tag not in LISTS | {"p"}
+        or len(block.text) > MAX_RELATED_LINKS * _LONGEST
+    ):
         return []
     if begins_pitch(block):
         return []
@@ -92,4 +96,4 @@ def _distinct(links: list[Related]) -> list[Related]:
     kept: dict[tuple[str, str], Related] = {}
     for link in links:
         kept.setdefault((link.title.casefold(), link.url), link)
-    return list(kept.values())[:MOST]
+    return list(kept.values())[:MAX_RELATED_LINKS]

@@ -16,7 +16,7 @@ from digest.feeds.article.byline import author_names_in
 from digest.feeds.html import sanitise
 from digest.feeds.html.html_images import images_of
 
-LONGEST = 1_000_000
+MAX_ENTRY_CHARS = 1_000_000
 """Characters of one entry's text."""
 
 _TEASER = 600  # characters; a longer summary is an article
@@ -94,7 +94,7 @@ def newest_entries(entries: list[FeedEntry], most: int) -> list[FeedEntry]:
 
 def entry_to_item(entry: FeedEntry, source: str) -> Item | None:
     """Make an item of an entry; None if there is nothing to read in it."""
-    body, summary = entry.body[:LONGEST], entry.summary[:LONGEST]
+    body, summary = entry.body[:MAX_ENTRY_CHARS], entry.summary[:MAX_ENTRY_CHARS]
     if not body.strip():
         body, summary = summary, ""
     body_html = sanitise.sanitise_html(body)
@@ -121,7 +121,7 @@ def entry_to_item(entry: FeedEntry, source: str) -> Item | None:
 
 def html_to_line(untrusted: str) -> str:
     """Return the words of untrusted HTML as one line."""
-    untrusted = untrusted[:LONGEST]
+    untrusted = untrusted[:MAX_ENTRY_CHARS]
     if "<" not in untrusted and "&" not in untrusted:
         return prose.one_line(untrusted)
     return prose.one_line(sanitise.html_to_text(sanitise.sanitise_html(untrusted)))
@@ -138,7 +138,9 @@ def people(said: str) -> tuple[str, ...]:
 
 def text_to_html(text: str) -> str:
     """Write plain text as HTML, a paragraph for each that it has."""
-    return text_to_paragraphs(html.escape(text[:LONGEST], quote=False)).replace("\n", "<br>")
+    return text_to_paragraphs(html.escape(text[:MAX_ENTRY_CHARS], quote=False)).replace(
+        "\n", "<br>"
+    )
 
 
 def text_to_paragraphs(escaped: str) -> str:

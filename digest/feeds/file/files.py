@@ -12,7 +12,7 @@ from digest.core.articles.article import Item
 from digest.errors import ArticleError
 from digest.feeds.html.charset import decode
 
-LARGEST = 5_000_000
+MAX_FILE_BYTES = 5_000_000
 """Bytes of a file that is read at all."""
 
 _MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -97,8 +97,8 @@ def _bytes(path: Path) -> bytes:
             raise ArticleError("a folder, not a file")
         if not stat.S_ISREG(found.st_mode):
             raise ArticleError("not a regular file")
-        if found.st_size > LARGEST:
-            raise ArticleError(f"too large for an article: over {LARGEST // 1_000_000} MB")
+        if found.st_size > MAX_FILE_BYTES:
+            raise ArticleError(f"too large for an article: over {MAX_FILE_BYTES // 1_000_000} MB")
         data = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "it can't be read").lower()

@@ -14,7 +14,7 @@ from PIL import Image, ImageCms, ImageOps, ImageStat, UnidentifiedImageError
 from digest.core.articles.picture import SMALL, WIDE, picture_objection
 from digest.errors import ArticleError
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+IMAGE_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 """What is decoded. Pillow knows forty more, some of them by programs that it starts."""
 MOST_PIXELS = 40_000_000
 
@@ -45,7 +45,7 @@ def resize_image(data: bytes) -> Pair:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             warnings.simplefilter("ignore", UserWarning)
-            with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            with Image.open(io.BytesIO(data), formats=IMAGE_FORMATS) as opened:
                 picture = _decoded(opened)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise ArticleError(f"it is too large: over {MOST_PIXELS:,} pixels") from None

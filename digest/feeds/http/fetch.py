@@ -30,9 +30,9 @@ from digest.errors import FetchError
 from digest.feeds.http.public_ip import is_public
 from digest.feeds.http.unpack import Unpacker
 
-LARGEST = 8_000_000
+MAX_ANSWER_BYTES = 8_000_000
 """Bytes of an answer, both as they come and decompressed."""
-SECONDS = 30.0
+FETCH_SECONDS = 30.0
 """All the time that one answer may take, with all its redirects."""
 MOST_HOPS = 5
 """Redirects that are followed."""
@@ -55,7 +55,7 @@ FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
     " text/html;q=0.8, */*;q=0.5"
 )
-PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 IMAGE = "image/avif, image/webp, image/jpeg, image/png, image/gif, */*;q=0.1"
 """What we say that we like best (Accept)."""
 
@@ -89,8 +89,8 @@ class Fetcher:
         *,
         resolve: Resolve = resolve_host,
         transport: httpx2.AsyncBaseTransport | None = None,
-        seconds: float = SECONDS,
-        largest: int = LARGEST,
+        seconds: float = FETCH_SECONDS,
+        largest: int = MAX_ANSWER_BYTES,
     ) -> None:
         self._agent = agent
         self._resolve = resolve

@@ -40,7 +40,7 @@ from digest.feeds.page.page_tree import (
     remove_page_furniture,
 )
 
-LONGEST = 1_000_000
+MAX_PAGE_CHARS = 1_000_000
 """Characters of a page without scripts and styles; trafilatura takes seconds for one this long."""
 
 _STAMP = re.compile(r"\"datePublished\"\s*:\s*\"([^\"]{8,40})\"")
@@ -65,8 +65,10 @@ def read_html_page(text: str, source: str, zone: tzinfo, url: str = "") -> Item:
     """
     tree = parse_page_tree(text)
     written = lxml.html.tostring(tree, encoding="unicode")
-    if len(written) > LONGEST:
-        raise ArticleError(f"too long a page: over {LONGEST:,} characters without its scripts")
+    if len(written) > MAX_PAGE_CHARS:
+        raise ArticleError(
+            f"too long a page: over {MAX_PAGE_CHARS:,} characters without its scripts"
+        )
     told = trafilatura.bare_extraction(
         written,
         include_comments=False,

@@ -13,7 +13,7 @@ from digest.core.text import prose
 from digest.errors import ArticleError
 from digest.feeds.article.headline import folded
 from digest.feeds.article.photo_credit import credit, credit_in
-from digest.feeds.article.related_links import MOST, heads_list
+from digest.feeds.article.related_links import MAX_RELATED_LINKS, heads_list
 
 _NEVER = ("style", "svg", "math", "template", "noscript", "iframe", "object", "canvas")
 _FURNITURE = ("nav", "aside", "footer", "form", "button", "dialog", "menu", "select", "textarea")
@@ -90,7 +90,7 @@ def related_of(tree: HtmlElement, base: str) -> list[Related]:
                 found.setdefault(title, Related(title, url if canonical(url) else ""))
     for box in boxes:
         _drop(box)
-    return list(found.values())[:MOST]
+    return list(found.values())[:MAX_RELATED_LINKS]
 
 
 def credits_of(tree: HtmlElement) -> list[str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from digest.feeds.feed.entry import Parsed
     from digest.feeds.html.resize_image import Pair
 
-SECONDS = 20
+PARSE_TIMEOUT_SECONDS = 20
 """Time that one of them may take."""
 MEMORY = 1_000_000_000
 """Bytes that it may take, with the program itself."""
@@ -46,7 +46,7 @@ def parse_feed_isolated(
     content_type: str = "",
     zone: tzinfo = UTC,
     most: int = MOST_ENTRIES,
-    seconds: int = SECONDS,
+    seconds: int = PARSE_TIMEOUT_SECONDS,
 ) -> "Parsed":
     """Do as `feeds.feed.parse.parse_feed` does. Raises ArticleError also where it takes too much.
 
@@ -61,13 +61,13 @@ def read_html_page_isolated(
     url: str,
     content_type: str = "",
     zone: tzinfo = UTC,
-    seconds: int = SECONDS,
+    seconds: int = PARSE_TIMEOUT_SECONDS,
 ) -> "Item":
     """Do as `feeds.page.page.fetched` does. Raises ArticleError also where it takes too much."""
     return cast("Item", _done("page", seconds, body, source, url, content_type, zone))
 
 
-def resize_image_isolated(data: bytes, seconds: int = SECONDS) -> "Pair":
+def resize_image_isolated(data: bytes, seconds: int = PARSE_TIMEOUT_SECONDS) -> "Pair":
     """Do as `resize_image.resize_image` does. Raises ArticleError also where it takes too much."""
     return cast("Pair", _done("picture", seconds, data))
 

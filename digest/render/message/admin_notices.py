@@ -12,7 +12,7 @@ from digest.core.transactional.admin_notice import FAULTY, Notice, NoticeKind
 from digest.render.message.letters import Content
 from digest.render.words.plain_text import apart
 
-NAMED = 50
+MAX_ADDRESSES_IN_LETTER = 50
 """At most so many addresses stand in a letter; `digest status` has all."""
 
 _REASON = "You get this because your address is in mail.notices of the configuration."
@@ -250,8 +250,8 @@ def _numbers(notice: Notice) -> tuple[tuple[str, str], ...]:
 
 
 def _some(lines: tuple[str, ...]) -> tuple[str, ...]:
-    more = len(lines) - NAMED
-    return (*lines[:NAMED], f"and {more:,} more") if more > 0 else lines
+    more = len(lines) - MAX_ADDRESSES_IN_LETTER
+    return (*lines[:MAX_ADDRESSES_IN_LETTER], f"and {more:,} more") if more > 0 else lines
 
 
 _WITH_NAMES: dict[NoticeKind, Callable[[Notice, _Names], Content]] = {

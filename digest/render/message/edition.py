@@ -21,7 +21,7 @@ from digest.render.css import css_subset
 from digest.render.css.inline import inline
 from digest.render.message import specimen
 from digest.render.message.build_context import build_context
-from digest.render.message.letters import LETTERS, Content, Frame
+from digest.render.message.letters import LETTER_FOLDERS, Content, Frame
 from digest.render.message.template_context import Layout
 from digest.render.template import fragment_marks, subject_templates
 from digest.render.template.faults import template_errors
@@ -149,7 +149,7 @@ class Renderer:
             "date": layout.date,
         }
         subject, preheader, intro = (
-            _written(newsletter, k, names, choice) for k in subject_templates.KEYS
+            _written(newsletter, k, names, choice) for k in subject_templates.SUBJECT_KEYS
         )
         values = names | {
             "layout": layout,
@@ -235,7 +235,7 @@ class Renderer:
         css_subset.check_css_subset(source, file, printed)
         for language in self.languages():
             self.phrases(language)
-        for name in LETTERS:
+        for name in LETTER_FOLDERS:
             self.letter(specimen.letter_specimen(name), specimen.PUBLICATION, Phrases())
         for newsletter in newsletters or (specimen.NEWSLETTER,):
             subject_templates.check_subject_templates(newsletter)

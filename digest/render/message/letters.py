@@ -17,7 +17,7 @@ from digest.render.message.template_context import Story
 from digest.render.words.language import Phrases, full_date
 from digest.render.words.links import followable_url
 
-LETTERS = (
+LETTER_FOLDERS = (
     *("confirmation", "welcome", "goodbye", "correction", "trial"),
     *("held", "waiting", "paused", "uncertain", "finished"),
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-MOST = 50_000
+MAX_SITEMAP_ENTRIES = 50_000
 """Addresses that one sitemap may have."""
 
 

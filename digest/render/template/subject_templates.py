@@ -18,7 +18,7 @@ from digest.core.text import prose
 from digest.errors import TemplateError
 from digest.render.template.faults import template_errors
 
-KEYS = ("subject", "preheader", "intro")
+SUBJECT_KEYS = ("subject", "preheader", "intro")
 NAMES = ("lead", "edition", "newsletter", "publication", "sections", "count", "date")
 """What the templates may use: lead is a layout.Story, sections are layout.Blocks."""
 
@@ -80,7 +80,7 @@ def check_subject_templates(newsletter: Newsletter) -> None:
     """Raises TemplateError for a text that can't be read or asks for a name that isn't there."""
     from jinja2.meta import find_undeclared_variables
 
-    for key in KEYS:
+    for key in SUBJECT_KEYS:
         place = _place(newsletter, key)
         with template_errors(place):
             source = getattr(newsletter, key)

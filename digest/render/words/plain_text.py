@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from digest.core.text import prose
 
-WIDTH = prose.COLUMNS
+WIDTH = prose.TEXT_WIDTH
 """Columns of the plain-text part."""
 
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})

@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from digest.core.articles.article import Article, Topic
 from digest.core.articles.learning import HAND
-from digest.core.articles.topic_classifier import BY_HAND
+from digest.core.articles.topic_classifier import TOPIC_SET_BY_HAND
 from digest.store.database.database import Tx, changed, table_insert
 from digest.store.tables.articles import ArticleRow, ArticleTopicRow
 
@@ -39,7 +39,7 @@ def file(tx: Tx, article_id: int, topics: Iterable[Topic]) -> None:
 
 def set_topics(tx: Tx, article_id: int, slugs: Sequence[str]) -> None:
     """Give an article these topics for good: neither imports nor rules change them."""
-    file(tx, article_id, [Topic(slug, 1.0, BY_HAND) for slug in slugs])
+    file(tx, article_id, [Topic(slug, 1.0, TOPIC_SET_BY_HAND) for slug in slugs])
     _filed_by(tx, article_id, HAND)
 
 

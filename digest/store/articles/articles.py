@@ -22,7 +22,7 @@ from digest.store.tables.articles import (
 from digest.store.tables.editions import EditionArticleRow
 from digest.store.tables.newsletters import NewsletterRow
 
-BATCH = 500
+ARTICLE_IDS_PER_QUERY = 500
 """Identifiers in one IN (…)."""
 
 
@@ -67,8 +67,8 @@ def list_articles(
 def by_ids(tx: Tx, ids: Sequence[int]) -> list[Article]:
     """These articles, in no particular order."""
     rows: list[ArticleRow] = []
-    for start in range(0, len(ids), BATCH):
-        chunk = ids[start : start + BATCH]
+    for start in range(0, len(ids), ARTICLE_IDS_PER_QUERY):
+        chunk = ids[start : start + ARTICLE_IDS_PER_QUERY]
         rows += tx.execute(select(ArticleRow).where(col(ArticleRow.id).in_(chunk))).scalars()
     return _values(tx, rows)
 
@@ -105,8 +105,8 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
     topics: dict[int, list[Topic]] = {}
     originals: dict[int, int] = {}
     pictures: dict[int, ImageState] = {}
-    for start in range(0, len(ids), BATCH):
-        chunk = ids[start : start + BATCH]
+    for start in range(0, len(ids), ARTICLE_IDS_PER_QUERY):
+        chunk = ids[start : start + ARTICLE_IDS_PER_QUERY]
         for article_id, name in tx.execute(
             select(col(ArticleAuthorRow.article_id), col(AuthorRow.name))
             .join(AuthorRow, col(AuthorRow.id) == col(ArticleAuthorRow.author_id))

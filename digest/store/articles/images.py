@@ -21,7 +21,7 @@ from digest.errors import StoreError
 from digest.store.database.database import Tx
 from digest.store.tables.sources import ArticleImageRow
 
-BATCH = 500
+IMAGE_IDS_PER_QUERY = 500
 """Identifiers in one IN (…)."""
 
 _NAME = re.compile(r"[0-9a-f]{20}-(?:wide|small)\.jpg")
@@ -77,8 +77,8 @@ class Gallery:
 def image_states(tx: Tx, article_ids: Sequence[int]) -> dict[int, ImageState]:
     """What is known of the pictures of these articles, by their numbers."""
     found: dict[int, ImageState] = {}
-    for start in range(0, len(article_ids), BATCH):
-        chunk = article_ids[start : start + BATCH]
+    for start in range(0, len(article_ids), IMAGE_IDS_PER_QUERY):
+        chunk = article_ids[start : start + IMAGE_IDS_PER_QUERY]
         rows = tx.execute(
             select(ArticleImageRow).where(col(ArticleImageRow.article_id).in_(chunk))
         ).scalars()

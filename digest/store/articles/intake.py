@@ -14,7 +14,7 @@ from digest.core.articles.author import author_key, one_case
 from digest.core.articles.identity import IdentifiedItem
 from digest.core.articles.learning import HAND
 from digest.store.articles import article_topics, near_duplicates, search_index
-from digest.store.articles.articles import BATCH
+from digest.store.articles.articles import ARTICLE_IDS_PER_QUERY
 from digest.store.database.database import Tx, table_insert
 from digest.store.tables.articles import (
     BY_SOURCE,
@@ -96,14 +96,14 @@ def unchanged(tx: Tx, entries: Sequence[IdentifiedItem]) -> dict[str, int]:
 def _known(tx: Tx, keys: Sequence[str]) -> dict[str, _Known]:
     """What the store has under these keys."""
     found = {}
-    for start in range(0, len(keys), BATCH):
+    for start in range(0, len(keys), ARTICLE_IDS_PER_QUERY):
         for row in tx.execute(
             select(
                 col(ArticleRow.key),
                 col(ArticleRow.id),
                 col(ArticleRow.content_hash),
                 col(ArticleRow.source),
-            ).where(col(ArticleRow.key).in_(keys[start : start + BATCH]))
+            ).where(col(ArticleRow.key).in_(keys[start : start + ARTICLE_IDS_PER_QUERY]))
         ):
             found[row.key] = _Known(row.id, row.content_hash, row.source)
     return found
@@ -247,10 +247,10 @@ def _people(tx: Tx, names: Sequence[str]) -> dict[str, int]:
 
 def _named(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
-    for start in range(0, len(keys), BATCH):
+    for start in range(0, len(keys), ARTICLE_IDS_PER_QUERY):
         for row in tx.execute(
             select(col(AuthorRow.key), col(AuthorRow.id), col(AuthorRow.name)).where(
-                col(AuthorRow.key).in_(keys[start : start + BATCH])
+                col(AuthorRow.key).in_(keys[start : start + ARTICLE_IDS_PER_QUERY])
             )
         ):
             found[row.key] = (row.id, row.name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlmodel import col
 
-from digest.core.articles.learning import NOTHING, Learned, pack, unpack
+from digest.core.articles.learning import NOTHING_LEARNED, Learned, pack, unpack
 from digest.store.database.database import Tx
 from digest.store.tables.articles import LearnedRow
 
@@ -30,7 +30,7 @@ def last(tx: Tx) -> Lesson:
 def last_learned(tx: Tx) -> Learned:
     """What the last lesson taught."""
     content = tx.execute(select(col(LearnedRow.content))).scalar()
-    return NOTHING if content is None else unpack(content)
+    return NOTHING_LEARNED if content is None else unpack(content)
 
 
 def save_learned(tx: Tx, learned: Learned, rules: str, articles: int) -> None:

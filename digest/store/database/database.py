@@ -41,7 +41,7 @@ APPLICATION_ID = 0x44494753
 """Marks a SQLite file as ours (PRAGMA application_id): "DIGS"."""
 NUMBERS = "(SELECT value AS number FROM json_each(:numbers))"
 """A table of the numbers in a JSON list, in SQLite's words (PostgreSQL: jsonb_array_elements)."""
-KEYS = "(SELECT value FROM json_each(:keys))"
+JSON_TEXTS = "(SELECT value FROM json_each(:keys))"
 """The texts of a JSON list, likewise."""
 LARGEST_ID = 2**63 - 1
 """No row has a greater number; SQLite can't even be asked for one."""

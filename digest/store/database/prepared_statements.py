@@ -15,9 +15,9 @@ from sqlalchemy.types import TypeEngine
 
 from digest.store.database.database import Tx, connection_of
 
-Values = tuple[Any, ...]
+StatementValues = tuple[Any, ...]
 Converter = Callable[[Any], Any]
-MOST = 64
+MAX_ROWS_PER_STATEMENT = 64
 """Rows that one statement takes."""
 
 
@@ -40,7 +40,7 @@ class _Made:
     """The same of a row's, by their place in it."""
 
     def arguments(
-        self, shared: Mapping[str, Any], rows: Sequence[Values]
+        self, shared: Mapping[str, Any], rows: Sequence[StatementValues]
     ) -> dict[str, Any] | list[Any]:
         """All values, in the way in which the driver takes them; where rows lack, nothing."""
         bound = {**self.fixed, **shared}
@@ -69,7 +69,7 @@ class Prepared:
         self._given, self._statement = given, statement
         self._made: dict[tuple[str, int], _Made] = {}
 
-    def run(self, tx: Tx, shared: Mapping[str, Any], rows: Sequence[Values]) -> list[bool]:
+    def run(self, tx: Tx, shared: Mapping[str, Any], rows: Sequence[StatementValues]) -> list[bool]:
         """Run it for each row, with the values that are the same for all; says which were met.
 
         A row's values stand in the order of the columns.
@@ -78,14 +78,20 @@ class Prepared:
         cursor = connection.connection.cursor()
         met: list[bool] = []
         try:
-            for start in range(0, len(rows), MOST):
-                met += self._some(cursor, connection.dialect, shared, rows[start : start + MOST])
+            for start in range(0, len(rows), MAX_ROWS_PER_STATEMENT):
+                met += self._some(
+                    cursor, connection.dialect, shared, rows[start : start + MAX_ROWS_PER_STATEMENT]
+                )
             return met
         finally:
             cursor.close()
 
     def _some(
-        self, cursor: Any, dialect: Dialect, shared: Mapping[str, Any], rows: Sequence[Values]
+        self,
+        cursor: Any,
+        dialect: Dialect,
+        shared: Mapping[str, Any],
+        rows: Sequence[StatementValues],
     ) -> list[bool]:
         """All at once; where that doesn't meet every row, it is undone and they go one by one."""
         if len(rows) > 1:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Tx, changed
-from digest.store.delivery.warm_up import NAME
+from digest.store.delivery.warm_up import WARM_UP_BUCKET
 from digest.store.editions.editions import LIVE
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
@@ -18,7 +18,7 @@ from digest.store.tables.token_buckets import BucketRow
 
 SKEW = timedelta(minutes=10)
 """The clocks of two machines may differ by so much and nobody was set back."""
-LONGEST_WAIT = timedelta(hours=12)
+MAX_ANY_WAIT = timedelta(hours=12)
 """Nobody is put off for longer (core.delivery.provider_backoff, core.delivery.smtp_outcome)."""
 LONGEST_LEASE = timedelta(hours=1)
 
@@ -37,11 +37,11 @@ def undo_clock_skew(tx: Tx, now: datetime) -> bool:
         return False
     told = col(DeliveryRow.called).is_(True), col(DeliveryRow.due) > now
     _set(tx, col(DeliveryRow.state) == DeliveryState.PENDING, *told, due=now, called=False)
-    late = col(DeliveryRow.due) > now + LONGEST_WAIT
+    late = col(DeliveryRow.due) > now + MAX_ANY_WAIT
     waiting = col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
     _set(tx, waiting, late, due=now + SKEW)
     _set(tx, col(DeliveryRow.lease) > now + LONGEST_LEASE, lease=now + LONGEST_LEASE)
-    for row in tx.execute(select(BucketRow).where(col(BucketRow.name) != NAME)).scalars():
+    for row in tx.execute(select(BucketRow).where(col(BucketRow.name) != WARM_UP_BUCKET)).scalars():
         if row.at > now:
             row.tail, row.at = max(now, now + (row.tail - row.at)), now
             tx.add(row)

@@ -17,9 +17,9 @@ from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
 from digest.store.tables.newsletters import SlotRow
 
-LONGEST = timedelta(days=5)
+MAX_TIME_IN_QUEUE = timedelta(days=5)
 """After that nobody waits for an edition any more (RFC 5321, 4.5.4.1)."""
-LOOKED_AT = 60
+MAX_EDITIONS_LOOKED_AT = 60
 """Editions of a reader that are looked at, at most."""
 
 
@@ -32,9 +32,9 @@ def give_up(tx: Tx, now: datetime) -> int:
         col(slot.at) > col(SlotRow.at),
         col(later.state).in_((*LIVE, EditionState.SENT)),
     )
-    old = col(EditionRow.frozen) < now - LONGEST
+    old = col(EditionRow.frozen) < now - MAX_TIME_IN_QUEUE
     return _give_up(tx, has_successor, "the next edition is here", now) + _give_up(
-        tx, and_(old, ~has_successor), f"it was tried for {LONGEST.days} days", now
+        tx, and_(old, ~has_successor), f"it was tried for {MAX_TIME_IN_QUEUE.days} days", now
     )
 
 
@@ -86,7 +86,7 @@ def retire(tx: Tx, deliveries: Sequence[int], now: datetime) -> None:
                 ),
             )
             .order_by(col(DeliveryRow.changed).desc())
-            .limit(LOOKED_AT)
+            .limit(MAX_EDITIONS_LOOKED_AT)
         ).all()
         history = [Met(DeliveryState(row.state), row.why, row.changed) for row in past]
         if is_given_up(history):

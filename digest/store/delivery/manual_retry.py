@@ -19,7 +19,7 @@ from digest.store.tables.newsletters import SlotRow
 from digest.store.tables.readers import SubscriberRow
 
 LATER = "a later edition brings what this one had"
-BY_HAND = "settled by hand: it did not arrive"
+SETTLED_BY_HAND = "settled by hand: it did not arrive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,9 @@ def _again() -> Update:
         .values(
             state=DeliveryState.PENDING.value,
             attempts=0,
-            resends=case((table.c.why == BY_HAND, table.c.resends + 1), else_=table.c.resends),
+            resends=case(
+                (table.c.why == SETTLED_BY_HAND, table.c.resends + 1), else_=table.c.resends
+            ),
             owner="",
             called=False,
             code=0,

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from digest.core.delivery.progress import Failure, Progress
 from digest.core.delivery.rate_limit import NONE, Limits
-from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx, changed
 from digest.store.delivery import rate_limit
@@ -18,7 +18,7 @@ from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
 from digest.store.tables.readers import SubscriberRow
 
-NAMED = 1000
+MAX_ADDRESSES_LISTED = 1000
 """At most so many addresses are listed by name in each state."""
 
 
@@ -83,7 +83,7 @@ def _named(tx: Tx, edition: int, state: DeliveryState) -> tuple[Failure, ...]:
         .join(SubscriberRow, col(SubscriberRow.id) == col(DeliveryRow.subscriber_id))
         .where(col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state) == state)
         .order_by(col(SubscriberRow.email))
-        .limit(NAMED)
+        .limit(MAX_ADDRESSES_LISTED)
     ).all()
     return tuple(Failure(row.email, row.why) for row in rows)
 
@@ -129,7 +129,7 @@ def unsent(tx: Tx, edition: int) -> int:
     return int(
         tx.execute(
             select(func.count()).where(
-                col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(OPEN)
+                col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(OPEN_STATES)
             )
         ).scalar_one()
     )
@@ -159,7 +159,7 @@ def finish(tx: Tx, now: datetime) -> list[int]:
                 col(EditionRow.state).in_(LIVE),
                 ~exists().where(
                     col(DeliveryRow.edition_id) == col(EditionRow.id),
-                    col(DeliveryRow.state).in_(OPEN),
+                    col(DeliveryRow.state).in_(OPEN_STATES),
                 ),
             )
         ).scalars()

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlmodel import col
 
-from digest.core.delivery.provider_backoff import FORGOTTEN, wait
+from digest.core.delivery.provider_backoff import FORGET_REFUSAL_AFTER, wait
 from digest.core.delivery.state import DeliveryState
 from digest.store.database.database import Tx
 from digest.store.delivery.deliveries import Claim, release
@@ -30,7 +30,7 @@ class BlockedDomain:
 
 def refused(tx: Tx, now: datetime) -> dict[str, BlockedDomain]:
     """Every domain that refused us lately and has not relented, by its name."""
-    lately = col(RefusalRow.until) >= now - FORGOTTEN
+    lately = col(RefusalRow.until) >= now - FORGET_REFUSAL_AFTER
     rows = tx.execute(select(RefusalRow).where(lately)).scalars()
     return {
         row.domain: BlockedDomain(row.domain, row.edition_id, row.since, row.until, row.why)
@@ -48,7 +48,7 @@ def block_domain(
     row = tx.get(RefusalRow, domain) or RefusalRow(
         domain=domain, edition_id=claim.edition, strikes=0, since=now, until=now, why=why
     )
-    if row.until < now - FORGOTTEN:
+    if row.until < now - FORGET_REFUSAL_AFTER:
         row.strikes, row.since = 0, now
     if row.until <= now:  # else another connection was as fast
         row.strikes += 1

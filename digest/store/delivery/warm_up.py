@@ -12,21 +12,21 @@ from digest.store.database.database import Tx
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.token_buckets import BucketRow
 
-NAME = "warm-up"
+WARM_UP_BUCKET = "warm-up"
 
 
 def warm_up_left(tx: Tx, limits: Limits, now: datetime) -> int:
     """How many may go today still."""
-    return _today(tx.get(BucketRow, NAME), limits, now).left(limits.warm_up)
+    return _today(tx.get(BucketRow, WARM_UP_BUCKET), limits, now).left(limits.warm_up)
 
 
 def charge(tx: Tx, limits: Limits, count: int, now: datetime) -> None:
     """So many were claimed."""
-    row = tx.get(BucketRow, NAME)
+    row = tx.get(BucketRow, WARM_UP_BUCKET)
     day = _today(row, limits, now)
     midnight = datetime.combine(day.day, time(), UTC)
     if row is None or row.at != midnight:
-        row = row or BucketRow(name=NAME, at=midnight, tail=now)
+        row = row or BucketRow(name=WARM_UP_BUCKET, at=midnight, tail=now)
         row.at, row.tail = midnight, now  # `tail` is when the day's first were claimed
     row.tokens, row.level = day.used + count, day.stage
     tx.add(row)
@@ -36,7 +36,7 @@ def refund(tx: Tx, *which: ColumnElement[bool]) -> None:
     """These claims of today come to nothing: others may go in their place. To be asked while the
     ledger still says that they are claimed, or begun.
     """
-    row = tx.get(BucketRow, NAME)
+    row = tx.get(BucketRow, WARM_UP_BUCKET)
     if row is None or row.tokens <= 0:
         return
     query = select(func.count()).select_from(DeliveryRow)

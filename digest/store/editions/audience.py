@@ -34,7 +34,7 @@ from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
-TOGETHER = 5000
+READERS_PER_COMMIT = 5000
 """Readers that are entered in one transaction: others want to write meanwhile."""
 
 
@@ -122,11 +122,11 @@ def enter_some(
 
 def _next(edition: int, newsletter_id: int, after: int) -> Select[*tuple[Any, ...]]:
     return (
-        select(*recipient_columns.COLUMNS)
+        select(*recipient_columns.RECIPIENT_COLUMNS)
         .join(SubscriberRow, col(SubscriberRow.id) == col(SubscriptionRow.subscriber_id))
         .where(_active(newsletter_id), col(SubscriptionRow.id) > after, ~_entered(edition))
         .order_by(col(SubscriptionRow.id))
-        .limit(TOGETHER)
+        .limit(READERS_PER_COMMIT)
     )
 
 
@@ -160,7 +160,7 @@ def _enter(
     bulk_insert(
         tx,
         DeliveryRow,
-        ("subscription_id", "subscriber_id", *SHOWN),
+        ("subscription_id", "subscriber_id", *DELIVERY_COLUMNS),
         [
             (row.id, row.subscriber_id, *shown[id(share)])
             for row, share in zip(rows, shares, strict=True)
@@ -169,7 +169,7 @@ def _enter(
     )
 
 
-SHOWN = ("variant_id", "articles", "state", "why", "passed")
+DELIVERY_COLUMNS = ("variant_id", "articles", "state", "why", "passed")
 """What a delivery has of its reader's share."""
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx
-from digest.store.editions.corrections import GOT
+from digest.store.editions.corrections import GOT_STATES
 from digest.store.editions.received import VOID
 from digest.store.message import encoded_editions
 from digest.store.tables.articles import ArticleRow, RevisionRow
@@ -69,7 +69,7 @@ def _readers(tx: Tx, edition: int, place: int) -> int:
     """How many got what stood at a place of an edition, or may have."""
     rows = tx.execute(
         select(col(DeliveryRow.articles), func.count())
-        .where(col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(GOT))
+        .where(col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(GOT_STATES))
         .group_by(col(DeliveryRow.articles))
     )
     return sum(count for bits, count in rows if encoded_editions.mask(bits) >> place & 1)

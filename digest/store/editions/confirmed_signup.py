@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, or_, select
 from sqlmodel import col
 
-from digest.core.readers.erasure import FORGOTTEN
+from digest.core.readers.erasure import ERASED_PREFIX
 from digest.core.readers.reader import SubscriptionStanding
 from digest.store.database.database import Tx
 from digest.store.newsletters import slots
@@ -53,7 +53,7 @@ def undo_unsubscribe(tx: Tx, subscription_ids: Sequence[int]) -> bool:
 
 
 def _barred(tx: Tx, key: str) -> bool:
-    if key.startswith(FORGOTTEN):
+    if key.startswith(ERASED_PREFIX):
         return True
     found = tx.execute(
         select(col(SuppressionRow.id)).where(

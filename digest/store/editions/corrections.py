@@ -23,9 +23,9 @@ from digest.store.tables.editions import EditionArticleRow, EditionRow, VariantR
 from digest.store.tables.newsletters import NewsletterRow
 from digest.store.tables.readers import SubscriptionRow
 
-TELL_FOR = timedelta(days=90)
+TELL_CORRECTION_FOR = timedelta(days=90)
 """So long after a correction those are told who got the old text and were not told yet."""
-GOT = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
+GOT_STATES = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 """A message that reached its reader, or may have."""
 
 
@@ -63,7 +63,7 @@ def since(tx: Tx, edition: int) -> list[Correction]:
 
 def due_corrections(tx: Tx, newsletter: str, at: datetime) -> list[Correction]:
     """Those that somebody has to be told of by an edition of this newsletter at this moment."""
-    recent = _corrections(tx, col(CorrectionRow.at) > at - TELL_FOR)
+    recent = _corrections(tx, col(CorrectionRow.at) > at - TELL_CORRECTION_FOR)
     debts = CorrectionRecipients.of(tx, [one.id for one in recent], newsletter)
     return [one for one in recent if debts.has_any(tx, one.id)]
 
@@ -189,7 +189,7 @@ class CorrectionRecipients:
             .join(SubscriptionRow, col(SubscriptionRow.id) == col(here.subscription_id))
             .where(
                 col(here.edition_id).in_(self.places.get(correction, ())),
-                col(here.state).in_(GOT),
+                col(here.state).in_(GOT_STATES),
                 col(SubscriptionRow.status) == "active",
                 ~was_told,
             )
@@ -224,4 +224,4 @@ class CorrectionRecipients:
         editions = {edition for places in self.places.values() for edition in places}
         return select(
             col(DeliveryRow.subscriber_id), col(DeliveryRow.edition_id), col(DeliveryRow.articles)
-        ).where(col(DeliveryRow.edition_id).in_(editions), col(DeliveryRow.state).in_(GOT))
+        ).where(col(DeliveryRow.edition_id).in_(editions), col(DeliveryRow.state).in_(GOT_STATES))

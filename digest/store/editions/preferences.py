@@ -16,7 +16,7 @@ from digest.store.tables.editions import EditionRow
 from digest.store.tables.newsletters import NewsletterRow, SlotRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
-OUT = (EditionState.SENDING, EditionState.SENT)
+OUT_STATES = (EditionState.SENDING, EditionState.SENT)
 
 
 def recent_authors(tx: Tx, since: datetime, limit: int) -> list[str]:
@@ -58,7 +58,7 @@ def latest(tx: Tx, newsletter: str, lately: timedelta) -> dict[datetime, int]:
         select(col(EditionRow.id), col(SlotRow.at))
         .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
-        .where(col(NewsletterRow.slug) == newsletter, col(EditionRow.state).in_(OUT))
+        .where(col(NewsletterRow.slug) == newsletter, col(EditionRow.state).in_(OUT_STATES))
         .order_by(col(SlotRow.at).desc())
     )
     newest = tx.execute(out.limit(1)).first()

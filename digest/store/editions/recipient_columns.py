@@ -14,7 +14,7 @@ from digest.core.readers.cadence import Cadence, CadenceDecision, Rhythm
 from digest.store.editions.received import Received
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 
-COLUMNS = (
+RECIPIENT_COLUMNS = (
     col(SubscriptionRow.id),
     col(SubscriptionRow.subscriber_id),
     col(SubscriptionRow.since),

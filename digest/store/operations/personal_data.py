@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, func, select, updat
 from sqlmodel import SQLModel, col
 
 from digest.core.message.story_choice import places_of
-from digest.core.readers.erasure import FORGOTTEN, WHY
+from digest.core.readers.erasure import ERASED_PREFIX, WHY
 from digest.core.readers.reader import SubscriptionStanding
 from digest.core.text import email_address
 from digest.store.database.database import Tx
@@ -95,7 +95,7 @@ def _empty(tx: Tx, number: int, now: datetime) -> None:
         update(SubscriberRow)
         .where(col(SubscriberRow.id) == number)
         .values(
-            key=f"{FORGOTTEN}{number}",
+            key=f"{ERASED_PREFIX}{number}",
             email=f"forgotten-{number}",
             **_blank(SubscriberRow, *names),
         )

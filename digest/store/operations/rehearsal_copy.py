@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
-from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.operations.reconcile import LedgerRow
 from digest.core.readers.reader import SubscriptionStanding
@@ -67,7 +67,7 @@ def arrive(tx: Tx, edition: int) -> None:
     """Let an edition reach all who are to have it."""
     tx.execute(
         update(DeliveryRow)
-        .where(col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(OPEN))
+        .where(col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(OPEN_STATES))
         .values(state=DeliveryState.SENT)
     )
     tx.execute(
@@ -82,7 +82,7 @@ def still_to_send(tx: Tx, edition: int) -> frozenset[int]:
     return frozenset(
         tx.execute(
             select(col(DeliveryRow.id)).where(
-                col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(OPEN)
+                col(DeliveryRow.edition_id) == edition, col(DeliveryRow.state).in_(OPEN_STATES)
             )
         ).scalars()
     )

@@ -11,7 +11,7 @@ from sqlmodel import col
 from digest.core.readers.delivery_options import NOBODYS, news
 from digest.core.readers.reader import (
     FOREVER,
-    NOTHING,
+    NO_WANTS,
     AddedReader,
     Enrolment,
     NewReader,
@@ -62,7 +62,7 @@ def insert_readers(
             _let_go(tx, fresh, left, newsletters, now)
         for key in left:
             results[places[key]] = AddedReader(Enrolment.GONE, LISTED)
-    if list(map(_WANTS, firsts)).count(NOTHING) < len(firsts):
+    if list(map(_WANTS, firsts)).count(NO_WANTS) < len(firsts):
         _want(tx, {key: readers[place].wants for key, place in places.items()}, newsletters, now)
     return results
 

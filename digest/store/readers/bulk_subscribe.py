@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from digest.core.readers import erasure
 from digest.core.readers.reader import (
-    NOTHING,
+    NO_WANTS,
     AddedReader,
     Enrolment,
     NewReader,
@@ -23,11 +23,11 @@ from digest.store.readers.bulk_insert import ADDED, WHY_LISTED, insert_readers
 from digest.store.readers.unchanged_rows import familiar
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
-TOGETHER = 2000
+KNOWN_READERS_PER_QUERY = 2000
 """Readers handled with one set of statements, of those that we know."""
 DETAILS = ("name", "tier", "tier_until", "topics", "authors")
 UNCHANGED = AddedReader(Enrolment.UNCHANGED)
-FORGOTTEN = AddedReader(Enrolment.GONE, erasure.WHY)
+ERASED = AddedReader(Enrolment.GONE, erasure.WHY)
 
 
 def enrol_all(
@@ -46,7 +46,7 @@ def enrol_all(
     if gone:
         kept = [reader for place, reader in enumerate(readers) if place not in gone]
         taken = iter(enrol_all(tx, kept, newsletters, now))
-        return [FORGOTTEN if place in gone else next(taken) for place in range(len(readers))]
+        return [ERASED if place in gone else next(taken) for place in range(len(readers))]
     ids = {slug: slots.know(tx, slug, now)[0] for slug in newsletters}
     entered = insert_readers(tx, readers, ids, now)
     if entered.count(ADDED) == len(entered):
@@ -64,7 +64,7 @@ def enrol_all(
         turn: dict[str, tuple[int, NewReader]] = {}
         later: list[tuple[int, NewReader]] = []
         for place, reader in waiting:
-            if reader.key in turn or len(turn) >= TOGETHER:
+            if reader.key in turn or len(turn) >= KNOWN_READERS_PER_QUERY:
                 later.append((place, reader))
             else:
                 turn[reader.key] = place, reader
@@ -79,7 +79,7 @@ def _forgotten(tx: Tx, readers: Sequence[NewReader], secret: str) -> set[int]:
     marks = set(
         tx.execute(
             select(col(SuppressionRow.key)).where(
-                col(SuppressionRow.key).between(erasure.FORGOTTEN, erasure.FORGOTTEN + "~")
+                col(SuppressionRow.key).between(erasure.ERASED_PREFIX, erasure.ERASED_PREFIX + "~")
             )
         ).scalars()
     )
@@ -96,7 +96,7 @@ def _enrol(
     tx: Tx, readers: Mapping[str, NewReader], newsletters: Mapping[str, int], now: datetime
 ) -> dict[str, SubscribeStep]:
     known = _known(tx, list(readers), newsletters)
-    if any(reader.wants is not NOTHING for reader in readers.values()):
+    if any(reader.wants is not NO_WANTS for reader in readers.values()):
         held = delivery_options.stored_options(tx, list(readers), newsletters, now)
         known = {key: replace(one, held=held.get(key, one.held)) for key, one in known.items()}
     steps = {key: enrol(reader, list(newsletters), known[key]) for key, reader in readers.items()}

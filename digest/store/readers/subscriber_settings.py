@@ -21,7 +21,7 @@ from digest.store.tables.readers import SubscriberRow, SubscriptionRow
 from digest.store.tables.schema import SCHEMA
 
 _UNTIL = SCHEMA.tables["subscriber"].c.paused_until.type
-OPEN = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
+OPEN_DELIVERIES = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
 
 
 def set_preferences(
@@ -92,7 +92,7 @@ def pause_all(tx: Tx, rests: Mapping[str, Rest], now: datetime) -> None:
         .join(DeliveryRow, col(DeliveryRow.subscriber_id) == col(SubscriberRow.id))
         .join(EditionRow, col(EditionRow.id) == col(DeliveryRow.edition_id))
         .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
-        .where(col(SubscriberRow.key).in_(list(rests)), col(DeliveryRow.state).in_(OPEN))
+        .where(col(SubscriberRow.key).in_(list(rests)), col(DeliveryRow.state).in_(OPEN_DELIVERIES))
     ).all()
     for key, delivery, subscription, at in held:
         _hold_back(tx, rests[key], delivery, subscription, at, now)

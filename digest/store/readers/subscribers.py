@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
-from digest.core.readers.erasure import FORGOTTEN
+from digest.core.readers.erasure import ERASED_PREFIX
 from digest.core.readers.reader import Reader, Subscription, SubscriptionStanding, Suppression
 from digest.store.database.database import Tx
 from digest.store.tables.deliveries import DeliveryRow
@@ -19,9 +19,9 @@ from digest.store.tables.schema import SCHEMA
 
 LEFT_ALL = "left every newsletter by their link"
 """Why an address is not mailed at all that its owner may bring back. Others stay."""
-KNOWN = ~col(SubscriberRow.key).startswith(FORGOTTEN)
+KNOWN = ~col(SubscriberRow.key).startswith(ERASED_PREFIX)
 """Not of those who were forgotten."""
-TOGETHER = 500
+READERS_PER_QUERY = 500
 """Readers that are read with one set of statements."""
 # Plain rows: objects, which nobody changes here, take twice as long.
 _SUBSCRIBER, _SUBSCRIPTION, _SUPPRESSION = (
@@ -135,7 +135,7 @@ def all_subscribers(tx: Tx) -> Iterator[Reader]:
         select(_SUBSCRIBER)
         .where(col(SubscriberRow.id) > last, KNOWN)
         .order_by(col(SubscriberRow.id))
-        .limit(TOGETHER)
+        .limit(READERS_PER_QUERY)
     ).all():
         yield from _readers(tx, rows)
         last = rows[-1].id

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import text
 
 from digest.core.readers.reader import FOREVER, NewReader, SubscriptionStanding
-from digest.store.database.database import KEYS, Tx
+from digest.store.database.database import JSON_TEXTS, Tx
 from digest.store.readers.bulk_insert import Lists
 
 _HELD = text(
     "SELECT newsletter_id, subscriber.key, name, tier, tier_until, topics, authors, format, cadence"  # noqa: S608 (nothing of others)
     " FROM subscriber JOIN subscription ON subscriber_id = subscriber.id"
-    f" WHERE subscriber.key IN {KEYS} AND status = '{SubscriptionStanding.ACTIVE}'"
+    f" WHERE subscriber.key IN {JSON_TEXTS} AND status = '{SubscriptionStanding.ACTIVE}'"
 )
 
 

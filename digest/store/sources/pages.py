@@ -11,15 +11,15 @@ from digest.core.sources.page import PageState
 from digest.store.database.database import Tx
 from digest.store.tables.sources import PageRow, RobotsRow
 
-BATCH = 500
+PAGE_KEYS_PER_QUERY = 500
 """Identifiers in one IN (…)."""
 
 
 def page_states(tx: Tx, entry_keys: Sequence[str]) -> dict[str, PageState]:
     """What came of the pages of these entries, by their identity."""
     found: dict[str, PageState] = {}
-    for start in range(0, len(entry_keys), BATCH):
-        chunk = entry_keys[start : start + BATCH]
+    for start in range(0, len(entry_keys), PAGE_KEYS_PER_QUERY):
+        chunk = entry_keys[start : start + PAGE_KEYS_PER_QUERY]
         rows = tx.execute(select(PageRow).where(col(PageRow.entry_key).in_(chunk))).scalars()
         found |= {row.entry_key: PageState(**row.model_dump()) for row in rows}
     return found

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
 
-from digest.store.tables.table import KEPT, Table
+from digest.store.tables.table import NEVER_REUSE_IDS, Table
 
 BY_SOURCE = "source"
 """`access_by` of an article whose source says who may read it."""
@@ -15,7 +15,7 @@ class ArticleRow(Table, table=True):
     """One article, by its identity `key`."""
 
     __tablename__ = "article"
-    __table_args__ = (KEPT,)
+    __table_args__ = (NEVER_REUSE_IDS,)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -46,7 +46,7 @@ class AuthorRow(Table, table=True):
     """One person who writes; `key` compares names (see core.articles.author)."""
 
     __tablename__ = "author"
-    __table_args__ = (KEPT,)
+    __table_args__ = (NEVER_REUSE_IDS,)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -79,7 +79,7 @@ class RevisionRow(Table, table=True):
     """What an article said before it was edited, and where that came from."""
 
     __tablename__ = "revision"
-    __table_args__ = (KEPT,)
+    __table_args__ = (NEVER_REUSE_IDS,)
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id", index=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
-from digest.store.tables.table import KEPT, Table
+from digest.store.tables.table import NEVER_REUSE_IDS, Table
 
 
 class ConsentRow(Table, table=True):
@@ -14,7 +14,7 @@ class ConsentRow(Table, table=True):
     __tablename__ = "consent"
     __table_args__ = (
         Index("ix_consent_network", "network", "asked"),
-        KEPT,
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from digest.store.tables.table import KEPT, Table
+from digest.store.tables.table import NEVER_REUSE_IDS, Table
 
 
 class CorrectionRow(Table, table=True):
     """What an editor says was wrong in an article, of which `content_hash` is the right text."""
 
     __tablename__ = "correction"
-    __table_args__ = (KEPT,)
+    __table_args__ = (NEVER_REUSE_IDS,)
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id", index=True)

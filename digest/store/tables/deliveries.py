@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from digest.store.tables.table import KEPT, Table
+from digest.store.tables.table import NEVER_REUSE_IDS, Table
 
 
 class DeliveryRow(Table, table=True):
@@ -16,7 +16,7 @@ class DeliveryRow(Table, table=True):
         UniqueConstraint("edition_id", "subscriber_id"),
         Index("ix_delivery_due", "state", "due"),
         Index("ix_delivery_edition_state", "edition_id", "state"),
-        KEPT,
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)

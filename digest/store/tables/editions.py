@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from digest.store.tables.table import KEPT, Table
+from digest.store.tables.table import NEVER_REUSE_IDS, Table
 
 
 class EditionRow(Table, table=True):
     """One edition and how far it is."""
 
     __tablename__ = "edition"
-    __table_args__ = (KEPT,)
+    __table_args__ = (NEVER_REUSE_IDS,)
 
     id: int | None = Field(default=None, primary_key=True)
     newsletter_id: int = Field(foreign_key="newsletter.id", index=True)
@@ -50,7 +50,7 @@ class VariantRow(Table, table=True):
     """One choice of an edition's fragments, and its words (see core.message.story_choice)."""
 
     __tablename__ = "variant"
-    __table_args__ = (UniqueConstraint("edition_id", "code"), KEPT)
+    __table_args__ = (UniqueConstraint("edition_id", "code"), NEVER_REUSE_IDS)
 
     id: int | None = Field(default=None, primary_key=True)
     edition_id: int = Field(foreign_key="edition.id")

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from digest.store.tables.table import KEPT, Table
+from digest.store.tables.table import NEVER_REUSE_IDS, Table
 
 
 class SubscriberRow(Table, table=True):
     """One person. `key` compares addresses (see email_address); `email` is as they gave it."""
 
     __tablename__ = "subscriber"
-    __table_args__ = (KEPT,)
+    __table_args__ = (NEVER_REUSE_IDS,)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -42,7 +42,7 @@ class SubscriptionRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("subscriber_id", "newsletter_id"),
         Index("ix_subscription_audience", "newsletter_id", "status"),
-        KEPT,
+        NEVER_REUSE_IDS,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -61,7 +61,7 @@ class SuppressionRow(Table, table=True):
     """An address that must not be mailed again: by one newsletter, or by any (`scope` "")."""
 
     __tablename__ = "suppression"
-    __table_args__ = (UniqueConstraint("key", "scope"), KEPT)
+    __table_args__ = (UniqueConstraint("key", "scope"), NEVER_REUSE_IDS)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str

@@ -7,7 +7,7 @@ Times are aware UTC (SQLModel's own datetime column). Identifiers are never used
 from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
-KEPT = {"sqlite_autoincrement": True}
+NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
 """Of a table: no identifier is given again, not even that of a row that is gone."""
 
 

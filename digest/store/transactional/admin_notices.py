@@ -18,7 +18,7 @@ from digest.core.editions.edition import EditionState
 from digest.core.transactional.admin_notice import (
     SETTLES_AFTER,
     STUCK_AFTER,
-    TELL_FOR,
+    TELL_NOTICE_FOR,
     Notice,
     NoticeKind,
 )
@@ -33,7 +33,7 @@ from digest.store.tables.notices import NoticeRow
 
 GOODBYE = "goodbye "
 """How the key of a letter to somebody who left begins; the number of the subscription follows."""
-BY_HAND = "paused by hand"
+PAUSED_BY_HAND = "paused by hand"
 """Why an edition is paused that a person paused, who knows."""
 
 
@@ -44,7 +44,7 @@ def notices(tx: Tx, now: datetime, *, resend: bool = False, troubled: bool = Tru
     are uncertain after it are told of. Whether an edition is stuck is looked at only if the mail
     server was in trouble just now (`troubled`): that takes a look at every message of it.
     """
-    since = now - TELL_FOR
+    since = now - TELL_NOTICE_FOR
     return [
         *_slots(tx, since),
         *_in_state(tx, NoticeKind.HELD, since, EditionState.HELD),
@@ -77,7 +77,7 @@ def _in_state(tx: Tx, kind: NoticeKind, since: datetime, state: EditionState) ->
         select(col(EditionRow.id), col(EditionRow.touched))
         .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
         .where(col(EditionRow.state) == state, col(EditionRow.touched) >= since)
-        .where(col(EditionRow.why) != BY_HAND)
+        .where(col(EditionRow.why) != PAUSED_BY_HAND)
         # asked for by hand and held: whoever asked was told
         .where(col(SlotRow.planned) | (col(EditionRow.state) != EditionState.HELD))
     ).all()
@@ -122,7 +122,7 @@ def _stuck(tx: Tx, now: datetime) -> list[Notice]:
     rows = tx.execute(
         select(col(EditionRow.id), troubled)
         .where(col(EditionRow.state).in_(LIVE), col(EditionRow.frozen) <= long_ago)
-        .where(col(EditionRow.made) >= now - TELL_FOR)
+        .where(col(EditionRow.made) >= now - TELL_NOTICE_FOR)
         .where(troubled.is_not(None), ~taken)
     ).all()
     return [
@@ -140,7 +140,7 @@ def _uncertain(tx: Tx, now: datetime, *, resend: bool) -> list[Notice]:
         .where(col(DeliveryRow.state) == DeliveryState.UNCERTAIN)
         .where(col(DeliveryRow.resends) >= int(resend))
         .group_by(col(EditionRow.id))
-        .having(newest >= now - TELL_FOR, newest <= now - SETTLES_AFTER)
+        .having(newest >= now - TELL_NOTICE_FOR, newest <= now - SETTLES_AFTER)
     ).all()
     return [
         _about(tx, NoticeKind.UNCERTAIN, edition, f"uncertain {edition} {when:%Y%m%dT%H%M%S}")
@@ -160,7 +160,8 @@ def _told_later(tx: Tx, prefix: str, when: datetime) -> bool:
 def _finished(tx: Tx, now: datetime) -> list[Notice]:
     rows = tx.execute(
         select(col(EditionRow.id), col(EditionRow.frozen), col(EditionRow.finished)).where(
-            col(EditionRow.state) == EditionState.SENT, col(EditionRow.finished) >= now - TELL_FOR
+            col(EditionRow.state) == EditionState.SENT,
+            col(EditionRow.finished) >= now - TELL_NOTICE_FOR,
         )
     ).all()
     return [

@@ -24,9 +24,9 @@ from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionRow
 from digest.store.tables.newsletters import NewsletterRow
 
-BATCH = 500
+BITSETS_PER_QUERY = 500
 """Bitsets in one IN (…)."""
-OPEN = (EditionState.FROZEN, EditionState.SENDING, EditionState.PAUSED)
+OPEN_EDITIONS = (EditionState.FROZEN, EditionState.SENDING, EditionState.PAUSED)
 
 
 def mailing_slug(newsletter: str) -> str:
@@ -43,7 +43,7 @@ def unfinished_mailing(tx: Tx, newsletter: str, correction: int) -> StoredEditio
         .where(
             col(NewsletterRow.slug) == mailing_slug(newsletter),
             col(EditionCorrectionRow.correction_id) == correction,
-            col(EditionRow.state).in_(OPEN),
+            col(EditionRow.state).in_(OPEN_EDITIONS),
         )
         .order_by(col(EditionRow.id))
     ).scalar()
@@ -88,5 +88,5 @@ def _together(groups: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, list[b
     for edition, bits in groups:
         bitsets[edition].append(bits)
     for edition, found in bitsets.items():
-        for start in range(0, len(found), BATCH):
-            yield edition, found[start : start + BATCH]
+        for start in range(0, len(found), BITSETS_PER_QUERY):
+            yield edition, found[start : start + BITSETS_PER_QUERY]

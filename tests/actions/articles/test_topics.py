@@ -6,7 +6,7 @@ from sqlalchemy import update
 from digest.actions.articles import topics
 from digest.actions.editions.plan import plan
 from digest.core.articles.identity import identify
-from digest.core.articles.learning import FEWEST
+from digest.core.articles.learning import MIN_ARTICLES_TO_LEARN
 from digest.core.articles.topic_rules import TopicRule
 from digest.store.articles import articles, intake, learned_topics
 from digest.store.tables.articles import LearnedRow
@@ -20,7 +20,7 @@ def filled(tmp_path_factory):
     """A store with enough to learn from, in bytes."""
 
     def fill(tx):
-        for title, body in texts(FEWEST):
+        for title, body in texts(MIN_ARTICLES_TO_LEARN):
             intake.save_article(tx, identify(an_item(title, body_text=body)), (), "", MONDAY)
         intake.save_article(tx, identify(an_item("Up", body_text=WITHOUT_KEYWORDS)), (), "", MONDAY)
 
@@ -70,4 +70,4 @@ def test_a_plan_does_not_look_at_what_was_learned(store):
 
     chosen = plan(store, a_newsletter(topics=RULES), MONDAY).selection
 
-    assert len(chosen.picks) + len(chosen.leftouts) == FEWEST + 1
+    assert len(chosen.picks) + len(chosen.leftouts) == MIN_ARTICLES_TO_LEARN + 1

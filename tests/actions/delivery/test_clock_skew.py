@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 from digest.actions.delivery.deliver import deliver
-from digest.actions.delivery.ledger import LEASE
+from digest.actions.delivery.ledger import CLAIM_LEASE
 from digest.actions.editions.publish import publish, publish_due
 from digest.core.delivery.rate_limit import Limits, Mailboxes, Rate
 from digest.core.delivery.state import DeliveryState
@@ -114,7 +114,7 @@ def test_who_was_claimed_by_a_clock_of_tomorrow_and_given_back_need_not_wait_eit
         taken = db.write(
             rate_limit.claim_within_limits,
             limits,
-            rate_limit.ClaimRequest("a sender", 9, LEASE),
+            rate_limit.ClaimRequest("a sender", 9, CLAIM_LEASE),
             at,
         )
         return [claim.delivery for claim in taken.claims or ()]

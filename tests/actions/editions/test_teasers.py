@@ -14,9 +14,9 @@ from digest.actions.editions.explain_reader import explain_reader, reader_of
 from digest.actions.editions.plan import plan
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
-from digest.actions.transactional.letters import welcome
+from digest.actions.transactional.letters import send_welcome_letter
 from digest.core.articles.article import Access, Related
-from digest.core.articles.teaser import LONGEST, teaser
+from digest.core.articles.teaser import MAX_TEASER_CHARS, teaser
 from digest.core.editions.edition import EditionState
 from digest.core.message.encoded_edition import Scale, join_fragments, public, standard
 from digest.store.editions import editions
@@ -167,7 +167,7 @@ async def test_the_welcome_has_the_teaser(db, press, post):
     db.write(editions.move, made.id, list(EditionState), EditionState.SENT, "", MONDAY)
 
     async with SmtpServer() as server:
-        await welcome(post(server), ADA, WEEKLY, 1)
+        await send_welcome_letter(post(server), ADA, WEEKLY, 1)
 
     (received,) = server.messages
     said, _ = read(received.message)
@@ -192,7 +192,7 @@ def test_it_is_said_that_a_reader_gets_a_teaser(db, press):
 @pytest.mark.parametrize("text", ["Short.", "Two words of it. And two more.", BODY, ""])
 def test_a_teaser_is_never_most_of_an_article(text):
     told = teaser(an_article(body_text=text, summary=text[:240])).summary
-    assert len(told) <= min(LONGEST, len(text) / 3)
+    assert len(told) <= min(MAX_TEASER_CHARS, len(text) / 3)
 
 
 def test_a_teaser_weighs_what_it_is_when_a_message_has_to_shrink(db, press):

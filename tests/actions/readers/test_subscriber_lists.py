@@ -315,7 +315,7 @@ GOOD = st.tuples(
     *(st.sampled_from(some) for some in (CADENCES[:5], DAYS[:5], YES[:3], FORMATS[:4])),
 )
 GOODS = st.lists(GOOD, max_size=12)
-HEADER = ",".join(subscriber_csv.COLUMNS) + "\n"
+HEADER = ",".join(subscriber_csv.CSV_COLUMNS) + "\n"
 ROWS = st.lists(ROW, max_size=12)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.actions.sources.ingest import AT_ONCE, LEASE
+from digest.actions.sources.ingest import FEED_LEASE, MAX_PARALLEL_FEEDS
 from digest.core.articles.article import Access, Change
 from digest.core.sources.feed import Feed
 from digest.store.articles import articles
@@ -181,8 +181,11 @@ async def test_a_slow_feed_does_not_hold_up_the_others(site, db, take):
         await page(rss(The_pier="It stands."))(writer)
 
     site.pages["/last"] = at_last
-    wanted = [a_feed(site, "/last"), *(a_feed(site, f"/good?{n}") for n in range(AT_ONCE))]
-    site.pages |= {f"/good?{n}": page(rss(The_tide="It rises.")) for n in range(AT_ONCE)}
+    wanted = [
+        a_feed(site, "/last"),
+        *(a_feed(site, f"/good?{n}") for n in range(MAX_PARALLEL_FEEDS)),
+    ]
+    site.pages |= {f"/good?{n}": page(rss(The_tide="It rises.")) for n in range(MAX_PARALLEL_FEEDS)}
 
     going = asyncio.create_task(take(*wanted))
     async with asyncio.timeout(20):
@@ -215,10 +218,10 @@ async def test_two_schedulers_do_not_ask_the_same_server_at_once(site, db, take)
 
 async def test_what_a_scheduler_that_died_had_taken_comes_again(site, db, take):
     site.pages["/feed"] = page(rss(The_tide="It rises."))
-    db.write(feeds.claim_feeds, [site.url("/feed")], MONDAY, MONDAY + LEASE, only_due=True)
+    db.write(feeds.claim_feeds, [site.url("/feed")], MONDAY, MONDAY + FEED_LEASE, only_due=True)
 
-    assert await take(a_feed(site), now=MONDAY + LEASE / 2, only_due=True) == []
-    assert len(await take(a_feed(site), now=MONDAY + LEASE, only_due=True)) == 1
+    assert await take(a_feed(site), now=MONDAY + FEED_LEASE / 2, only_due=True) == []
+    assert len(await take(a_feed(site), now=MONDAY + FEED_LEASE, only_due=True)) == 1
 
 
 async def test_a_feed_that_moved_is_asked_at_its_new_place_and_its_articles_stay(site, db, take):

@@ -3,7 +3,7 @@
 import asyncio
 
 from digest.actions.sources import pages
-from digest.actions.sources.web_client import PATIENCE
+from digest.actions.sources.web_client import MAX_FAILURES_PER_HOST
 from tests.actions.web_pages import BODY, HOUR, a_feed, counts, html, kept, paths, robots, rss
 from tests.builders import MONDAY
 from tests.web_server import page, serving, status
@@ -161,7 +161,7 @@ async def test_a_host_that_fails_again_and_again_is_left_alone(site, db, take):
     (report,) = await take(a_feed(site))
 
     assert counts(report) == (9, 0, 0)
-    assert paths(site) == ["/feed", "/robots.txt", *names[:PATIENCE]]
+    assert paths(site) == ["/feed", "/robots.txt", *names[:MAX_FAILURES_PER_HOST]]
     assert "6 pages left for the next time" in report.notes
 
 

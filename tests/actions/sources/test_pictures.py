@@ -8,7 +8,7 @@ from PIL import Image
 
 from digest.actions.sources import pictures
 from digest.actions.sources.import_articles import import_files
-from digest.actions.sources.web_client import PATIENCE
+from digest.actions.sources.web_client import MAX_FAILURES_PER_HOST
 from digest.core.articles.article import Change
 from digest.core.sources.feed import Feed
 from digest.store.articles import articles
@@ -227,7 +227,7 @@ async def test_a_host_that_fails_again_and_again_is_left_alone(site, db, take):
     report = await take(a_feed(site))
 
     assert report.counts[Change.NEW] == 9
-    assert len(paths(site)) == 1 + PATIENCE
+    assert len(paths(site)) == 1 + MAX_FAILURES_PER_HOST
     assert report.notes[-1] == "6 pictures left for the next time"
 
 

@@ -50,7 +50,7 @@ async def test_who_is_asked_to_confirm_is_told_who_asked_and_when(post):
 
 async def test_a_first_reader_is_welcomed_and_can_leave_with_one_click(post):
     async with SmtpServer() as server:
-        await letters.welcome(post(server), "ada@reader.example", WEEKLY, 7)
+        await letters.send_welcome_letter(post(server), "ada@reader.example", WEEKLY, 7)
 
     _, message = read(server)
     said = message.get_body(("plain",)).get_content()
@@ -69,7 +69,7 @@ async def test_a_later_reader_is_shown_what_the_latest_edition_began_with(db, po
     async with SmtpServer() as server:
         await deliver(post(server))
         server.messages.clear()
-        await letters.welcome(post(server), "ada@reader.example", WEEKLY, 7)
+        await letters.send_welcome_letter(post(server), "ada@reader.example", WEEKLY, 7)
 
     _, message = read(server)
     said = message.get_body(("plain",)).get_content()
@@ -82,7 +82,7 @@ async def test_an_edition_that_nobody_has_got_yet_is_shown_to_nobody(db, post, p
     publish(db, press, WEEKLY, MONDAY, MONDAY)
 
     async with SmtpServer() as server:
-        await letters.welcome(post(server), "ada@reader.example", WEEKLY, 7)
+        await letters.send_welcome_letter(post(server), "ada@reader.example", WEEKLY, 7)
 
     _, message = read(server)
     assert "secret" not in message.get_body(("plain",)).get_content()

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from digest.actions.transactional.trial_reminders import (
-    AT_ONCE,
+    MAX_REMINDERS_PER_RUN,
     due_reminders,
     send_trial_reminders,
 )
@@ -182,7 +182,7 @@ async def test_who_leaves_while_others_are_told_is_not(db, clock):
     """The list was read; the claim looks again."""
     enrol(db, ADA)
     asked = Asked((TODAY, TODAY + timedelta(days=7)), Tiers(), ("weekly",))
-    (one,) = db.read(trial_expiry.ending_trials, asked, clock(), AT_ONCE)
+    (one,) = db.read(trial_expiry.ending_trials, asked, clock(), MAX_REMINDERS_PER_RUN)
     leave(db)
     assert db.write(trial_expiry.claim_reminder, asked, one, clock()) == 0
 
@@ -202,7 +202,7 @@ async def test_two_schedulers_tell_each_reader_once(db, post):
 async def test_what_a_killed_process_was_telling_is_not_told_again(db, tell, clock):
     enrol(db, ADA)
     asked = Asked((TODAY, TODAY + timedelta(days=7)), Tiers(), ("weekly",))
-    (one,) = db.read(trial_expiry.ending_trials, asked, clock(), AT_ONCE)
+    (one,) = db.read(trial_expiry.ending_trials, asked, clock(), MAX_REMINDERS_PER_RUN)
     assert db.write(trial_expiry.claim_reminder, asked, one, clock()) == 1  # and then it died
     clock.pass_(hours=1)
     async with SmtpServer() as server:

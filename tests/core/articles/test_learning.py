@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from digest.core.articles.article import Topic
 from digest.core.articles.learning import (
-    FEWEST,
     HAND,
-    NOTHING,
+    MIN_ARTICLES_TO_LEARN,
+    NOTHING_LEARNED,
     is_time_to_learn,
     learn_topics,
     pack,
@@ -39,7 +39,7 @@ def store(count):
     return [an_article(title, body_text=body) for title, body in texts(count)]
 
 
-LEARNED = learn_topics(store(FEWEST), RULES)
+LEARNED = learn_topics(store(MIN_ARTICLES_TO_LEARN), RULES)
 
 
 def test_what_no_rule_reaches_gets_the_topic_that_it_reads_like():
@@ -68,26 +68,26 @@ def test_a_negative_word_keeps_a_topic_away_from_guesses_too():
 
 
 def test_below_so_many_articles_no_reading_is_learned():
-    few = learn_topics(store(FEWEST - 1), RULES)
+    few = learn_topics(store(MIN_ARTICLES_TO_LEARN - 1), RULES)
 
     assert few.model.topics == ()
-    assert few.idf.articles == FEWEST - 1
-    assert learn_topics(store(99), RULES) == NOTHING
+    assert few.idf.articles == MIN_ARTICLES_TO_LEARN - 1
+    assert learn_topics(store(99), RULES) == NOTHING_LEARNED
 
 
 def test_topics_set_by_hand_are_examples():
     by_hand = [
         replace(article, topics=(Topic("post", 1.0, "x"),), topics_by=HAND)
         if "letter" in article.body_text else article
-        for article in store(FEWEST)
+        for article in store(MIN_ARTICLES_TO_LEARN)
     ]  # fmt: skip
 
     assert learn_topics(by_hand, RULES).model.topics == ("post", "sky", "soup")
 
 
 def test_the_same_articles_always_teach_the_same():
-    assert learn_topics(store(FEWEST), RULES).mark == LEARNED.mark
-    assert learn_topics(store(FEWEST + 1), RULES).mark != LEARNED.mark
+    assert learn_topics(store(MIN_ARTICLES_TO_LEARN), RULES).mark == LEARNED.mark
+    assert learn_topics(store(MIN_ARTICLES_TO_LEARN + 1), RULES).mark != LEARNED.mark
     assert Sorter(RULES, LEARNED).mark != Sorter(RULES).mark
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.articles.minhash import BANDS, FEWEST, bands, same, shingles
+from digest.core.articles.minhash import BANDS, MIN_SHINGLES, bands, same, shingles
 
 WORDS = [f"word{n}" for n in range(4000)]
 texts = st.text(alphabet="abc 漢字ก\n.", max_size=200)
@@ -67,9 +67,9 @@ def test_texts_without_spaces_are_compared_by_characters():
 
 
 def test_short_texts_are_never_the_same():
-    text = a_text(1, FEWEST + 1)
+    text = a_text(1, MIN_SHINGLES + 1)
 
-    assert len(shingles(text)) < FEWEST
+    assert len(shingles(text)) < MIN_SHINGLES
     assert bands(shingles(text)) == ()
     assert not same(shingles(text), shingles(text))
 
@@ -79,10 +79,10 @@ def test_being_the_same_goes_both_ways(one, other):
     ours, theirs = shingles(one), shingles(other)
 
     assert same(ours, theirs) == same(theirs, ours)
-    assert same(ours, ours) == (len(ours) >= FEWEST)
+    assert same(ours, ours) == (len(ours) >= MIN_SHINGLES)
 
 
-@given(st.frozensets(st.integers(0, 2**64 - 1), min_size=FEWEST, max_size=200))
+@given(st.frozensets(st.integers(0, 2**64 - 1), min_size=MIN_SHINGLES, max_size=200))
 def test_bands_fit_a_column_and_depend_on_nothing_else(runs):
     found = bands(runs)
 

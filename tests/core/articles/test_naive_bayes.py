@@ -4,14 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.articles.naive_bayes import ENOUGH, UNTRAINED, classify, telling_words, train
+from digest.core.articles.naive_bayes import (
+    MIN_ARTICLES_PER_TOPIC,
+    UNTRAINED,
+    classify,
+    telling_words,
+    train,
+)
 
 SKY = ("telescope", "comet", "orbit", "planet", "lens", "dome", "night", "tail", "gravity")
 SOUP = ("onion", "broth", "butter", "spoon", "kettle", "supper", "pepper", "garlic", "flour")
 PLAIN = ("people", "morning", "street", "window", "letter", "friend", "winter", "answer", "paper")
 
 
-def examples(count=ENOUGH, **topics):
+def examples(count=MIN_ARTICLES_PER_TOPIC, **topics):
     """As many of each topic; every text has seven of nine of its words and some plain ones."""
     for n in range(count):
         for slug, own in topics.items():
@@ -52,13 +58,15 @@ def test_a_few_words_are_not_enough():
 
 
 def test_too_few_examples_teach_nothing():
-    assert train(examples(ENOUGH - 1, sky=SKY, soup=SOUP)) == UNTRAINED
+    assert train(examples(MIN_ARTICLES_PER_TOPIC - 1, sky=SKY, soup=SOUP)) == UNTRAINED
     assert train(examples(sky=SKY)) == UNTRAINED
     assert classify(UNTRAINED, set(SKY), {"sky"}) is None
 
 
 def test_a_topic_with_too_few_examples_is_not_learned_beside_others():
-    model = train([*examples(sky=SKY, soup=SOUP), *examples(ENOUGH - 1, rare=PLAIN)])
+    model = train(
+        [*examples(sky=SKY, soup=SOUP), *examples(MIN_ARTICLES_PER_TOPIC - 1, rare=PLAIN)]
+    )
 
     assert model.topics == ("sky", "soup")
 

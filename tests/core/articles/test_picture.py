@@ -6,7 +6,7 @@ import pytest
 
 from digest.core.articles.article import Change, ImageLink
 from digest.core.articles.picture import (
-    MOST_TRIES,
+    MAX_PICTURE_TRIES,
     ImageState,
     is_picture_due,
     likely,
@@ -70,8 +70,8 @@ LOST = {"image": None, "why": "it is too small"}
         (asked("a"), [], Change.EDITED, True),  # it was taken away
         (asked(image=None), [], Change.EDITED, False),
         (asked("a", **LOST, tries=1), ["a"], Change.SAME, True),
-        (asked("a", **LOST, tries=MOST_TRIES), ["a"], Change.SAME, False),
-        (asked("a", **LOST, tries=MOST_TRIES), ["b"], Change.SAME, True),
+        (asked("a", **LOST, tries=MAX_PICTURE_TRIES), ["a"], Change.SAME, False),
+        (asked("a", **LOST, tries=MAX_PICTURE_TRIES), ["b"], Change.SAME, True),
     ],
 )
 def test_a_picture_is_looked_for_when_there_is_something_new(state, named, change, due):

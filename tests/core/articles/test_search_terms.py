@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from digest.core.articles.author import Writer
 from digest.core.articles.search_terms import (
-    LONGEST,
+    MAX_QUERY_CHARS,
     MOST_WORDS,
     findable,
     fold_words,
@@ -85,4 +85,4 @@ def test_every_word_of_a_title_and_a_name_is_found(title, name):
 
 def test_a_long_question_costs_no_more():
     assert len(search_terms(" ".join(map(str, range(10_000))))) == MOST_WORDS
-    assert search_terms("x" * 10_000) == (("x" * LONGEST,),)
+    assert search_terms("x" * 10_000) == (("x" * MAX_QUERY_CHARS,),)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from digest.core.articles.article import Topic
 from digest.core.articles.learning import HAND
-from digest.core.articles.topic_classifier import BY_HAND, Sorter, doubtful
+from digest.core.articles.topic_classifier import TOPIC_SET_BY_HAND, Sorter, doubtful
 from tests.builders import TOPICS, an_article
 
 SORTER = Sorter(TOPICS)
@@ -30,7 +30,7 @@ def test_what_these_rules_decided_is_not_decided_again():
 
 
 def test_topics_set_by_hand_stay_as_long_as_they_exist():
-    topics = (Topic("gone", 1.0, BY_HAND), Topic("science", 1.0, BY_HAND))
+    topics = (Topic("gone", 1.0, TOPIC_SET_BY_HAND), Topic("science", 1.0, TOPIC_SET_BY_HAND))
     by_hand = replace(an_article("The embassy"), topics=topics, topics_by=HAND)
 
     (now,) = SORTER.sort([by_hand])

@@ -3,7 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.delivery.circuit_breaker import FIRST, GOOD, ConcurrencyLimit, FirstReaders
+from digest.core.delivery.circuit_breaker import (
+    FIRST_READERS_COUNT,
+    GOOD,
+    ConcurrencyLimit,
+    FirstReaders,
+)
 from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused, judge
 from tests.builders import MONDAY
 
@@ -58,7 +63,7 @@ def test_second_attempts_tell_nothing_about_an_edition():
 
 
 def test_few_readers_are_no_trial():
-    assert not any(reasons([SPAM] * (FIRST - 1)))
+    assert not any(reasons([SPAM] * (FIRST_READERS_COUNT - 1)))
 
 
 def test_the_third_that_is_too_big_in_a_row_pauses_the_edition():
@@ -68,8 +73,10 @@ def test_the_third_that_is_too_big_in_a_row_pauses_the_edition():
 @given(st.lists(st.sampled_from([SENT, SPAM, LATER]), max_size=200))
 def test_it_trips_at_most_once_and_only_when_most_failed(verdicts):
     found = [why for why in reasons(verdicts) if why]
-    told = [one for one in verdicts if one is not LATER][:FIRST]
-    assert len(found) == (len(told) == FIRST and told.count(SPAM) > FIRST / 2)
+    told = [one for one in verdicts if one is not LATER][:FIRST_READERS_COUNT]
+    assert len(found) == (
+        len(told) == FIRST_READERS_COUNT and told.count(SPAM) > FIRST_READERS_COUNT / 2
+    )
 
 
 # ---------------------------------------------------------------- connections

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.delivery.progress import Progress
-from digest.core.delivery.state import OPEN, DeliveryState
+from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
 from tests.builders import MONDAY
 
@@ -77,7 +77,7 @@ def test_an_end_is_never_in_the_past_and_no_sooner_for_more_work(recent, counts)
     seen = progress(recent=recent, **plain)
     more = progress(recent=recent, **plain | {"pending": plain["pending"] + 1})
 
-    assert seen.open == sum(counts[state] for state in OPEN)
+    assert seen.open == sum(counts[state] for state in OPEN_STATES)
     if seen.eta is not None:
         assert more.eta is not None
         assert MONDAY <= seen.eta <= more.eta

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.core.delivery.rate_limit import (
     NONE,
-    USUAL,
+    USUAL_PROVIDER_RATES,
     Hours,
     Limits,
     Mailboxes,
@@ -156,14 +156,14 @@ def test_no_more_places_are_booked_in_any_time_than_come_in(rate, bookings):
     ],
 )
 def test_it_is_known_whose_mailboxes_they_are(domain, whose):
-    found = Limits(mailboxes=USUAL).group(domain)
+    found = Limits(mailboxes=USUAL_PROVIDER_RATES).group(domain)
     assert (found.name if found else "") == whose
 
 
 def test_a_limit_of_ones_own_comes_first_and_may_be_none():
     slow = Mailboxes("slow", ("gmail.com",), Rate(1, SECOND))
     free = Mailboxes("free", ("yahoo.*",), None)
-    limits = Limits(mailboxes=(slow, free, *USUAL))
+    limits = Limits(mailboxes=(slow, free, *USUAL_PROVIDER_RATES))
     assert limits.group("gmail.com") is slow
     assert limits.group("yahoo.de") is None
     found = limits.group("googlemail.com")
@@ -172,7 +172,7 @@ def test_a_limit_of_ones_own_comes_first_and_may_be_none():
 
 
 def test_no_domain_is_in_two_of_the_usual_limits():
-    domains = [domain for one in USUAL for domain in one.domains]
+    domains = [domain for one in USUAL_PROVIDER_RATES for domain in one.domains]
     assert len(domains) == len(set(domains))
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.editions.reader_filter import GOT, PLAIN, Taste, tailor, taste_of
+from digest.core.editions.reader_filter import ALREADY_GOT, NO_CHOICE_MADE, Taste, tailor, taste_of
 from digest.core.message.story_choice import places_of
 from tests.builders import MONDAY, an_entry
 
@@ -55,11 +55,11 @@ def test_every_story_has_its_reason():
     assert why == (
         "they follow the author mara lind",
         "they muted the topic world",
-        GOT,
+        ALREADY_GOT,
         "not among the topics and authors that they follow",
         "not among the topics and authors that they follow",
     )
-    assert tailor(ENTRIES, Taste()).why[0] == PLAIN
+    assert tailor(ENTRIES, Taste()).why[0] == NO_CHOICE_MADE
     assert tailor(ENTRIES, Taste(), most=1).why[1] == "max_articles = 1 is reached for this reader"
 
 
@@ -75,5 +75,5 @@ def test_nothing_chosen_is_left_out_but_by_a_reason(topics, authors, received, m
     assert not found.mask & received
     assert not most or found.mask.bit_count() <= most
     for place, why in enumerate(found.why):
-        out = why == GOT or why.startswith(("they muted the", "not among", "max_articles"))
+        out = why == ALREADY_GOT or why.startswith(("they muted the", "not among", "max_articles"))
         assert out != bool(found.mask >> place & 1), why

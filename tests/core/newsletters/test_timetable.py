@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.core.newsletters.timetable import (
-    GRACE,
+    ON_TIME_WITHIN,
     Do,
     Late,
     Schedule,
@@ -125,9 +125,9 @@ def test_a_fold_around_midnight_loses_nothing():
     midnight = datetime(2005, 10, 30, 2, 30, tzinfo=UTC)
     back_in_saturday = midnight + timedelta(minutes=30)
     assert f"{back_in_saturday.astimezone(zone):%a %H:%M}" == "Sat 23:30"
-    assert list(slots_between(daily("00:00"), zone, midnight - GRACE, back_in_saturday)) == [
-        midnight
-    ]
+    assert list(
+        slots_between(daily("00:00"), zone, midnight - ON_TIME_WITHIN, back_in_saturday)
+    ) == [midnight]
 
 
 def test_a_date_that_a_zone_left_out_has_no_second_edition():
@@ -225,7 +225,7 @@ def test_a_slot_already_dealt_with_is_not_due_again():
 
 @pytest.mark.parametrize("policy", ["send", "send_until", "skip", "ask"])
 def test_a_slot_noticed_within_the_grace_is_sent_whatever_the_policy(policy):
-    assert decide(policy, GRACE).do is Do.SEND
+    assert decide(policy, ON_TIME_WITHIN).do is Do.SEND
 
 
 def test_late_is_a_policy():

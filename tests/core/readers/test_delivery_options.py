@@ -18,7 +18,7 @@ from digest.core.readers.delivery_options import (
     news,
     parse_options,
 )
-from digest.core.readers.reader import NOTHING, Break, Wants
+from digest.core.readers.reader import NO_WANTS, Break, Wants
 from tests.builders import CALENDAR, MONDAY
 
 EVERY, SECOND, MONTHLY = Cadence.EVERY, Cadence.SECOND, Cadence.MONTHLY
@@ -32,7 +32,7 @@ def said(cadence="", until="", catch_up="", wanted=""):
 
 
 def test_empty_cells_say_nothing():
-    assert said() is NOTHING
+    assert said() is NO_WANTS
     assert not said(" ", "\t", "", " ")
     assert not said(catch_up="yes")  # of no break
 

@@ -20,8 +20,14 @@ from digest.core.readers.reader import (
     Suppression,
     Wants,
 )
-from digest.core.readers.subscriber_csv import COLUMNS, FORMULA, csv_columns, read_row, write_row
-from digest.core.text.csv_rows import LONGEST, MOST_LINES, read_rows
+from digest.core.readers.subscriber_csv import (
+    CSV_COLUMNS,
+    FORMULA,
+    csv_columns,
+    read_row,
+    write_row,
+)
+from digest.core.text.csv_rows import MAX_ROW_CHARS, MOST_LINES, read_rows
 from tests.builders import CALENDAR, MONDAY
 from tests.stock import a_reader
 
@@ -186,7 +192,7 @@ def test_a_reader_written_is_a_reader_read(reader):
 @given(st.lists(READERS, max_size=5))
 def test_a_list_written_as_csv_has_one_line_a_reader_and_reads_back(readers):
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(write_row(kept(reader), CALENDAR) for reader in readers)
 
@@ -283,7 +289,7 @@ def test_a_quotation_mark_that_is_never_closed_costs_one_row(below):
 
 
 def test_a_line_that_is_absurdly_long_costs_one_row():
-    text = f"email\n{'x' * LONGEST}@b.example\na@b.example\n"
+    text = f"email\n{'x' * MAX_ROW_CHARS}@b.example\na@b.example\n"
     assert read(text) == [
         (2, "this line is too long to be a reader"),
         (3, {"email": "a@b.example"}),

@@ -8,7 +8,7 @@ import pytest
 from digest.core.articles.article import ImageLink
 from digest.core.articles.identity import identify, is_same_site
 from digest.core.sources.page import (
-    MOST_TRIES,
+    MAX_PAGE_TRIES,
     PageState,
     is_fuller,
     is_page_due,
@@ -32,7 +32,7 @@ def of(**changes):
         (ENTRY, READ, False),
         (of(title="Edited"), READ, True),
         (ENTRY, replace(READ, read=False, tries=1), True),
-        (ENTRY, replace(READ, read=False, tries=MOST_TRIES), False),
+        (ENTRY, replace(READ, read=False, tries=MAX_PAGE_TRIES), False),
         (of(url=""), None, False),
         (of(published=MONDAY - timedelta(days=61)), None, False),
         (of(published=None), None, True),
@@ -47,12 +47,12 @@ def test_a_page_that_fails_is_tried_a_few_times():
     while is_page_due(ENTRY, state, MONDAY):
         state, tries = page_failed(ENTRY, state, "it refuses us (403)"), tries + 1
     assert state
-    assert (tries, state.read, state.why) == (MOST_TRIES, False, "it refuses us (403)")
+    assert (tries, state.read, state.why) == (MAX_PAGE_TRIES, False, "it refuses us (403)")
 
     state, tries = READ, 0
     while is_page_due(edited, state, MONDAY):
         state, tries = page_failed(edited, state, "it refuses us (403)"), tries + 1
-    assert (tries, state.read, state.article_key) == (MOST_TRIES, True, ENTRY.key)
+    assert (tries, state.read, state.article_key) == (MAX_PAGE_TRIES, True, ENTRY.key)
 
 
 def test_the_feed_has_the_fields_and_the_page_the_text():

@@ -107,7 +107,7 @@ def test_a_day_is_one_of_the_publications_zone(tmp_path):
         (b"<?xml version='1.0'?><!DOle rss><rs><tit>A sentence. Another one, too.", "not a feed"),
         (b"<opml version='2.0'><body><outline text='x'/></body></opml>",
          "a list of feeds, not a feed; name each as [[feed]] in the config"),
-        (b"x" * (files.LARGEST + 1), "too large for an article: over 5 MB"),
+        (b"x" * (files.MAX_FILE_BYTES + 1), "too large for an article: over 5 MB"),
     ],
 )  # fmt: skip
 def test_what_is_no_text_is_refused_in_plain_words(tmp_path, data, said):
