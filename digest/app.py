@@ -71,7 +71,7 @@ class App:
         )
 
     @cached_property
-    def press(self) -> "MessageFactory":
+    def factory(self) -> "MessageFactory":
         """What turns editions into messages."""
         from digest.actions.message.message_factory import MessageFactory
 
@@ -116,7 +116,7 @@ class App:
             servers = self.relays.servers if self.settings.mail.transport == "smtp" else []
         return ProbeTargets(self.fetcher(), servers, lookup)
 
-    def desk(self, fetcher: "Fetcher") -> "IngestContext":
+    def context(self, fetcher: "Fetcher") -> "IngestContext":
         """Where the articles of feeds come in."""
         from digest.actions.sources.ingest import IngestContext
 
@@ -191,7 +191,7 @@ class App:
 
         return DeliveryContext(
             db=self.db,
-            press=self.press,
+            factory=self.factory,
             mailers=self.mailer,
             clock=self.clock,
             connections=self.connections,
@@ -224,7 +224,7 @@ class App:
         Raises DigestError.
         """
         self.renderer.check(*self.settings.newsletter_values())
-        assert self.press
+        assert self.factory
         if self.settings.mail.transport == "smtp":
             assert self.relays
 

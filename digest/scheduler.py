@@ -152,7 +152,9 @@ class Scheduler:
             self._now("deliver")
 
     async def _publish_one(self, app: App, newsletter: Newsletter) -> None:
-        events = await asyncio.to_thread(publish_due, app.db, app.press, [newsletter], app.clock())
+        events = await asyncio.to_thread(
+            publish_due, app.db, app.factory, [newsletter], app.clock()
+        )
         for event in events:
             _tell(event)
 
@@ -162,7 +164,9 @@ class Scheduler:
         if not wanted:
             return
         fetcher = app.fetcher()
-        work = asyncio.ensure_future(ingest(app.desk(fetcher), wanted, app.clock(), only_due=True))
+        work = asyncio.ensure_future(
+            ingest(app.context(fetcher), wanted, app.clock(), only_due=True)
+        )
         told = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)

@@ -14,28 +14,28 @@ from digest.store.message import encoded_editions
 from tests.builders import MONDAY
 
 
-def send(db, press, newsletter, at=MONDAY, failing=()):
+def send(db, factory, newsletter, at=MONDAY, failing=()):
     """Make an edition and hand it over; gives each reader's titles, as the message has them."""
-    kept = publish(db, press, newsletter, at, at).edition
+    kept = publish(db, factory, newsletter, at, at).edition
     got: dict[str, list[str]] = {}
     if kept.state is EditionState.HELD:
         return got
-    sheet = db.read(encoded_editions.sheet, kept.id)
-    titles = {entry.title for entry in sheet.entries}
+    encoded = db.read(encoded_editions.encoded_edition, kept.id)
+    titles = {entry.title for entry in encoded.entries}
     while claims := db.write(
         deliveries.claim_deliveries, "me", 100, at, timedelta(days=1), kept.id
     ):
         for claim in claims:
             variant = db.read(encoded_editions.variant_by_id, claim.variant)
-            mould = EncodedVariant(join_fragments(sheet, variant.choice, variant.words))
-            recipient = press.recipient(
+            variant = EncodedVariant(join_fragments(encoded, variant.choice, variant.words))
+            recipient = factory.recipient(
                 edition=kept.id,
                 delivery=claim.delivery,
                 subscription=claim.subscription,
                 email=claim.email,
                 name="",
             )
-            message = press.message(mould, recipient, at).message
+            message = factory.message(variant, recipient, at).message
             html, plain = parts(message)
             assert {t for t in titles if t in html} == {t for t in titles if t in plain}
             if claim.email not in failing:

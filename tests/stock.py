@@ -59,7 +59,7 @@ def keep_article(db: Database, title: str = "The tide gauge that never sleeps", 
     return article
 
 
-def a_sheet(selection: Selection | None = None) -> EncodedEdition:
+def an_encoded_edition(selection: Selection | None = None) -> EncodedEdition:
     """A small one, with an entry for each pick."""
     picks = selection.picks if selection else ()
     entries = tuple(an_entry(pick.article.id) for pick in picks) or (an_entry(),)
@@ -77,7 +77,7 @@ def a_sheet(selection: Selection | None = None) -> EncodedEdition:
 
 def contents(selection: Selection | None = None) -> Contents:
     return Contents(
-        sheet=a_sheet(selection),
+        encoded=an_encoded_edition(selection),
         selection=selection or a_selection(),
         content_hash="hash",
         rules_hash="rules",

@@ -68,7 +68,7 @@ def test_a_change_of_the_secret_and_of_the_transport_is_taken_up(live, app):
 
     assert fresh.secret == "another secret, long enough for links"
     assert (fresh.settings.mail.transport, fresh.settings.mail.smtp.port) == ("smtp", 2526)
-    assert fresh.press.secret == fresh.secret
+    assert fresh.factory.secret == fresh.secret
 
 
 def test_what_takes_a_restart_is_said(live, app):

@@ -32,7 +32,7 @@ def a_publication(folder, server):
     app = App(load_config(found(folder, transport="smtp", smtp_port=server.port)))
     keep_article(app.db, published=now() - timedelta(days=1))
     enrol(app.db, *READERS, now=now() - timedelta(days=3))
-    publish(app.db, app.press, app.newsletter("weekly"), now(), now())
+    publish(app.db, app.factory, app.newsletter("weekly"), now(), now())
     return app
 
 

@@ -52,7 +52,7 @@ def check(asked: Invocation, *, network: bool, as_json: bool) -> int:
         lambda: app.db,
         lambda: app.renderer.check(*settings.newsletter_values()),
         app.renderer.languages(),
-        lambda newsletter: lint_specimen(app.press, newsletter, now),
+        lambda newsletter: lint_specimen(app.factory, newsletter, now),
     )
     reached = _probed(app) if network else None
     if as_json:

@@ -86,7 +86,7 @@ async def _ingest(app: "App", wanted: "list[Feed]") -> "list[Report]":
 
     fetcher = app.fetcher()
     try:
-        return await take(app.desk(fetcher), wanted, app.clock())
+        return await take(app.context(fetcher), wanted, app.clock())
     finally:
         await fetcher.close()
 

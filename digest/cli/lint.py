@@ -63,7 +63,7 @@ def _looked(asked: Invocation, target: str | None, at: Moment | None) -> "Iterat
         return
     app = asked.app()
     if target and target.isdecimal():
-        yield lint_edition(app.db, app.press, int(target), app.clock())
+        yield lint_edition(app.db, app.factory, int(target), app.clock())
         return
     yield from _planned(app, target, at)
 
@@ -76,7 +76,7 @@ def _planned(app: "App", target: str | None, at: Moment | None) -> "Iterator[Lin
     for one in newsletters:
         zone = ZoneInfo(one.timezone)
         moment = at.utc(zone) if at else next_slots(one.schedule, zone, app.clock(), 1)[0]
-        yield lint_next(app.db, app.press, one, moment, app.clock())
+        yield lint_next(app.db, app.factory, one, moment, app.clock())
 
 
 def _row(one: "Linted") -> dict[str, Any]:

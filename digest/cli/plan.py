@@ -108,8 +108,8 @@ def _shares(app: "App", plans: list["Plan"], reader: str | None) -> list["Shown 
     if not reader or all(one.newsletter != newsletter.slug for one in subscriptions):
         return [None] * len(plans)
     if len(plans) == 1:
-        return [explain_reader(app.db, app.press, plans[0], reader_of(app.db, reader))]
-    return foresee(app.db, app.press, newsletter, reader, [one.at for one in plans])
+        return [explain_reader(app.db, app.factory, plans[0], reader_of(app.db, reader))]
+    return foresee(app.db, app.factory, newsletter, reader, [one.at for one in plans])
 
 
 def _tell_share(reader: str, standing: str, share: "Shown | None") -> None:

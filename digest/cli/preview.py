@@ -86,7 +86,7 @@ def _composed(app: "App", newsletter: str, at: Moment | None, reader: str, to: s
 
     chosen = app.newsletter(newsletter)
     moment = when(app, chosen, at)
-    return compose(app.db, app.press, chosen, moment, app.clock(), reader=reader, to=to)
+    return compose(app.db, app.factory, chosen, moment, app.clock(), reader=reader, to=to)
 
 
 def _address(text: str) -> str:

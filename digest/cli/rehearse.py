@@ -62,7 +62,7 @@ def _rehearse(app: "App", newsletter: "Newsletter", at: Moment | None, copy: Pat
         stage = RehearsalSpace(
             db=db,
             folder=copy.parent,
-            press=app.press,
+            factory=app.factory,
             clock=app.clock,
             connections=app.settings.mail.smtp.connections,
             send=partial(sender.run_sender, app.settings.path, copy),

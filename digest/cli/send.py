@@ -50,7 +50,7 @@ def publish(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: b
 
     app = asked.app()
     chosen = app.newsletter(newsletter)
-    published = freeze(app.db, app.press, chosen, when(app, chosen, at), app.clock())
+    published = freeze(app.db, app.factory, chosen, when(app, chosen, at), app.clock())
     kept = published.edition
     if as_json:
         emit(

@@ -61,7 +61,7 @@ class ArchivePages:
             app,
             "archive.html",
             title=known.get(slug, slug) or phrases_of(app).archive,
-            home=app.press.web_url,
+            home=app.factory.web_url,
             search_url=search_path(app),
             turn=which.turn(_list_url(app, slug), len(found)),
             issues=[
@@ -112,12 +112,12 @@ def titles(app: App) -> dict[str, str]:
 
 def url_of(app: App, issue: Issue) -> str:
     """The page of an edition."""
-    return edition_address(app.press.web_url, issue.newsletter, issue.at)
+    return edition_address(app.factory.web_url, issue.newsletter, issue.at)
 
 
 def feed_url(app: App, slug: str) -> str:
     """The feed of a newsletter's editions."""
-    return f"{app.press.web_url}/archive/{quote(slug)}/feed.xml"
+    return f"{app.factory.web_url}/archive/{quote(slug)}/feed.xml"
 
 
 def day_of(app: App, issue: Issue) -> str:
@@ -136,4 +136,4 @@ def _known(app: App, slug: str) -> bool:
 
 
 def _list_url(app: App, slug: str) -> str:
-    return f"{app.press.web_url}/archive" + (f"/{quote(slug)}" if slug else "")
+    return f"{app.factory.web_url}/archive" + (f"/{quote(slug)}" if slug else "")

@@ -126,7 +126,7 @@ def _page(app: App, request: Request, shelf: ArticleList | None) -> Response:
         "articles.html",
         title=shelf.title,
         feed=shelf.feed,
-        home=app.press.web_url,
+        home=app.factory.web_url,
         search_url=search_path(app),
         turn=which.turn(shelf.url, len(found)),
         stories=story_rows(app, found[:PAGE_LENGTH]),

@@ -41,7 +41,7 @@ def export_site(
     `url` is where it will be; without it, the pages name those at `web.url` as the true ones.
     `seen` hears of pages of the sitemap done.
     """
-    made = _Export(app, Folder(folder), Static(app.press.web_url, url))
+    made = _Export(app, Folder(folder), Static(app.factory.web_url, url))
     return asyncio.run(made.run(seen))
 
 
@@ -58,7 +58,7 @@ class _Export:
 
     async def run(self, seen: Callable[[int], None]) -> Written:
         """Write it all."""
-        home = self._app.press.web_url
+        home = self._app.factory.web_url
         for place in places(self._app):
             path = place.url.removeprefix(home)
             if path != "/":
@@ -84,7 +84,7 @@ class _Export:
                 waiting += self._links(content)
 
     def _links(self, page: bytes) -> Iterator[str]:
-        home = self._app.press.web_url
+        home = self._app.factory.web_url
         for link in _LINK.findall(page.decode()):
             url = unescape(link)
             if url.startswith(f"{home}/"):
@@ -117,7 +117,7 @@ class _Export:
         html = app.renderer.page(
             "search_static.html",
             publication=app.settings.publication_value(),
-            home=app.press.web_url,
+            home=app.factory.web_url,
         )
         self._folder.put(name, self._static.page(html, name).encode())
         listed = json.dumps(list(self._titles()), ensure_ascii=False, separators=(",", ":"))

@@ -40,7 +40,7 @@ def hidden(app: App) -> tuple[str, ...]:
 
 def search_path(app: App) -> str:
     """Where the box to search in leads: without a site, since forms may go to our own only."""
-    return f"{urlsplit(app.press.web_url).path}/search"
+    return f"{urlsplit(app.factory.web_url).path}/search"
 
 
 def message(

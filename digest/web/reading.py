@@ -87,7 +87,7 @@ class Reading:
             "canonical": url_of(app, issue),
             "feed": feed_url(app, issue.newsletter),
             "image": next((url for url in images if "/images/" in url), ""),
-            "home": app.press.web_url,
+            "home": app.factory.web_url,
             "private": variant is not None,
             "corrected": [_corrected(app, one) for one in app.db.read(corrections.since, issue.id)],
         }
@@ -96,7 +96,7 @@ class Reading:
             app.renderer.page(f"edition_{part}.html", publication=publication, **values)
             for part in ("head", "bar")
         )
-        whole = webcopy.page_of(html, mark, app.press.web_url, head, bar)
+        whole = webcopy.page_of(html, mark, app.factory.web_url, head, bar)
         return HTMLResponse(whole, headers={"Content-Security-Policy": policy(whole, images)})
 
     def _body(self, app: App, edition: int, variant: Variant | None) -> tuple[str, str]:
@@ -104,13 +104,13 @@ class Reading:
         key = (edition, variant.id if variant else 0)
         ready = self._ready.pop(key, None)
         if ready is None:
-            sheet = app.db.read(encoded_editions.sheet, edition)
+            encoded = app.db.read(encoded_editions.encoded_edition, edition)
             html = (
-                encoded_edition.on_the_web(sheet, variant.choice, variant.words)
+                encoded_edition.on_the_web(encoded, variant.choice, variant.words)
                 if variant
-                else encoded_edition.public(sheet)
+                else encoded_edition.public(encoded)
             )
-            ready = (html, sheet.mark)
+            ready = (html, encoded.mark)
         self._ready[key] = ready
         while len(self._ready) > PAGES_HELD_READY:
             self._ready.popitem(last=False)
@@ -147,7 +147,7 @@ def _today(app: App, newsletter: Newsletter) -> date:
 def _titles(app: App, issue: Issue) -> Response:
     """What everybody may know of an edition that isn't for everybody, and how to get it."""
     title = titles(app).get(issue.newsletter, issue.newsletter)
-    sheet = app.db.read(encoded_editions.sheet, issue.id)
+    encoded = app.db.read(encoded_editions.encoded_edition, issue.id)
     return page(
         app,
         "edition_titles.html",
@@ -155,6 +155,6 @@ def _titles(app: App, issue: Issue) -> Response:
         newsletter=title,
         date=day_of(app, issue),
         canonical=url_of(app, issue),
-        titles=[sheet.entries[place].title for place in sheet.choice.places],
-        home=app.press.web_url,
+        titles=[encoded.entries[place].title for place in encoded.choice.places],
+        home=app.factory.web_url,
     )

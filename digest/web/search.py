@@ -62,9 +62,9 @@ def _found(app: App, request: Request, which: Page) -> Response:
         "search.html",
         question=question,
         stories=story_rows(app, found[:PAGE_LENGTH]),
-        home=app.press.web_url,
+        home=app.factory.web_url,
         search_url=search_path(app),
-        turn=which.turn(f"{app.press.web_url}/search?q={quote(question, safe='')}", len(found)),
+        turn=which.turn(f"{app.factory.web_url}/search?q={quote(question, safe='')}", len(found)),
     )
 
 

@@ -83,7 +83,7 @@ class Signup:
     async def _after(self, app: App, number: int | Refusal, asked: SignupForm) -> None:
         """What the visitor doesn't wait for, so that the time it takes tells them nothing."""
         if not isinstance(number, Refusal):
-            state = await signup.write_to(app.post, number, asked, app.press.web_url, app.secret)
+            state = await signup.write_to(app.post, number, asked, app.factory.web_url, app.secret)
             log.info("signup", what="letter", state=state)
         now = app.clock()
         if now - self._pruned > PRUNE_EVERY:
@@ -157,7 +157,7 @@ def _form(
         "home.html",
         status,
         private=bool(sent),
-        home=app.press.web_url,
+        home=app.factory.web_url,
         newsletters=[
             (one.slug, one.title, say.schedule(one.schedule), one.slug in picked) for one in known
         ],
@@ -194,7 +194,7 @@ def _joined(app: App, consent: Consent) -> Response:
     say = phrases_of(app)
     email, titles = email_address.masked(consent.wish.email), _titles(app, consent)
     theirs = signup.confirmed_subscription(app.db, consent)
-    choose = (say.choose, app.press.preferences_url(theirs)) if theirs else None
+    choose = (say.choose, app.factory.preferences_url(theirs)) if theirs else None
     return message(app, say.joined, say.joined_means(email, say.names(titles)), link=choose)
 
 

@@ -39,7 +39,7 @@ class Sitemap:
 
     def robots(self, _: Request) -> Response:
         """What robots are asked; it counts only at the root of a host."""
-        home = self._live().press.web_url
+        home = self._live().factory.web_url
         closed = [f"{urlsplit(home).path}/{path}" for path in CLOSED]
         return PlainTextResponse(sitemap.robots_txt(closed, f"{home}/sitemap.xml"))
 
@@ -50,7 +50,7 @@ class Sitemap:
         if len(every) <= MAX_SITEMAP_ENTRIES:
             content = sitemap.sitemap(every)
         else:
-            home = app.press.web_url
+            home = app.factory.web_url
             count = -(-len(every) // MAX_SITEMAP_ENTRIES)
             content = sitemap.index(f"{home}/sitemap-{n}.xml" for n in range(1, count + 1))
         return document(request, content, "application/xml")
@@ -71,7 +71,7 @@ class Sitemap:
 
 def places(app: App) -> list[SitemapPage]:
     """Every page that is for everybody, each once; later ones are added behind earlier ones."""
-    home = app.press.web_url
+    home = app.factory.web_url
     issues = app.db.read(archive.issues, but=hidden(app), limit=LARGEST_ID)[::-1]
     lists = dict.fromkeys(
         [one.slug for one in app.settings.newsletter_values() if one.slug not in hidden(app)]

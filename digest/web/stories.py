@@ -60,7 +60,7 @@ def posts(app: App, found: Sequence[Article], page: str) -> list[FeedPost]:
             summary=summaries[article.id],
             url=places[article.id] or page,
             at=article.published,
-            id=uuid5(NAMESPACE_URL, f"{app.press.web_url}/{article.key}").urn,
+            id=uuid5(NAMESPACE_URL, f"{app.factory.web_url}/{article.key}").urn,
             authors=article.authors,
             topics=tuple(_topics(app, article)),
         )
@@ -77,12 +77,12 @@ def _summaries(app: App, found: Sequence[Article]) -> dict[int, str]:
 
 def author_url(app: App, key: str) -> str:
     """The page of who has this comparison key."""
-    return f"{app.press.web_url}/authors/{quote(author_slug(key), safe='')}"
+    return f"{app.factory.web_url}/authors/{quote(author_slug(key), safe='')}"
 
 
 def topic_url(app: App, slug: str) -> str:
     """The page of a topic."""
-    return f"{app.press.web_url}/topics/{quote(slug)}"
+    return f"{app.factory.web_url}/topics/{quote(slug)}"
 
 
 def _title(app: App, article: Article) -> str:
@@ -101,5 +101,5 @@ def _places(app: App, found: Sequence[Article]) -> dict[int, str]:
     for number, issue in (
         app.db.read(archive.printed, homeless, hidden(app)).items() if homeless else ()
     ):
-        places[number] = edition_address(app.press.web_url, issue.newsletter, issue.at)
+        places[number] = edition_address(app.factory.web_url, issue.newsletter, issue.at)
     return places

@@ -89,13 +89,13 @@ async def _feed_rows(rounds: int, entries: int) -> list[Row]:
     fetcher = Fetcher("digest/bench")
     with tempfile.TemporaryDirectory() as name:
         db = store(Path(name))
-        desk = IngestContext(db, fetcher, Gallery(Path(name) / "images"), rules(), UTC)
+        context = IngestContext(db, fetcher, Gallery(Path(name) / "images"), rules(), UTC)
         for turn in range(rounds):
             async with serving() as site:
                 feed = Feed(site.url("/feed"), allow_private=True)
 
                 async def take(feed: Feed = feed) -> dict[Change, int]:
-                    (report,) = await ingest(desk, [feed], NOW)
+                    (report,) = await ingest(context, [feed], NOW)
                     assert not report.why, report.why
                     return report.counts
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 WEB = "https://harbour.example"
 
 
-def press() -> MessageFactory:
+def factory() -> MessageFactory:
     renderer = Renderer([ROOT / "templates"])
     return MessageFactory(renderer, a_publication(), a_sender(), "s" * 40, WEB)
 
@@ -48,9 +48,9 @@ def render_rows(rounds: int = 25) -> list[Row]:
 
     chosen = articles(50)
     edition, selection = an_edition(*chosen), a_selection(*chosen)
-    ours = press()
+    ours = factory()
     contents = ours.contents(edition, selection)
-    draft = ours.renderer.draft(edition, ours.publication, contents.sheet.mark, WEB).galley
+    draft = ours.renderer.draft(edition, ours.publication, contents.encoded.mark, WEB).rendered
     document = "".join(fragment.text for fragment in draft.html)
 
     def peer() -> None:
@@ -64,11 +64,11 @@ def render_rows(rounds: int = 25) -> list[Row]:
     many = articles(most)
     larger = an_edition(*many), a_selection(*many)
     per_article = measure(lambda: ours.contents(*larger), 3, time.process_time) / most / (mine / 50)
-    mould = EncodedVariant(standard(contents.sheet))
+    variant = EncodedVariant(standard(contents.encoded))
     token = f"1234567.{'a' * 43}"
     recipient = Recipient(7, 1, "ada@reader.example", "", token, token, token)
     link = f"{WEB}/unsubscribe/"
-    composing = measure(lambda: compose(mould, recipient, ours.sender, link, MONDAY), 2000)
+    composing = measure(lambda: compose(variant, recipient, ours.sender, link, MONDAY), 2000)
     return [
         Row(
             f"one edition of 50 articles ({len(document):,} bytes of source HTML)",

@@ -29,7 +29,7 @@ from digest.store.database.database import Database, Tx, create
 from digest.store.editions import audience, editions
 from digest.store.newsletters import slots
 from scripts.benchmarks.measuring import Row
-from scripts.benchmarks.message import ROOT, articles, press
+from scripts.benchmarks.message import ROOT, articles, factory
 from tests.builders import MONDAY, a_newsletter, a_selection, an_edition
 
 POSTFIX = ROOT / ".venv" / "postfix"
@@ -175,14 +175,14 @@ def a_frozen_edition(folder: Path, count: int) -> tuple[Database, MessageFactory
     path = folder / "digest.db"
     create(path)
     db = Database(path)
-    ours = press()
+    ours = factory()
     contents = ours.contents(an_edition(*articles(30)), a_selection())
     db.write(fill, count)
     made = db.write(
         editions.make_edition, "weekly", MONDAY, contents, planned=False, now=datetime.now(UTC)
     )
     assert db.write(audience.fix_audience, made.id, datetime.now(UTC)) == count
-    wire = standard(contents.sheet)
+    wire = standard(contents.encoded)
     return db, ours, len(wire.head + wire.text + wire.html)
 
 

@@ -13,7 +13,7 @@ from digest.core.message.encoded_edition import standard
 from digest.mail import keys
 from digest.mail.dkim import Signer
 from scripts.benchmarks.measuring import Row
-from scripts.benchmarks.message import articles, press
+from scripts.benchmarks.message import articles, factory
 from tests.builders import MONDAY, a_selection, an_edition
 
 
@@ -21,15 +21,15 @@ def sign_rows(count: int = 4000) -> list[Row]:
     """Messages of an edition of 12 articles, composed and signed, against OpenSSL's own speed."""
     rounds = 3 if count > 100 else 1
     key = keys.generate("harbour.example", "s1", "rsa")
-    ours = replace(press(), sign=Signer([key]))
+    ours = replace(factory(), sign=Signer([key]))
     chosen = articles(12)
     contents = ours.contents(an_edition(*chosen), a_selection(*chosen))
-    mould = EncodedVariant(standard(contents.sheet))
+    variant = EncodedVariant(standard(contents.encoded))
     token = f"1234567.{'a' * 43}"
 
     def one(n: int) -> int:
         to = Recipient(n, 1, f"r{n}@reader.example", "", token, token, token)
-        return len(ours.message(mould, to, MONDAY).message)
+        return len(ours.message(variant, to, MONDAY).message)
 
     def seconds(threads: int) -> float:
         with ThreadPoolExecutor(threads) as pool:

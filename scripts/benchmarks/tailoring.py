@@ -19,7 +19,7 @@ from sqlalchemy import text
 from digest.actions.editions.publish import publish
 from digest.store.database.database import Database, Tx, create
 from scripts.benchmarks.measuring import Row
-from scripts.benchmarks.message import ROOT, press
+from scripts.benchmarks.message import ROOT, factory
 from scripts.benchmarks.sending import fill
 from tests.builders import MONDAY, TOPICS, a_newsletter, some_rules
 from tests.stock import keep_article
@@ -75,7 +75,7 @@ def freeze(folder: Path, count: int) -> dict[str, float]:
     db.write(fill, count)
     db.write(choose)
     start = time.process_time()
-    done = publish(db, press(), NEWSLETTER, MONDAY, MONDAY)
+    done = publish(db, factory(), NEWSLETTER, MONDAY, MONDAY)
     freezing = time.process_time() - start
     assert done.audience == count, done
     db.close()

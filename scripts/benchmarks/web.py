@@ -35,7 +35,7 @@ def web_rows(count: int = 60_000) -> list[Row]:
         with running(app):
             asyncio.run(visitors(app, AT_ONCE, first=2 * visits + 1))  # what is imported once
             quiet = asyncio.run(visitors(app, visits, first=1))
-            publish(app.db, app.press, app.newsletter("weekly"), at := now(), at)
+            publish(app.db, app.factory, app.newsletter("weekly"), at := now(), at)
             until(lambda: sent(app) > 0, app)
             before, start = sent(app), time.perf_counter()
             busy = asyncio.run(visitors(app, visits, first=visits + 1))

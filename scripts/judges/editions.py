@@ -48,18 +48,22 @@ def editions(names: list[str]) -> Iterator[Judged]:
         at = datetime(2026, 3, 16, 7, 30, tzinfo=ZoneInfo(newsletter.timezone))
         selection = plan(app.db, newsletter, at).selection
         makers = {
-            "demo": lambda: judged("demo", app.press, newsletter, at, selection),
+            "demo": lambda: judged("demo", app.factory, newsletter, at, selection),
             "longest": lambda: judged(
-                "longest", app.press, newsletter, at, repeated(selection, MANY)
+                "longest", app.factory, newsletter, at, repeated(selection, MANY)
             ),
             "shortest": lambda: judged(
-                "shortest", app.press, newsletter, at, replace(selection, picks=selection.picks[:1])
+                "shortest",
+                app.factory,
+                newsletter,
+                at,
+                replace(selection, picks=selection.picks[:1]),
             ),
             "right-to-left": lambda: judged(
-                "right-to-left", arabic(app.press), newsletter, at, in_arabic(selection)
+                "right-to-left", arabic(app.factory), newsletter, at, in_arabic(selection)
             ),
             "all-density": lambda: judged(
-                "all-density", app.press, newsletter, at, repeated(selection, SOME)
+                "all-density", app.factory, newsletter, at, repeated(selection, SOME)
             ),
         }
         for name in names:
@@ -92,17 +96,17 @@ def publication(folder: Path) -> App:
 
 
 def judged(
-    name: str, press: MessageFactory, newsletter: Newsletter, at: datetime, selection: Selection
+    name: str, factory: MessageFactory, newsletter: Newsletter, at: datetime, selection: Selection
 ) -> Judged:
     """An edition of this selection, as it is sent, and around its inlining."""
     edition = arrange(newsletter, selection, at)
-    sheet = press.contents(edition, selection).sheet
-    message = sample_message(press, EncodedVariant(standard(sheet)), 0, at)
+    encoded = factory.contents(edition, selection).encoded
+    message = sample_message(factory, EncodedVariant(standard(encoded)), 0, at)
     document = parse_message(message)
     mark = "NDG5f3a91c07be24d68"
-    galley, drafted = (
-        make(edition, press.publication, mark, press.web_url).galley
-        for make in (press.renderer.render, press.renderer.draft)
+    rendered, drafted = (
+        make(edition, factory.publication, mark, factory.web_url).rendered
+        for make in (factory.renderer.render, factory.renderer.draft)
     )
     return Judged(
         name=name,
@@ -110,8 +114,8 @@ def judged(
         message=message,
         html=document.html,
         text=document.text,
-        draft=drafted.proof(sheet.choice, sheet.words).html,
-        inlined=galley.proof(sheet.choice, sheet.words).html,
+        draft=drafted.proof(encoded.choice, encoded.words).html,
+        inlined=rendered.proof(encoded.choice, encoded.words).html,
     )
 
 
@@ -168,7 +172,7 @@ def _translated(picks: tuple[Pick, ...], number: int) -> Pick:
     return replace(pick, article=article)
 
 
-def arabic(press: MessageFactory) -> MessageFactory:
+def arabic(factory: MessageFactory) -> MessageFactory:
     """The same press for a publication in Arabic."""
-    publication: Publication = replace(press.publication, language="ar", name="مجلة الميناء")
-    return replace(press, publication=publication)
+    publication: Publication = replace(factory.publication, language="ar", name="مجلة الميناء")
+    return replace(factory, publication=publication)

@@ -39,7 +39,7 @@ class Publication:
                 published = now - timedelta(days=1, hours=number)
                 keep_article(app.db, f"Story {number}", published=published, **body)
             app.db.write(fill, readers)
-            made = publish(app.db, app.press, app.newsletter("weekly"), now, now)
+            made = publish(app.db, app.factory, app.newsletter("weekly"), now, now)
             assert made.audience == readers, made
             self.edition = made.edition.id
             self.secret = app.secret

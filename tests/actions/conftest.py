@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 @pytest.fixture(scope="session")
-def press() -> MessageFactory:
+def factory() -> MessageFactory:
     return MessageFactory(
         renderer=Renderer([TEMPLATES]),
         publication=a_publication(),
@@ -55,11 +55,11 @@ def mailers(server, **patience: float):
 
 
 @pytest.fixture
-def post(db, press, clock):
+def post(db, factory, clock):
     """What carries messages to a server of the tests."""
 
     def post_to(server, **changes):
-        return DeliveryContext(db, press, mailers(server), clock, **changes)
+        return DeliveryContext(db, factory, mailers(server), clock, **changes)
 
     return post_to
 

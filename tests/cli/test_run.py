@@ -67,7 +67,7 @@ def counted(app):
 def freeze(app):
     """An edition for everybody, ready to be sent."""
     at = now()
-    return publish(app.db, app.press, app.newsletter("weekly"), at, at)
+    return publish(app.db, app.factory, app.newsletter("weekly"), at, at)
 
 
 async def test_run_says_what_it_does_and_ends_when_told(tmp_path, opened, start):

@@ -28,13 +28,13 @@ RENDERER = Renderer([TEMPLATES])
 
 
 def printed(edition: Edition, publication: Publication | None = None) -> Rendering:
-    return RENDERER.render(edition, publication or a_publication(), MARK, WEB_URL).galley.proof()
+    return RENDERER.render(edition, publication or a_publication(), MARK, WEB_URL).rendered.proof()
 
 
 def printed_with(folder: Path, edition: Edition | None = None) -> Rendering:
     """As printed, where a folder of the publication's own templates comes first."""
     renderer = Renderer([folder, TEMPLATES])
-    return renderer.render(edition or an_edition(), a_publication(), MARK, WEB_URL).galley.proof()
+    return renderer.render(edition or an_edition(), a_publication(), MARK, WEB_URL).rendered.proof()
 
 
 def a_full_edition() -> Edition:

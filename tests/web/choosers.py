@@ -42,7 +42,7 @@ def store(tmp_path_factory):
     tram, day = "The mayor takes the tram", MONDAY - timedelta(days=1)
     keep_article(app.db, tram, authors=("Ben Quay",), published=day)
     app.db.write(enrol_all, [a_reader(ADA)], ["daily"], MONDAY)
-    publish(app.db, app.press, app.newsletter("weekly"), MONDAY, MONDAY)
+    publish(app.db, app.factory, app.newsletter("weekly"), MONDAY, MONDAY)
     app.db.write(editions.move, 1, [EditionState.FROZEN], EditionState.SENDING, "", MONDAY)
     app.db.close()
     return app.db.path.read_bytes()

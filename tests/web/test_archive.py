@@ -32,7 +32,7 @@ def move(app, edition, state):
 
 def send(app, at=MONDAY):
     """An edition that went out."""
-    made = publish(app.db, app.press, app.newsletter("weekly"), at, at).edition
+    made = publish(app.db, app.factory, app.newsletter("weekly"), at, at).edition
     move(app, made.id, EditionState.SENT)
     return made
 
@@ -161,7 +161,7 @@ def test_what_is_for_some_tiers_is_not_for_everybody(app):
 def test_the_link_in_a_message_leads_to_its_page(client, app):
     at = MONDAY.replace(second=7, microsecond=12)  # as somebody sends by hand
     made = send(app, at)
-    frozen = app.db.read(encoded_editions.sheet, made.id)
+    frozen = app.db.read(encoded_editions.encoded_edition, made.id)
     html = b"".join(piece.content for piece in frozen.html).replace(b"=\r\n", b"").decode()
 
     (path,) = re.findall(HOME + '(/archive/[^"]*)"', html)

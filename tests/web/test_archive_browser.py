@@ -45,7 +45,9 @@ def test_an_edition_looks_as_the_message_did(visit, browser, app, edition, width
     mail = browser.new_page(
         viewport={"width": width, "height": 700}, color_scheme="dark" if dark else "light"
     )
-    mail.set_content(encoded_edition.public(app.db.read(encoded_editions.sheet, edition.id)))
+    mail.set_content(
+        encoded_edition.public(app.db.read(encoded_editions.encoded_edition, edition.id))
+    )
 
     looks = page.evaluate(LOOK)
 
@@ -66,7 +68,7 @@ def test_one_searches_with_the_keyboard_alone(visit):
     page = visit("/archive")
     page.get_by_role("searchbox", name="Words of a title, or a name").focus()
     page.keyboard.type("gauge MARA")
-    page.keyboard.press("Enter")
+    page.keyboard.factory("Enter")
 
     page.get_by_role("heading", name="The tide gauge").wait_for()
     assert page.get_by_role("searchbox").input_value() == "gauge MARA"

@@ -35,7 +35,7 @@ def test_the_sample_of_a_month_has_what_its_editions_had_together(client, app):
         at = MONDAY + timedelta(days=7 * n)
         title = f"Of {at:%d %B}"
         keep_article(app.db, title, body_text=f"{title} and more.", published=at)
-        made = publish(app.db, app.press, app.newsletter("weekly"), at, at).edition.id
+        made = publish(app.db, app.factory, app.newsletter("weekly"), at, at).edition.id
         app.db.write(editions.move, made, [EditionState.FROZEN], EditionState.SENDING, "", at)
 
     every, second, monthly = (

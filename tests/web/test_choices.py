@@ -119,9 +119,9 @@ def test_the_sample_is_what_a_reader_with_these_choices_gets(client, app, choice
     app.db.write(subscriber_settings.set_preferences, key, held.topics, held.authors, MONDAY)
 
     daily = app.newsletter("daily")
-    publish(app.db, app.press, daily, at, at)
+    publish(app.db, app.factory, daily, at, at)
 
-    shown = explain_reader(app.db, app.press, plan(app.db, daily, at), reader_of(app.db, key))
+    shown = explain_reader(app.db, app.factory, plan(app.db, daily, at), reader_of(app.db, key))
     assert shown is not None
     assert {entry.title for entry, gets, _ in shown.stories if gets} == promised
 

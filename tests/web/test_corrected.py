@@ -16,7 +16,7 @@ NOTE = "It has <four> floors & no lift."
 
 @pytest.fixture
 def edition(app):
-    made = publish(app.db, app.press, app.newsletter("weekly"), MONDAY, MONDAY).edition
+    made = publish(app.db, app.factory, app.newsletter("weekly"), MONDAY, MONDAY).edition
     app.db.write(editions.move, made.id, list(EditionState), EditionState.SENT, "", MONDAY)
     app.db.write(lambda tx: tx.connection().exec_driver_sql("UPDATE delivery SET state = 'sent'"))
     return made
@@ -49,7 +49,7 @@ def test_an_edition_that_had_the_right_text_says_nothing(client, app, edition):
     corrections.add_correction(app.db, "tide gauge", NOTE, MONDAY + timedelta(days=1))
     keep_article(app.db, "Fog", published=MONDAY + timedelta(days=5))
     at = MONDAY + timedelta(days=7)
-    later = publish(app.db, app.press, app.newsletter("weekly"), at, at).edition
+    later = publish(app.db, app.factory, app.newsletter("weekly"), at, at).edition
     app.db.write(editions.move, later.id, list(EditionState), EditionState.SENT, "", at)
 
     page = client.get(f"/archive/weekly/{later.id}").text

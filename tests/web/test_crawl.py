@@ -37,7 +37,7 @@ class Links(HTMLParser):
 def message(app):
     """Ada's copy of Monday's edition."""
     newsletter = app.newsletter("weekly")
-    shown = preview(app.db, app.press, newsletter, MONDAY, MONDAY, reader="ada@reader.example")
+    shown = preview(app.db, app.factory, newsletter, MONDAY, MONDAY, reader="ada@reader.example")
     return message_from_bytes(shown.envelope.message, policy=policy.default)
 
 
@@ -81,7 +81,7 @@ def test_following_every_link_of_a_message_and_of_the_site_changes_nothing(clien
 def test_nor_does_it_once_the_edition_is_out_and_a_question_is_open(app, client, message, stored):
     """Then there are an archive, the reader's own copy on the web, and a link that confirms."""
     weekly = app.newsletter("weekly")
-    publish(app.db, app.press, weekly, MONDAY, MONDAY)
+    publish(app.db, app.factory, weekly, MONDAY, MONDAY)
     app.db.write(editions.move, 1, [EditionState.FROZEN], EditionState.SENDING, "", MONDAY)
     asked = SignupForm(new := "cy@reader.example", new, (weekly,), "page", "words")
     number = signup.ask(app.db, asked, Quota(), SECRET, MONDAY)

@@ -31,7 +31,7 @@ def opened_to(app, archive, more=""):
 
 
 def link_in(app, reader="ada@reader.example"):
-    shown = preview(app.db, app.press, app.newsletter("weekly"), MONDAY, MONDAY, reader=reader)
+    shown = preview(app.db, app.factory, app.newsletter("weekly"), MONDAY, MONDAY, reader=reader)
     said = shown.envelope.message.replace(b"=\r\n", b"").decode()
     links = set(re.findall(rf"{HOME}(/(?:read|archive)/[\w./-]+)", said))
     return links.pop() if links else ""

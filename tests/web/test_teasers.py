@@ -40,7 +40,7 @@ def test_no_page_and_no_feed_has_more_than_the_teaser(tmp_path, app, closed):
         published=MONDAY - timedelta(days=1),
     )
     app.db.write(article_topics.set_topics, piece.id, ["salt"])
-    made = publish(app.db, app.press, app.newsletter("weekly"), MONDAY, MONDAY).edition
+    made = publish(app.db, app.factory, app.newsletter("weekly"), MONDAY, MONDAY).edition
     app.db.write(editions.move, made.id, list(EditionState), EditionState.SENT, "", MONDAY)
 
     pages = {

@@ -32,7 +32,7 @@ METHODS = dict(zip(ROUTES, (BOTH, BOTH, BOTH, BOTH, GET), strict=True))
 def _traces(app):
     """An edition that went out, and a question that is open."""
     weekly = app.newsletter("weekly")
-    publish(app.db, app.press, weekly, MONDAY, MONDAY)
+    publish(app.db, app.factory, weekly, MONDAY, MONDAY)
     app.db.write(editions.move, 1, [EditionState.FROZEN], EditionState.SENDING, "", MONDAY)
     asked = SignupForm(new := "cy@reader.example", new, (weekly,), "page", "words")
     assert signup.ask(app.db, asked, Quota(), SECRET, MONDAY) == 1

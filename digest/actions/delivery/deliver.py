@@ -64,7 +64,7 @@ class DeliveryContext:
     """
 
     db: Database
-    press: MessageFactory
+    factory: MessageFactory
     mailers: Callable[[], Mailer]
     clock: Clock
     connections: int = 1
@@ -117,13 +117,13 @@ class _Run:
         stop: asyncio.Event,
         done: Callable[[DeliveryState], None],
     ) -> None:
-        self.post, self.db, self.press, self.clock = post, post.db, post.press, post.clock
+        self.post, self.db, self.factory, self.clock = post, post.db, post.factory, post.clock
         self.edition, self.stop, self.done = edition, stop, Listener(done)
         self.owner = lease_owner.myself()
         self.tally = Tally()
         self.claims = Claims(self._claim, low=2 * post.connections)
         self.ledger = Ledger(post.db, self.owner, post.clock, self._heard, waits=post.waits)
-        self.moulds = MessageCache(post.db)
+        self.messages = MessageCache(post.db)
         self.impatient = None if edition is None else self.clock()
         self.caution = CircuitBreaker(post.db, post.clock, post.connections)
         self.refusing = ProviderBackoff(post.db, self.owner, post.clock, self.claims)
@@ -229,10 +229,10 @@ class _Run:
         return self.stop.is_set() or self.broken or bool(self.caution.trouble)
 
     async def _message(self, claim: Claim) -> Message | None:
-        mould = await self.moulds.of(claim)
+        variant = await self.messages.of(claim)
         try:
             date = claim.dated or self.clock()
-            return Message(claim, await compose_for(self.press, mould, claim, date))
+            return Message(claim, await compose_for(self.factory, variant, claim, date))
         except ValueError as error:  # this reader's own values; the others' are fine
             self._record(claim, Unusable(f"{claim.email} {error}"))
         except Exception as error:  # a mistake of ours must not stand in everybody's way

@@ -56,7 +56,7 @@ async def send(
     Raises DigestError if the edition is paused or cancelled.
     """
     db, clock = post.db, post.clock
-    kept = (await asyncio.to_thread(publish, db, post.press, newsletter, at, clock())).edition
+    kept = (await asyncio.to_thread(publish, db, post.factory, newsletter, at, clock())).edition
     if kept.state is EditionState.HELD:
         return Sent(edition=None, why=kept.why)
     if kept.state in {EditionState.PAUSED, EditionState.CANCELLED}:

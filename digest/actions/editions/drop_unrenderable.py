@@ -14,7 +14,7 @@ _FAULTS = (TemplateError, ArithmeticError, ValueError)
 """What goes wrong with an article: a template stumbles over it, or a date is out of range."""
 
 
-def set_in_type(press: MessageFactory, planned: Plan) -> tuple[Plan, Setting | None]:
+def set_in_type(factory: MessageFactory, planned: Plan) -> tuple[Plan, Setting | None]:
     """A plan as it can be printed, and its edition in type, if there is enough for one.
 
     Articles that can't be printed are left out, each with its reason. Raises TemplateError where
@@ -23,13 +23,15 @@ def set_in_type(press: MessageFactory, planned: Plan) -> tuple[Plan, Setting | N
     if planned.edition is None:
         return planned, None
     try:
-        return planned, press.set(planned.edition)
+        return planned, factory.set(planned.edition)
     except _FAULTS:
-        faulty = dict(_faulty(press, planned.edition))
+        faulty = dict(_faulty(factory, planned.edition))
         if not faulty:
             raise
         if len(faulty) == len(planned.edition.articles):
-            press.renderer.check(planned.newsletter)  # else the fault is there, and told from there
+            factory.renderer.check(
+                planned.newsletter
+            )  # else the fault is there, and told from there
     selection = _without(planned.selection, faulty)
     carried = [one for one in _carried(planned.edition) if one.pick.article.id not in faulty]
     if why := too_little(selection, planned.newsletter):
@@ -37,10 +39,10 @@ def set_in_type(press: MessageFactory, planned: Plan) -> tuple[Plan, Setting | N
     before = planned.edition
     drawn = arrange(before.newsletter, selection, planned.at, carried, before.back)
     edition = replace(drawn, corrections=before.corrections)
-    return replace(planned, selection=selection, edition=edition), press.set(edition)
+    return replace(planned, selection=selection, edition=edition), factory.set(edition)
 
 
-def _faulty(press: MessageFactory, edition: Edition) -> Iterator[tuple[int, str]]:
+def _faulty(factory: MessageFactory, edition: Edition) -> Iterator[tuple[int, str]]:
     """The articles that can't be printed, and why; each is tried alone, without texts of ours."""
     plain = replace(edition.newsletter, subject="{{ lead.title }}", preheader="", intro="")
     for article in edition.articles:
@@ -48,7 +50,7 @@ def _faulty(press: MessageFactory, edition: Edition) -> Iterator[tuple[int, str]
             edition, newsletter=plain, lead=article, sections=(), carried={}, corrections=()
         )
         try:
-            press.set(alone)
+            factory.set(alone)
         except _FAULTS as fault:
             yield article.id, f"it can't be printed: {fault}"
 

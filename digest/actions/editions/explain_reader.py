@@ -38,7 +38,7 @@ class Shown:
     `reasons` has one for each of the edition's stories, those that they don't get included.
     """
 
-    sheet: EncodedEdition
+    encoded: EncodedEdition
     choice: Choice | None
     words: SubjectLine
     why: str
@@ -54,7 +54,7 @@ class Shown:
         mask = self.choice.mask if self.choice else 0
         return [
             (entry, bool(mask >> place & 1), self.reasons[place] + self._as_teaser(place))
-            for place, entry in enumerate(self.sheet.entries)
+            for place, entry in enumerate(self.encoded.entries)
         ]
 
     @property
@@ -68,7 +68,7 @@ class Shown:
         choice = self.choice
         if choice is None or not choice.mask >> place & 1:
             return ""
-        if not label_ending(self.sheet.entries, choice, place):
+        if not label_ending(self.encoded.entries, choice, place):
             return ""
         return TEASED + (f"; their tier ended on {self.tier_ended}" if self.tier_ended else "")
 
@@ -89,19 +89,19 @@ def subscription_of(reader: Reader, newsletter: str) -> Subscription:
     raise UsageError(f"{reader.email} is not subscribed to {newsletter}")
 
 
-def sheet_of(
-    db: Database, press: MessageFactory, planned: Plan, setting: Setting | None
+def encoded_of(
+    db: Database, factory: MessageFactory, planned: Plan, setting: Setting | None
 ) -> EncodedEdition:
     """The edition of a plan in bytes: frozen, or as it would be. `setting` is its type, if set."""
     if planned.kept:
-        return db.read(encoded_editions.sheet, planned.kept.id)
+        return db.read(encoded_editions.encoded_edition, planned.kept.id)
     assert planned.edition is not None
-    return press.sheet(planned.edition, setting or press.set(planned.edition))
+    return factory.encode(planned.edition, setting or factory.set(planned.edition))
 
 
 def explain_reader(
     db: Database,
-    press: MessageFactory,
+    factory: MessageFactory,
     planned: Plan,
     reader: Reader,
     setting: Setting | None = None,
@@ -110,7 +110,7 @@ def explain_reader(
 
     What was frozen for them counts, if it was. `setting` is the edition in type, if it is set.
     """
-    found = _share(db, press, planned, reader, setting)
+    found = _share(db, factory, planned, reader, setting)
     wrong = planned.edition.corrections if planned.edition else ()
     day = planned.at.astimezone(ZoneInfo(planned.newsletter.timezone)).date()
     over = reader.tier_until if reader.tier_until and day > reader.tier_until else None
@@ -118,15 +118,15 @@ def explain_reader(
 
 
 def _share(
-    db: Database, press: MessageFactory, planned: Plan, reader: Reader, setting: Setting | None
+    db: Database, factory: MessageFactory, planned: Plan, reader: Reader, setting: Setting | None
 ) -> Shown | None:
     newsletter, kept = planned.newsletter, planned.kept
     if not kept and setting is None:
-        planned, setting = set_in_type(press, planned)
+        planned, setting = set_in_type(factory, planned)
     if not kept and setting is None:
         return None
-    sheet = sheet_of(db, press, planned, setting)
-    write = setting.words if setting else partial(plain_words, sheet)
+    encoded = encoded_of(db, factory, planned, setting)
+    write = setting.words if setting else partial(plain_words, encoded)
     subscription = subscription_of(reader, newsletter.slug)
     back = planned.edition.back if planned.edition else None
     course = course_of(db, newsletter, planned.at, None if kept else back)
@@ -137,7 +137,7 @@ def _share(
         received.received_before,
         newsletter.slug,
         edition,
-        sheet.entries,
+        encoded.entries,
         others=not newsletter.repeats,
         at=None if frozen else planned.at,
     )
@@ -147,20 +147,20 @@ def _share(
         debts = db.read(CorrectionRecipients.of, telling, newsletter.slug)
         owed = db.read(debts.owed, [reader.id]).get(reader.id, ())
         candidate = replace(candidate, corrections=owed)
-    give = allotter(newsletter, sheet, write, planned.at)
+    give = allotter(newsletter, encoded, write, planned.at)
     tailored = give.tailored(candidate)
     reasons = tailored.why
     if kept and frozen:
         held = db.read(encoded_editions.delivered, kept.id, subscription.id)
         if held is None:
-            return Shown(sheet, None, sheet.words, "they were not a reader then", reasons)
+            return Shown(encoded, None, encoded.words, "they were not a reader then", reasons)
         variant, why = held
         if variant is None:
-            return Shown(sheet, None, sheet.words, why, reasons)
-        return Shown(sheet, variant.choice, variant.words, why, _kept(variant.choice, tailored))
+            return Shown(encoded, None, encoded.words, why, reasons)
+        return Shown(encoded, variant.choice, variant.words, why, _kept(variant.choice, tailored))
     given = give(candidate)
     why = _stands(reader, subscription) or ruling.why or given.why
-    return Shown(sheet, None if why else given.choice, given.words or sheet.words, why, reasons)
+    return Shown(encoded, None if why else given.choice, given.words or encoded.words, why, reasons)
 
 
 def _candidate(

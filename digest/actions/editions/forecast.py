@@ -22,7 +22,7 @@ from digest.store.operations import rehearsal_copy
 
 def foresee(
     db: Database,
-    press: MessageFactory,
+    factory: MessageFactory,
     newsletter: Newsletter,
     email: str,
     moments: Iterable[datetime],
@@ -36,12 +36,12 @@ def foresee(
         path = Path(folder) / "digest.db"
         db.copy_to(path)
         with closing(Database(path)) as copy:
-            return list(_each(copy, press, newsletter, email, moments))
+            return list(_each(copy, factory, newsletter, email, moments))
 
 
 def _each(
     copy: Database,
-    press: MessageFactory,
+    factory: MessageFactory,
     newsletter: Newsletter,
     email: str,
     moments: Iterable[datetime],
@@ -49,7 +49,7 @@ def _each(
     copy.write(rehearsal_copy.keep_only_reader, newsletter.slug, reader_of(copy, email).id)
     for at in moments:
         # Read anew: an edition settles what is owed.
-        yield explain_reader(copy, press, plan(copy, newsletter, at), reader_of(copy, email))
+        yield explain_reader(copy, factory, plan(copy, newsletter, at), reader_of(copy, email))
         with suppress(FaultyError):  # then there would be none
-            made = publish(copy, press, newsletter, at, at).edition
+            made = publish(copy, factory, newsletter, at, at).edition
             copy.write(rehearsal_copy.arrive, made.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from digest.actions.editions.explain_reader import sheet_of
+from digest.actions.editions.explain_reader import encoded_of
 from digest.actions.editions.preview import NothingToShowError, preview
 from digest.actions.message.message_factory import NOBODY, MessageFactory
 from digest.core.editions.personalise import plain_words
@@ -53,62 +53,62 @@ class FaultyError(DigestError):
 
 
 def sample_message(
-    press: MessageFactory, mould: EncodedVariant, edition: int, now: datetime
+    factory: MessageFactory, variant: EncodedVariant, edition: int, now: datetime
 ) -> bytes:
     """A message of this edition to ourselves, with links that unsubscribe nobody."""
-    recipient = press.recipient(
-        edition=edition, delivery=0, subscription=NOBODY, email=press.sender.address, name=""
+    recipient = factory.recipient(
+        edition=edition, delivery=0, subscription=NOBODY, email=factory.sender.address, name=""
     )
-    return press.message(mould, recipient, now).message
+    return factory.message(variant, recipient, now).message
 
 
-def freeze_refusal(press: MessageFactory, contents: Contents, now: datetime) -> str:
+def freeze_refusal(factory: MessageFactory, contents: Contents, now: datetime) -> str:
     """Why these contents must not be frozen: their hard faults in one line, "" without any."""
-    found = _looked_over(press, contents.sheet, 0, now)
+    found = _looked_over(factory, contents.encoded, 0, now)
     hard = [f"{whose}{one}" for whose, one in found if one.hard]
     more = f" - and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
     return " - ".join(hard[:SAID]) + more
 
 
 def _looked_over(
-    press: MessageFactory, sheet: EncodedEdition, edition: int, now: datetime
+    factory: MessageFactory, encoded: EncodedEdition, edition: int, now: datetime
 ) -> Iterator[tuple[str, Finding]]:
     """What is wrong with the messages of an edition, and with which; each fault of one only."""
     known: set[tuple[str, bool]] = set()
-    for whose, message in samples(press, sheet, edition, now):
+    for whose, message in samples(factory, encoded, edition, now):
         found = lint_message(message)
         yield from ((whose, one) for one in found if (one.id, one.hard) not in known)
         known |= {(one.id, one.hard) for one in found}
 
 
 def samples(
-    press: MessageFactory, sheet: EncodedEdition, edition: int, now: datetime
+    factory: MessageFactory, encoded: EncodedEdition, edition: int, now: datetime
 ) -> Iterator[tuple[str, bytes]]:
     """Messages of an edition to ourselves, and whose they stand for: "" is that of readers without
     wishes. Then the least that anybody may get, a single story, and the other forms.
     """
-    for whose, mould in _moulds(sheet):
-        yield whose, sample_message(press, mould, edition, now)
+    for whose, variant in _variants(encoded):
+        yield whose, sample_message(factory, variant, edition, now)
 
 
-def _moulds(sheet: EncodedEdition) -> Iterator[tuple[str, EncodedVariant]]:
-    yield "", EncodedVariant(with_all_corrections(sheet))
-    if len(sheet.entries) > 1:
-        least = choose_places(sheet.entries, 1 << len(sheet.entries) - 1)
-        yield "for who gets one story only: ", _mould(sheet, least)
-    same = sheet.choice
-    plain = choose_places(sheet.entries, same.mask, same.flags)
-    yield "as plain text: ", _mould(sheet, replace(plain, text_only=True))
+def _variants(encoded: EncodedEdition) -> Iterator[tuple[str, EncodedVariant]]:
+    yield "", EncodedVariant(with_all_corrections(encoded))
+    if len(encoded.entries) > 1:
+        least = choose_places(encoded.entries, 1 << len(encoded.entries) - 1)
+        yield "for who gets one story only: ", _variant(encoded, least)
+    same = encoded.choice
+    plain = choose_places(encoded.entries, same.mask, same.flags)
+    yield "as plain text: ", _variant(encoded, replace(plain, text_only=True))
     yield (
         "in short: ",
-        _mould(sheet, choose_places(sheet.entries, same.mask, same.flags, StoryForm.TITLE)),
+        _variant(encoded, choose_places(encoded.entries, same.mask, same.flags, StoryForm.TITLE)),
     )
 
 
-def _mould(sheet: EncodedEdition, choice: Choice) -> EncodedVariant:
-    words = plain_words(sheet, choice)
-    fitting = choice if choice.text_only else Scale(sheet).fit(choice, words)
-    return EncodedVariant(join_fragments(sheet, fitting, words))
+def _variant(encoded: EncodedEdition, choice: Choice) -> EncodedVariant:
+    words = plain_words(encoded, choice)
+    fitting = choice if choice.text_only else Scale(encoded).fit(choice, words)
+    return EncodedVariant(join_fragments(encoded, fitting, words))
 
 
 def lint_file(path: Path) -> Linted:
@@ -126,45 +126,45 @@ def lint_file(path: Path) -> Linted:
     return Linted(str(path), tuple(lint_message(message)))
 
 
-def lint_edition(db: Database, press: MessageFactory, edition: int, now: datetime) -> Linted:
+def lint_edition(db: Database, factory: MessageFactory, edition: int, now: datetime) -> Linted:
     """A message of an edition that is kept. Raises UsageError if there is none, or no message."""
     kept = db.read(editions.by_id, edition)
     if kept is None:
         raise UsageError(f"there is no edition {edition}; `digest status` lists them")
     if not kept.subject:
         raise UsageError(f"edition {edition} has no message: it is {kept.state}, {kept.why}")
-    sheet = db.read(encoded_editions.sheet, edition)
-    return Linted(f"edition {edition}", _findings(press, sheet, edition, now))
+    encoded = db.read(encoded_editions.encoded_edition, edition)
+    return Linted(f"edition {edition}", _findings(factory, encoded, edition, now))
 
 
 def _findings(
-    press: MessageFactory, sheet: EncodedEdition, edition: int, now: datetime
+    factory: MessageFactory, encoded: EncodedEdition, edition: int, now: datetime
 ) -> tuple[Finding, ...]:
     return tuple(
         replace(one, where=whose + one.where)
-        for whose, one in _looked_over(press, sheet, edition, now)
+        for whose, one in _looked_over(factory, encoded, edition, now)
     )
 
 
-def lint_specimen(press: MessageFactory, newsletter: Newsletter, now: datetime) -> list[Finding]:
+def lint_specimen(factory: MessageFactory, newsletter: Newsletter, now: datetime) -> list[Finding]:
     """What templates and settings do wrong, whatever the articles are. Raises TemplateError."""
     edition = specimen.full_specimen(newsletter)
-    contents = press.contents(edition, Selection(Window(edition.at, edition.at), (), ()))
+    contents = factory.contents(edition, Selection(Window(edition.at, edition.at), (), ()))
     return lint_message(
-        sample_message(press, EncodedVariant(with_all_corrections(contents.sheet)), 0, now)
+        sample_message(factory, EncodedVariant(with_all_corrections(contents.encoded)), 0, now)
     )
 
 
 def lint_next(
-    db: Database, press: MessageFactory, newsletter: Newsletter, at: datetime, now: datetime
+    db: Database, factory: MessageFactory, newsletter: Newsletter, at: datetime, now: datetime
 ) -> Linted:
     """What this newsletter would send at this moment."""
     try:
-        shown = preview(db, press, newsletter, at, now)
+        shown = preview(db, factory, newsletter, at, now)
     except NothingToShowError as nothing:
         return Linted(newsletter.slug, why=str(nothing))
     planned = shown.plan
-    sheet = sheet_of(db, press, planned, None)
+    encoded = encoded_of(db, factory, planned, None)
     return Linted(
-        newsletter.slug, _findings(press, sheet, planned.kept.id if planned.kept else 0, now)
+        newsletter.slug, _findings(factory, encoded, planned.kept.id if planned.kept else 0, now)
     )

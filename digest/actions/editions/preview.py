@@ -5,9 +5,9 @@ from datetime import datetime
 
 from digest.actions.editions.drop_unrenderable import set_in_type
 from digest.actions.editions.explain_reader import (
+    encoded_of,
     explain_reader,
     reader_of,
-    sheet_of,
     subscription_of,
 )
 from digest.actions.editions.plan import Plan, plan
@@ -48,7 +48,7 @@ class NothingToShowError(DigestError):
 
 def preview(
     db: Database,
-    press: MessageFactory,
+    factory: MessageFactory,
     newsletter: Newsletter,
     at: datetime,
     now: datetime,
@@ -66,39 +66,43 @@ def preview(
     kept, setting = planned.kept, None
     who = reader_of(db, reader) if reader else None
     if not kept:
-        planned, setting = set_in_type(press, planned)
+        planned, setting = set_in_type(factory, planned)
         if planned.edition is None or setting is None:
             raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
-    sheet, choice, words = _chosen(db, press, planned, setting, who)
-    mould, subject = EncodedVariant(join_fragments(sheet, choice, words)), words.subject
-    recipient = press.recipient(
+    encoded, choice, words = _chosen(db, factory, planned, setting, who)
+    variant, subject = EncodedVariant(join_fragments(encoded, choice, words)), words.subject
+    recipient = factory.recipient(
         edition=kept.id if kept else 0,
         delivery=0,
         subscription=subscription_of(who, newsletter.slug).id if who and not to else NOBODY,
-        email=to or (who.email if who else press.sender.address),
+        email=to or (who.email if who else factory.sender.address),
         name=who.name if who and not to else "",
     )
-    envelope = press.message(mould, recipient, now)
+    envelope = factory.message(variant, recipient, now)
     return Preview(
         envelope,
         subject,
         planned,
         tuple(lint_message(envelope.message)),
-        teasers=sum(bool(label_ending(sheet.entries, choice, place)) for place in choice.places),
+        teasers=sum(bool(label_ending(encoded.entries, choice, place)) for place in choice.places),
         corrections=len(corrections_of(choice.code)),
     )
 
 
 def _chosen(
-    db: Database, press: MessageFactory, planned: Plan, setting: Setting | None, who: Reader | None
+    db: Database,
+    factory: MessageFactory,
+    planned: Plan,
+    setting: Setting | None,
+    who: Reader | None,
 ) -> tuple[EncodedEdition, Choice, SubjectLine]:
     """What is shown: a reader's own share, or what one without wishes gets."""
     if who:
-        shown = explain_reader(db, press, planned, who, setting)
+        shown = explain_reader(db, factory, planned, who, setting)
         if shown and shown.choice:
-            return shown.sheet, shown.choice, shown.words
+            return shown.encoded, shown.choice, shown.words
         if shown:
             slug = planned.newsletter.slug
             raise NothingToShowError(f"{slug}: {who.email} gets no mail: {shown.why}")
-    sheet = sheet_of(db, press, planned, setting)
-    return sheet, sheet.choice, sheet.words
+    encoded = encoded_of(db, factory, planned, setting)
+    return encoded, encoded.choice, encoded.words

@@ -46,26 +46,28 @@ def print_edition(
     newsletter = next((one for one in newsletters if one.slug == kept.newsletter), None)
     if newsletter is None:
         raise UsageError(f"edition {number} is of '{kept.newsletter}', which left the config")
-    sheet, articles = (
-        db.read(encoded_editions.sheet, number),
+    encoded, articles = (
+        db.read(encoded_editions.encoded_edition, number),
         db.read(frozen_articles.as_frozen, number),
     )
-    sections = _sections(sheet, articles, newsletter)
+    sections = _sections(encoded, articles, newsletter)
     say = renderer.phrases(publication.language)
     paper = lay_out_paper(newsletter, publication, kept.at, sections, say)
     values = {"paper": paper, "size": SIZES[size], "faces": faces()}
-    html = renderer.sheet("print/edition.html", publication=publication, **values)
+    html = renderer.document("print/edition.html", publication=publication, **values)
     pdf = make_pdf(html, gallery.open)
     return Printed(newsletter.slug, kept.at, paper.count, pdf)
 
 
 def _sections(
-    sheet: EncodedEdition, articles: Mapping[int, Article], newsletter: Newsletter
+    encoded: EncodedEdition, articles: Mapping[int, Article], newsletter: Newsletter
 ) -> list[tuple[str, list[Article]]]:
     """What a reader without wishes got, by topic; the lead comes first, in a section of its own."""
     names = {rule.slug: rule.name for rule in newsletter.topics}
-    lead = sheet.entries[sheet.choice.lead]
-    rest = [sheet.entries[place] for place in sheet.choice.places if place != sheet.choice.lead]
+    lead = encoded.entries[encoded.choice.lead]
+    rest = [
+        encoded.entries[place] for place in encoded.choice.places if place != encoded.choice.lead
+    ]
     sections = [(lead.topic, [lead])]
     sections += [(slug, list(some)) for slug, some in groupby(rest, lambda entry: entry.topic)]
     return [

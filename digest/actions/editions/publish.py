@@ -60,7 +60,7 @@ def moment_to_publish(
 
 def publish(
     db: Database,
-    press: MessageFactory,
+    factory: MessageFactory,
     newsletter: Newsletter,
     at: datetime,
     now: datetime,
@@ -76,18 +76,18 @@ def publish(
     for _ in range(3):
         found = db.read(editions.at_moment, newsletter.slug, at)
         if found and found.state is EditionState.DRAFT and not planned:
-            return approve(db, press, newsletter, found, now)
+            return approve(db, factory, newsletter, found, now)
         if found and found.state is not EditionState.HELD:
             return Published(found, made=False)
-        draft, setting = set_in_type(press, plan(db, newsletter, at))
+        draft, setting = set_in_type(factory, plan(db, newsletter, at))
         try:
             if draft.edition is None or setting is None:
                 held = db.write(
                     editions.hold, newsletter.slug, at, draft.why, planned=planned, now=now
                 )
                 return Published(held, made=False)
-            contents = press.contents(draft.edition, draft.selection, setting)
-            if why := freeze_refusal(press, contents, now):
+            contents = factory.contents(draft.edition, draft.selection, setting)
+            if why := freeze_refusal(factory, contents, now):
                 return Published(_refuse(db, newsletter.slug, at, why, planned, now), made=False)
             failpoint.reach("after-plan")
             made = db.write(
@@ -114,14 +114,18 @@ def _refuse(
 
 
 def approve(
-    db: Database, press: MessageFactory, newsletter: Newsletter, draft: StoredEdition, now: datetime
+    db: Database,
+    factory: MessageFactory,
+    newsletter: Newsletter,
+    draft: StoredEdition,
+    now: datetime,
 ) -> Published:
     """Freeze a draft. It stays as it was drawn up, whatever its articles say by now."""
-    sheet = db.read(encoded_editions.sheet, draft.id)
+    encoded = db.read(encoded_editions.encoded_edition, draft.id)
     anew = plan(db, newsletter, draft.at).edition
-    setting = press.set(anew) if anew else None
-    same = anew and setting and press.sheet(anew, setting).html == sheet.html
-    words = setting.words if same and setting else partial(plain_words, sheet)
+    setting = factory.set(anew) if anew else None
+    same = anew and setting and factory.encode(anew, setting).html == encoded.html
+    words = setting.words if same and setting else partial(plain_words, encoded)
     return _freeze(db, newsletter, draft, words, now)
 
 
@@ -165,35 +169,35 @@ def _enter_each(
     words: Callable[[Choice], SubjectLine],
     now: datetime,
 ) -> None:
-    sheet = db.read(encoded_editions.sheet, draft.id)
+    encoded = db.read(encoded_editions.encoded_edition, draft.id)
     others = not newsletter.repeats
     before = db.read(
-        received.received_before, newsletter.slug, draft.id, sheet.entries, others=others
+        received.received_before, newsletter.slug, draft.id, encoded.entries, others=others
     )
     telling = [one.id for one in db.read(corrections.of_edition, draft.id)]
     known = before, db.read(CorrectionRecipients.of, telling, newsletter.slug)
     course = course_of(db, newsletter, draft.at)
-    share = allotter(newsletter, sheet, words, draft.at)
+    share = allotter(newsletter, encoded, words, draft.at)
     after: int | None = 0
     while after is not None:
         after = db.write(audience.enter_some, draft.id, after, known, course, share, now)
 
 
 def publish_due(
-    db: Database, press: MessageFactory, newsletters: Sequence[Newsletter], now: datetime
+    db: Database, factory: MessageFactory, newsletters: Sequence[Newsletter], now: datetime
 ) -> list[Event]:
     """Do what the timetable asks for: at most one edition per newsletter, however many slots
     passed; and approve the drafts whose time to object is over.
     """
     events: list[Event] = []
     for newsletter in newsletters:
-        events += _publish_slot(db, press, newsletter, now)
-        events += _approve_drafts(db, press, newsletter, now)
+        events += _publish_slot(db, factory, newsletter, now)
+        events += _approve_drafts(db, factory, newsletter, now)
     return events
 
 
 def _publish_slot(
-    db: Database, press: MessageFactory, newsletter: Newsletter, now: datetime
+    db: Database, factory: MessageFactory, newsletter: Newsletter, now: datetime
 ) -> list[Event]:
     _, known_since = db.write(slots.know, newsletter.slug, now)
     last = db.read(slots.last_slot, newsletter.slug)
@@ -206,7 +210,7 @@ def _publish_slot(
     slug, at = newsletter.slug, decision.slot
     try:
         if decision.do is Do.SEND:
-            published = publish(db, press, newsletter, at, now, planned=True)
+            published = publish(db, factory, newsletter, at, now, planned=True)
             kept = published.edition
             if not published.made and kept.state is not EditionState.HELD:
                 return []  # another scheduler made it, or somebody by hand
@@ -219,14 +223,14 @@ def _publish_slot(
 
 
 def _approve_drafts(
-    db: Database, press: MessageFactory, newsletter: Newsletter, now: datetime
+    db: Database, factory: MessageFactory, newsletter: Newsletter, now: datetime
 ) -> list[Event]:
     events = []
     for draft in db.read(editions.drafts):
         if draft.newsletter != newsletter.slug:
             continue
         if why := _approved(db, newsletter, draft, now):
-            kept = approve(db, press, newsletter, draft, now).edition
+            kept = approve(db, factory, newsletter, draft, now).edition
             events.append(Event(newsletter.slug, draft.at, kept.state, why, kept.id))
     return events
 

@@ -29,6 +29,8 @@ def variant_of_reader(db: Database, edition: int, subscription: int) -> Variant:
 
 def was_open(db: Database, edition: int) -> bool:
     """Whether an edition was for everybody when it was frozen: its messages link to its page."""
-    sheet = db.read(encoded_editions.sheet, edition)
-    said = b"".join(piece.content for piece in (*sheet.text, *sheet.html)).replace(b"=\r\n", b"")
-    return b"/archive/" in said and f"{sheet.mark}READZ".encode() not in said
+    encoded = db.read(encoded_editions.encoded_edition, edition)
+    said = b"".join(piece.content for piece in (*encoded.text, *encoded.html)).replace(
+        b"=\r\n", b""
+    )
+    return b"/archive/" in said and f"{encoded.mark}READZ".encode() not in said

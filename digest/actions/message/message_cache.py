@@ -19,41 +19,43 @@ class MessageCache:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._sheets: dict[int, EncodedEdition] = {}
+        self._encoded: dict[int, EncodedEdition] = {}
         self._ready: dict[int, EncodedVariant] = {}  # the least recently used first
         self._making = asyncio.Lock()
 
     async def of(self, claim: Claim) -> EncodedVariant:
         """What this reader's message is cast in."""
-        mould = self._ready.pop(claim.variant, None)
-        if mould is None:
+        variant = self._ready.pop(claim.variant, None)
+        if variant is None:
             async with self._making:  # all connections want it at once, and it is a lot of work
-                mould = self._ready.pop(claim.variant, None) or await self._make(claim)
-        self._ready[claim.variant] = mould
+                variant = self._ready.pop(claim.variant, None) or await self._make(claim)
+        self._ready[claim.variant] = variant
         if len(self._ready) > MAX_CACHED_MESSAGES:
             del self._ready[next(iter(self._ready))]
-        return mould
+        return variant
 
     async def _make(self, claim: Claim) -> EncodedVariant:
-        if claim.edition not in self._sheets:
-            self._sheets = {
-                claim.edition: await self._db.reading(encoded_editions.sheet, claim.edition)
+        if claim.edition not in self._encoded:
+            self._encoded = {
+                claim.edition: await self._db.reading(
+                    encoded_editions.encoded_edition, claim.edition
+                )
             }
         variant = await self._db.reading(encoded_editions.variant_by_id, claim.variant)
         return EncodedVariant(
-            join_fragments(self._sheets[claim.edition], variant.choice, variant.words)
+            join_fragments(self._encoded[claim.edition], variant.choice, variant.words)
         )
 
 
 async def compose_for(
-    press: MessageFactory, mould: EncodedVariant, claim: Claim, date: datetime
+    factory: MessageFactory, variant: EncodedVariant, claim: Claim, date: datetime
 ) -> OutgoingMessage:
     """One reader's message. Raises ValueError for values of theirs that can't be sent."""
-    recipient = press.recipient(
+    recipient = factory.recipient(
         edition=claim.edition,
         delivery=claim.delivery,
         subscription=claim.subscription,
         email=claim.email,
         name=claim.name,
     )
-    return await press.press(mould, recipient, date)
+    return await factory.message_off_loop(variant, recipient, date)

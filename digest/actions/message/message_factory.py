@@ -60,44 +60,44 @@ class MessageFactory:
         mark = self.mark(edition.newsletter.slug, edition.at)
         return self.renderer.render(edition, self.publication, mark, self.web_url)
 
-    def sheet(self, edition: Edition, setting: Setting) -> EncodedEdition:
+    def encode(self, edition: Edition, setting: Setting) -> EncodedEdition:
         """Encode it. The same edition gives the same bytes, so a preview is what is frozen."""
         newsletter = edition.newsletter
-        campaign = ListHeaders(
+        list_headers = ListHeaders(
             list_id=newsletter.slug,
             list_name=newsletter.title,
             feedback_id=f"{edition.at:%Y%m%d}:{newsletter.slug}",
         )
-        return encode_fragments(setting.galley, self.sender, campaign)
+        return encode_fragments(setting.rendered, self.sender, list_headers)
 
     def contents(
         self, edition: Edition, selection: Selection, setting: Setting | None = None
     ) -> Contents:
         """What is frozen with an edition, of which `setting` has the type if it is set already."""
-        sheet = self.sheet(edition, setting or self.set(edition))
+        encoded = self.encode(edition, setting or self.set(edition))
         return Contents(
-            sheet=sheet,
+            encoded=encoded,
             selection=selection,
-            content_hash=hash_of(sheet),
+            content_hash=hash_of(encoded),
             rules_hash=rules_fingerprint(edition.newsletter.topics),
             back=edition.back,
             corrections=tuple(one.id for one in edition.corrections),
         )
 
     def message(
-        self, mould: EncodedVariant, recipient: Recipient, date: datetime
+        self, variant: EncodedVariant, recipient: Recipient, date: datetime
     ) -> OutgoingMessage:
         """One reader's message, signed if we sign. Safe to call from several threads at once."""
-        made = compose(mould, recipient, self.sender, f"{self.web_url}/unsubscribe/", date)
+        made = compose(variant, recipient, self.sender, f"{self.web_url}/unsubscribe/", date)
         return self.sign(made) if self.sign else made
 
-    async def press(
-        self, mould: EncodedVariant, recipient: Recipient, date: datetime
+    async def message_off_loop(
+        self, variant: EncodedVariant, recipient: Recipient, date: datetime
     ) -> OutgoingMessage:
         """`message`; where it takes as long as a signature, in a thread, so that others go on."""
         if self.sign is None:
-            return self.message(mould, recipient, date)
-        return await asyncio.to_thread(self.message, mould, recipient, date)
+            return self.message(variant, recipient, date)
+        return await asyncio.to_thread(self.message, variant, recipient, date)
 
     def recipient(
         self, *, edition: int, delivery: int, subscription: int, email: str, name: str
@@ -150,8 +150,8 @@ class MessageFactory:
         return "NDG" + hmac.new(self.secret.encode(), seed, hashlib.sha256).hexdigest()[:16]
 
 
-def hash_of(sheet: EncodedEdition) -> str:
+def hash_of(encoded: EncodedEdition) -> str:
     """A name for the bytes of an edition."""
-    pieces = (*sheet.html, *sheet.text)
+    pieces = (*encoded.html, *encoded.text)
     parts = (part for piece in pieces for part in (piece.label.encode(), piece.content))
-    return hashlib.sha256(b"".join((sheet.head, *parts))).hexdigest()
+    return hashlib.sha256(b"".join((encoded.head, *parts))).hexdigest()

@@ -71,7 +71,7 @@ class RehearsalSpace:
 
     db: Database
     folder: Path
-    press: MessageFactory
+    factory: MessageFactory
     clock: Callable[[], datetime]
     connections: int
     send: Callable[[Order], Awaitable[Ended]]
@@ -112,14 +112,14 @@ def freeze_next_edition(
     """
     db, now = stage.db, stage.clock()
     moment = at or _next(db, newsletter, now)
-    kept = publish(db, stage.press, newsletter, moment, now).edition
+    kept = publish(db, stage.factory, newsletter, moment, now).edition
     why = ""
     if kept.state in {EditionState.HELD, EditionState.SENT, EditionState.CANCELLED}:
         why = kept.why or f"that one is {kept.state}"
         last = db.write(rehearsal_copy.redraft_newest, newsletter.slug)
         if last is None:
             raise DigestError(f"{newsletter.slug}: there is nothing to rehearse: {why}")
-        kept = publish(db, stage.press, newsletter, last.at, now).edition
+        kept = publish(db, stage.factory, newsletter, last.at, now).edition
     if kept.state is EditionState.PAUSED:
         paused, sending = (EditionState.PAUSED,), EditionState.SENDING
         db.write(editions.move, kept.id, paused, sending, "", now)
@@ -150,7 +150,7 @@ async def rehearse(
         await server.quiet()
         taken = read_record(path)
         mishaps = Counter(run.cast[who].what for who in {who for who, _ in server.met})
-    secret = stage.press.secret
+    secret = stage.factory.secret
     return Rehearsed(
         piece=piece,
         mishaps=mishaps,

@@ -79,14 +79,14 @@ class Report:
 class FeedReader:
     """All that one feed needs."""
 
-    desk: IngestContext
+    context: IngestContext
     outside: WebClient
     sorter: Sorter
     asking: asyncio.Semaphore
 
     async def read(self, feed: Feed, state: FeedState) -> Report:
         """Ask for a feed, keep its articles, and write down how it went."""
-        db, now = self.desk.db, self.outside.now
+        db, now = self.context.db, self.outside.now
         outcome = await self._ask(feed, state)
         taken = Completed([])
         if isinstance(outcome, Fetched):
@@ -96,7 +96,7 @@ class FeedReader:
                 outcome = Failed(str(error))
         saved = await self._saved(taken, first=state.last_good is None)
         notes = taken.notes
-        notes += await pictures.fetch(self.outside, self.desk.gallery, feed, saved)
+        notes += await pictures.fetch(self.outside, self.context.gallery, feed, saved)
         # The state comes last: if we are ended before, the feed is simply read again.
         after = next_fetch(state, outcome, feed.every, now)
         if taken.again:
@@ -125,7 +125,7 @@ class FeedReader:
                 feed.url,
                 found.url,
                 found.content_type,
-                self.desk.zone,
+                self.context.zone,
             )
         items = [replace(item, access=feed.access) for item in parsed.items]
         if not feed.page:
@@ -135,7 +135,7 @@ class FeedReader:
 
     async def _saved(self, taken: Completed, *, first: bool) -> list[Saved]:
         """Keep what is new or was edited, with its topics; `first`: nobody read the feed before."""
-        db, sorter, drafts = self.desk.db, self.sorter, taken.drafts
+        db, sorter, drafts = self.context.db, self.sorter, taken.drafts
         same = await db.reading(intake.unchanged, [draft.entry for draft in drafts])
         fresh = [draft for draft in drafts if draft.page or draft.entry.key not in same]
         saved = [
@@ -158,7 +158,7 @@ class FeedReader:
 
 
 async def ingest(
-    desk: IngestContext, wanted: Sequence[Feed], now: datetime, *, only_due: bool = False
+    context: IngestContext, wanted: Sequence[Feed], now: datetime, *, only_due: bool = False
 ) -> list[Report]:
     """Fetch these feeds, or those of them that are due, and keep their articles.
 
@@ -167,14 +167,14 @@ async def ingest(
     ten are of now (see core.sources.feed.first_sight). Returns a report for each feed
     that was asked, in their order.
     """
-    db, by_url = desk.db, {feed.url: feed for feed in wanted}
+    db, by_url = context.db, {feed.url: feed for feed in wanted}
     claimed = await db.writing(feeds.claim_feeds, by_url, now, now + FEED_LEASE, only_due=only_due)
     if not claimed:
         return []
     reader = FeedReader(
-        desk=desk,
-        outside=WebClient(db, desk.fetcher, desk.zone, now),
-        sorter=await asyncio.to_thread(topics.sorter, db, desk.rules),
+        context=context,
+        outside=WebClient(db, context.fetcher, context.zone, now),
+        sorter=await asyncio.to_thread(topics.sorter, db, context.rules),
         asking=asyncio.Semaphore(MAX_PARALLEL_FEEDS),
     )
     try:
@@ -185,7 +185,7 @@ async def ingest(
         isolated.close(but=1)
     reports = [one for one in found if isinstance(one, Report)]
     if any(report.counts[Change.NEW] or report.counts[Change.EDITED] for report in reports):
-        await asyncio.to_thread(topics.learn_if_due, db, desk.rules)
+        await asyncio.to_thread(topics.learn_if_due, db, context.rules)
     for one in found:
         if isinstance(one, BaseException):
             raise one  # a fault of ours or of the store; the other feeds are done all the same

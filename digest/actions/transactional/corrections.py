@@ -113,7 +113,7 @@ def owed(db: Database, newsletter: Newsletter, correction: Correction) -> int:
 
 def freeze_correction(
     db: Database,
-    press: MessageFactory,
+    factory: MessageFactory,
     newsletter: Newsletter,
     correction: Correction,
     now: datetime,
@@ -125,25 +125,25 @@ def freeze_correction(
     found = db.read(correction_mailings.unfinished_mailing, newsletter.slug, correction.id)
     if found:
         return found
-    made = contents(press, newsletter, correction, now)
-    if why := freeze_refusal(press, made, now):
+    made = contents(factory, newsletter, correction, now)
+    if why := freeze_refusal(factory, made, now):
         raise FaultyError(f"the mail can't go out like this: {why}")
     return db.write(correction_mailings.make_mailing, newsletter.slug, correction.id, made, now)
 
 
 def contents(
-    press: MessageFactory, newsletter: Newsletter, correction: Correction, at: datetime
+    factory: MessageFactory, newsletter: Newsletter, correction: Correction, at: datetime
 ) -> Contents:
     """What the mail of a correction is made of: equal for all but for the links of each."""
-    mark, say = press.mark(correction_mailings.mailing_slug(newsletter.slug), at), press.say
+    mark, say = factory.mark(correction_mailings.mailing_slug(newsletter.slug), at), factory.say
     links = [
-        Button(say.choose, f"{press.web_url}/preferences/{mark}PREFERENCESZ"),
-        Button(say.leave, f"{press.web_url}/unsubscribe/{mark}UNSUBSCRIBEZ"),
+        Button(say.choose, f"{factory.web_url}/preferences/{mark}PREFERENCESZ"),
+        Button(say.leave, f"{factory.web_url}/unsubscribe/{mark}UNSUBSCRIBEZ"),
     ]
-    said = letters.correction(say, press.publication, newsletter.title, correction, links)
-    letter = press.renderer.letter(said, press.publication, say)
+    said = letters.correction(say, factory.publication, newsletter.title, correction, links)
+    letter = factory.renderer.letter(said, factory.publication, say)
     entry = StoryEntry(correction.article, letter.subject, 0, 0, "", (), (), 0, 0)
-    galley = RenderedFragments(
+    rendered = RenderedFragments(
         entries=(entry,),
         html=(Fragment("all", letter.html),),
         text=(Fragment("all", letter.text),),
@@ -152,10 +152,10 @@ def contents(
         mark=mark,
     )
     slug = newsletter.slug
-    campaign = ListHeaders(slug, newsletter.title, f"{at:%Y%m%d}-correction:{slug}")
-    sheet = encode_fragments(galley, press.sender, campaign)
+    list_headers = ListHeaders(slug, newsletter.title, f"{at:%Y%m%d}-correction:{slug}")
+    encoded = encode_fragments(rendered, factory.sender, list_headers)
     nothing = Selection(Window(at, at), (), ())
-    return Contents(sheet, nothing, hash_of(sheet), "", corrections=(correction.id,))
+    return Contents(encoded, nothing, hash_of(encoded), "", corrections=(correction.id,))
 
 
 async def send_correction(
@@ -174,7 +174,7 @@ async def send_correction(
     for newsletter in newsletters:
         now = post.clock()
         kept = await asyncio.to_thread(
-            freeze_correction, post.db, post.press, newsletter, correction, now
+            freeze_correction, post.db, post.factory, newsletter, correction, now
         )
         if kept:
             tally = await deliver(post, edition=kept.id, stop=stop, done=done)

@@ -38,7 +38,7 @@ class LetterContext(Protocol):
         """The open store."""
 
     @property
-    def press(self) -> MessageFactory:
+    def factory(self) -> MessageFactory:
         """What makes messages."""
 
     @property
@@ -50,96 +50,98 @@ class LetterContext(Protocol):
         """The time."""
 
 
-async def ask_to_confirm(desk: LetterContext, to: str, asked: SignupRequest, url: str) -> Verdict:
+async def ask_to_confirm(
+    context: LetterContext, to: str, asked: SignupRequest, url: str
+) -> Verdict:
     """Ask the owner of an address whether they want what was asked for in their name.
 
     `url` is the link that confirms. How often somebody may be asked is for the caller to decide.
     """
-    press, now = desk.press, desk.clock()
-    local = replace(asked, at=asked.at.astimezone(ZoneInfo(press.publication.timezone)))
-    content = letters.confirmation(press.say, press.publication, local, url)
-    return await mail(desk, press.letter(content, to, about=f"confirm {url}", date=now))
+    factory, now = context.factory, context.clock()
+    local = replace(asked, at=asked.at.astimezone(ZoneInfo(factory.publication.timezone)))
+    content = letters.confirmation(factory.say, factory.publication, local, url)
+    return await mail(context, factory.letter(content, to, about=f"confirm {url}", date=now))
 
 
 async def send_welcome_letter(
-    desk: LetterContext, to: str, newsletter: Newsletter, subscription: int
+    context: LetterContext, to: str, newsletter: Newsletter, subscription: int
 ) -> Verdict:
     """Welcome a new reader, with what the latest edition began with, if there was one."""
-    press, now = desk.press, desk.clock()
-    latest = await asyncio.to_thread(_latest, desk, newsletter)
+    factory, now = context.factory, context.clock()
+    latest = await asyncio.to_thread(_latest, context, newsletter)
     upcoming = next_slots(newsletter.schedule, ZoneInfo(newsletter.timezone), now, 1)
-    leave = press.unsubscribe_url(subscription)
+    leave = factory.unsubscribe_url(subscription)
     content = letters.welcome(
-        press.say,
-        press.publication,
+        factory.say,
+        factory.publication,
         newsletter,
         upcoming[0].astimezone(ZoneInfo(newsletter.timezone)) if upcoming else None,
         latest,
         [
-            Button(press.say.choose, press.preferences_url(subscription)),
-            Button(press.say.leave, leave),
+            Button(factory.say.choose, factory.preferences_url(subscription)),
+            Button(factory.say.leave, leave),
         ],
     )
-    envelope = press.letter(
+    envelope = factory.letter(
         content,
         to,
         about=f"welcome {subscription} {now.isoformat()}",
         date=now,
         way_out=WayOut(leave, newsletter.slug, newsletter.title),
     )
-    return await mail(desk, envelope)
+    return await mail(context, envelope)
 
 
-def _latest(desk: LetterContext, newsletter: Newsletter) -> Latest | None:
+def _latest(context: LetterContext, newsletter: Newsletter) -> Latest | None:
     """The lead of the newest edition that went out, and where all of it can be read."""
     kept = next(
         (
             one
-            for one in desk.db.read(editions.newest_editions, EDITIONS_LOOKED_AT)
+            for one in context.db.read(editions.newest_editions, EDITIONS_LOOKED_AT)
             if one.newsletter == newsletter.slug and one.state in SENT_OR_SENDING
         ),
         None,
     )
-    edition = plan(desk.db, newsletter, kept.at).shown if kept else None
+    edition = plan(context.db, newsletter, kept.at).shown if kept else None
     if kept is None or edition is None:
         return None
-    press = desk.press
-    lead = build_context(edition, press.publication, press.say, press.web_url).lead.public
-    return Latest(lead, f"{press.web_url}/archive/{newsletter.slug}/{kept.id}")
+    factory = context.factory
+    lead = build_context(edition, factory.publication, factory.say, factory.web_url).lead.public
+    return Latest(lead, f"{factory.web_url}/archive/{newsletter.slug}/{kept.id}")
 
 
 def of_the_end(
-    desk: LetterContext, one: Ending, newsletter: Newsletter, reminder: Reminder
+    context: LetterContext, one: Ending, newsletter: Newsletter, reminder: Reminder
 ) -> OutgoingMessage:
     """Tell a reader that their tier ends soon."""
-    press = desk.press
-    leave = press.unsubscribe_url(one.subscription)
+    factory = context.factory
+    leave = factory.unsubscribe_url(one.subscription)
     links = [
-        Button(press.say.choose, press.preferences_url(one.subscription)),
-        Button(press.say.leave, leave),
+        Button(factory.say.choose, factory.preferences_url(one.subscription)),
+        Button(factory.say.leave, leave),
     ]
-    publication = press.publication
-    return press.letter(
-        letters.trial(press.say, publication, newsletter.title, one.until, reminder, links),
+    publication = factory.publication
+    return factory.letter(
+        letters.trial(factory.say, publication, newsletter.title, one.until, reminder, links),
         one.email,
         about=f"{one.notice} {one.subscription}",
-        date=desk.clock(),
+        date=context.clock(),
         way_out=WayOut(leave, newsletter.slug, newsletter.title),
     )
 
 
 def of_goodbye(
-    desk: LetterContext, to: str, newsletter: Newsletter, undo: str, about: str, now: datetime
+    context: LetterContext, to: str, newsletter: Newsletter, undo: str, about: str, now: datetime
 ) -> OutgoingMessage:
     """Say that somebody was unsubscribed; `undo` is the link that takes it back."""
-    press = desk.press
-    content = letters.goodbye(press.say, press.publication, newsletter.title, to, undo)
-    return press.letter(content, to, about=f"{about} {now.isoformat()}", date=now)
+    factory = context.factory
+    content = letters.goodbye(factory.say, factory.publication, newsletter.title, to, undo)
+    return factory.letter(content, to, about=f"{about} {now.isoformat()}", date=now)
 
 
-async def mail(desk: LetterContext, envelope: OutgoingMessage, attempt: int = 1) -> Verdict:
+async def mail(context: LetterContext, envelope: OutgoingMessage, attempt: int = 1) -> Verdict:
     """Hand one message over, on a connection of its own."""
-    mailer = desk.mailers()
+    mailer = context.mailers()
     try:
         # There is no ledger of letters to write in between.
         outcome = await mailer.offer(envelope) or await mailer.complete()
@@ -147,4 +149,4 @@ async def mail(desk: LetterContext, envelope: OutgoingMessage, attempt: int = 1)
         # What was said is known; a farewell that fails changes nothing.
         with suppress(Exception):
             await mailer.close()
-    return judge(outcome, attempt, desk.clock())
+    return judge(outcome, attempt, context.clock())

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 async def notify(
-    desk: LetterContext,
+    context: LetterContext,
     emails: Sequence[str],
     newsletters: Mapping[str, Newsletter],
     *,
@@ -40,11 +40,13 @@ async def notify(
         return []
     told: list[Notice] = []
     try:
-        for notice, email in await desk.db.reading(_untold, emails, desk.clock(), resend, troubled):
+        for notice, email in await context.db.reading(
+            _untold, emails, context.clock(), resend, troubled
+        ):
             newsletter = newsletters.get(notice.newsletter)
             if stop and stop.is_set():
                 break
-            if newsletter and await _tell(desk, notice, newsletter, email):
+            if newsletter and await _tell(context, notice, newsletter, email):
                 told.append(notice)
     except Exception:
         log.exception("notify")
@@ -61,15 +63,15 @@ def _untold(
     ]
 
 
-async def _tell(desk: LetterContext, notice: Notice, newsletter: Newsletter, email: str) -> bool:
+async def _tell(context: LetterContext, notice: Notice, newsletter: Newsletter, email: str) -> bool:
     """Whether the mail server took it."""
 
     def write() -> OutgoingMessage:
-        content, now = admin_notices.content(notice, newsletter), desk.clock()
-        return desk.press.letter(content, email, about=notice.key, date=now, say=Phrases())
+        content, now = admin_notices.content(notice, newsletter), context.clock()
+        return context.factory.letter(content, email, about=notice.key, date=now, say=Phrases())
 
     def claim(tx: Tx) -> int:
-        return recorded.claim_notice(tx, notice.key, email, desk.clock())
+        return recorded.claim_notice(tx, notice.key, email, context.clock())
 
-    verdict = await tell_once(desk, notice.key, email, claim, write)
+    verdict = await tell_once(context, notice.key, email, claim, write)
     return verdict is not None and verdict.state is DeliveryState.SENT

@@ -15,7 +15,7 @@ TRY_AGAIN = timedelta(minutes=10)
 
 
 async def tell_once(
-    desk: LetterContext,
+    context: LetterContext,
     about: str,
     whom: str,
     claim: Callable[[Tx], int],
@@ -27,22 +27,22 @@ async def tell_once(
     admin_notices.claim_notice does. What a process that died was telling may have been told, so it
     is not told again. What can't be written down as a letter is never tried again.
     """
-    attempt = await desk.db.writing(claim)
+    attempt = await context.db.writing(claim)
     if not attempt:
         return None
     try:
         envelope = write()
     except Exception as fault:
-        await _write_down(desk, about, whom, Verdict(DeliveryState.FAILED, str(fault)))
+        await _write_down(context, about, whom, Verdict(DeliveryState.FAILED, str(fault)))
         raise
-    verdict = await mail(desk, envelope, attempt)
-    await _write_down(desk, about, whom, verdict)
+    verdict = await mail(context, envelope, attempt)
+    await _write_down(context, about, whom, verdict)
     return verdict
 
 
-async def _write_down(desk: LetterContext, about: str, whom: str, verdict: Verdict) -> None:
+async def _write_down(context: LetterContext, about: str, whom: str, verdict: Verdict) -> None:
     again = verdict.state in {DeliveryState.PENDING, DeliveryState.DEFERRED}
-    now = desk.clock()
+    now = context.clock()
     due = max(verdict.due or now, now + TRY_AGAIN) if again else None
     state = DeliveryState.DEFERRED if again else verdict.state
-    await desk.db.writing(admin_notices.record_notice, about, whom, state, verdict.why, due, now)
+    await context.db.writing(admin_notices.record_notice, about, whom, state, verdict.why, due, now)

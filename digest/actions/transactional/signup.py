@@ -78,18 +78,18 @@ def _ask(tx: Tx, wish: Wish, quota: Quota, now: datetime) -> int | Refusal:
 
 
 async def write_to(
-    desk: LetterContext, consent: int, form: SignupForm, web_url: str, secret: str
+    context: LetterContext, consent: int, form: SignupForm, web_url: str, secret: str
 ) -> str:
     """Send the letter that asks for a yes; gives the state of it. It is sent once, or not at all.
 
     Who gets none, because the mail server is down, may ask again after a few minutes.
     """
-    now = desk.clock()
+    now = context.clock()
     asked = SignupRequest(tuple(one.title for one in form.newsletters), now, form.origin)
     url = f"{web_url}/confirm/{sign(CONFIRM, consent, secret)}"
-    verdict = await letters.ask_to_confirm(desk, form.email, asked, url)
+    verdict = await letters.ask_to_confirm(context, form.email, asked, url)
     if verdict.state is DeliveryState.SENT:
-        await desk.db.writing(double_opt_in.mailed, consent, now)
+        await context.db.writing(double_opt_in.mailed, consent, now)
     return str(verdict.state)
 
 
@@ -129,11 +129,11 @@ def confirmed_subscription(db: Database, consent: Consent) -> int:
 
 
 async def send_welcome(
-    desk: LetterContext, to: str, begun: Sequence[tuple[Newsletter, int]]
+    context: LetterContext, to: str, begun: Sequence[tuple[Newsletter, int]]
 ) -> None:
     """Welcome a new reader to each newsletter."""
     for newsletter, subscription in begun:
-        await letters.send_welcome_letter(desk, to, newsletter, subscription)
+        await letters.send_welcome_letter(context, to, newsletter, subscription)
 
 
 def forget_unconfirmed(db: Database, keep: timedelta, now: datetime) -> None:

@@ -25,19 +25,19 @@ log = structlog.get_logger()
 
 
 def due_reminders(
-    desk: LetterContext, reminder: Reminder | None, newsletters: Sequence[Newsletter]
+    context: LetterContext, reminder: Reminder | None, newsletters: Sequence[Newsletter]
 ) -> list[Ending]:
     """Who is to be told now, as many as one run tells; nobody without a reminder."""
-    asked = _asked(desk, reminder, newsletters)
+    asked = _asked(context, reminder, newsletters)
     return (
-        desk.db.read(trial_expiry.ending_trials, asked, desk.clock(), MAX_REMINDERS_PER_RUN)
+        context.db.read(trial_expiry.ending_trials, asked, context.clock(), MAX_REMINDERS_PER_RUN)
         if asked
         else []
     )
 
 
 async def send_trial_reminders(
-    desk: LetterContext,
+    context: LetterContext,
     reminder: Reminder | None,
     newsletters: Sequence[Newsletter],
     *,
@@ -48,20 +48,20 @@ async def send_trial_reminders(
     Ends when the mail server is in trouble: what was not told is told by a later run.
     """
     counts: dict[DeliveryState, int] = {}
-    asked = _asked(desk, reminder, newsletters)
+    asked = _asked(context, reminder, newsletters)
     if reminder is None or asked is None:
         return counts
     known = {one.slug: one for one in newsletters}
-    await desk.db.writing(trial_expiry.forget_reminders, asked.days[0])
-    for one in await desk.db.reading(
-        trial_expiry.ending_trials, asked, desk.clock(), MAX_REMINDERS_PER_RUN
+    await context.db.writing(trial_expiry.forget_reminders, asked.days[0])
+    for one in await context.db.reading(
+        trial_expiry.ending_trials, asked, context.clock(), MAX_REMINDERS_PER_RUN
     ):
         if stop and stop.is_set():
             break
-        write = partial(letters.of_the_end, desk, one, known[one.newsletter], reminder)
-        claim = partial(_claim, asked=asked, one=one, desk=desk)
+        write = partial(letters.of_the_end, context, one, known[one.newsletter], reminder)
+        claim = partial(_claim, asked=asked, one=one, context=context)
         try:
-            verdict = await tell_once(desk, one.notice, one.key, claim, write)
+            verdict = await tell_once(context, one.notice, one.key, claim, write)
         except ValueError as fault:  # no message can go to this address
             verdict = Verdict(DeliveryState.FAILED, str(fault))
         if verdict is None:
@@ -77,16 +77,16 @@ async def send_trial_reminders(
 
 
 def _asked(
-    desk: LetterContext, reminder: Reminder | None, newsletters: Sequence[Newsletter]
+    context: LetterContext, reminder: Reminder | None, newsletters: Sequence[Newsletter]
 ) -> Asked | None:
     if reminder is None:
         return None
-    local = desk.clock().astimezone(ZoneInfo(desk.press.publication.timezone))
+    local = context.clock().astimezone(ZoneInfo(context.factory.publication.timezone))
     days = last_days(reminder, local)
     if days is None or not newsletters:
         return None
     return Asked(days, newsletters[0].tiers, tuple(one.slug for one in newsletters))
 
 
-def _claim(tx: Tx, asked: Asked, one: Ending, desk: LetterContext) -> int:
-    return trial_expiry.claim_reminder(tx, asked, one, desk.clock())
+def _claim(tx: Tx, asked: Asked, one: Ending, context: LetterContext) -> int:
+    return trial_expiry.claim_reminder(tx, asked, one, context.clock())

@@ -18,20 +18,22 @@ ONCE_IN = timedelta(days=1)
 
 
 async def send_unsubscribe_email(
-    desk: LetterContext, link: UnsubscribeLink, newsletter: Newsletter, secret: str
+    context: LetterContext, link: UnsubscribeLink, newsletter: Newsletter, secret: str
 ) -> Verdict | None:
     """Write to who left by this link; None if they were written to within a day."""
     about, whom, now = (
         f"{admin_notices.GOODBYE}{link.subscription}",
         email_address.address_key(link.email),
-        desk.clock(),
+        context.clock(),
     )
-    undo = f"{desk.press.web_url}/undo/{preferences.undo_token(link.subscription, secret, now)}"
+    undo = (
+        f"{context.factory.web_url}/undo/{preferences.undo_token(link.subscription, secret, now)}"
+    )
 
     def claim(tx: Tx) -> int:
         return admin_notices.claim_goodbye(tx, about, whom, now, ONCE_IN)
 
     def write() -> OutgoingMessage:
-        return letters.of_goodbye(desk, link.email, newsletter, undo, about, now)
+        return letters.of_goodbye(context, link.email, newsletter, undo, about, now)
 
-    return await tell_once(desk, about, whom, claim, write)
+    return await tell_once(context, about, whom, claim, write)

@@ -80,7 +80,7 @@ class Personaliser:
     `words` says what the message of a choice says of itself; `day` is that of the edition.
     """
 
-    sheet: EncodedEdition
+    encoded: EncodedEdition
     words: Callable[[Choice], SubjectLine]
     wishes: PreferenceReader
     newsletter: Newsletter
@@ -89,7 +89,7 @@ class Personaliser:
     _known: dict[Candidate, ReaderShare] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_scale", Scale(self.sheet))
+        object.__setattr__(self, "_scale", Scale(self.encoded))
 
     def __call__(self, candidate: Candidate) -> ReaderShare:
         """Give this reader their share."""
@@ -107,11 +107,11 @@ class Personaliser:
         """What is for this reader, and why each story is or isn't."""
         taste = self.wishes.taste(candidate)
         most = max(candidate.most, self.newsletter.rules.max_articles)
-        return tailor(self.sheet.entries, taste, candidate.received, most)
+        return tailor(self.encoded.entries, taste, candidate.received, most)
 
     def _flags(self, candidate: Candidate, mask: int) -> tuple[str, ...]:
         """What a reader sees besides the stories, as far as the edition has it."""
-        ours, locked = self.newsletter, holds_locked(self.sheet.entries, mask)
+        ours, locked = self.newsletter, holds_locked(self.encoded.entries, mask)
         tier, fixes = candidate.tier, correction.correction_flags(candidate.corrections)
         seen = tier_flags(tier, ours.tiers, ours.pitch, sponsored=True, locked=locked) + fixes
         has = self._scale.weights
@@ -121,12 +121,12 @@ class Personaliser:
         found = self.tailored(candidate)
         if not found.mask:
             return ReaderShare(why=nothing(found.why))
-        standard = self.sheet.choice
+        standard = self.encoded.choice
         seen = self._flags(candidate, found.mask)
         form = _fullest(standard, candidate.form)
-        plain = choose_places(self.sheet.entries, found.mask, seen, form)
+        plain = choose_places(self.encoded.entries, found.mask, seen, form)
         alike = (plain.mask, plain.flags) == (standard.mask, standard.flags)
-        words = self.sheet.words if alike else self.words(plain)
+        words = self.encoded.words if alike else self.words(plain)
         if candidate.form is Format.TEXT:
             choice = replace(plain, text_only=True)
         elif alike and candidate.form is Format.FULL:
@@ -141,14 +141,14 @@ class Personaliser:
 
 def allotter(
     newsletter: Newsletter,
-    sheet: EncodedEdition,
+    encoded: EncodedEdition,
     words: Callable[[Choice], SubjectLine],
     at: datetime,
 ) -> Personaliser:
     """What gives each reader of a newsletter their share of its edition of a moment."""
     wishes = PreferenceReader(newsletter.topics, newsletter.writers)
     day = at.astimezone(ZoneInfo(newsletter.timezone)).date()
-    return Personaliser(sheet, words, wishes, newsletter, day)
+    return Personaliser(encoded, words, wishes, newsletter, day)
 
 
 def nothing(reasons: Sequence[str]) -> str:
@@ -160,10 +160,10 @@ def nothing(reasons: Sequence[str]) -> str:
     return NOTHING_FOR_THEM + "; ".join(f"{why} ({counts[why]})" for why in told[:3])
 
 
-def plain_words(sheet: EncodedEdition, choice: Choice) -> SubjectLine:
+def plain_words(encoded: EncodedEdition, choice: Choice) -> SubjectLine:
     """Words for a choice from what is frozen alone: the titles."""
-    if choice.mask == sheet.choice.mask:
-        return sheet.words
-    lead = sheet.entries[choice.lead].title
-    others = [sheet.entries[place].title for place in choice.places if place != choice.lead]
+    if choice.mask == encoded.choice.mask:
+        return encoded.words
+    lead = encoded.entries[choice.lead].title
+    others = [encoded.entries[place].title for place in choice.places if place != choice.lead]
     return SubjectLine(subject=lead, preheader=" · ".join(others[:2])[:130])

@@ -104,7 +104,7 @@ class ListHeaders:
     feedback_id: str
 
 
-def encode(rendering: Rendering, sender: Sender, campaign: ListHeaders) -> Wire:
+def encode(rendering: Rendering, sender: Sender, list_headers: ListHeaders) -> Wire:
     """Turn a rendering into the bytes that all its readers share. Same input, same bytes.
 
     Raises ValueError for a value that can't stand in its header, and for a mark that stands outside
@@ -114,13 +114,13 @@ def encode(rendering: Rendering, sender: Sender, campaign: ListHeaders) -> Wire:
     html = mime.quoted_printable(rendering.html, rendering.mark)
     boundary = boundary_of((text, html), rendering.mark)
     line = mime.unstructured("Subject", rendering.subject)
-    head = line + shared_lines(sender, campaign, boundary)
+    head = line + shared_lines(sender, list_headers, boundary)
     if rendering.mark.encode() in head:
         raise ValueError("a slot can't stand in a header")
     return Wire(head=head, text=text, html=html, boundary=boundary, mark=rendering.mark)
 
 
-def shared_lines(sender: Sender, campaign: ListHeaders, boundary: str) -> bytes:
+def shared_lines(sender: Sender, list_headers: ListHeaders, boundary: str) -> bytes:
     """The header lines that all messages of an edition have in common.
 
     Raises ValueError for a value that can't stand in its header.
@@ -129,17 +129,17 @@ def shared_lines(sender: Sender, campaign: ListHeaders, boundary: str) -> bytes:
         sender.reply_to
     ):
         raise ValueError("a sender's address must be in ASCII before the @")
-    if not _LIST.fullmatch(campaign.list_id):
-        raise ValueError(f"no name for a list: {campaign.list_id!r}")
-    if not _CAMPAIGN.fullmatch(campaign.feedback_id):
-        raise ValueError(f"not like edition:newsletter: {campaign.feedback_id!r}")
+    if not _LIST.fullmatch(list_headers.list_id):
+        raise ValueError(f"no name for a list: {list_headers.list_id!r}")
+    if not _CAMPAIGN.fullmatch(list_headers.feedback_id):
+        raise ValueError(f"not like edition:newsletter: {list_headers.feedback_id!r}")
     domain = email_address.a_label(sender.domain)
-    listed = f"{mime.phrase(campaign.list_name)} <{campaign.list_id}.{domain}>".lstrip()
+    listed = f"{mime.phrase(list_headers.list_name)} <{list_headers.list_id}.{domain}>".lstrip()
     lines = (
         mime.mailbox_header("From", sender.name, sender.address),
         mime.mailbox_header("Reply-To", "", sender.reply_to) if sender.reply_to else b"",
         mime.verbatim("List-Id", listed),
-        mime.verbatim("Feedback-ID", f"{campaign.feedback_id}::{_sender_id(domain)}"),
+        mime.verbatim("Feedback-ID", f"{list_headers.feedback_id}::{_sender_id(domain)}"),
         mime.verbatim("Precedence", "bulk"),
         mime.verbatim("Auto-Submitted", "auto-generated"),
         mime.verbatim("MIME-Version", "1.0"),
@@ -176,7 +176,7 @@ class EncodedVariant:
 
 
 def compose(
-    mould: EncodedVariant, recipient: Recipient, sender: Sender, unsubscribe: str, date: datetime
+    variant: EncodedVariant, recipient: Recipient, sender: Sender, unsubscribe: str, date: datetime
 ) -> OutgoingMessage:
     """Make one reader's message. Preview and real send both come from here.
 
@@ -191,13 +191,13 @@ def compose(
             raise ValueError(f"no token that can stand in a message: {one!r}")
     mail_from, domain = _checked(sender, unsubscribe)
     rcpt_to = email_address.wire(recipient.email)
-    message_id = _message_id(mould, recipient, rcpt_to, domain)
+    message_id = _message_id(variant, recipient, rcpt_to, domain)
     tokens = {
         UNSUBSCRIBE: token.encode(),
         PREFERENCES: recipient.preferences.encode(),
         READ: recipient.read.encode(),
     }
-    values = tokens | _shown(recipient.email, mould.wire.mark)
+    values = tokens | _shown(recipient.email, variant.wire.mark)
     own = b"".join(
         (
             f"Date: {mime.date(date)}\r\n".encode(),
@@ -211,7 +211,7 @@ def compose(
         delivery=recipient.delivery,
         mail_from=mail_from,
         rcpt_to=rcpt_to,
-        message=b"".join((own, *_filled(mould, values))),
+        message=b"".join((own, *_filled(variant, values))),
         message_id=message_id,
         date=date,
         wire_ready=mime.is_wire_ready(own),
@@ -227,15 +227,15 @@ def _checked(sender: Sender, unsubscribe: str) -> tuple[str, str]:
     return mail_from, email_address.a_label(sender.domain)
 
 
-def _message_id(mould: EncodedVariant, recipient: Recipient, rcpt_to: str, domain: str) -> str:
+def _message_id(variant: EncodedVariant, recipient: Recipient, rcpt_to: str, domain: str) -> str:
     """The content counts too, so that no id is met again in another database's mail."""
     name = f"{recipient.edition}.{recipient.delivery}"
-    seed = f"{mould.wire.boundary} {name} {rcpt_to}".encode()
+    seed = f"{variant.wire.boundary} {name} {rcpt_to}".encode()
     return f"<{name}.{hashlib.sha256(seed).hexdigest()[:12]}@{domain}>"
 
 
-def _filled(mould: EncodedVariant, values: Mapping[bytes, bytes]) -> list[bytes]:
-    pieces = list(mould.pieces)
+def _filled(variant: EncodedVariant, values: Mapping[bytes, bytes]) -> list[bytes]:
+    pieces = list(variant.pieces)
     pieces[1::2] = [values[name] for name in pieces[1::2]]
     return pieces
 

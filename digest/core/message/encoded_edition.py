@@ -48,27 +48,27 @@ class EncodedEdition:
 
 
 def encode_fragments(
-    galley: RenderedFragments, sender: Sender, campaign: ListHeaders
+    rendered: RenderedFragments, sender: Sender, list_headers: ListHeaders
 ) -> EncodedEdition:
     """Encode every fragment, once. Same input, same bytes.
 
     Raises ValueError for a value that can't stand in its header.
     """
-    html, text = (_pieces(part, galley.mark) for part in (galley.html, galley.text))
-    boundary = boundary_of((piece.content for piece in (*html, *text)), galley.mark)
-    sheet = EncodedEdition(
-        entries=galley.entries,
-        head=shared_lines(sender, campaign, boundary),
+    html, text = (_pieces(part, rendered.mark) for part in (rendered.html, rendered.text))
+    boundary = boundary_of((piece.content for piece in (*html, *text)), rendered.mark)
+    encoded = EncodedEdition(
+        entries=rendered.entries,
+        head=shared_lines(sender, list_headers, boundary),
         html=html,
         text=text,
         boundary=boundary,
-        mark=galley.mark,
-        choice=galley.choice,
-        words=galley.words,
+        mark=rendered.mark,
+        choice=rendered.choice,
+        words=rendered.words,
     )
-    choice = Scale(sheet).fit(galley.choice, galley.words)
+    choice = Scale(encoded).fit(rendered.choice, rendered.words)
     return EncodedEdition(
-        **{name: getattr(sheet, name) for name in sheet.__slots__} | {"choice": choice}
+        **{name: getattr(encoded, name) for name in encoded.__slots__} | {"choice": choice}
     )
 
 
@@ -82,49 +82,49 @@ def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def join_fragments(sheet: EncodedEdition, choice: Choice, words: SubjectLine) -> Wire:
+def join_fragments(encoded: EncodedEdition, choice: Choice, words: SubjectLine) -> Wire:
     """Join the fragments of one choice. Equal choices are equal bytes."""
-    chosen = shown_labels(sheet.entries, choice, words)
+    chosen = shown_labels(encoded.entries, choice, words)
     html, text = (
-        _joined(part, chosen, values, sheet.mark)
-        for part, values in ((sheet.html, words.for_html), (sheet.text, words.for_text))
+        _joined(part, chosen, values, encoded.mark)
+        for part, values in ((encoded.html, words.for_html), (encoded.text, words.for_text))
     )
     subject = mime.unstructured("Subject", words.subject)
-    if sheet.mark.encode() in subject:
+    if encoded.mark.encode() in subject:
         raise ValueError("a slot can't stand in a header")
-    head = subject + sheet.head
+    head = subject + encoded.head
     if choice.text_only:
         head, html = without_html(head), b""
-    return Wire(head=head, text=text, html=html, boundary=sheet.boundary, mark=sheet.mark)
+    return Wire(head=head, text=text, html=html, boundary=encoded.boundary, mark=encoded.mark)
 
 
-def standard(sheet: EncodedEdition) -> Wire:
+def standard(encoded: EncodedEdition) -> Wire:
     """What a reader without wishes gets."""
-    return join_fragments(sheet, sheet.choice, sheet.words)
+    return join_fragments(encoded, encoded.choice, encoded.words)
 
 
-def with_all_corrections(sheet: EncodedEdition) -> Wire:
+def with_all_corrections(encoded: EncodedEdition) -> Wire:
     """The same for one who is told of everything that was wrong: nobody gets more than that."""
-    labels = {piece.label for piece in sheet.html}
+    labels = {piece.label for piece in encoded.html}
     fixes = {label.partition(" ")[2] for label in labels if label.startswith("with fix")}
     if not fixes:
-        return standard(sheet)
-    choice = replace(sheet.choice, flags=tuple(sorted({*sheet.choice.flags, *fixes})))
-    return join_fragments(sheet, Scale(sheet).fit(choice, sheet.words), sheet.words)
+        return standard(encoded)
+    choice = replace(encoded.choice, flags=tuple(sorted({*encoded.choice.flags, *fixes})))
+    return join_fragments(encoded, Scale(encoded).fit(choice, encoded.words), encoded.words)
 
 
-def public(sheet: EncodedEdition) -> str:
+def public(encoded: EncodedEdition) -> str:
     """The HTML of what a reader without wishes gets, but for what is about them or for some tiers.
 
     Slots stand only where a template puts a reader's values outside of the fragments for mail.
     """
-    return on_the_web(sheet, replace(sheet.choice, flags=()), sheet.words)
+    return on_the_web(encoded, replace(encoded.choice, flags=()), encoded.words)
 
 
-def on_the_web(sheet: EncodedEdition, choice: Choice, words: SubjectLine) -> str:
+def on_the_web(encoded: EncodedEdition, choice: Choice, words: SubjectLine) -> str:
     """The HTML of a choice, without what is about its reader."""
-    chosen = shown_labels(sheet.entries, choice, words) - {MAIL}
-    body = _joined(sheet.html, chosen, words.for_html, sheet.mark)
+    chosen = shown_labels(encoded.entries, choice, words) - {MAIL}
+    body = _joined(encoded.html, chosen, words.for_html, encoded.mark)
     return binascii.a2b_qp(body).decode().replace("\r\n", "\n")
 
 
@@ -152,15 +152,15 @@ def _filled(body: bytes, values: Mapping[str, str], mark: str) -> bytes:
 class Scale:
     """Weighs the messages of a sheet: what Gmail cuts off is counted before any encoding."""
 
-    sheet: EncodedEdition
+    encoded: EncodedEdition
     weights: Mapping[str, int] = field(init=False)
     slots: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         weights: Counter[str] = Counter()
         slots: Counter[str] = Counter()
-        find, mark = mime.slot_pattern(self.sheet.mark), self.sheet.mark.encode()
-        for piece in self.sheet.html:
+        find, mark = mime.slot_pattern(self.encoded.mark), self.encoded.mark.encode()
+        for piece in self.encoded.html:
             weights[piece.label] += piece.size
             if mark in piece.content:
                 slots.update(name.decode() for name in find.findall(piece.content))
@@ -169,12 +169,12 @@ class Scale:
 
     def fit(self, choice: Choice, words: SubjectLine) -> Choice:
         """The choice with as much of each story as there is room for."""
-        return size_budget.fit(self.sheet.entries, self.weights, choice, self._extra(words))
+        return size_budget.fit(self.encoded.entries, self.weights, choice, self._extra(words))
 
     def weigh(self, choice: Choice, words: SubjectLine) -> int:
         """Bytes of HTML that the message of a choice comes to, at most."""
         extra = self._extra(words)
-        return extra + size_budget.weigh(self.sheet.entries, self.weights, choice)
+        return extra + size_budget.weigh(self.encoded.entries, self.weights, choice)
 
     def _extra(self, words: SubjectLine) -> int:
         """What comes in by slots, in fragments of the message or not."""

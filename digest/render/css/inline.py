@@ -58,10 +58,10 @@ def _take_base_styles(root: Any) -> tuple[str, ...]:
     for style in root.xpath("//style"):
         if style.attrib.pop("data-premailer", "") == "ignore":
             continue
-        sheet = style.text or ""
-        for line, fault in css_subset.faults(sheet):
+        encoded = style.text or ""
+        for line, fault in css_subset.faults(encoded):
             raise TemplateError(f"base styles, line {line}: {fault}")
-        sheets.append(sheet)
+        sheets.append(encoded)
         style.tag = _TAKEN
     etree.strip_elements(root, _TAKEN, with_tail=False)
     return tuple(sheets)

@@ -63,8 +63,8 @@ def inlined_styles(kinds: tuple[ElementKind, ...], sheets: tuple[str, ...]) -> t
                 sample.set(name, value)
         samples.append(sample)
     document = samples[0]
-    for sheet in sheets:
-        _child(document, "style").text = sheet
+    for encoded in sheets:
+        _child(document, "style").text = encoded
     with _one_at_a_time:
         _premailer()(document, **_OPTIONS).transform()
     if document.find("style") is not None:

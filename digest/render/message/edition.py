@@ -187,9 +187,9 @@ class Renderer:
 
     def page(self, name: str, *, publication: Publication, **values: object) -> str:
         """A page of the website: `name` is a file in web/, e.g. "message.html"."""
-        return self.sheet(f"web/{name}", publication=publication, **values)
+        return self.document(f"web/{name}", publication=publication, **values)
 
-    def sheet(self, name: str, *, publication: Publication, **values: object) -> str:
+    def document(self, name: str, *, publication: Publication, **values: object) -> str:
         """What is no message: `name` is a file of the templates, e.g. "print/edition.html"."""
         language = publication.language or "en"
         frame = {
@@ -275,7 +275,7 @@ def _preheader(layout: Layout, newsletter: str, publication: str, say: Phrases) 
 class Setting:
     """An edition in type, and the words of each message that can be made of it."""
 
-    galley: RenderedFragments
+    rendered: RenderedFragments
     words: Callable[[Choice], SubjectLine]
     chosen: Callable[..., Choice]
     """(mask, tier="") to the choice of these places for a reader of that tier."""

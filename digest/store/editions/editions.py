@@ -42,7 +42,7 @@ class StoredEdition:
 class Contents:
     """What is written down with an edition: its bytes, and each article's reason."""
 
-    sheet: EncodedEdition
+    encoded: EncodedEdition
     selection: Selection
     content_hash: str
     rules_hash: str
@@ -132,15 +132,15 @@ def make_edition(
     try:
         with tx.begin_nested():
             row.state, row.why = EditionState.DRAFT, ""
-            words, sheet = contents.sheet.words, contents.sheet
+            words, encoded = contents.encoded.words, contents.encoded
             row.subject, row.preheader = words.subject, words.preheader
-            row.mark, row.boundary = sheet.mark, sheet.boundary
+            row.mark, row.boundary = encoded.mark, encoded.boundary
             row.content_hash, row.rules_hash = contents.content_hash, contents.rules_hash
             row.back = contents.back
             tx.add(row)
             tx.flush()
             assert row.id is not None
-            encoded_editions.save_encoded(tx, row.id, sheet)
+            encoded_editions.save_encoded(tx, row.id, encoded)
             _articles(tx, row.id, row.newsletter_id, contents)
             corrections.record_told(tx, row.id, contents.corrections)
     except IntegrityError as error:
@@ -184,7 +184,7 @@ def _one(tx: Tx, edition: int) -> StoredEdition:
 
 def _articles(tx: Tx, edition: int, newsletter_id: int, contents: Contents) -> None:
     selection = contents.selection
-    places = {entry.article: place for place, entry in enumerate(contents.sheet.entries)}
+    places = {entry.article: place for place, entry in enumerate(contents.encoded.entries)}
     rows = [
         {
             "edition_id": edition,

@@ -25,17 +25,17 @@ class Variant:
     words: SubjectLine
 
 
-def save_encoded(tx: Tx, edition: int, sheet: EncodedEdition) -> None:
+def save_encoded(tx: Tx, edition: int, encoded: EncodedEdition) -> None:
     """Write an edition's bytes down, with what a reader without wishes gets."""
-    listed = json.dumps([asdict(entry) for entry in sheet.entries], default=datetime.isoformat)
-    rows = [_row(edition, "head", sheet.head), _row(edition, "entries", listed.encode())]
-    for part, pieces in (("html", sheet.html), ("text", sheet.text)):
+    listed = json.dumps([asdict(entry) for entry in encoded.entries], default=datetime.isoformat)
+    rows = [_row(edition, "head", encoded.head), _row(edition, "entries", listed.encode())]
+    for part, pieces in (("html", encoded.html), ("text", encoded.text)):
         rows += [
             _row(edition, f"{part} {n:05} {piece.label}", piece.content, piece.size)
             for n, piece in enumerate(pieces)
         ]
     tx.execute(insert(FragmentRow), rows)
-    add_variants(tx, edition, [(sheet.choice, sheet.words)], standard=True)
+    add_variants(tx, edition, [(encoded.choice, encoded.words)], standard=True)
 
 
 def _row(edition: int, name: str, content: bytes, size: int = 0) -> dict[str, object]:
@@ -106,7 +106,7 @@ def _variant(row: VariantRow) -> Variant:
     )
 
 
-def sheet(tx: Tx, edition: int) -> EncodedEdition:
+def encoded_edition(tx: Tx, edition: int) -> EncodedEdition:
     """The frozen bytes of an edition."""
     made = tx.execute(
         select(col(EditionRow.mark), col(EditionRow.boundary)).where(col(EditionRow.id) == edition)

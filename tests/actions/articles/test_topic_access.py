@@ -85,7 +85,7 @@ def test_who_may_read_it_decides_nothing_about_what_belongs_to_a_topic():
     assert rules_fingerprint((SALT, TOWN)) == rules_fingerprint((CLOSED, TOWN))
 
 
-def test_a_free_reader_gets_the_teaser_and_a_subscriber_the_piece(db, press, monkeypatch):
+def test_a_free_reader_gets_the_teaser_and_a_subscriber_the_piece(db, factory, monkeypatch):
     enrol(db)
     keep(db)
     weekly = replace(WEEKLY, topics=(CLOSED,))
@@ -94,8 +94,8 @@ def test_a_free_reader_gets_the_teaser_and_a_subscriber_the_piece(db, press, mon
     assert planned.lead.access is SUBSCRIBERS
     monkeypatch.setattr("tests.actions.editions.test_teasers.WEEKLY", weekly)
 
-    free, _ = of(db, press, ADA)
-    paid, _ = of(db, press, BO)
+    free, _ = of(db, factory, ADA)
+    paid, _ = of(db, factory, BO)
 
     assert SECRETS[-1] not in free
     assert "For subscribers" in free

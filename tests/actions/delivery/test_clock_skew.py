@@ -18,24 +18,24 @@ from tests.stock import enrol, freeze, keep_article, states
 ADA, LATER, GREY = "ada@reader.example", "rcpt-450@fault.test", "greylist@fault.test"
 
 
-def beat(db, press, clock):
+def beat(db, factory, clock):
     """What the scheduler does each minute."""
-    return publish_due(db, press, [a_newsletter()], clock())
+    return publish_due(db, factory, [a_newsletter()], clock())
 
 
-async def test_a_clock_that_is_set_back_makes_nothing_twice(db, press, post, clock):
+async def test_a_clock_that_is_set_back_makes_nothing_twice(db, factory, post, clock):
     keep_article(db, published=MONDAY - timedelta(days=2))
     enrol(db, ADA, GREY, now=MONDAY - timedelta(days=6))
     clock.pass_(days=-6)
-    beat(db, press, clock)
+    beat(db, factory, clock)
     clock.pass_(days=6)
-    assert len(beat(db, press, clock)) == 1
+    assert len(beat(db, factory, clock)) == 1
 
     async with SmtpServer() as server:
         await deliver(post(server))
         clock.pass_(hours=-1)
         for _ in range(4):
-            assert beat(db, press, clock) == []
+            assert beat(db, factory, clock) == []
             assert (await deliver(post(server))).counts == {}  # nobody is tried early
             clock.pass_(minutes=20)
         assert states(db) == {ADA: "sent", GREY: "deferred"}
@@ -45,19 +45,19 @@ async def test_a_clock_that_is_set_back_makes_nothing_twice(db, press, post, clo
     assert len(db.read(editions.newest_editions)) == 1
 
 
-async def test_a_clock_that_jumps_ahead_sends_nobody_two(db, press, post, clock):
+async def test_a_clock_that_jumps_ahead_sends_nobody_two(db, factory, post, clock):
     keep_article(db, published=MONDAY - timedelta(days=2))
     readers = [f"reader{n}@reader.example" for n in range(20)]
     enrol(db, *readers, now=MONDAY - timedelta(days=6))
     clock.pass_(days=-6)
-    beat(db, press, clock)
+    beat(db, factory, clock)
     clock.pass_(days=6)
-    beat(db, press, clock)
+    beat(db, factory, clock)
 
     def jump(_state):
         if clock.now < MONDAY + timedelta(days=8):
             clock.pass_(days=8)  # far beyond the lease, and the next edition's moment
-            beat(db, press, clock)
+            beat(db, factory, clock)
 
     async with SmtpServer() as server:
         sender = post(server, connections=3)
@@ -69,12 +69,12 @@ async def test_a_clock_that_jumps_ahead_sends_nobody_two(db, press, post, clock)
 
 
 async def test_who_was_told_by_a_clock_of_tomorrow_to_come_back_need_not_wait_until_then(
-    db, press, post, clock
+    db, factory, post, clock
 ):
     keep_article(db, published=MONDAY - timedelta(days=2))
     readers = [f"reader{n}@club.example" for n in range(20)]
     enrol(db, *readers, now=MONDAY - timedelta(days=6))
-    edition = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition.id
+    edition = publish(db, factory, a_newsletter(), MONDAY, MONDAY).edition.id
     second = Rate(1, timedelta(seconds=1))
     limits = Limits(mailboxes=(Mailboxes("club", ("club.example",), second),))
     stop = asyncio.Event()

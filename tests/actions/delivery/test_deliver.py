@@ -18,13 +18,13 @@ from tests.stock import enrol, states
 
 
 @pytest.fixture
-def freeze(db, press):
+def freeze(db, factory):
     """Freeze a real edition for these readers."""
 
     def freeze_for(*emails):
         enrol(db, *emails)
         article = an_article("The tide gauge")
-        contents = press.contents(an_edition(article), a_selection())
+        contents = factory.contents(an_edition(article), a_selection())
 
         def query(tx):
             made = editions.make_edition(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)
@@ -84,11 +84,11 @@ async def test_every_fault_hits_only_its_own_reader(db, post, clock, freeze):
     assert seen.failed[0].email == "dot-554@fault.test"
 
 
-async def test_who_gets_no_answer_to_the_dot_is_uncertain(db, press, clock, freeze):
+async def test_who_gets_no_answer_to_the_dot_is_uncertain(db, factory, clock, freeze):
     freeze("dot-hang@fault.test")
 
     async with SmtpServer() as server:
-        await deliver(DeliveryContext(db, press, mailers(server, dot=0.2), clock))
+        await deliver(DeliveryContext(db, factory, mailers(server, dot=0.2), clock))
 
     assert states(db) == {"dot-hang@fault.test": "uncertain"}
 
@@ -175,7 +175,7 @@ class Hand:
 
 @pytest.mark.parametrize("connections", [1, 2, 5])
 async def test_a_stop_finishes_what_is_in_hand_and_gives_the_rest_back(
-    db, press, post, clock, freeze, connections
+    db, factory, post, clock, freeze, connections
 ):
     readers = [f"reader{n}@reader.example" for n in range(20)]
     freeze(*readers)
@@ -243,7 +243,7 @@ class Watched:
         await self.mailer.close()
 
 
-async def test_the_ledger_is_ahead_of_the_wire(db, press, clock, freeze):
+async def test_the_ledger_is_ahead_of_the_wire(db, factory, clock, freeze):
     freeze("ada@reader.example")
 
     async with SmtpServer() as server:
@@ -251,7 +251,7 @@ async def test_the_ledger_is_ahead_of_the_wire(db, press, clock, freeze):
             mailers(server)(),
             lambda: (states(db)["ada@reader.example"], len(server.completed)),
         )
-        await deliver(DeliveryContext(db, press, lambda: watched, clock))
+        await deliver(DeliveryContext(db, factory, lambda: watched, clock))
 
     assert watched.seen == [("claimed", 0), ("in_data", 0)]
     assert states(db) == {"ada@reader.example": "sent"}
@@ -294,7 +294,7 @@ async def test_a_reader_whose_address_went_bad_costs_nobody_else_the_edition(
 
 
 async def test_a_person_who_sends_again_need_not_wait_for_the_server_to_be_forgiven(
-    db, press, post, clock, freeze
+    db, factory, post, clock, freeze
 ):
     edition = freeze("ada@reader.example", "ben@reader.example")
     async with SmtpServer() as server:

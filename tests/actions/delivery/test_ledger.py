@@ -204,10 +204,10 @@ async def test_a_lock_that_ends_costs_nothing_but_time(db, impatient, claims, he
     assert Counter(states(db).values()) == {"sent": 1, "in_data": 1, "claimed": 3}
 
 
-async def test_a_lock_at_a_claim_costs_nothing_but_time(db, press, clock):
+async def test_a_lock_at_a_claim_costs_nothing_but_time(db, factory, clock):
     enrol(db, *(f"reader{n}@reader.example" for n in range(5)))
     keep_article(db)
-    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    publish(db, factory, a_newsletter(), MONDAY, MONDAY)
     tries = []
 
     class Held(Limits):
@@ -220,7 +220,7 @@ async def test_a_lock_at_a_claim_costs_nothing_but_time(db, press, clock):
             return {}
 
     async with SmtpServer() as server:
-        one = DeliveryContext(db, press, mailers(server), clock, limits=Held(), waits=(0, 0))
+        one = DeliveryContext(db, factory, mailers(server), clock, limits=Held(), waits=(0, 0))
         tally = await deliver(one)
     assert tally.counts == {DeliveryState.SENT: 5}
     assert len(tries) > 2
@@ -242,19 +242,19 @@ async def test_a_sender_that_can_not_write_begins_nothing_more(db, impatient, cl
 
 
 async def test_a_send_that_can_not_write_ends_and_the_next_one_takes_over_at_once(
-    db, press, clock, impatient
+    db, factory, clock, impatient
 ):
     """It is the same process, so nobody waits for a lease to run out."""
     enrol(db, *(f"reader{n}@reader.example" for n in range(5)))
     keep_article(db, published=MONDAY - timedelta(days=1))
-    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    publish(db, factory, a_newsletter(), MONDAY, MONDAY)
     lock = Locked(db)
 
     async def taken(_session):
         lock.begin()  # the answer is on its way, and can't be written down
 
     async with Answering(taken) as server:
-        post = DeliveryContext(impatient, press, mailers(server), clock, waits=(0, 0))
+        post = DeliveryContext(impatient, factory, mailers(server), clock, waits=(0, 0))
         with pytest.raises(StoreError, match="another program holds the store"):
             await deliver(post)
         lock.end()

@@ -10,7 +10,7 @@ from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article, states
 
 
-async def test_a_message_that_we_fail_to_compose_costs_nobody_else_theirs(db, press, clock):
+async def test_a_message_that_we_fail_to_compose_costs_nobody_else_theirs(db, factory, clock):
     def clumsy(envelope):
         if envelope.rcpt_to.startswith("ada"):
             raise KeyError("ada")
@@ -18,9 +18,9 @@ async def test_a_message_that_we_fail_to_compose_costs_nobody_else_theirs(db, pr
 
     keep_article(db)
     enrol(db, "ada@reader.example", "ben@reader.example")
-    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    publish(db, factory, a_newsletter(), MONDAY, MONDAY)
     async with SmtpServer() as server:
-        post = DeliveryContext(db, replace(press, sign=clumsy), mailers(server), clock)
+        post = DeliveryContext(db, replace(factory, sign=clumsy), mailers(server), clock)
         await deliver(post)
         again = await deliver(post)
 

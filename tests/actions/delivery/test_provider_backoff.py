@@ -24,11 +24,11 @@ WEEKLY = a_newsletter()
 
 
 @pytest.fixture
-def edition(db, press):
+def edition(db, factory):
     """An edition for the club and for others."""
     keep_article(db, published=MONDAY - timedelta(days=2))
     enrol(db, *(one for pair in zip(CLUB, OTHERS, strict=True) for one in pair))
-    return publish(db, press, WEEKLY, MONDAY, MONDAY).edition.id
+    return publish(db, factory, WEEKLY, MONDAY, MONDAY).edition.id
 
 
 class Closed(SmtpServer):
@@ -81,12 +81,12 @@ async def test_after_a_while_one_reader_tries_whether_it_has_changed_its_mind(
     assert tally.finished == [edition]
 
 
-async def test_a_refusal_of_weeks_ago_is_forgotten(db, press, post, clock, edition):
+async def test_a_refusal_of_weeks_ago_is_forgotten(db, factory, post, clock, edition):
     async with Closed() as server:
         await deliver(post(server))
         clock.pass_(days=21)
         keep_article(db, "Another tide", published=clock.now - timedelta(days=1))
-        publish(db, press, WEEKLY, clock.now, clock.now)
+        publish(db, factory, WEEKLY, clock.now, clock.now)
         await deliver(post(server))
         news = await told(post, clock)
 
@@ -154,10 +154,10 @@ async def test_the_admin_is_told_once_who_refuses_and_why(db, post, clock, editi
     assert second == {}
 
 
-async def test_the_admin_is_told_that_most_of_the_first_refused_it(db, press, post, clock):
+async def test_the_admin_is_told_that_most_of_the_first_refused_it(db, factory, post, clock):
     keep_article(db, published=MONDAY - timedelta(days=2))
     enrol(db, *(f"reader{n}@d{n}.example" for n in range(60)))
-    publish(db, press, WEEKLY, MONDAY, MONDAY)
+    publish(db, factory, WEEKLY, MONDAY, MONDAY)
 
     class Disgusted(SmtpServer):
         async def _fault(self, session, phase, address):

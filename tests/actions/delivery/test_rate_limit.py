@@ -24,13 +24,13 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def freeze(db, press):
+def freeze(db, factory):
     """Freeze a real edition for these readers."""
     from digest.store.editions import audience
 
     def freeze_for(*emails):
         enrol(db, *emails)
-        contents = press.contents(an_edition(an_article("The tide gauge")), a_selection())
+        contents = factory.contents(an_edition(an_article("The tide gauge")), a_selection())
 
         def query(tx):
             made = editions.make_edition(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)

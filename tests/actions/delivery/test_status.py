@@ -38,16 +38,16 @@ READERS = [f"reader{n}@reader.example" for n in range(20)]
 UNSURE = "dot-drop+ada@fault.test"
 
 
-def publish_to(db, press, *emails):
+def publish_to(db, factory, *emails):
     """A real edition for these readers; its number."""
     enrol(db, *emails)
     keep_article(db)
-    return publish(db, press, a_newsletter(), MONDAY, MONDAY).edition.id
+    return publish(db, factory, a_newsletter(), MONDAY, MONDAY).edition.id
 
 
-async def send_unsure(db, press, post, *others):
+async def send_unsure(db, factory, post, *others):
     """An edition with one reader who is uncertain; its number."""
-    edition = publish_to(db, press, UNSURE, *others)
+    edition = publish_to(db, factory, UNSURE, *others)
     async with SmtpServer() as server:
         await deliver(post(server))
     assert states(db)[UNSURE] == "uncertain"
@@ -113,9 +113,9 @@ def test_looking_leaves_a_sender_alone_that_is_alive(db):
 
 @pytest.mark.parametrize("connections", [1, 3])
 async def test_a_pause_lets_finish_what_is_in_flight_and_begins_nothing_more(
-    db, press, post, clock, connections
+    db, factory, post, clock, connections
 ):
-    edition = publish_to(db, press, *READERS)
+    edition = publish_to(db, factory, *READERS)
     went: list[str] = []
 
     def pause_once(_state):
@@ -157,8 +157,8 @@ def offered_along(server):
     return reader.decode()
 
 
-async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, press, post):
-    edition = publish_to(db, press, *READERS)
+async def test_a_cancel_in_the_middle_skips_whom_nobody_had_in_hand(db, factory, post):
+    edition = publish_to(db, factory, *READERS)
     went: list[str] = []
 
     def end(_state):
@@ -217,8 +217,8 @@ def test_what_makes_no_sense_now_is_refused_with_the_state(db, way):
 @pytest.mark.parametrize(
     ("as_", "state"), [(Settlement.SENT, "sent"), (Settlement.FAILED, "failed")]
 )
-async def test_a_settled_delivery_is_never_sent_again(db, press, post, clock, as_, state):
-    edition = await send_unsure(db, press, post)
+async def test_a_settled_delivery_is_never_sent_again(db, factory, post, clock, as_, state):
+    edition = await send_unsure(db, factory, post)
 
     assert settle_uncertain(db, edition, [], as_, MONDAY) == 1
 
@@ -229,8 +229,8 @@ async def test_a_settled_delivery_is_never_sent_again(db, press, post, clock, as
     assert server.commands == []
 
 
-async def test_a_second_copy_goes_out_if_a_person_wants_it(db, press, post):
-    edition = await send_unsure(db, press, post)
+async def test_a_second_copy_goes_out_if_a_person_wants_it(db, factory, post):
+    edition = await send_unsure(db, factory, post)
 
     # As they are written elsewhere: the case of letters makes no other reader.
     assert settle_uncertain(db, edition, [UNSURE.upper()], Settlement.RESEND, MONDAY) == 1
@@ -240,8 +240,8 @@ async def test_a_second_copy_goes_out_if_a_person_wants_it(db, press, post):
     assert [one.rcpt_tos for one in server.completed] == [(UNSURE,)]
 
 
-async def test_settling_somebody_who_is_not_uncertain_settles_nobody(db, press, post):
-    edition = await send_unsure(db, press, post, "ada@reader.example")
+async def test_settling_somebody_who_is_not_uncertain_settles_nobody(db, factory, post):
+    edition = await send_unsure(db, factory, post, "ada@reader.example")
 
     with pytest.raises(
         UsageError, match=f"ada@reader.example is not uncertain in edition {edition}"
@@ -258,8 +258,8 @@ def test_an_edition_without_uncertain_ones_has_nothing_to_settle(db):
         settle_uncertain(db, 1, [], Settlement.FAILED, MONDAY)
 
 
-async def test_a_cancelled_edition_has_no_second_copies(db, press, post):
-    edition = await send_unsure(db, press, post, "greylist@fault.test")
+async def test_a_cancelled_edition_has_no_second_copies(db, factory, post):
+    edition = await send_unsure(db, factory, post, "greylist@fault.test")
     cancel_edition(db, edition, MONDAY)
 
     with pytest.raises(UsageError, match=f"edition {edition} is cancelled"):
@@ -273,16 +273,18 @@ REFUSED = "rcpt-550-5.7.1@fault.test"
 """Refused for a policy, so not dead."""
 
 
-async def send_refused(db, press, post, *others):
-    edition = publish_to(db, press, REFUSED, *others)
+async def send_refused(db, factory, post, *others):
+    edition = publish_to(db, factory, REFUSED, *others)
     async with SmtpServer() as server:
         await deliver(post(server))
     assert states(db)[REFUSED] == "failed"
     return edition
 
 
-async def test_who_failed_is_tried_again_by_hand_and_nobody_else(db, press, post, clock, tmp_path):
-    edition = await send_refused(db, press, post, *READERS[:3])
+async def test_who_failed_is_tried_again_by_hand_and_nobody_else(
+    db, factory, post, clock, tmp_path
+):
+    edition = await send_refused(db, factory, post, *READERS[:3])
     clock.pass_(hours=2)
 
     done = retry_failed(db, edition, [], clock())
@@ -301,9 +303,9 @@ async def test_who_failed_is_tried_again_by_hand_and_nobody_else(db, press, post
     assert [one.state for one in edition_progress(db, clock(), edition)] == [EditionState.SENT]
 
 
-async def test_who_may_not_be_mailed_or_left_is_named_and_stays_as_it_was(db, press, post, clock):
+async def test_who_may_not_be_mailed_or_left_is_named_and_stays_as_it_was(db, factory, post, clock):
     dead = "rcpt-550@fault.test"
-    edition = await send_refused(db, press, post, dead)
+    edition = await send_refused(db, factory, post, dead)
     db.write(subscribers.end_subscription, number_of(db, REFUSED), "by their link", clock())
 
     done = retry_failed(db, edition, [], clock())
@@ -315,11 +317,11 @@ async def test_who_may_not_be_mailed_or_left_is_named_and_stays_as_it_was(db, pr
     assert [one.state for one in edition_progress(db, clock(), edition)] == [EditionState.SENT]
 
 
-async def test_who_has_a_later_edition_is_not_sent_the_one_before(db, press, post, clock):
-    edition = await send_refused(db, press, post, READERS[0])
+async def test_who_has_a_later_edition_is_not_sent_the_one_before(db, factory, post, clock):
+    edition = await send_refused(db, factory, post, READERS[0])
     clock.pass_(days=7)
     keep_article(db, "Another", published=clock() - timedelta(days=1))
-    publish(db, press, a_newsletter(), clock(), clock())
+    publish(db, factory, a_newsletter(), clock(), clock())
 
     done = retry_failed(db, edition, [], clock())
 
@@ -327,8 +329,8 @@ async def test_who_has_a_later_edition_is_not_sent_the_one_before(db, press, pos
     assert [(one.email, one.why) for one in done.left_out] == [(REFUSED, manual_retry.LATER)]
 
 
-async def test_what_was_settled_as_failed_has_the_date_of_the_first_copy(db, press, post, clock):
-    edition = publish_to(db, press, UNSURE)
+async def test_what_was_settled_as_failed_has_the_date_of_the_first_copy(db, factory, post, clock):
+    edition = publish_to(db, factory, UNSURE)
     async with SmtpServer() as server:
         await deliver(post(server))
         settle_uncertain(db, edition, [], Settlement.FAILED, clock())
@@ -346,15 +348,15 @@ async def test_what_was_settled_as_failed_has_the_date_of_the_first_copy(db, pre
         ([REFUSED, "nobody@reader.example"], "nobody@reader.example did not fail"),
     ],
 )
-async def test_who_did_not_fail_is_not_tried_again(db, press, post, emails, why):
-    edition = await send_refused(db, press, post, READERS[0])
+async def test_who_did_not_fail_is_not_tried_again(db, factory, post, emails, why):
+    edition = await send_refused(db, factory, post, READERS[0])
     with pytest.raises(UsageError, match=why):
         retry_failed(db, edition, emails, MONDAY)
     assert states(db)[REFUSED] == "failed"
 
 
-def test_where_nobody_failed_or_it_is_cancelled_there_is_nothing_to_try_again(db, press):
-    edition = publish_to(db, press, READERS[0])
+def test_where_nobody_failed_or_it_is_cancelled_there_is_nothing_to_try_again(db, factory):
+    edition = publish_to(db, factory, READERS[0])
     with pytest.raises(UsageError, match="nobody who failed; it is frozen"):
         retry_failed(db, edition, [], MONDAY)
     cancel_edition(db, edition, MONDAY)

@@ -41,12 +41,12 @@ def write(db, title, at, **more):
     keep_article(db, title, url=address, published=at - timedelta(hours=1), **words)
 
 
-def editions(db, press, moments, failing=(), newsletter=WEEKLY):
+def editions(db, factory, moments, failing=(), newsletter=WEEKLY):
     """An edition each with one new story, called after its day; gives what Ada and Bo got."""
     got = []
     for at in moments:
         write(db, f"Of {at:%d %b}", at)
-        mail = send(db, press, newsletter, at, failing=failing)
+        mail = send(db, factory, newsletter, at, failing=failing)
         got.append((days(mail.get(ADA, [])), days(mail.get(BO, []))))
     return got
 
@@ -80,10 +80,10 @@ def skipped(db, email):
     return [row.why for row in rows]
 
 
-def test_every_second_edition_brings_what_the_one_between_had(db, press):
+def test_every_second_edition_brings_what_the_one_between_had(db, factory):
     cadence(db, ADA, Cadence.SECOND)
 
-    got = editions(db, press, WEEKS[:4])
+    got = editions(db, factory, WEEKS[:4])
 
     assert [ada for ada, _ in got] == [["09 Mar"], [], ["16 Mar", "23 Mar"], []]
     assert [bo for _, bo in got] == [["09 Mar"], ["16 Mar"], ["23 Mar"], ["30 Mar"]]
@@ -93,10 +93,10 @@ def test_every_second_edition_brings_what_the_one_between_had(db, press):
     )
 
 
-def test_the_first_edition_of_a_month_brings_the_whole_month(db, press):
+def test_the_first_edition_of_a_month_brings_the_whole_month(db, factory):
     cadence(db, ADA, Cadence.MONTHLY)
 
-    got = [ada for ada, _ in editions(db, press, WEEKS)]
+    got = [ada for ada, _ in editions(db, factory, WEEKS)]
 
     assert got[0] == ["09 Mar"]
     assert got[4] == ["06 Apr", "16 Mar", "23 Mar", "30 Mar"]
@@ -104,41 +104,41 @@ def test_the_first_edition_of_a_month_brings_the_whole_month(db, press):
     assert [bool(one) for one in got] == [True, *[False] * 3, True, *[False] * 3, True]
 
 
-def test_from_weekly_to_monthly_and_back_there_is_no_gap_and_no_repeat(db, press):
-    got = editions(db, press, WEEKS[:2])
+def test_from_weekly_to_monthly_and_back_there_is_no_gap_and_no_repeat(db, factory):
+    got = editions(db, factory, WEEKS[:2])
     cadence(db, ADA, Cadence.MONTHLY, WEEKS[1])
-    got += editions(db, press, WEEKS[2:7])
+    got += editions(db, factory, WEEKS[2:7])
     cadence(db, ADA, Cadence.EVERY, WEEKS[6])
-    got += editions(db, press, WEEKS[7:])
+    got += editions(db, factory, WEEKS[7:])
 
     ada = [one for mail, _ in got for one in mail]
     assert [len(mail) for mail, _ in got] == [1, 1, 0, 0, 3, 0, 0, 3, 1]
     assert len(ada) == len(set(ada)) == len(WEEKS)
 
 
-def test_a_month_that_did_not_arrive_comes_with_the_next_edition(db, press):
+def test_a_month_that_did_not_arrive_comes_with_the_next_edition(db, factory):
     cadence(db, ADA, Cadence.MONTHLY)
-    editions(db, press, WEEKS[:4])
-    editions(db, press, WEEKS[4:5], failing=[ADA])
+    editions(db, factory, WEEKS[:4])
+    editions(db, factory, WEEKS[4:5], failing=[ADA])
 
-    got = [ada for ada, _ in editions(db, press, WEEKS[5:7])]
+    got = [ada for ada, _ in editions(db, factory, WEEKS[5:7])]
 
     assert got == [["06 Apr", "13 Apr", "16 Mar", "23 Mar", "30 Mar"], []]
 
 
-def test_what_is_new_and_what_waited_comes_whole_whatever_an_edition_may_have(db, press):
+def test_what_is_new_and_what_waited_comes_whole_whatever_an_edition_may_have(db, factory):
     cadence(db, ADA, Cadence.MONTHLY)
     short = a_newsletter(topics=(), rules=some_rules(max_articles=1))
 
-    got = [ada for ada, _ in editions(db, press, WEEKS[:5], newsletter=short)]
+    got = [ada for ada, _ in editions(db, factory, WEEKS[:5], newsletter=short)]
 
     assert len(got[4]) == 4
 
 
-def test_in_a_pause_nothing_comes_and_it_passes_them_by(db, press):
+def test_in_a_pause_nothing_comes_and_it_passes_them_by(db, factory):
     pause(db, ADA, WEEKS[3])
 
-    got = [ada for ada, _ in editions(db, press, WEEKS[:5])]
+    got = [ada for ada, _ in editions(db, factory, WEEKS[:5])]
 
     assert got == [[], [], [], ["30 Mar"], ["06 Apr"]]
     assert set(skipped(db, ADA)) == {
@@ -146,12 +146,12 @@ def test_in_a_pause_nothing_comes_and_it_passes_them_by(db, press):
     }
 
 
-def test_after_a_pause_the_best_of_it_comes_as_much_as_an_edition_may_have(db, press):
+def test_after_a_pause_the_best_of_it_comes_as_much_as_an_edition_may_have(db, factory):
     pause(db, ADA, WEEKS[4], catch_up=True)
     write(db, "Of the long read", WEEKS[1], body_text="A long story. " * 300)
     small = a_newsletter(topics=(), rules=some_rules(max_articles=3))
 
-    got = [ada for ada, _ in editions(db, press, WEEKS[:6], newsletter=small)]
+    got = [ada for ada, _ in editions(db, factory, WEEKS[:6], newsletter=small)]
 
     assert got[:4] == [[]] * 4
     assert len(got[4]) == 3
@@ -159,19 +159,19 @@ def test_after_a_pause_the_best_of_it_comes_as_much_as_an_edition_may_have(db, p
     assert got[5] == ["13 Apr"]
 
 
-def test_what_waited_before_a_pause_comes_after_it(db, press):
+def test_what_waited_before_a_pause_comes_after_it(db, factory):
     cadence(db, ADA, Cadence.MONTHLY)
-    editions(db, press, WEEKS[:2])
+    editions(db, factory, WEEKS[:2])
     pause(db, ADA, WEEKS[4])
 
-    got = [ada for ada, _ in editions(db, press, WEEKS[2:5])]
+    got = [ada for ada, _ in editions(db, factory, WEEKS[2:5])]
 
     assert got == [[], [], ["06 Apr", "16 Mar"]]
 
 
-def test_a_pause_takes_hold_of_what_is_prepared(db, press):
+def test_a_pause_takes_hold_of_what_is_prepared(db, factory):
     write(db, "Of 09 Mar", MONDAY)
-    kept = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
+    kept = publish(db, factory, WEEKLY, MONDAY, MONDAY).edition
     held = db.write(deliveries.claim_deliveries, "me", 1, MONDAY, DAY, kept.id)
 
     pause(db, ADA, WEEKS[1], catch_up=True)
@@ -180,23 +180,23 @@ def test_a_pause_takes_hold_of_what_is_prepared(db, press):
     assert len(held) == 1
     assert db.write(deliveries.claim_deliveries, "me", 100, MONDAY, DAY, kept.id) is None
     assert skipped(db, ADA) == skipped(db, BO) == ["they paused"]
-    got = editions(db, press, WEEKS[1:2])
+    got = editions(db, factory, WEEKS[1:2])
     assert got == [(["09 Mar", "16 Mar"], ["16 Mar"])]
 
 
-def test_a_pause_can_be_ended_early(db, press):
+def test_a_pause_can_be_ended_early(db, factory):
     pause(db, ADA, MONDAY + 300 * DAY, catch_up=True)
-    editions(db, press, WEEKS[:2])
+    editions(db, factory, WEEKS[:2])
 
     db.write(subscriber_settings.end_pause, ADA, WEEKS[1] + DAY)
 
-    assert editions(db, press, WEEKS[2:3])[0][0] == ["09 Mar", "16 Mar", "23 Mar"]
+    assert editions(db, factory, WEEKS[2:3])[0][0] == ["09 Mar", "16 Mar", "23 Mar"]
 
 
-def test_what_an_edition_can_not_keep_for_those_who_wait_has_its_reason(db, press, monkeypatch):
+def test_what_an_edition_can_not_keep_for_those_who_wait_has_its_reason(db, factory, monkeypatch):
     monkeypatch.setattr(planning, "MOST_CARRIED", 2)
     cadence(db, ADA, Cadence.MONTHLY)
-    editions(db, press, WEEKS[:4])
+    editions(db, factory, WEEKS[:4])
     write(db, "Of 06 Apr", WEEKS[4])
 
     drawn = plan(db, WEEKLY, WEEKS[4])
@@ -208,30 +208,30 @@ def test_what_an_edition_can_not_keep_for_those_who_wait_has_its_reason(db, pres
 
 
 @pytest.mark.parametrize("weeks", [1, 2])
-def test_a_draft_from_before_their_choice_leaves_what_they_miss_to_the_next(db, press, weeks):
+def test_a_draft_from_before_their_choice_leaves_what_they_miss_to_the_next(db, factory, weeks):
     """It was drawn up when it was not their turn, and waited for its approval."""
     cadence(db, ADA, Cadence.MONTHLY)
-    editions(db, press, WEEKS[: weeks + 1])
+    editions(db, factory, WEEKS[: weeks + 1])
     at, careful = WEEKS[weeks + 1], a_newsletter(topics=(), approval=Approval("required"))
     write(db, "Of the draft", at)
-    publish(db, press, careful, at, at, planned=True)
+    publish(db, factory, careful, at, at, planned=True)
     cadence(db, ADA, Cadence.EVERY, at + timedelta(hours=1))
 
-    got = days(send(db, press, careful, at)[ADA])
-    rest = editions(db, press, [at + WEEK])[0][0]
+    got = days(send(db, factory, careful, at)[ADA])
+    rest = editions(db, factory, [at + WEEK])[0][0]
 
     assert got == ["the draft"]
     assert len(rest) == weeks + 1
 
 
-def test_a_reader_is_told_why_a_planned_edition_is_not_for_them(db, press):
+def test_a_reader_is_told_why_a_planned_edition_is_not_for_them(db, factory):
     cadence(db, ADA, Cadence.SECOND)
     pause(db, BO, WEEKS[3])
-    editions(db, press, WEEKS[:1])
+    editions(db, factory, WEEKS[:1])
     write(db, "Of 16 Mar", WEEKS[1])
 
     ada, bo = (
-        explain_reader(db, press, plan(db, WEEKLY, WEEKS[1]), reader_of(db, who))
+        explain_reader(db, factory, plan(db, WEEKLY, WEEKS[1]), reader_of(db, who))
         for who in (ADA, BO)
     )
 
@@ -241,14 +241,16 @@ def test_a_reader_is_told_why_a_planned_edition_is_not_for_them(db, press):
     assert bo.why == "they paused until 2026-03-30; what comes meanwhile passes them by"
 
 
-def test_once_all_are_as_they_were_they_are_entered_in_one_statement_again(db, press, monkeypatch):
+def test_once_all_are_as_they_were_they_are_entered_in_one_statement_again(
+    db, factory, monkeypatch
+):
     cadence(db, ADA, Cadence.MONTHLY)
-    editions(db, press, WEEKS[:3])
+    editions(db, factory, WEEKS[:3])
     cadence(db, ADA, Cadence.EVERY, WEEKS[2])
-    editions(db, press, WEEKS[3:5])
+    editions(db, factory, WEEKS[3:5])
     monkeypatch.setattr("digest.actions.editions.publish._enter_each", None)
 
-    assert editions(db, press, WEEKS[5:6]) == [(["13 Apr"], ["13 Apr"])]
+    assert editions(db, factory, WEEKS[5:6]) == [(["13 Apr"], ["13 Apr"])]
     assert reader_of(db, ADA).subscriptions[0].owed_since is None
 
 
@@ -274,8 +276,8 @@ events = st.lists(
 class Year:
     """A newsletter and three readers over a stretch of time."""
 
-    def __init__(self, db, press):
-        self.db, self.press, self.at, self.made = db, press, MONDAY, 0
+    def __init__(self, db, factory):
+        self.db, self.factory, self.at, self.made = db, factory, MONDAY, 0
         self.failing: list[str] = []
         self.had: dict[str, list[str]] = {ADA: [], BO: [], CY: []}
         enrol(db, ADA, BO, CY, now=MONDAY - DAY)
@@ -284,7 +286,7 @@ class Year:
         self.at += timedelta(days=1, hours=hours)
         self.made += 1
         write(self.db, f"Story {self.made:03}", self.at)
-        for email, titles in send(self.db, self.press, WEEKLY, self.at, self.failing).items():
+        for email, titles in send(self.db, self.factory, WEEKLY, self.at, self.failing).items():
             self.had[email] += titles
         self.failing = []
 
@@ -328,10 +330,10 @@ class Year:
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(events)
-def test_over_any_sequence_there_is_no_gap_but_what_a_pause_let_pass_and_no_repeat(press, events):
+def test_over_any_sequence_there_is_no_gap_but_what_a_pause_let_pass_and_no_repeat(factory, events):
     with TemporaryDirectory() as folder:
         db = new_store(Path(folder))
-        year = Year(db, press)
+        year = Year(db, factory)
         end = ("later", 70), ("edition", 1)
         for name, *arguments in [*events, *end, *end]:
             getattr(year, name)(*arguments)
@@ -345,16 +347,16 @@ def test_over_any_sequence_there_is_no_gap_but_what_a_pause_let_pass_and_no_repe
         db.close()
 
 
-def test_the_last_second_of_a_month_is_not_the_next_month(db, press):
+def test_the_last_second_of_a_month_is_not_the_next_month(db, factory):
     cadence(db, ADA, Cadence.MONTHLY)
     last, first = (datetime(2026, 3, 31, hour, 30, tzinfo=UTC) for hour in (20, 22))
 
-    assert [ada for ada, _ in editions(db, press, [MONDAY, last, first])][1] == []
+    assert [ada for ada, _ in editions(db, factory, [MONDAY, last, first])][1] == []
 
 
-def test_who_joins_anew_is_told_that_the_next_edition_comes_so_a_break_ends(db, press):
+def test_who_joins_anew_is_told_that_the_next_edition_comes_so_a_break_ends(db, factory):
     pause(db, ADA, MONDAY + 30 * DAY)
 
     db.write(confirmed_signup.join, ADA, ADA, ["weekly"], MONDAY - DAY)
 
-    assert editions(db, press, WEEKS[:1]) == [(["09 Mar"], ["09 Mar"])]
+    assert editions(db, factory, WEEKS[:1]) == [(["09 Mar"], ["09 Mar"])]

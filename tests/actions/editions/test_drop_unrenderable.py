@@ -20,7 +20,7 @@ EDGE = datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def picky(press, tmp_path):
+def picky(factory, tmp_path):
     """A press whose own template takes every story to have an author."""
     file = tmp_path / "looks" / "email" / "edition" / "body.txt"
     file.parent.mkdir(parents=True)
@@ -28,7 +28,7 @@ def picky(press, tmp_path):
     wrong = ours.replace("{{ story.title | wrap }}\n", "{{ story.authors[0] }}\n")
     assert wrong != ours
     file.write_text(wrong.replace("{{ body(story) }}", "{{ story.authors[0] }}{{ body(story) }}"))
-    return replace(press, renderer=Renderer([tmp_path / "looks", TEMPLATES]))
+    return replace(factory, renderer=Renderer([tmp_path / "looks", TEMPLATES]))
 
 
 def reasons(db, edition):
@@ -59,13 +59,13 @@ def test_a_preview_shows_what_would_be_sent(db, picky):
     assert [left.article.title for left in shown.plan.selection.leftouts] == ["Unsigned"]
 
 
-def test_it_may_come_in_the_next_edition_once_it_can_be_printed(db, press, picky):
+def test_it_may_come_in_the_next_edition_once_it_can_be_printed(db, factory, picky):
     keep_article(db, "Signed")
     keep_article(db, "Unsigned", authors=())
     publish(db, picky, a_newsletter(), MONDAY, MONDAY)
 
     later = MONDAY + timedelta(days=7)
-    again = publish(db, press, a_newsletter(), later, later)
+    again = publish(db, factory, a_newsletter(), later, later)
 
     assert again.edition.subject == "Unsigned"
 
@@ -80,10 +80,10 @@ def test_with_too_few_left_the_edition_is_held(db, picky):
     assert made.edition.why == "only 1 of at least 2 articles (min_articles)"
 
 
-def test_a_fault_that_is_no_articles_stops_the_edition(db, press, tmp_path):
+def test_a_fault_that_is_no_articles_stops_the_edition(db, factory, tmp_path):
     tmp_path.joinpath("email").mkdir()
     tmp_path.joinpath("email", "_base.html").write_text("{{ nothing }}")
-    broken = replace(press, renderer=Renderer([tmp_path, TEMPLATES]))
+    broken = replace(factory, renderer=Renderer([tmp_path, TEMPLATES]))
     keep_article(db, "Signed")
     keep_article(db, "Another")
 
@@ -91,20 +91,20 @@ def test_a_fault_that_is_no_articles_stops_the_edition(db, press, tmp_path):
         publish(db, broken, a_newsletter(), MONDAY, MONDAY)
 
 
-def test_where_no_article_can_be_printed_the_edition_is_held(db, press):
+def test_where_no_article_can_be_printed_the_edition_is_held(db, factory):
     keep_article(db, "Ancient", published=EDGE)
     west = a_newsletter(
         timezone="America/New_York",
         rules=some_rules(lookback=MONDAY - datetime.min.replace(tzinfo=UTC)),
     )
 
-    made = publish(db, press, west, MONDAY, MONDAY)
+    made = publish(db, factory, west, MONDAY, MONDAY)
 
     assert made.edition.state is EditionState.HELD
     assert made.edition.why == "nothing new: every recent article was left out"
 
 
-def test_a_date_at_the_edge_of_time_takes_nothing_down(db, press):
+def test_a_date_at_the_edge_of_time_takes_nothing_down(db, factory):
     keep_article(db, "Signed")
     keep_article(db, "Ancient", published=EDGE)
     west = a_newsletter(
@@ -112,7 +112,7 @@ def test_a_date_at_the_edge_of_time_takes_nothing_down(db, press):
         rules=some_rules(lookback=MONDAY - datetime.min.replace(tzinfo=UTC)),
     )
 
-    made = publish(db, press, west, MONDAY, MONDAY)
+    made = publish(db, factory, west, MONDAY, MONDAY)
 
     assert made.edition.subject == "Signed"
     (why,) = reasons(db, made.edition.id)

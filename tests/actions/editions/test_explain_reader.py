@@ -45,24 +45,24 @@ def fill(db, at=MONDAY, tag="The"):
         )
 
 
-def test_each_reader_gets_what_they_chose(db, press):
+def test_each_reader_gets_what_they_chose(db, factory):
     enrol(db, ADA)
     enrol(db, BO, topics=("The Arts",))
     enrol(db, CY, authors=("-bo LIN",))
     fill(db)
 
-    assert send(db, press, WEEKLY) == {
+    assert send(db, factory, WEEKLY) == {
         ADA: ["The embassy", "The harbour", "The opera"],
         BO: ["The opera"],
         CY: ["The harbour", "The opera"],
     }
 
 
-def test_who_has_nothing_new_gets_nothing_and_the_reason_is_written_down(db, press):
+def test_who_has_nothing_new_gets_nothing_and_the_reason_is_written_down(db, factory):
     enrol(db, ADA, topics=("sports",))
     fill(db)
 
-    assert send(db, press, WEEKLY) == {}
+    assert send(db, factory, WEEKLY) == {}
     rows = db.read(lambda tx: tx.execute(text("SELECT state, why FROM delivery")).all())
     assert rows == [
         (
@@ -72,12 +72,12 @@ def test_who_has_nothing_new_gets_nothing_and_the_reason_is_written_down(db, pre
     ]
 
 
-def test_the_subject_is_that_of_the_readers_own_lead(db, press):
+def test_the_subject_is_that_of_the_readers_own_lead(db, factory):
     enrol(db, BO, topics=("arts",))
     fill(db)
-    kept = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
+    kept = publish(db, factory, WEEKLY, MONDAY, MONDAY).edition
 
-    shown = preview(db, press, WEEKLY, MONDAY, MONDAY, reader=BO)
+    shown = preview(db, factory, WEEKLY, MONDAY, MONDAY, reader=BO)
 
     assert shown.subject == "The opera"
     assert kept.subject == "The embassy"
@@ -86,88 +86,88 @@ def test_the_subject_is_that_of_the_readers_own_lead(db, press):
     assert "The embassy" not in html
 
 
-def test_what_failed_to_arrive_comes_with_the_next_edition(db, press):
+def test_what_failed_to_arrive_comes_with_the_next_edition(db, factory):
     enrol(db, ADA)
     enrol(db, BO)
     fill(db)
-    send(db, press, WEEKLY, failing=[BO])
+    send(db, factory, WEEKLY, failing=[BO])
     fill(db, MONDAY + WEEK, "Next")
 
-    got = send(db, press, WEEKLY, MONDAY + WEEK)
+    got = send(db, factory, WEEKLY, MONDAY + WEEK)
 
     assert got[ADA] == ["Next embassy", "Next harbour", "Next opera"]
     assert set(got[BO]) == {*got[ADA], "The embassy", "The harbour", "The opera"}
 
 
-def test_what_was_out_before_somebody_came_is_not_made_up_for(db, press):
+def test_what_was_out_before_somebody_came_is_not_made_up_for(db, factory):
     enrol(db, ADA)
     fill(db)
-    send(db, press, WEEKLY, failing=[ADA])
+    send(db, factory, WEEKLY, failing=[ADA])
     enrol(db, BO, MONDAY + timedelta(days=1))
     fill(db, MONDAY + WEEK, "Next")
 
-    assert len(send(db, press, WEEKLY, MONDAY + WEEK)[BO]) == 3
+    assert len(send(db, factory, WEEKLY, MONDAY + WEEK)[BO]) == 3
 
 
-def test_what_a_reader_muted_is_not_made_up_for_when_they_change_their_mind(db, press):
+def test_what_a_reader_muted_is_not_made_up_for_when_they_change_their_mind(db, factory):
     enrol(db, ADA, topics=("-arts",))
     enrol(db, BO)
     fill(db)
-    send(db, press, WEEKLY, failing=[BO])
+    send(db, factory, WEEKLY, failing=[BO])
     enrol(db, ADA, topics=("-sports",))
     fill(db, MONDAY + WEEK, "Next")
 
-    assert len(send(db, press, WEEKLY, MONDAY + WEEK)[ADA]) == 3
+    assert len(send(db, factory, WEEKLY, MONDAY + WEEK)[ADA]) == 3
 
 
 @pytest.mark.parametrize("repeats", [False, True])
-def test_another_newsletter_brings_it_again_only_if_it_may(db, press, repeats):
+def test_another_newsletter_brings_it_again_only_if_it_may(db, factory, repeats):
     enrol(db, ADA, slugs=("weekly", "daily"))
     enrol(db, BO, slugs=("weekly",))
     fill(db)
     daily = a_newsletter(slug="daily", topics=TOPICS, rules=some_rules(max_articles=1))
-    (first,) = send(db, press, daily, MONDAY - timedelta(hours=1))[ADA]
+    (first,) = send(db, factory, daily, MONDAY - timedelta(hours=1))[ADA]
 
-    got = send(db, press, a_newsletter(topics=TOPICS, repeats=repeats))
+    got = send(db, factory, a_newsletter(topics=TOPICS, repeats=repeats))
 
     assert (first in got[ADA]) == repeats
     assert first in got[BO]
 
 
-def test_a_frozen_share_does_not_change_with_the_choice(db, press):
+def test_a_frozen_share_does_not_change_with_the_choice(db, factory):
     enrol(db, BO, topics=("arts",))
     fill(db)
-    publish(db, press, WEEKLY, MONDAY, MONDAY)
+    publish(db, factory, WEEKLY, MONDAY, MONDAY)
     enrol(db, BO, topics=("world",))
 
-    shown = explain_reader(db, press, plan(db, WEEKLY, MONDAY), reader_of(db, BO))
+    shown = explain_reader(db, factory, plan(db, WEEKLY, MONDAY), reader_of(db, BO))
 
     assert shown is not None
     assert [entry.title for entry, inside, _ in shown.stories if inside] == ["The opera"]
 
 
-def test_a_preview_for_somebody_who_gets_nothing_says_why(db, press):
+def test_a_preview_for_somebody_who_gets_nothing_says_why(db, factory):
     enrol(db, ADA, topics=("-world", "-arts"), authors=("-Mara Lind",))
     fill(db)
 
     with pytest.raises(
         NothingToShowError, match="gets no mail: nothing in it for them: they muted"
     ):
-        preview(db, press, WEEKLY, MONDAY, MONDAY, reader=ADA)
+        preview(db, factory, WEEKLY, MONDAY, MONDAY, reader=ADA)
 
 
-def test_texts_of_the_config_that_a_small_message_can_not_fill_are_left_out(db, press):
+def test_texts_of_the_config_that_a_small_message_can_not_fill_are_left_out(db, factory):
     enrol(db, BO, topics=("arts",))
     fill(db)
     wordy = a_newsletter(topics=TOPICS, intro="Also: {{ sections[1].name }}")
 
-    shown = preview(db, press, wordy, MONDAY, MONDAY, reader=BO)
+    shown = preview(db, factory, wordy, MONDAY, MONDAY, reader=BO)
 
     assert "Also" not in parts(shown.envelope.message)[0]
-    assert "Also: " in parts(preview(db, press, wordy, MONDAY, MONDAY).envelope.message)[0]
+    assert "Also: " in parts(preview(db, factory, wordy, MONDAY, MONDAY).envelope.message)[0]
 
 
-def test_an_edition_whose_audience_was_cut_off_goes_on_where_it_was(db, press, monkeypatch):
+def test_an_edition_whose_audience_was_cut_off_goes_on_where_it_was(db, factory, monkeypatch):
     for n in range(7):
         enrol(db, f"reader{n}@reader.example", topics=("arts",) if n % 2 else ())
     fill(db)
@@ -182,10 +182,10 @@ def test_an_edition_whose_audience_was_cut_off_goes_on_where_it_was(db, press, m
     with monkeypatch.context() as cut:
         cut.setattr(db, "write", dies)
         with pytest.raises(KeyboardInterrupt):
-            publish(db, press, WEEKLY, MONDAY, MONDAY)
+            publish(db, factory, WEEKLY, MONDAY, MONDAY)
     assert db.read(lambda tx: tx.execute(text("SELECT count(*) FROM delivery")).scalar()) == 4
 
-    got = send(db, press, WEEKLY)
+    got = send(db, factory, WEEKLY)
 
     assert len(got) == 7
     assert db.read(lambda tx: tx.execute(text("SELECT count(*) FROM delivery")).scalar()) == 7
@@ -210,7 +210,7 @@ events = st.lists(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(events)
-def test_over_any_sequence_nobody_gets_an_article_twice(press, events):
+def test_over_any_sequence_nobody_gets_an_article_twice(factory, events):
     with TemporaryDirectory() as folder:
         db = new_store(Path(folder))
         had: dict[str, list[str]] = {ADA: [], BO: [], CY: []}
@@ -229,7 +229,7 @@ def test_over_any_sequence_nobody_gets_an_article_twice(press, events):
                 case "taste", email, topics, authors:
                     enrol(db, email, at, topics=tuple(topics), authors=tuple(authors))
                 case "edition", failing:
-                    for email, titles in send(db, press, WEEKLY, at, failing=failing).items():
+                    for email, titles in send(db, factory, WEEKLY, at, failing=failing).items():
                         had[email] += titles
                 case _:
                     pass

@@ -25,14 +25,14 @@ def edition(db):
         keep_article(db, title, authors=(f"Writer {n}",), body_text=words, summary=f"{title} is.")
 
 
-def shown(db, press, form):
+def shown(db, factory, form):
     db.write(subscriber_settings.set_format, ADA, form)
-    found = preview(db, press, WEEKLY, MONDAY, MONDAY, reader=ADA)
+    found = preview(db, factory, WEEKLY, MONDAY, MONDAY, reader=ADA)
     return message_from_bytes(found.envelope.message, policy=policy.default), found.findings
 
 
-def test_plain_text_is_a_message_of_one_part_with_all_that_makes_a_list(db, press):
-    message, findings = shown(db, press, Format.TEXT)
+def test_plain_text_is_a_message_of_one_part_with_all_that_makes_a_list(db, factory):
+    message, findings = shown(db, factory, Format.TEXT)
 
     assert message.get_content_type() == "text/plain"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -43,9 +43,9 @@ def test_plain_text_is_a_message_of_one_part_with_all_that_makes_a_list(db, pres
     assert findings == ()
 
 
-def test_its_text_is_that_of_the_full_message(db, press):
-    text, _ = shown(db, press, Format.TEXT)
-    full, _ = shown(db, press, Format.FULL)
+def test_its_text_is_that_of_the_full_message(db, factory):
+    text, _ = shown(db, factory, Format.TEXT)
+    full, _ = shown(db, factory, Format.FULL)
 
     plain = full.get_body(("plain",))
     assert plain is not None
@@ -53,9 +53,9 @@ def test_its_text_is_that_of_the_full_message(db, press):
     assert text["Subject"] == full["Subject"]
 
 
-def test_short_is_the_lead_and_titles(db, press):
-    short, findings = shown(db, press, Format.SHORT)
-    full, _ = shown(db, press, Format.FULL)
+def test_short_is_the_lead_and_titles(db, factory):
+    short, findings = shown(db, factory, Format.SHORT)
+    full, _ = shown(db, factory, Format.FULL)
 
     html, whole = (one.get_body(("html",)) for one in (short, full))
     assert html is not None
@@ -67,18 +67,18 @@ def test_short_is_the_lead_and_titles(db, press):
 
 
 @pytest.mark.parametrize("form", list(Format))
-def test_everybody_gets_the_same_stories_in_their_own_form(db, press, form):
+def test_everybody_gets_the_same_stories_in_their_own_form(db, factory, form):
     db.write(subscriber_settings.set_format, ADA, form)
 
-    got = send(db, press, WEEKLY)
+    got = send(db, factory, WEEKLY)
 
     assert got == {ADA: TITLES, BO: TITLES}
 
 
-def test_the_preview_is_the_send_in_each_form(db, press):
-    before, _ = shown(db, press, Format.TEXT)
-    send(db, press, WEEKLY)
-    after, _ = shown(db, press, Format.FULL)  # frozen as it was
+def test_the_preview_is_the_send_in_each_form(db, factory):
+    before, _ = shown(db, factory, Format.TEXT)
+    send(db, factory, WEEKLY)
+    after, _ = shown(db, factory, Format.FULL)  # frozen as it was
 
     assert before.get_content() == after.get_content()
 

@@ -59,7 +59,7 @@ def keep(app, title, text, html="", **changes):
 
 
 def frozen(app):
-    return publish(app.db, app.press, app.newsletter("weekly"), MONDAY, MONDAY).edition
+    return publish(app.db, app.factory, app.newsletter("weekly"), MONDAY, MONDAY).edition
 
 
 def printed(app, edition, size="a4"):

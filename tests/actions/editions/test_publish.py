@@ -25,11 +25,11 @@ from tests.stock import enrol, keep_article, states
 WEEK = timedelta(days=7)
 
 
-def test_an_edition_is_made_once_for_a_moment(db, press):
+def test_an_edition_is_made_once_for_a_moment(db, factory):
     keep_article(db)
 
-    first = publish(db, press, a_newsletter(), MONDAY, MONDAY)
-    again = publish(db, press, a_newsletter(), MONDAY, MONDAY + timedelta(hours=1))
+    first = publish(db, factory, a_newsletter(), MONDAY, MONDAY)
+    again = publish(db, factory, a_newsletter(), MONDAY, MONDAY + timedelta(hours=1))
 
     assert first.made
     assert not again.made
@@ -37,9 +37,9 @@ def test_an_edition_is_made_once_for_a_moment(db, press):
     assert first.edition.subject == "The tide gauge that never sleeps"
 
 
-def test_the_next_edition_holds_only_what_is_new(db, press):
+def test_the_next_edition_holds_only_what_is_new(db, factory):
     keep_article(db, "The first")
-    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    publish(db, factory, a_newsletter(), MONDAY, MONDAY)
     keep_article(db, "The second", published=MONDAY + timedelta(days=1))
 
     drawn = plan(db, a_newsletter(), MONDAY + WEEK)
@@ -48,45 +48,45 @@ def test_the_next_edition_holds_only_what_is_new(db, press):
     assert [left.why for left in drawn.selection.leftouts] == ["an earlier edition had it"]
 
 
-def test_nothing_new_makes_no_mail(db, press):
+def test_nothing_new_makes_no_mail(db, factory):
     keep_article(db)
-    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    publish(db, factory, a_newsletter(), MONDAY, MONDAY)
 
-    held = publish(db, press, a_newsletter(), MONDAY + WEEK, MONDAY + WEEK)
+    held = publish(db, factory, a_newsletter(), MONDAY + WEEK, MONDAY + WEEK)
 
     assert held.edition.state is EditionState.HELD
     assert held.edition.why == "nothing new: every recent article was left out"
 
 
-def test_too_few_articles_are_held_until_there_are_enough(db, press):
+def test_too_few_articles_are_held_until_there_are_enough(db, factory):
     newsletter = a_newsletter(rules=some_rules(min_articles=2))
     keep_article(db, "The first")
 
-    held = publish(db, press, newsletter, MONDAY, MONDAY)
+    held = publish(db, factory, newsletter, MONDAY, MONDAY)
     keep_article(db, "The second")
-    made = publish(db, press, newsletter, MONDAY, MONDAY)
+    made = publish(db, factory, newsletter, MONDAY, MONDAY)
 
     assert held.edition.why == "only 1 of at least 2 articles (min_articles)"
     assert made.edition.state is EditionState.FROZEN
 
 
-def test_a_frozen_edition_does_not_change_with_its_articles(db, press):
+def test_a_frozen_edition_does_not_change_with_its_articles(db, factory):
     keep_article(db)
-    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
-    before = db.read(encoded_editions.sheet, kept.id)
+    kept = publish(db, factory, a_newsletter(), MONDAY, MONDAY).edition
+    before = db.read(encoded_editions.encoded_edition, kept.id)
 
     keep_article(db, body_text="Rewritten.", summary="Quite another story.")
-    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    publish(db, factory, a_newsletter(), MONDAY, MONDAY)
 
-    assert db.read(encoded_editions.sheet, kept.id) == before
+    assert db.read(encoded_editions.encoded_edition, kept.id) == before
 
 
-def test_the_preview_is_what_will_be_frozen(db, press):
+def test_the_preview_is_what_will_be_frozen(db, factory):
     keep_article(db)
-    before = preview(db, press, a_newsletter(), MONDAY, MONDAY).envelope
+    before = preview(db, factory, a_newsletter(), MONDAY, MONDAY).envelope
 
-    publish(db, press, a_newsletter(), MONDAY, MONDAY)
-    after = preview(db, press, a_newsletter(), MONDAY, MONDAY).envelope
+    publish(db, factory, a_newsletter(), MONDAY, MONDAY)
+    after = preview(db, factory, a_newsletter(), MONDAY, MONDAY).envelope
 
     def body(envelope):
         return envelope.message.partition(b"MIME-Version")[2]
@@ -95,12 +95,12 @@ def test_the_preview_is_what_will_be_frozen(db, press):
     assert states(db) == {}
 
 
-def test_a_preview_as_a_reader_has_that_readers_link(db, press):
+def test_a_preview_as_a_reader_has_that_readers_link(db, factory):
     keep_article(db)
     enrol(db, "ada@reader.example")
 
-    shown = preview(db, press, a_newsletter(), MONDAY, MONDAY, reader="ADA@reader.example")
-    own = press.recipient(
+    shown = preview(db, factory, a_newsletter(), MONDAY, MONDAY, reader="ADA@reader.example")
+    own = factory.recipient(
         edition=0, delivery=0, subscription=1, email="ada@reader.example", name=""
     )
 
@@ -108,12 +108,12 @@ def test_a_preview_as_a_reader_has_that_readers_link(db, press):
     assert own.unsubscribe.encode() in shown.envelope.message
 
 
-def test_a_preview_for_somebody_else_unsubscribes_nobody(db, press):
+def test_a_preview_for_somebody_else_unsubscribes_nobody(db, factory):
     keep_article(db)
     enrol(db, "ada@reader.example")
 
     shown = preview(
-        db, press, a_newsletter(), MONDAY, MONDAY, reader="ada@reader.example", to="me@x.example"
+        db, factory, a_newsletter(), MONDAY, MONDAY, reader="ada@reader.example", to="me@x.example"
     )
     message = message_from_bytes(shown.envelope.message, policy=policy.default)
 
@@ -121,15 +121,15 @@ def test_a_preview_for_somebody_else_unsubscribes_nobody(db, press):
     assert "/unsubscribe/0." in message["List-Unsubscribe"]
 
 
-def test_a_preview_of_nothing_says_why(db, press):
+def test_a_preview_of_nothing_says_why(db, factory):
     with pytest.raises(NothingToShowError, match="no article was published in the last 14 days"):
-        preview(db, press, a_newsletter(), MONDAY, MONDAY)
+        preview(db, factory, a_newsletter(), MONDAY, MONDAY)
 
 
-def test_a_preview_as_a_stranger_is_refused(db, press):
+def test_a_preview_as_a_stranger_is_refused(db, factory):
     keep_article(db)
     with pytest.raises(UsageError, match="no such subscriber"):
-        preview(db, press, a_newsletter(), MONDAY, MONDAY, reader="who@reader.example")
+        preview(db, factory, a_newsletter(), MONDAY, MONDAY, reader="who@reader.example")
 
 
 def test_planning_writes_nothing(db):
@@ -142,7 +142,7 @@ def test_planning_writes_nothing(db):
     assert db.read(editions.newest_editions) == []
 
 
-async def test_a_second_send_of_the_same_edition_sends_nothing(db, press, post):
+async def test_a_second_send_of_the_same_edition_sends_nothing(db, factory, post):
     keep_article(db)
     enrol(db, "ada@reader.example", "ben@reader.example")
 
@@ -155,10 +155,10 @@ async def test_a_second_send_of_the_same_edition_sends_nothing(db, press, post):
     assert len(server.messages) == 2
 
 
-async def test_without_a_moment_an_unfinished_edition_goes_on(db, press, post):
+async def test_without_a_moment_an_unfinished_edition_goes_on(db, factory, post):
     keep_article(db)
     enrol(db, "ada@reader.example")
-    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    kept = publish(db, factory, a_newsletter(), MONDAY, MONDAY).edition
     later = MONDAY + timedelta(hours=3)
 
     assert moment_to_publish(db, a_newsletter(), None, later) == MONDAY
@@ -171,10 +171,10 @@ async def test_without_a_moment_an_unfinished_edition_goes_on(db, press, post):
     assert moment_to_publish(db, a_newsletter(), None, later) == later
 
 
-async def test_a_paused_edition_is_not_sent_until_it_is_resumed(db, press, post):
+async def test_a_paused_edition_is_not_sent_until_it_is_resumed(db, factory, post):
     keep_article(db)
     enrol(db, "ada@reader.example")
-    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    kept = publish(db, factory, a_newsletter(), MONDAY, MONDAY).edition
     pause_edition(db, kept.id, MONDAY)
 
     async with SmtpServer() as server:
@@ -186,25 +186,25 @@ async def test_a_paused_edition_is_not_sent_until_it_is_resumed(db, press, post)
     assert sent.sent == 1
 
 
-def test_a_cancelled_edition_that_nobody_got_frees_its_articles(db, press):
+def test_a_cancelled_edition_that_nobody_got_frees_its_articles(db, factory):
     article = keep_article(db)
     enrol(db, "ada@reader.example")
-    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    kept = publish(db, factory, a_newsletter(), MONDAY, MONDAY).edition
 
     assert cancel_edition(db, kept.id, MONDAY) == 1
 
     assert states(db) == {"ada@reader.example": "skipped"}
     assert db.read(articles.seen, "weekly") == frozenset()
-    made = publish(db, press, a_newsletter(), MONDAY + timedelta(hours=1), MONDAY)
+    made = publish(db, factory, a_newsletter(), MONDAY + timedelta(hours=1), MONDAY)
     assert made.edition.subject == article.title
     with pytest.raises(UsageError, match=f"edition {kept.id} is cancelled"):
         resume_edition(db, kept.id, MONDAY)
 
 
-def test_every_article_has_its_reason(db, press):
+def test_every_article_has_its_reason(db, factory):
     keep_article(db, "The tide gauge")
     keep_article(db, "An old embassy", published=MONDAY - timedelta(days=30))
-    publish(db, press, a_newsletter(), MONDAY, MONDAY)
+    publish(db, factory, a_newsletter(), MONDAY, MONDAY)
 
     (gauge,) = explain(db, a_newsletter(), "tide GAUGE", MONDAY + WEEK)
     (old,) = explain(db, a_newsletter(), "2", MONDAY)
@@ -218,33 +218,33 @@ def test_every_article_has_its_reason(db, press):
         explain(db, a_newsletter(), "zeppelin", MONDAY)
 
 
-def test_an_unknown_edition_is_named_with_the_newest_one(db, press):
+def test_an_unknown_edition_is_named_with_the_newest_one(db, factory):
     with pytest.raises(UsageError, match="there is no edition 7; there is none yet"):
         pause_edition(db, 7, MONDAY)
 
 
-def test_the_same_edition_gives_the_same_bytes_for_the_same_reader(db, press):
+def test_the_same_edition_gives_the_same_bytes_for_the_same_reader(db, factory):
     keep_article(db)
-    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
-    recipient = press.recipient(
+    kept = publish(db, factory, a_newsletter(), MONDAY, MONDAY).edition
+    recipient = factory.recipient(
         edition=kept.id, delivery=1, subscription=1, email="ada@reader.example", name="Ada"
     )
 
     def message():
-        sheet = db.read(encoded_editions.sheet, kept.id)
-        mould = EncodedVariant(standard(sheet))
-        return press.message(mould, recipient, MONDAY).message
+        encoded = db.read(encoded_editions.encoded_edition, kept.id)
+        variant = EncodedVariant(standard(encoded))
+        return factory.message(variant, recipient, MONDAY).message
 
     assert message() == message()
 
 
-def test_the_plan_of_a_moment_that_has_an_edition_is_that_edition(db, press):
+def test_the_plan_of_a_moment_that_has_an_edition_is_that_edition(db, factory):
     keep_article(db, "The first")
     keep_article(db, "Too old", published=MONDAY - timedelta(days=13))
     newsletter = a_newsletter(rules=some_rules(max_articles=1))
     before = plan(db, newsletter, MONDAY)
     enrol(db, "ada@reader.example")
-    kept = publish(db, press, newsletter, MONDAY, MONDAY).edition
+    kept = publish(db, factory, newsletter, MONDAY, MONDAY).edition
     enrol(db, "ben@reader.example")
 
     after = plan(db, newsletter, MONDAY)
@@ -255,9 +255,9 @@ def test_the_plan_of_a_moment_that_has_an_edition_is_that_edition(db, press):
     assert after.audience == 1
 
 
-def test_an_article_that_came_too_late_for_an_edition_is_explained(db, press):
+def test_an_article_that_came_too_late_for_an_edition_is_explained(db, factory):
     keep_article(db, "The first")
-    kept = publish(db, press, a_newsletter(), MONDAY, MONDAY).edition
+    kept = publish(db, factory, a_newsletter(), MONDAY, MONDAY).edition
     keep_article(db, "The latecomer")
 
     (late,) = explain(db, a_newsletter(), "latecomer", MONDAY)
@@ -268,14 +268,14 @@ def test_an_article_that_came_too_late_for_an_edition_is_explained(db, press):
     assert (first.edition, first.inside) == (kept.id, True)
 
 
-def test_editions_of_many_moments_at_once_share_the_articles_and_none_has_one_twice(db, press):
+def test_editions_of_many_moments_at_once_share_the_articles_and_none_has_one_twice(db, factory):
     for n in range(6):
         keep_article(db, f"Story {n}", authors=(f"Author {n}",))
     moments = [MONDAY + timedelta(minutes=n) for n in range(8)]
 
     with ThreadPoolExecutor(8) as pool:
         made = list(
-            pool.map(lambda at: publish(db, press, a_newsletter(), at, MONDAY).edition, moments)
+            pool.map(lambda at: publish(db, factory, a_newsletter(), at, MONDAY).edition, moments)
         )
 
     states = Counter(edition.state for edition in made)

@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
-def press():
+def factory():
     return a_press()
 
 
@@ -52,45 +52,45 @@ def decisions_in(db):
     return rows(db, "SELECT at, decision, why FROM slot ORDER BY at DESC")
 
 
-def test_a_slot_that_has_come_gives_a_frozen_edition_for_everybody(stocked, press):
-    events = publish_due(stocked, press, [a_newsletter()], MONDAY + MINUTE)
+def test_a_slot_that_has_come_gives_a_frozen_edition_for_everybody(stocked, factory):
+    events = publish_due(stocked, factory, [a_newsletter()], MONDAY + MINUTE)
 
     assert [(e.newsletter, e.at, e.what) for e in events] == [("weekly", MONDAY, "frozen")]
     assert states(stocked) == {"ada@reader.example": "pending", "ben@reader.example": "pending"}
 
 
-def test_before_its_slot_nothing_happens(stocked, press):
+def test_before_its_slot_nothing_happens(stocked, factory):
     just_done = MONDAY - WEEK
     stocked.write(slots.decide, "weekly", just_done, "edition", "", planned=True, now=just_done)
 
-    assert publish_due(stocked, press, [a_newsletter()], MONDAY - MINUTE) == []
+    assert publish_due(stocked, factory, [a_newsletter()], MONDAY - MINUTE) == []
     assert editions_in(stocked) == []
 
 
-def test_asked_again_there_is_nothing_left_to_do(stocked, press):
-    publish_due(stocked, press, [a_newsletter()], MONDAY)
+def test_asked_again_there_is_nothing_left_to_do(stocked, factory):
+    publish_due(stocked, factory, [a_newsletter()], MONDAY)
 
-    again = [publish_due(stocked, press, [a_newsletter()], MONDAY + n * HOUR) for n in range(3)]
+    again = [publish_due(stocked, factory, [a_newsletter()], MONDAY + n * HOUR) for n in range(3)]
 
     assert again == [[], [], []]
     assert editions_in(stocked) == [("frozen",)]
 
 
 @pytest.mark.parametrize("policy", [Late("send"), Late("send_until", 6 * HOUR)])
-def test_after_three_weeks_of_silence_one_edition_is_made_not_three(stocked, press, policy):
+def test_after_three_weeks_of_silence_one_edition_is_made_not_three(stocked, factory, policy):
     newsletter = a_newsletter(late=policy)
 
-    events = publish_due(stocked, press, [newsletter], MONDAY + HOUR)
-    events += publish_due(stocked, press, [newsletter], MONDAY + 2 * HOUR)
+    events = publish_due(stocked, factory, [newsletter], MONDAY + HOUR)
+    events += publish_due(stocked, factory, [newsletter], MONDAY + 2 * HOUR)
 
     assert [(e.at, e.what) for e in events] == [(MONDAY, "frozen")]
     assert editions_in(stocked) == [("frozen",)]
 
 
-def test_a_newsletter_that_is_new_is_not_late(db, press):
+def test_a_newsletter_that_is_new_is_not_late(db, factory):
     keep_article(db, published=MONDAY - timedelta(days=2))
 
-    assert publish_due(db, press, [a_newsletter()], MONDAY + 5 * timedelta(days=1)) == []
+    assert publish_due(db, factory, [a_newsletter()], MONDAY + 5 * timedelta(days=1)) == []
     assert decisions_in(db) == []
 
 
@@ -103,9 +103,9 @@ def test_a_newsletter_that_is_new_is_not_late(db, press):
     ],
 )
 def test_a_late_slot_that_is_not_sent_is_written_down_with_the_reason(
-    stocked, press, policy, decision, reason
+    stocked, factory, policy, decision, reason
 ):
-    events = publish_due(stocked, press, [a_newsletter(late=policy)], MONDAY + 3 * HOUR)
+    events = publish_due(stocked, factory, [a_newsletter(late=policy)], MONDAY + 3 * HOUR)
 
     newest = decisions_in(stocked)[0]
     assert [e.what for e in events] == [decision]
@@ -115,67 +115,67 @@ def test_a_late_slot_that_is_not_sent_is_written_down_with_the_reason(
     assert editions_in(stocked) == []
 
 
-def test_a_late_slot_is_decided_on_once(stocked, press):
+def test_a_late_slot_is_decided_on_once(stocked, factory):
     newsletter = a_newsletter(late=Late("skip"))
-    publish_due(stocked, press, [newsletter], MONDAY + 3 * HOUR)
+    publish_due(stocked, factory, [newsletter], MONDAY + 3 * HOUR)
 
-    assert publish_due(stocked, press, [newsletter], MONDAY + 4 * HOUR) == []
+    assert publish_due(stocked, factory, [newsletter], MONDAY + 4 * HOUR) == []
     assert len(decisions_in(stocked)) == 2
 
 
-def test_after_a_skipped_slot_the_next_one_is_sent(stocked, press):
+def test_after_a_skipped_slot_the_next_one_is_sent(stocked, factory):
     newsletter = a_newsletter(late=Late("skip"))
-    publish_due(stocked, press, [newsletter], MONDAY + 3 * HOUR)
+    publish_due(stocked, factory, [newsletter], MONDAY + 3 * HOUR)
 
-    events = publish_due(stocked, press, [newsletter], MONDAY + WEEK)
+    events = publish_due(stocked, factory, [newsletter], MONDAY + WEEK)
 
     assert [(e.at, e.what) for e in events] == [(MONDAY + WEEK, "frozen")]
 
 
-def test_too_little_to_say_is_held_with_the_reason_and_not_tried_again(stocked, press):
+def test_too_little_to_say_is_held_with_the_reason_and_not_tried_again(stocked, factory):
     newsletter = a_newsletter(rules=some_rules(min_articles=3))
 
-    events = publish_due(stocked, press, [newsletter], MONDAY)
+    events = publish_due(stocked, factory, [newsletter], MONDAY)
 
     assert [e.what for e in events] == ["held"]
     assert "only 2 of at least 3" in events[0].why
-    assert publish_due(stocked, press, [newsletter], MONDAY + HOUR) == []
+    assert publish_due(stocked, factory, [newsletter], MONDAY + HOUR) == []
     assert states(stocked) == {}
 
 
-def test_an_edition_that_was_made_by_hand_for_its_moment_is_left_as_it_is(stocked, press):
-    publish(stocked, press, a_newsletter(), MONDAY, MONDAY - HOUR)
+def test_an_edition_that_was_made_by_hand_for_its_moment_is_left_as_it_is(stocked, factory):
+    publish(stocked, factory, a_newsletter(), MONDAY, MONDAY - HOUR)
 
-    assert publish_due(stocked, press, [a_newsletter()], MONDAY) == []
+    assert publish_due(stocked, factory, [a_newsletter()], MONDAY) == []
     assert editions_in(stocked) == [("frozen",)]
 
 
-def test_a_draft_waits_for_its_time_and_is_then_approved_once(stocked, press):
+def test_a_draft_waits_for_its_time_and_is_then_approved_once(stocked, factory):
     newsletter = a_newsletter(approval=Approval("auto_after", 2 * HOUR))
 
-    first = publish_due(stocked, press, [newsletter], MONDAY)
-    early = publish_due(stocked, press, [newsletter], MONDAY + HOUR)
+    first = publish_due(stocked, factory, [newsletter], MONDAY)
+    early = publish_due(stocked, factory, [newsletter], MONDAY + HOUR)
     assert ([e.what for e in first], early, states(stocked)) == (["draft"], [], {})
 
-    then = publish_due(stocked, press, [newsletter], MONDAY + 2 * HOUR)
-    after = publish_due(stocked, press, [newsletter], MONDAY + 3 * HOUR)
+    then = publish_due(stocked, factory, [newsletter], MONDAY + 2 * HOUR)
+    after = publish_due(stocked, factory, [newsletter], MONDAY + 3 * HOUR)
     assert [e.what for e in then] == ["frozen"]
     assert after == []
     assert len(states(stocked)) == 2
 
 
-def test_a_draft_that_needs_a_person_waits_for_one(stocked, press):
+def test_a_draft_that_needs_a_person_waits_for_one(stocked, factory):
     newsletter = a_newsletter(approval=Approval("required"))
-    publish_due(stocked, press, [newsletter], MONDAY)
+    publish_due(stocked, factory, [newsletter], MONDAY)
 
-    assert publish_due(stocked, press, [newsletter], MONDAY + timedelta(days=6)) == []
+    assert publish_due(stocked, factory, [newsletter], MONDAY + timedelta(days=6)) == []
     assert editions_in(stocked) == [("draft",)]
 
 
 def _publish_at_once(path, barrier, answers):
-    db, press = Database(path), a_press()
+    db, factory = Database(path), a_press()
     barrier.wait(60)
-    answers.put([event.what for event in publish_due(db, press, [a_newsletter()], MONDAY)])
+    answers.put([event.what for event in publish_due(db, factory, [a_newsletter()], MONDAY)])
     db.close()
 
 

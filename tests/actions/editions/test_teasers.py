@@ -73,17 +73,17 @@ def withheld(article):
     return [one for one in SECRETS if one in article.body_text and one not in told]
 
 
-def of(db, press, reader):
-    message = preview(db, press, WEEKLY, MONDAY, MONDAY, reader=reader).envelope.message
+def of(db, factory, reader):
+    message = preview(db, factory, WEEKLY, MONDAY, MONDAY, reader=reader).envelope.message
     return read(message)
 
 
-def test_a_subscriber_gets_the_piece_and_others_a_few_words_of_it(db, press):
+def test_a_subscriber_gets_the_piece_and_others_a_few_words_of_it(db, factory):
     enrol(db)
     piece = keep(db, "salt")
 
-    free, (plain, markup) = of(db, press, ADA)
-    paid, _ = of(db, press, BO)
+    free, (plain, markup) = of(db, factory, ADA)
+    paid, _ = of(db, factory, BO)
 
     assert withheld(piece)
     assert not [one for one in withheld(piece) if one in free]
@@ -99,11 +99,11 @@ def test_a_subscriber_gets_the_piece_and_others_a_few_words_of_it(db, press):
     assert "For subscribers" not in paid
 
 
-def test_what_everybody_may_read_stays_as_it_was(db, press):
+def test_what_everybody_may_read_stays_as_it_was(db, factory):
     enrol(db)
     keep(db, "salt", access=Access.EVERYONE)
-    assert of(db, press, ADA)[0].count(SECRETS[1]) == of(db, press, BO)[0].count(SECRETS[1]) > 0
-    published = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
+    assert of(db, factory, ADA)[0].count(SECRETS[1]) == of(db, factory, BO)[0].count(SECRETS[1]) > 0
+    published = publish(db, factory, WEEKLY, MONDAY, MONDAY).edition
     assert db.read(encoded_editions.standard_variant, published.id).choice.flags == ()
 
 
@@ -117,7 +117,7 @@ titles = st.sampled_from(["salt", "tide", "pier", "wharf", "crane"])
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.dictionaries(titles, st.tuples(st.booleans(), st.integers(1, 12)), min_size=1))
-def test_no_withheld_sentence_is_in_any_byte_that_a_free_reader_can_get(press, pieces):
+def test_no_withheld_sentence_is_in_any_byte_that_a_free_reader_can_get(factory, pieces):
     with TemporaryDirectory() as folder:
         db = new_store(Path(folder))
         enrol(db)
@@ -127,17 +127,17 @@ def test_no_withheld_sentence_is_in_any_byte_that_a_free_reader_can_get(press, p
             access = Access.SUBSCRIBERS if locked else Access.EVERYONE
             url = f"https://harbour.example/{title}" if number % 2 else ""
             kept.append(keep(db, title, text, access, url=url, authors=(f"Writer {title}",)))
-        made = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
-        sent, _ = of(db, press, ADA)
-        sheet = db.read(encoded_editions.sheet, made.id)
-        web = " ".join(html.unescape(public(sheet)).split())
+        made = publish(db, factory, WEEKLY, MONDAY, MONDAY).edition
+        sent, _ = of(db, factory, ADA)
+        encoded = db.read(encoded_editions.encoded_edition, made.id)
+        web = " ".join(html.unescape(public(encoded)).split())
         shown = " ".join((sent, web, made.subject, made.preheader))
         for piece in kept:
             if piece.access is Access.SUBSCRIBERS:
                 told = teaser(piece).summary
                 said = (_said(piece.title, n) for n in range(12))
                 assert not [one for one in said if one in shown and one not in told]
-        paid, _ = of(db, press, BO)
+        paid, _ = of(db, factory, BO)
         assert all(_said(one.title, 0) in paid for one in kept)
         db.close()
 
@@ -147,23 +147,23 @@ def _said(title, number):
     return f"{title} {number} " + " ".join(f"{title}{word}" for word in ("tells", "all", "else."))
 
 
-def test_the_archive_and_the_edition_of_nobody_have_the_teaser(db, press):
+def test_the_archive_and_the_edition_of_nobody_have_the_teaser(db, factory):
     enrol(db)
     piece = keep(db, "salt")
-    made = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
-    sheet = db.read(encoded_editions.sheet, made.id)
-    nobody = preview(db, press, WEEKLY, MONDAY, MONDAY).envelope.message
+    made = publish(db, factory, WEEKLY, MONDAY, MONDAY).edition
+    encoded = db.read(encoded_editions.encoded_edition, made.id)
+    nobody = preview(db, factory, WEEKLY, MONDAY, MONDAY).envelope.message
 
-    for shown in (public(sheet), read(nobody)[0]):
+    for shown in (public(encoded), read(nobody)[0]):
         assert "For subscribers" in shown
         assert not [one for one in withheld(piece) if one in " ".join(shown.split())]
-    assert standard(sheet) == join_fragments(sheet, sheet.choice, sheet.words)
+    assert standard(encoded) == join_fragments(encoded, encoded.choice, encoded.words)
 
 
-async def test_the_welcome_has_the_teaser(db, press, post):
+async def test_the_welcome_has_the_teaser(db, factory, post):
     enrol(db)
     piece = keep(db, "salt")
-    made = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
+    made = publish(db, factory, WEEKLY, MONDAY, MONDAY).edition
     db.write(editions.move, made.id, list(EditionState), EditionState.SENT, "", MONDAY)
 
     async with SmtpServer() as server:
@@ -175,17 +175,17 @@ async def test_the_welcome_has_the_teaser(db, press, post):
     assert not [one for one in withheld(piece) if one in said]
 
 
-def test_it_is_said_that_a_reader_gets_a_teaser(db, press):
+def test_it_is_said_that_a_reader_gets_a_teaser(db, factory):
     enrol(db)
     keep(db, "salt")
     planned = plan(db, WEEKLY, MONDAY)
 
-    shown = {who: explain_reader(db, press, planned, reader_of(db, who)) for who in (ADA, BO)}
+    shown = {who: explain_reader(db, factory, planned, reader_of(db, who)) for who in (ADA, BO)}
     reasons = {who: found.stories[0][2] for who, found in shown.items() if found}
 
     assert reasons[ADA].endswith("; but a few lines of it: it is for subscribers")
     assert reasons[BO] == "for everybody who made no choice"
-    counts = [preview(db, press, WEEKLY, MONDAY, MONDAY, reader=who).teasers for who in (ADA, BO)]
+    counts = [preview(db, factory, WEEKLY, MONDAY, MONDAY, reader=who).teasers for who in (ADA, BO)]
     assert counts == [1, 0]
 
 
@@ -195,7 +195,7 @@ def test_a_teaser_is_never_most_of_an_article(text):
     assert len(told) <= min(MAX_TEASER_CHARS, len(text) / 3)
 
 
-def test_a_teaser_weighs_what_it_is_when_a_message_has_to_shrink(db, press):
+def test_a_teaser_weighs_what_it_is_when_a_message_has_to_shrink(db, factory):
     """Large whole pieces shrink for who gets them, and not for who gets teasers."""
     enrol(db)
     related = tuple(Related("A long related title " * 20, "") for _ in range(3))
@@ -214,13 +214,13 @@ def test_a_teaser_weighs_what_it_is_when_a_message_has_to_shrink(db, press):
             published=MONDAY - timedelta(days=1),
         )
     long = a_newsletter(rules=_room_for(48))
-    made = publish(db, press, long, MONDAY, MONDAY).edition
-    sheet = db.read(encoded_editions.sheet, made.id)
-    scale = Scale(sheet)
+    made = publish(db, factory, long, MONDAY, MONDAY).edition
+    encoded = db.read(encoded_editions.encoded_edition, made.id)
+    scale = Scale(encoded)
 
     for subscription in (1, 2):
         variant, _ = db.read(encoded_editions.delivered, made.id, subscription)
-        wire = join_fragments(sheet, variant.choice, variant.words)
+        wire = join_fragments(encoded, variant.choice, variant.words)
         assert scale.weigh(variant.choice, variant.words) <= 90_000
         assert len(variant.choice.places) == 48
         assert wire.html

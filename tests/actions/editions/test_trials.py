@@ -34,12 +34,12 @@ def enrol(db, until, at=MONDAY):
     db.write(enrol_all, [ada], ["weekly"], at - timedelta(days=30))
 
 
-def seen(db, press, newsletter=WEEKLY):
+def seen(db, factory, newsletter=WEEKLY):
     """What Ada's message has of sponsors and pitches, previewed and frozen: the same."""
     keep_article(db, "The tide gauge", published=MONDAY - timedelta(days=1))
-    before = preview(db, press, newsletter, MONDAY, MONDAY, reader=ADA).envelope.message
-    made = publish(db, press, newsletter, MONDAY, MONDAY).edition
-    after = preview(db, press, newsletter, MONDAY, MONDAY, reader=ADA).envelope.message
+    before = preview(db, factory, newsletter, MONDAY, MONDAY, reader=ADA).envelope.message
+    made = publish(db, factory, newsletter, MONDAY, MONDAY).edition
+    after = preview(db, factory, newsletter, MONDAY, MONDAY, reader=ADA).envelope.message
     words = ("Ropes that hold.", "Please pay.", "Thank you.")
     drawn, frozen = (
         {word for word in words if all(word in part for part in parts(message))}
@@ -51,24 +51,24 @@ def seen(db, press, newsletter=WEEKLY):
 
 
 @pytest.mark.parametrize("until", [None, DAY, DAY + timedelta(days=1)])
-def test_until_its_last_day_a_tier_counts(db, press, until):
+def test_until_its_last_day_a_tier_counts(db, factory, until):
     enrol(db, until)
-    assert seen(db, press) == ({"Thank you."}, ("thanks",))
+    assert seen(db, factory) == ({"Thank you."}, ("thanks",))
 
 
-def test_after_its_last_day_the_reader_is_asked_and_sees_sponsors(db, press):
+def test_after_its_last_day_the_reader_is_asked_and_sees_sponsors(db, factory):
     enrol(db, DAY - timedelta(days=1))
-    assert seen(db, press) == ({"Ropes that hold.", "Please pay."}, ("pitch", "sponsor"))
+    assert seen(db, factory) == ({"Ropes that hold.", "Please pay."}, ("pitch", "sponsor"))
 
 
-def test_the_day_is_that_of_the_newsletter_and_not_of_the_server(db, press):
+def test_the_day_is_that_of_the_newsletter_and_not_of_the_server(db, factory):
     """It is Monday in Auckland already while it is Sunday where the program runs."""
     enrol(db, DAY)
     far = a_newsletter(timezone="Pacific/Auckland", pitch=WEEKLY.pitch, sponsors=WEEKLY.sponsors)
     at = MONDAY + timedelta(hours=6)
     keep_article(db, "The tide gauge", published=MONDAY - timedelta(days=1))
 
-    message = preview(db, press, far, at, at, reader=ADA).envelope.message
+    message = preview(db, factory, far, at, at, reader=ADA).envelope.message
 
     assert "Please pay." in parts(message)[1]
 
@@ -98,13 +98,13 @@ def test_what_is_no_day_is_refused_with_an_example(said):
         read_row({"email": ADA, "tier_until": said}, CALENDAR)
 
 
-def test_explaining_what_a_reader_gets_names_the_end_of_their_tier(db, press):
+def test_explaining_what_a_reader_gets_names_the_end_of_their_tier(db, factory):
     enrol(db, DAY - timedelta(days=1))
     keep_article(
         db, "The tide gauge", access=Access.SUBSCRIBERS, published=MONDAY - timedelta(days=1)
     )
 
-    shown = explain_reader(db, press, plan(db, WEEKLY, MONDAY), reader_of(db, ADA))
+    shown = explain_reader(db, factory, plan(db, WEEKLY, MONDAY), reader_of(db, ADA))
 
     assert shown
     ((_, is_in, why),) = shown.stories

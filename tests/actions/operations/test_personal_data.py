@@ -46,7 +46,7 @@ def app(tmp_path):
     signup.confirm_signup(app.db, consent, "198.51.100.7", SECRET, MONDAY)
     app.db.write(subscriber_settings.set_preferences, ADA, ["world"], ["-Mara Lind"], MONDAY)
     app.db.write(subscriber_settings.set_preferences, ADA, [], [], MONDAY)
-    publish(app.db, app.press, weekly, MONDAY, MONDAY)
+    publish(app.db, app.factory, weekly, MONDAY, MONDAY)
     app.db.write(subscribers.suppress, ADA, "weekly", f"550 <{ADA}> is unknown here", MONDAY)
     app.db.write(traces)
     yield app

@@ -41,10 +41,10 @@ def keep(db, said, title="The embassy", at=MONDAY, **more):
     )
 
 
-async def send(db, press, post, clock, at=MONDAY, server=None):
+async def send(db, factory, post, clock, at=MONDAY, server=None):
     """Make the edition of a moment and send it; each reader's message, both parts as text."""
     clock.now = at
-    publish(db, press, WEEKLY, at, at)
+    publish(db, factory, WEEKLY, at, at)
     return await deliver_all(post)
 
 
@@ -72,14 +72,14 @@ def tells(message):
 
 
 @pytest.fixture
-async def sent(db, press, post, clock):
+async def sent(db, factory, post, clock):
     """Ada and Cy got the old text; Bo did not choose it, and Dee came later."""
     enrol(db, ADA)
     enrol(db, CY)
     enrol(db, BO, topics=("arts",))
     keep(db, OLD)
     keep(db, "The opera sings.", "The opera")
-    return await send(db, press, post, clock)
+    return await send(db, factory, post, clock)
 
 
 def correct(db, clock):
@@ -94,15 +94,15 @@ def next_week(db, title="Next week", at=MONDAY + WEEK, topic="opera"):
 
 
 async def test_those_who_got_the_old_text_are_told_once_and_others_never(
-    db, press, post, clock, sent
+    db, factory, post, clock, sent
 ):
     correct(db, clock)
     enrol(db, "dee@reader.example", now=clock())
     next_week(db)
 
-    second = await send(db, press, post, clock, MONDAY + WEEK)
+    second = await send(db, factory, post, clock, MONDAY + WEEK)
     next_week(db, "A week later", MONDAY + 2 * WEEK)
-    third = await send(db, press, post, clock, MONDAY + 2 * WEEK)
+    third = await send(db, factory, post, clock, MONDAY + 2 * WEEK)
 
     assert set(sent) == {ADA, BO, CY}
     assert {who for who, message in second.items() if tells(message)} == {ADA, CY}
@@ -112,13 +112,13 @@ async def test_those_who_got_the_old_text_are_told_once_and_others_never(
 
 
 async def test_an_edit_that_nobody_called_a_correction_is_listed_and_told_to_nobody(
-    db, press, post, clock, sent
+    db, factory, post, clock, sent
 ):
     keep(db, NEW)
     next_week(db)
 
     (listed,) = corrections.amended(db)
-    second = await send(db, press, post, clock, MONDAY + WEEK)
+    second = await send(db, factory, post, clock, MONDAY + WEEK)
 
     assert (listed.article.title, listed.editions, listed.readers) == ("The embassy", (1,), 2)
     assert listed.body == (TextChange("five", "four"),)
@@ -126,17 +126,17 @@ async def test_an_edit_that_nobody_called_a_correction_is_listed_and_told_to_nob
     assert not any(map(tells, second.values()))
 
 
-async def test_who_got_no_mail_this_time_is_told_with_the_next(db, press, post, clock, sent):
+async def test_who_got_no_mail_this_time_is_told_with_the_next(db, factory, post, clock, sent):
     correct(db, clock)
     next_week(db)
     clock.now = MONDAY + WEEK
-    publish(db, press, WEEKLY, MONDAY + WEEK, MONDAY + WEEK)
+    publish(db, factory, WEEKLY, MONDAY + WEEK, MONDAY + WEEK)
     async with SmtpServer() as server:
         db.write(lambda tx: tx.execute(text(_FAILED), {"who": ADA}))
         await deliver(post(server))
     next_week(db, "A week later", MONDAY + 2 * WEEK)
 
-    third = await send(db, press, post, clock, MONDAY + 2 * WEEK)
+    third = await send(db, factory, post, clock, MONDAY + 2 * WEEK)
 
     assert {who for who, message in third.items() if tells(message)} == {ADA}
 
@@ -145,13 +145,13 @@ _FAILED = """UPDATE delivery SET state = 'failed' WHERE edition_id = 2 AND subsc
  (SELECT id FROM subscriber WHERE email = :who)"""
 
 
-async def test_the_preview_and_the_plan_say_who_is_told(db, press, post, clock, sent):
+async def test_the_preview_and_the_plan_say_who_is_told(db, factory, post, clock, sent):
     correct(db, clock)
     next_week(db)
     at = MONDAY + WEEK
 
     planned = plan(db, WEEKLY, at)
-    shares = {who: explain_reader(db, press, planned, reader_of(db, who)) for who in (ADA, BO)}
+    shares = {who: explain_reader(db, factory, planned, reader_of(db, who)) for who in (ADA, BO)}
 
     assert planned.edition
     assert [one.note for one in planned.edition.corrections] == [NOTE]
@@ -159,17 +159,17 @@ async def test_the_preview_and_the_plan_say_who_is_told(db, press, post, clock, 
         ADA: [NOTE],
         BO: [],
     }
-    drawn = preview(db, press, WEEKLY, at, at, reader=ADA).envelope.message
-    publish(db, press, WEEKLY, at, at)
-    frozen = preview(db, press, WEEKLY, at, at, reader=ADA).envelope.message
+    drawn = preview(db, factory, WEEKLY, at, at, reader=ADA).envelope.message
+    publish(db, factory, WEEKLY, at, at)
+    frozen = preview(db, factory, WEEKLY, at, at, reader=ADA).envelope.message
     assert parts(drawn) == parts(frozen)
     assert NOTE in parts(frozen)[0]
-    assert preview(db, press, WEEKLY, at, at, reader=ADA).corrections == 1
-    assert NOTE not in parts(preview(db, press, WEEKLY, at, at, reader=BO).envelope.message)[0]
-    assert NOTE not in parts(preview(db, press, WEEKLY, at, at).envelope.message)[0]
+    assert preview(db, factory, WEEKLY, at, at, reader=ADA).corrections == 1
+    assert NOTE not in parts(preview(db, factory, WEEKLY, at, at, reader=BO).envelope.message)[0]
+    assert NOTE not in parts(preview(db, factory, WEEKLY, at, at).envelope.message)[0]
 
 
-async def test_the_mail_goes_to_exactly_those_who_got_the_old_text(db, press, post, clock, sent):
+async def test_the_mail_goes_to_exactly_those_who_got_the_old_text(db, factory, post, clock, sent):
     correct(db, clock)
     correction = corrections.newest_correction(db, "embassy")
     assert corrections.owed(db, WEEKLY, correction) == 2
@@ -193,12 +193,12 @@ async def test_the_mail_goes_to_exactly_those_who_got_the_old_text(db, press, po
     assert db.read(editions.by_id, kept.id).state is EditionState.SENT
 
     next_week(db)
-    second = await send(db, press, post, clock, MONDAY + WEEK)
+    second = await send(db, factory, post, clock, MONDAY + WEEK)
     assert len(second) == 3
     assert not any(map(tells, second.values()))
 
 
-async def test_who_left_is_not_mailed_nor_who_may_not_be(db, press, post, clock, sent):
+async def test_who_left_is_not_mailed_nor_who_may_not_be(db, factory, post, clock, sent):
     correct(db, clock)
     correction = corrections.newest_correction(db, "embassy")
     remove_subscriber(db, CY, clock())
@@ -209,17 +209,19 @@ async def test_who_left_is_not_mailed_nor_who_may_not_be(db, press, post, clock,
     assert set(read(server)) == {ADA}
 
 
-async def test_who_leaves_between_the_freeze_and_the_claim_is_skipped(db, press, post, clock, sent):
+async def test_who_leaves_between_the_freeze_and_the_claim_is_skipped(
+    db, factory, post, clock, sent
+):
     correct(db, clock)
     corrections.freeze_correction(
-        db, press, WEEKLY, corrections.newest_correction(db, "embassy"), clock()
+        db, factory, WEEKLY, corrections.newest_correction(db, "embassy"), clock()
     )
     remove_subscriber(db, CY, clock())
 
     assert set(await deliver_all(post)) == {ADA}
 
 
-async def test_two_who_send_at_once_mail_nobody_twice(db, press, post, clock, sent):
+async def test_two_who_send_at_once_mail_nobody_twice(db, factory, post, clock, sent):
     correct(db, clock)
     correction = corrections.newest_correction(db, "embassy")
 
@@ -232,7 +234,7 @@ async def test_two_who_send_at_once_mail_nobody_twice(db, press, post, clock, se
 
 
 async def test_a_mail_of_a_correction_is_in_no_archive_and_no_count_of_editions(
-    db, press, post, clock, sent
+    db, factory, post, clock, sent
 ):
     correct(db, clock)
     async with SmtpServer() as server:
@@ -246,11 +248,11 @@ async def test_a_mail_of_a_correction_is_in_no_archive_and_no_count_of_editions(
     assert plan(db, WEEKLY, clock()).edition is None  # it had nothing new
 
 
-async def test_what_was_corrected_before_it_was_sent_is_no_news(db, press, post, clock):
+async def test_what_was_corrected_before_it_was_sent_is_no_news(db, factory, post, clock):
     enrol(db, ADA)
     keep(db, OLD)
     keep(db, NEW)
-    await send(db, press, post, clock)
+    await send(db, factory, post, clock)
 
     with pytest.raises(UsageError, match="nobody got it in other words than it has now"):
         corrections.add_correction(db, "embassy", NOTE, clock())
@@ -259,28 +261,28 @@ async def test_what_was_corrected_before_it_was_sent_is_no_news(db, press, post,
 
 
 async def test_a_typo_mended_after_a_correction_makes_nobody_be_told_again(
-    db, press, post, clock, sent
+    db, factory, post, clock, sent
 ):
     correct(db, clock)
     next_week(db)
-    await send(db, press, post, clock, MONDAY + WEEK)
+    await send(db, factory, post, clock, MONDAY + WEEK)
     keep(db, NEW + " It is old.")
     next_week(db, "A week later", MONDAY + 2 * WEEK)
 
-    third = await send(db, press, post, clock, MONDAY + 2 * WEEK)
+    third = await send(db, factory, post, clock, MONDAY + 2 * WEEK)
 
     assert not any(map(tells, third.values()))
 
 
 async def test_who_gets_the_right_text_first_is_not_told_that_it_was_wrong(
-    db, press, post, clock, sent
+    db, factory, post, clock, sent
 ):
     """Bo's choices change, and the piece that Bo missed comes to Bo as it should have been."""
     correct(db, clock)
     enrol(db, "dee@reader.example", now=MONDAY - 2 * WEEK)
     next_week(db)
 
-    second = await send(db, press, post, clock, MONDAY + WEEK)
+    second = await send(db, factory, post, clock, MONDAY + WEEK)
 
     assert not tells(second["dee@reader.example"])
 
@@ -304,7 +306,7 @@ def test_what_a_choice_tells_of_is_read_from_its_code():
 
 
 async def test_who_may_have_got_it_is_told_too_and_who_surely_did_not_is_not(
-    db, press, post, clock, sent
+    db, factory, post, clock, sent
 ):
     """Uncertain counts as got; what failed or was never sent does not."""
     db.write(lambda tx: tx.execute(text(_BECAME), {"state": "uncertain", "who": ADA}))
@@ -323,13 +325,13 @@ _BECAME = """UPDATE delivery SET state = :state WHERE edition_id = 1 AND subscri
  (SELECT id FROM subscriber WHERE email = :who)"""
 
 
-async def test_two_corrections_are_told_each_to_its_own_readers(db, press, post, clock, sent):
+async def test_two_corrections_are_told_each_to_its_own_readers(db, factory, post, clock, sent):
     correct(db, clock)
     keep(db, "The opera sings in German.", "The opera")
     corrections.add_correction(db, "The opera", "It sings in German.", clock())
     next_week(db)
 
-    second = await send(db, press, post, clock, MONDAY + WEEK)
+    second = await send(db, factory, post, clock, MONDAY + WEEK)
 
     assert {who: "It sings in German." in plain for who, (plain, _) in second.items()} == {
         ADA: True,

@@ -23,8 +23,10 @@ URL = "https://harbour.example/confirm/12.c2lnbmVk"
 SECRET = "a secret of the tests, long enough"
 
 
-async def part(desk, to, newsletter, undo):
-    return await letters.mail(desk, letters.of_goodbye(desk, to, newsletter, undo, "bye", MONDAY))
+async def part(context, to, newsletter, undo):
+    return await letters.mail(
+        context, letters.of_goodbye(context, to, newsletter, undo, "bye", MONDAY)
+    )
 
 
 def read(server):
@@ -61,10 +63,10 @@ async def test_a_first_reader_is_welcomed_and_can_leave_with_one_click(post):
     assert "archive" not in said
 
 
-async def test_a_later_reader_is_shown_what_the_latest_edition_began_with(db, post, press, clock):
+async def test_a_later_reader_is_shown_what_the_latest_edition_began_with(db, post, factory, clock):
     keep_article(db, "The tide gauge that never sleeps", published=MONDAY - timedelta(days=2))
     enrol(db, "bo@reader.example")
-    edition = publish(db, press, WEEKLY, MONDAY, MONDAY).edition
+    edition = publish(db, factory, WEEKLY, MONDAY, MONDAY).edition
 
     async with SmtpServer() as server:
         await deliver(post(server))
@@ -77,9 +79,9 @@ async def test_a_later_reader_is_shown_what_the_latest_edition_began_with(db, po
     assert f"https://harbour.example/archive/weekly/{edition.id}" in said
 
 
-async def test_an_edition_that_nobody_has_got_yet_is_shown_to_nobody(db, post, press):
+async def test_an_edition_that_nobody_has_got_yet_is_shown_to_nobody(db, post, factory):
     keep_article(db, "A secret until Monday", published=MONDAY - timedelta(days=2))
-    publish(db, press, WEEKLY, MONDAY, MONDAY)
+    publish(db, factory, WEEKLY, MONDAY, MONDAY)
 
     async with SmtpServer() as server:
         await letters.send_welcome_letter(post(server), "ada@reader.example", WEEKLY, 7)
@@ -100,9 +102,9 @@ async def test_who_left_is_told_so_once_and_how_to_undo_it(post):
     assert message["List-Id"] is None
 
 
-async def test_a_letter_is_signed_as_all_mail_is(db, press, clock):
+async def test_a_letter_is_signed_as_all_mail_is(db, factory, clock):
     key = keys.generate("harbour.example", "s1", "ed25519")
-    signing = replace(press, sign=Signer([key]))
+    signing = replace(factory, sign=Signer([key]))
 
     async with SmtpServer() as server:
         await part(DeliveryContext(db, signing, mailers(server), clock), "a@b.example", WEEKLY, URL)

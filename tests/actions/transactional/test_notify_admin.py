@@ -47,21 +47,21 @@ def text_of(server):
 
 
 @pytest.fixture
-def edition(db, press):
+def edition(db, factory):
     """Freeze an edition for these readers."""
 
     def frozen_for(*emails):
         keep_article(db, published=MONDAY - timedelta(days=2))
         enrol(db, *emails)
-        return publish(db, press, WEEKLY, MONDAY, MONDAY).edition.id
+        return publish(db, factory, WEEKLY, MONDAY, MONDAY).edition.id
 
     return frozen_for
 
 
-def due(db, press, newsletter, now=MONDAY):
+def due(db, factory, newsletter, now=MONDAY):
     """Let the timetable do what is due, having known the newsletter for a week."""
-    publish_due(db, press, [newsletter], MONDAY - timedelta(days=6))
-    return publish_due(db, press, [newsletter], now)
+    publish_due(db, factory, [newsletter], MONDAY - timedelta(days=6))
+    return publish_due(db, factory, [newsletter], now)
 
 
 async def test_nobody_is_told_where_nobody_wants_to_be(post):
@@ -71,10 +71,10 @@ async def test_nobody_is_told_where_nobody_wants_to_be(post):
     assert server.connections == 0
 
 
-async def test_a_held_edition_is_told_once_also_after_a_restart(db, press, tell):
+async def test_a_held_edition_is_told_once_also_after_a_restart(db, factory, tell):
     held = a_newsletter(rules=some_rules(min_articles=5))
     keep_article(db, published=MONDAY - timedelta(days=2))
-    due(db, press, held)
+    due(db, factory, held)
 
     async with SmtpServer() as server:
         first = await tell(server, held)
@@ -84,8 +84,8 @@ async def test_a_held_edition_is_told_once_also_after_a_restart(db, press, tell)
     assert first == ["The Harbour Weekly: there was too little for an edition"]
 
 
-async def test_an_edition_that_was_asked_for_by_hand_and_held_is_told_nobody(db, press, tell):
-    publish(db, press, WEEKLY, MONDAY, MONDAY)
+async def test_an_edition_that_was_asked_for_by_hand_and_held_is_told_nobody(db, factory, tell):
+    publish(db, factory, WEEKLY, MONDAY, MONDAY)
 
     async with SmtpServer() as server:
         assert await tell(server) == []
@@ -99,12 +99,14 @@ async def test_an_edition_that_was_asked_for_by_hand_and_held_is_told_nobody(db,
         ({"approval": Approval("required")}, "The Harbour Weekly: a draft waits for you"),
     ],
 )
-async def test_a_moment_that_needs_a_persons_word_is_told(db, press, clock, tell, changes, subject):
+async def test_a_moment_that_needs_a_persons_word_is_told(
+    db, factory, clock, tell, changes, subject
+):
     keep_article(db, published=MONDAY - timedelta(days=2))
     newsletter = a_newsletter(**changes)
     late = {} if "approval" in changes else {"hours": 9}
     clock.pass_(**late)
-    due(db, press, newsletter, MONDAY + timedelta(**late))
+    due(db, factory, newsletter, MONDAY + timedelta(**late))
 
     async with SmtpServer() as server:
         assert await tell(server, newsletter) == [subject]
@@ -239,7 +241,7 @@ async def test_old_news_is_told_nobody(edition, post, clock, tell):
         assert await tell(server) == []
 
 
-async def test_a_fault_in_telling_is_nobody_elses(edition, post, press, tell, clock):
+async def test_a_fault_in_telling_is_nobody_elses(edition, post, factory, tell, clock):
     edition("ada@reader.example")
 
     async with SmtpServer() as server:

@@ -251,7 +251,7 @@ async def test_addresses_that_need_it_are_found_again(db, tell):
 
 def test_a_look_at_who_is_to_be_told_changes_nothing(db, post):
     enrol(db, ADA, until=date(2026, 3, 14))
-    desk = post(None)
-    assert [one.email for one in due_reminders(desk, WEEK, LISTS)] == [ADA]
-    assert [one.email for one in due_reminders(desk, WEEK, LISTS)] == [ADA]
-    assert due_reminders(desk, None, LISTS) == []
+    context = post(None)
+    assert [one.email for one in due_reminders(context, WEEK, LISTS)] == [ADA]
+    assert [one.email for one in due_reminders(context, WEEK, LISTS)] == [ADA]
+    assert due_reminders(context, None, LISTS) == []

@@ -39,13 +39,13 @@ SLOT = f"{MARK}UNSUBSCRIBEZ"
 
 
 def encoded(rendering=None, sender=None, list_id="weekly", name="The Harbour Weekly", **rest):
-    campaign = ListHeaders(list_id, name, rest.get("feedback_id", "12:weekly"))
-    return encode(rendering or a_rendering(), sender or a_sender(), campaign)
+    list_headers = ListHeaders(list_id, name, rest.get("feedback_id", "12:weekly"))
+    return encode(rendering or a_rendering(), sender or a_sender(), list_headers)
 
 
 def a_message(recipient=None, sender=None, link=LINK, date=MONDAY, **changes) -> OutgoingMessage:
-    mould = EncodedVariant(encoded(sender=sender, **changes))
-    return compose(mould, recipient or a_recipient(), sender or a_sender(), link, date)
+    variant = EncodedVariant(encoded(sender=sender, **changes))
+    return compose(variant, recipient or a_recipient(), sender or a_sender(), link, date)
 
 
 def fields(message: bytes) -> list[str]:
@@ -239,9 +239,9 @@ def test_a_sender_beyond_ascii_is_refused():
 
 
 @pytest.mark.parametrize("campaign", ["", "12", "12:a:b", "12:we ekly", "12:\r\n", "12:ä", ":"])
-def test_a_feedback_id_is_of_edition_and_newsletter(campaign):
+def test_a_feedback_id_is_of_edition_and_newsletter(list_headers):
     with pytest.raises(ValueError, match="edition:newsletter"):
-        encoded(feedback_id=campaign)
+        encoded(feedback_id=list_headers)
 
 
 def test_a_date_without_a_zone_is_refused():
@@ -300,8 +300,8 @@ def test_an_absurd_name_makes_no_absurd_message(name):
 def test_complaints_are_counted_by_edition_newsletter_and_sender(domain):
     sender = a_sender(domain=domain)
     one, two = (
-        read(a_message(sender=sender, feedback_id=campaign))["Feedback-ID"]
-        for campaign in ("12:weekly", "13:daily")
+        read(a_message(sender=sender, feedback_id=list_headers))["Feedback-ID"]
+        for list_headers in ("12:weekly", "13:daily")
     )
     assert re.fullmatch(r"12:weekly::[a-z0-9]{5,15}", one)
     assert two == "13:daily::" + one.rpartition(":")[2]

@@ -107,16 +107,16 @@ def an_edition_of(count: int):
 @pytest.mark.parametrize("count", [70, 110, 220])
 def test_every_message_stays_below_the_size_where_mail_is_cut(count):
     setting = RENDERER.render(an_edition_of(count), a_publication(), MARK, WEB_URL)
-    sheet = encode_fragments(setting.galley, a_sender(), CAMPAIGN)
-    mould = EncodedVariant(join_fragments(sheet, sheet.choice, sheet.words))
+    encoded = encode_fragments(setting.rendered, a_sender(), CAMPAIGN)
+    variant = EncodedVariant(join_fragments(encoded, encoded.choice, encoded.words))
     recipient = a_recipient(unsubscribe="x" * 75)
-    sent = compose(mould, recipient, a_sender(), f"{WEB_URL}/unsubscribe/", MONDAY)
+    sent = compose(variant, recipient, a_sender(), f"{WEB_URL}/unsubscribe/", MONDAY)
 
     message = message_from_bytes(sent.message, policy=policy.default)
     text, html = (part.get_content() for part in message.iter_parts())
 
     assert ROOM * 0.9 < len(html.encode()) <= ROOM
-    shown = {f"Story {sheet.entries[place].title[6:9]}" for place in sheet.choice.places}
+    shown = {f"Story {encoded.entries[place].title[6:9]}" for place in encoded.choice.places}
     assert set(re.findall(r"Story \d+", html)) == shown
     assert text.count("Summary") == len(shown)
     assert len(shown) == count if count < 200 else len(shown) > 140
@@ -124,13 +124,13 @@ def test_every_message_stays_below_the_size_where_mail_is_cut(count):
 
 def test_the_size_is_known_before_the_message_is_made():
     setting = RENDERER.render(an_edition_of(20), a_publication(), MARK, WEB_URL)
-    sheet = encode_fragments(setting.galley, a_sender(), CAMPAIGN)
+    encoded = encode_fragments(setting.rendered, a_sender(), CAMPAIGN)
 
     for mask in (1, 0b10, 0b1011, 2**20 - 1):
-        choice = choose_places(sheet.entries, mask)
+        choice = choose_places(encoded.entries, mask)
         words = setting.words(choice)
-        size = len(setting.galley.proof(choice, words).html.encode())
-        assert size <= Scale(sheet).weigh(choice, words) <= size + 600
+        size = len(setting.rendered.proof(choice, words).html.encode())
+        assert size <= Scale(encoded).weigh(choice, words) <= size + 600
 
 
 @given(st.lists(st.sampled_from([None, *StoryForm]), min_size=1), st.sets(st.sampled_from("abc")))

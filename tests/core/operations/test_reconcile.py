@@ -130,10 +130,10 @@ def test_a_second_copy_must_be_the_same_message_and_no_two_readers_share_one():
 
 def test_a_real_message_is_read_with_its_links_and_addresses():
     recipient = a_recipient(email=ADA.email, unsubscribe=token(1))
-    campaign = ListHeaders("weekly", "The Harbour Weekly", "20260309:weekly")
-    mould = EncodedVariant(encode(a_rendering(), a_sender(), campaign))
+    list_headers = ListHeaders("weekly", "The Harbour Weekly", "20260309:weekly")
+    variant = EncodedVariant(encode(a_rendering(), a_sender(), list_headers))
     link = "https://harbour.example/unsubscribe/"
-    envelope = compose(mould, recipient, a_sender(), link, MONDAY)
+    envelope = compose(variant, recipient, a_sender(), link, MONDAY)
     found = read_copy(envelope.rcpt_to, MONDAY, envelope.message)
     assert found.tokens == {token(1)}
     assert found.message_id == envelope.message_id

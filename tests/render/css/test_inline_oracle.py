@@ -43,7 +43,7 @@ rule = st.builds(
     st.lists(selector, min_size=1, max_size=2),
     body,
 )
-sheet = st.lists(rule, min_size=1, max_size=8).map("\n".join)
+encoded = st.lists(rule, min_size=1, max_size=8).map("\n".join)
 element = st.recursive(
     st.just("x"),
     lambda inner: st.builds(
@@ -70,7 +70,7 @@ def looks(html: str) -> list[dict[str, str]]:
 
 
 @settings(max_examples=examples(60))
-@given(sheet, st.lists(element, min_size=1, max_size=4))
+@given(encoded, st.lists(element, min_size=1, max_size=4))
 def test_within_the_dialect_another_inliner_tells_every_element_the_same(css, elements):
     assert faults(css) == ()
     html = (
@@ -93,7 +93,7 @@ def by_the_other(html: str) -> str:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_another_inliner_tells_every_element_of_an_edition_the_same(language):
     publication = a_publication(language=language)
-    draft = RENDERER.draft(a_full_edition(), publication, MARK, WEB_URL).galley.proof()
+    draft = RENDERER.draft(a_full_edition(), publication, MARK, WEB_URL).rendered.proof()
 
     ours, theirs = (
         looks(printed(a_full_edition(), publication).html),
@@ -111,7 +111,7 @@ def test_a_browser_shows_what_another_inliner_makes_the_same(show, view):
     from tests.render.message.test_browser import STYLES
 
     edition = an_edition(*a_full_edition().articles)
-    draft = RENDERER.draft(edition, a_publication(), MARK, WEB_URL).galley.proof()
+    draft = RENDERER.draft(edition, a_publication(), MARK, WEB_URL).rendered.proof()
 
     ours, theirs = (
         show(html, **view).evaluate(STYLES)

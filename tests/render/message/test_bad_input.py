@@ -43,12 +43,12 @@ TITLES = {
 def parsed(edition):
     """The finished message of an edition by another parser, its HTML too."""
     setting = RENDERER.render(edition, a_publication(), MARK, WEB_URL)
-    sheet = encode_fragments(
-        setting.galley, a_sender(), ListHeaders("weekly", "Weekly", "1:weekly")
+    encoded = encode_fragments(
+        setting.rendered, a_sender(), ListHeaders("weekly", "Weekly", "1:weekly")
     )
     link = f"{WEB_URL}/unsubscribe/"
     octets = compose(
-        EncodedVariant(standard(sheet)), a_recipient(), a_sender(), link, MONDAY
+        EncodedVariant(standard(encoded)), a_recipient(), a_sender(), link, MONDAY
     ).message
     message = message_from_bytes(octets, policy=policy.default)
     text, html = (part.get_content() for part in message.iter_parts())

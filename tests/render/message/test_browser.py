@@ -48,7 +48,7 @@ def test_inlining_changes_the_look_of_no_element_from_right_to_left(show):
 
 
 def assert_same_look(show, edition, publication, view):
-    draft = RENDERER.draft(edition, publication, MARK, WEB_URL).galley.proof()
+    draft = RENDERER.draft(edition, publication, MARK, WEB_URL).rendered.proof()
 
     before = show(draft.html, **view).evaluate(STYLES)
     after = show(printed(edition, publication).html, **view).evaluate(STYLES)
@@ -58,7 +58,7 @@ def assert_same_look(show, edition, publication, view):
 
 
 def test_the_text_is_the_same_before_and_after_inlining(show):
-    draft = RENDERER.draft(a_full_edition(), a_publication(), MARK, WEB_URL).galley.proof()
+    draft = RENDERER.draft(a_full_edition(), a_publication(), MARK, WEB_URL).rendered.proof()
 
     before, after = (show(m.html).inner_text("body") for m in (draft, printed(a_full_edition())))
 

@@ -38,7 +38,7 @@ def message(newsletter: Newsletter, tier: str = "", theme: Theme | None = None):
     renderer = Renderer([TEMPLATES], theme) if theme else RENDERER
     setting = renderer.render(edition, a_publication(), MARK, WEB_URL)
     choice = setting.chosen(mask_of(range(len(edition.articles))), tier)
-    return setting.galley.proof(choice, setting.words(choice))
+    return setting.rendered.proof(choice, setting.words(choice))
 
 
 def places(text: str, *words: str) -> list[int]:
@@ -170,7 +170,7 @@ def with_pictures():
 
 def drawn(theme: Theme):
     renderer = Renderer([TEMPLATES], theme)
-    rendering = renderer.render(with_pictures(), a_publication(), MARK, WEB_URL).galley.proof()
+    rendering = renderer.render(with_pictures(), a_publication(), MARK, WEB_URL).rendered.proof()
     return html5lib.parse(rendering.html, namespaceHTMLElements=False), rendering
 
 

@@ -59,7 +59,7 @@ def printed(language="en", flags=(), form=None, theme=None, url=JOIN):
     choice = setting.chosen(mask_of(range(3)))
     forms = tuple(form if form and one is not StoryForm.LEAD else one for one in choice.forms)
     choice = replace(choice, forms=forms, flags=tuple(sorted(flags)))
-    return setting.galley.proof(choice, setting.words(choice))
+    return setting.rendered.proof(choice, setting.words(choice))
 
 
 @pytest.mark.parametrize("language", SAID)

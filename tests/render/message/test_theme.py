@@ -21,7 +21,7 @@ def themed(theme: Theme = OURS) -> Renderer:
 
 
 def drawn(renderer: Renderer) -> str:
-    return renderer.render(a_full_edition(), a_publication(), MARK, WEB_URL).galley.proof().html
+    return renderer.render(a_full_edition(), a_publication(), MARK, WEB_URL).rendered.proof().html
 
 
 def own(folder, name: str, source: str) -> Renderer:

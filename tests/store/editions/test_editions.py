@@ -81,7 +81,7 @@ def test_asking_in_vain_again_and_again_hides_no_edition(db):
 def test_the_sheet_comes_back_byte_for_byte(db):
     made = make(db)
 
-    assert db.read(encoded_editions.sheet, made.id) == contents().sheet
+    assert db.read(encoded_editions.encoded_edition, made.id) == contents().encoded
 
 
 def test_a_cancelled_edition_that_nobody_got_gives_its_articles_back(db):
