@@ -128,7 +128,7 @@ def test_no_link_is_broken(app, folder):
 
 
 def test_where_one_sitemap_is_too_short_the_parts_are_there(app, folder, monkeypatch):
-    monkeypatch.setattr(sitemap, "MOST", 5)
+    monkeypatch.setattr(sitemap, "MAX_SITEMAP_ENTRIES", 5)
     whole = len(sitemap.places(app))
 
     export_site(app, folder, "https://archive.example")

@@ -169,7 +169,7 @@ def test_one_person_is_in_it_once(app):
 def test_a_long_sitemap_is_split(client, monkeypatch):
     whole = locations(client)
     assert client.get("/sitemap-1.xml").status_code == 404
-    monkeypatch.setattr(sitemap, "MOST", 2)
+    monkeypatch.setattr(sitemap, "MAX_SITEMAP_ENTRIES", 2)
 
     parts = locations(client)
 

@@ -171,7 +171,7 @@ def test_an_edition_whose_audience_was_cut_off_goes_on_where_it_was(db, factory,
     for n in range(7):
         enrol(db, f"reader{n}@reader.example", topics=("arts",) if n % 2 else ())
     fill(db)
-    monkeypatch.setattr("digest.store.editions.audience.TOGETHER", 2)
+    monkeypatch.setattr("digest.store.editions.audience.READERS_PER_COMMIT", 2)
     real = db.write
 
     def dies(query, *args, **rest):

@@ -202,7 +202,7 @@ def test_a_line_of_ten_megabytes_costs_one_row_and_little_time_or_memory(bring, 
 
 
 def test_a_list_longer_than_one_transaction_counts_every_line(db, tmp_path, monkeypatch):
-    monkeypatch.setattr(subscriber_lists, "BATCH", 10)
+    monkeypatch.setattr(subscriber_lists, "LINES_PER_COMMIT", 10)
     path = tmp_path / "readers.csv"
     path.write_text("email\n" + "".join(f"reader{n}@reader.example\n" for n in range(25)) + "x\n")
     steps: list[int] = []
@@ -251,7 +251,7 @@ def test_two_spellings_of_an_address_are_one_reader(bring, db):
 
 
 def test_a_reader_may_be_named_twice_far_apart_or_at_once(bring, db, monkeypatch):
-    monkeypatch.setattr(bulk_subscribe, "TOGETHER", 3)
+    monkeypatch.setattr(bulk_subscribe, "KNOWN_READERS_PER_QUERY", 3)
     names = ["", "Ada", "Ada", "Ada Quay", ""]
     rows = [
         f"ada@reader.example,{name}\nreader{n}@reader.example,\n" for n, name in enumerate(names)
@@ -371,7 +371,7 @@ def test_what_is_exported_is_what_was_imported(bring, db):
 
 
 def test_everybody_is_exported_however_many_are_read_at_once(db, monkeypatch):
-    monkeypatch.setattr(subscribers, "TOGETHER", 3)
+    monkeypatch.setattr(subscribers, "READERS_PER_QUERY", 3)
     enrol(db, *(f"reader{n}@reader.example" for n in range(7)))
     remove_subscriber(db, "reader4@reader.example", LATER)
     out = io.StringIO()

@@ -460,7 +460,7 @@ def test_an_export_into_a_new_store_and_out_again_is_the_same_bytes(
 
 def test_a_rehearsal_says_what_comes_and_leaves_the_store_as_it_is(db, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        subscriber_lists, "BATCH", 2
+        subscriber_lists, "LINES_PER_COMMIT", 2
     )  # so that one reader is met in two transactions
     enrol(db, "ben@reader.example")
     path = tmp_path / "some.csv"

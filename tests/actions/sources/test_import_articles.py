@@ -112,13 +112,13 @@ def test_a_bad_file_is_named_and_the_rest_goes_on(db, folder, tmp_path):
 
 
 def test_many_files_are_saved_in_several_transactions(db, folder, monkeypatch):
-    monkeypatch.setattr(import_articles, "BATCH", 2)
+    monkeypatch.setattr(import_articles, "FILE_ARTICLES_PER_COMMIT", 2)
     assert counts(bring(db, folder)) == [5, 0, 0]
     assert set(everything(db)) == set(TITLES)
 
 
 def test_what_was_saved_before_a_failure_stays_saved(db, folder, monkeypatch):
-    monkeypatch.setattr(import_articles, "BATCH", 2)
+    monkeypatch.setattr(import_articles, "FILE_ARTICLES_PER_COMMIT", 2)
 
     def fail_at_the_last(path):
         if path.name == "tram-7-waits.txt":

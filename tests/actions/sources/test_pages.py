@@ -120,7 +120,7 @@ async def test_a_refusal_by_robots_leaves_the_feeds_words(site, db, take):
 
 
 async def test_a_run_reads_a_few_pages_and_the_next_run_the_rest(site, db, take, monkeypatch):
-    monkeypatch.setattr(pages, "MOST", 2)
+    monkeypatch.setattr(pages, "MAX_PAGES_PER_RUN", 2)
     names = [f"/{n}" for n in range(5)]
     site.pages |= {"/feed": rss(site, *names)} | {name: html() for name in names}
 

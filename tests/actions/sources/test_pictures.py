@@ -192,7 +192,7 @@ async def test_old_articles_need_none(site, db, take):
 
 
 async def test_a_run_looks_for_a_few_and_the_next_for_the_rest(site, db, take, monkeypatch):
-    monkeypatch.setattr(pictures, "MOST", 1)
+    monkeypatch.setattr(pictures, "MAX_PICTURES_PER_RUN", 1)
     two = (
         "<rss version='2.0'><channel>"
         + "".join(
@@ -285,7 +285,7 @@ async def test_no_picture_is_fetched_from_a_private_network(site, db, take):
 
 
 async def test_slow_pictures_hold_up_a_run_for_a_while_only(site, db, take, monkeypatch):
-    monkeypatch.setattr(pictures, "SECONDS", 0.1)
+    monkeypatch.setattr(pictures, "PICTURES_SECONDS_PER_RUN", 0.1)
     site.pages["/a.jpg"] = endless(b"x", pause=0.01)
 
     report = await take(a_feed(site))

@@ -238,7 +238,7 @@ def test_a_sender_beyond_ascii_is_refused():
         encoded(sender=a_sender(address="wöchentlich@harbour.example"))
 
 
-@pytest.mark.parametrize("campaign", ["", "12", "12:a:b", "12:we ekly", "12:\r\n", "12:ä", ":"])
+@pytest.mark.parametrize("list_headers", ["", "12", "12:a:b", "12:we ekly", "12:\r\n", "12:ä", ":"])
 def test_a_feedback_id_is_of_edition_and_newsletter(list_headers):
     with pytest.raises(ValueError, match="edition:newsletter"):
         encoded(feedback_id=list_headers)
