@@ -160,7 +160,7 @@ class App:
     def relays(self) -> "Relays":
         """The mail servers, and how they are. Raises ConfigError for a password that is missing."""
         from digest.actions.delivery.connection_slots import at_server
-        from digest.config.pace import rate_of
+        from digest.config.rate_values import rate_of
         from digest.mail.connect import Server
         from digest.mail.relays import Relay, Relays
 

@@ -14,10 +14,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic.fields import FieldInfo
 
 from digest.cli.root import digest
-from digest.config import fields, files, kinds, look, pace, places, trial
+from digest.config import (
+    fields,
+    file_values,
+    host_values,
+    rate_values,
+    theme_values,
+    trial,
+    value_types,
+)
+from digest.config.key_paths import keys, written
 from digest.config.settings import Settings
-from digest.config.shape import keys, written
-from digest.config.table import ConfigTable
+from digest.config.strict_table import ConfigTable
 from digest.render.lint.lint import CHECKS, ELSEWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,21 +143,21 @@ KINDS: dict[Callable[..., object], str] = {
     fields.web_url: "web address",
     fields.web_address_or_empty: "web address or empty",
     fields.web_base: "web address without `?` and `#`",
-    places.listen_address: '`"host:port"`',
-    places.private: "true, false or a list of hosts",
+    host_values.listen_address: '`"host:port"`',
+    host_values.private: "true, false or a list of hosts",
     fields.store_url: '`"sqlite:///file"`',
     fields.mailbox_value: '`"Name <address>"`',
     fields.email_or_empty: "address or empty",
     fields.domain: "domain",
-    pace.hours: '`"07:00-21:00"` or empty',
+    rate_values.hours: '`"07:00-21:00"` or empty',
     fields.selector: "letters, digits, `-`",
     fields.rate: "[rate](#rate) or empty",
     fields.template: "[template](#template)",
-    look.colour: "[colour](#colour)",
-    look.colour_or_empty: "[colour](#colour) or empty",
-    look.message_parts: "list of parts",
-    files.picture: "web address or file",
-    files.folder_or_empty: "folder or empty",
+    theme_values.colour: "[colour](#colour)",
+    theme_values.colour_or_empty: "[colour](#colour) or empty",
+    theme_values.message_parts: "list of parts",
+    file_values.picture: "web address or file",
+    file_values.folder_or_empty: "folder or empty",
 }
 IDLE = {"web.admin_password": "there are no admin pages"}
 """What is read and not acted on so far."""
@@ -193,9 +201,9 @@ def kind(field: FieldInfo) -> str:
         annotation = next(part for part in get_args(annotation) if part is not type(None))
         metadata += get_args(annotation)[1:]
     for mark in metadata:
-        if isinstance(mark, kinds.Read | kinds.Located):
+        if isinstance(mark, value_types.Read | value_types.Located):
             return KINDS[mark.reader]
-        if isinstance(mark, kinds.SecretOf):
+        if isinstance(mark, value_types.SecretOf):
             return "[secret](#secret)"
     if get_origin(annotation) is Literal:
         return " or ".join(f'`"{value}"`' for value in get_args(annotation))

@@ -13,7 +13,7 @@ CODE = ROOT / "digest"
 MODULES = sorted(CODE.rglob("*.py"))
 WRITTEN = [path for path in MODULES if "versions" not in path.parts]
 """All but the migrations, which are generated and never changed."""
-LONGEST_FILE, LONGEST_FUNCTION = 320, 45
+LONGEST_FILE, LONGEST_FUNCTION = 300, 45
 """About 300 and about 40, with some room so that nobody splits a file for its last line."""
 SAY_NOTHING = {"utils", "util", "helpers", "common", "base", "manager", "misc", "service", "lib"}
 
@@ -117,7 +117,7 @@ def test_only_commands_print():
     talkers = [
         f"{name(path)}:{node.lineno}"
         for path in MODULES
-        if path.parent.name != "cli"
+        if "cli" not in path.parts
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "click.echo"}
     ]

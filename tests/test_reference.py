@@ -14,7 +14,7 @@ import pytest
 
 from digest.actions.delivery import circuit_breaker, deliver, ledger
 from digest.cli.root import digest, run_command
-from digest.config.shape import everything, keys, table_at, written
+from digest.config.key_paths import everything, keys, table_at, written
 from digest.core.delivery import smtp_outcome
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState

@@ -16,47 +16,65 @@ class Verb(NamedTuple):
 
 SECTIONS: dict[str, dict[str, Verb]] = {
     "Set up": {
-        "init": Verb("init", "init", "Make a config, a secret key and an empty store."),
-        "check": Verb("check", "check", "Say what is configured, what is due and what is wrong."),
-        "dkim": Verb("dkim", "dkim", "Make a key that signs emails, and show its DNS record."),
+        "init": Verb("operations.init", "init", "Make a config, a secret key and an empty store."),
+        "check": Verb(
+            "operations.check", "check", "Say what is configured, what is due and what is wrong."
+        ),
+        "dkim": Verb(
+            "operations.dkim", "dkim", "Make a key that signs emails, and show its DNS record."
+        ),
     },
     "Articles and readers": {
-        "import": Verb("importing", "import_", "Take in articles from files and folders."),
-        "ingest": Verb("feeds", "ingest", "Take in articles from feeds, now."),
-        "feeds": Verb("feeds", "feeds", "Show the feeds, and what is wrong with them."),
-        "articles": Verb("articles", "articles", "List the articles."),
-        "topics": Verb("topics", "topics", "Review topics, and set them by hand."),
-        "access": Verb("access", "access", "Say who may read an article whole."),
-        "subscribers": Verb("subscribers", "subscribers", "Import, export, add and show readers."),
+        "import": Verb(
+            "articles.import_articles", "import_", "Take in articles from files and folders."
+        ),
+        "ingest": Verb("articles.ingest", "ingest", "Take in articles from feeds, now."),
+        "feeds": Verb("articles.ingest", "feeds", "Show the feeds, and what is wrong with them."),
+        "articles": Verb("articles.articles", "articles", "List the articles."),
+        "topics": Verb("articles.topics", "topics", "Review topics, and set them by hand."),
+        "access": Verb("articles.article_access", "access", "Say who may read an article whole."),
+        "subscribers": Verb(
+            "readers.subscribers", "subscribers", "Import, export, add and show readers."
+        ),
     },
     "Before it goes out": {
-        "plan": Verb("plan", "plan", "Show what would go out, and why."),
-        "explain": Verb("plan", "explain", "Say why an article is in, or not."),
-        "preview": Verb("preview", "preview", "See the exact email, or send it to yourself."),
-        "lint": Verb("lint", "lint", "Look for what is wrong with a message."),
-        "rehearse": Verb("rehearse", "rehearse", "Try a whole send, with mishaps, mailing nobody."),
+        "plan": Verb("editions.plan", "plan", "Show what would go out, and why."),
+        "explain": Verb("editions.plan", "explain", "Say why an article is in, or not."),
+        "preview": Verb(
+            "editions.preview", "preview", "See the exact email, or send it to yourself."
+        ),
+        "lint": Verb("editions.lint", "lint", "Look for what is wrong with a message."),
+        "rehearse": Verb(
+            "operations.rehearse", "rehearse", "Try a whole send, with mishaps, mailing nobody."
+        ),
     },
     "Send": {
-        "send": Verb("send", "send", "Publish an edition and deliver it."),
-        "publish": Verb("send", "publish", "Freeze an edition."),
-        "deliver": Verb("send", "deliver", "Send what is due, then end."),
-        "status": Verb("status", "status", "Show progress, and who failed and why."),
-        "pause": Verb("status", "pause", "Hold a send where it is."),
-        "resume": Verb("status", "resume", "Go on with a paused send."),
-        "corrections": Verb("corrections", "corrections", "Tell readers what was wrong."),
-        "remind": Verb("remind", "remind", "Tell readers whose trial ends soon."),
-        "cancel": Verb("status", "cancel", "End a send for good."),
-        "settle": Verb("status", "settle", "Decide about messages nobody knows the fate of."),
-        "retry": Verb("status", "retry", "Send to those who failed."),
+        "send": Verb("delivery.send", "send", "Publish an edition and deliver it."),
+        "publish": Verb("delivery.send", "publish", "Freeze an edition."),
+        "deliver": Verb("delivery.send", "deliver", "Send what is due, then end."),
+        "status": Verb("delivery.status", "status", "Show progress, and who failed and why."),
+        "pause": Verb("delivery.status", "pause", "Hold a send where it is."),
+        "resume": Verb("delivery.status", "resume", "Go on with a paused send."),
+        "corrections": Verb("editions.corrections", "corrections", "Tell readers what was wrong."),
+        "remind": Verb("readers.remind", "remind", "Tell readers whose trial ends soon."),
+        "cancel": Verb("delivery.status", "cancel", "End a send for good."),
+        "settle": Verb(
+            "delivery.status", "settle", "Decide about messages nobody knows the fate of."
+        ),
+        "retry": Verb("delivery.status", "retry", "Send to those who failed."),
     },
     "On the web and on paper": {
-        "export-site": Verb("export", "export_site", "Write the archive as static files."),
-        "print": Verb("printing", "print_", "Make a PDF of an edition that looks like a paper."),
+        "export-site": Verb(
+            "editions.export_site", "export_site", "Write the archive as static files."
+        ),
+        "print": Verb(
+            "editions.print_pdf", "print_", "Make a PDF of an edition that looks like a paper."
+        ),
     },
     "Run": {
-        "run": Verb("run", "run", "Do everything on schedule, with the web pages."),
-        "serve": Verb("run", "serve", "Serve only the web pages."),
-        "work": Verb("run", "work", "Only deliver what is due, again and again."),
+        "run": Verb("operations.run", "run", "Do everything on schedule, with the web pages."),
+        "serve": Verb("operations.run", "serve", "Serve only the web pages."),
+        "work": Verb("operations.run", "work", "Only deliver what is due, again and again."),
     },
 }
 

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from digest.config.fields import near, shown_value
-from digest.config.lines import Loc
-from digest.config.shape import everything, keys, table_at, written
-from digest.config.source import Source
+from digest.config.key_paths import everything, keys, table_at, written
+from digest.config.origin import Source
+from digest.config.toml_lines import Loc
 
 Raw = Mapping[str, Any]
 """The config as TOML gives it, not checked yet."""

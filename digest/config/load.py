@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from digest.config.cross_checks import relations
 from digest.config.faults import ConfigFault, fault_lines, from_pydantic
-from digest.config.lines import line_numbers
-from digest.config.relations import relations
+from digest.config.origin import Source
 from digest.config.settings import Settings
-from digest.config.source import Source
+from digest.config.toml_lines import line_numbers
 from digest.errors import ConfigError
 
 CONFIG_NAME = "config.toml"

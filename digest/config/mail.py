@@ -5,26 +5,26 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
-from digest.config import kinds
-from digest.config.pace import rate_of
+from digest.config import value_types
+from digest.config.rate_values import rate_of
 from digest.config.relay import RelayTable
 from digest.config.secrets import Secret
-from digest.config.table import ConfigTable, default
+from digest.config.strict_table import ConfigTable, default
 from digest.core.delivery.rate_limit import USUAL_PROVIDER_RATES, Mailboxes, Rate
 
 
 class SmtpTable(ConfigTable):
     """[mail.smtp]: the server that takes the mail."""
 
-    host: kinds.Name = "localhost"
+    host: value_types.Name = "localhost"
     """The name of the mail server."""
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     """587 for "starttls", 465 for "tls"."""
     security: Literal["starttls", "tls", "none"] = "starttls"
     """How the connection is encrypted; "none" only to this same machine."""
-    username: kinds.Line = ""
+    username: value_types.Line = ""
     """Empty: no login."""
-    password: Annotated[Secret, kinds.SecretOf("mail.smtp.password")] = default(
+    password: Annotated[Secret, value_types.SecretOf("mail.smtp.password")] = default(
         {"env": "DIGEST_SMTP_PASSWORD"}
     )
     """The password of the login."""
@@ -36,7 +36,7 @@ class SmtpTable(ConfigTable):
     """After so many a connection is made anew; some servers cut it then without a word."""
     pipelining: Literal["auto", "off"] = "auto"
     """Several commands in one go where the server offers it; "off" if it gets that wrong."""
-    rate: kinds.RateValue = ""
+    rate: value_types.RateValue = ""
     """At most so many messages through this one: "600/minute". Empty: as fast as it takes them."""
     relays: Annotated[tuple[RelayTable, ...], Strict(strict=False)] = Field(
         default=(), alias="relay"
@@ -63,9 +63,9 @@ def _an_hour(rate: Rate) -> int:
 class SecondKeyTable(ConfigTable):
     """[mail.dkim.second]: a second signature, say with Ed25519 or a key that is being replaced."""
 
-    selector: kinds.Selector = Field(examples=["s2"])
+    selector: value_types.Selector = Field(examples=["s2"])
     """The name of the second key in the domain's DNS."""
-    key: Annotated[Secret, kinds.SecretOf("mail.dkim.second.key")] = Field(
+    key: Annotated[Secret, value_types.SecretOf("mail.dkim.second.key")] = Field(
         examples=[{"file": "dkim-s2.pem"}]
     )
     """The second private key (PEM)."""
@@ -74,11 +74,13 @@ class SecondKeyTable(ConfigTable):
 class DkimTable(ConfigTable):
     """[mail.dkim]: sign every message. Left out: the mail server signs, or nobody does."""
 
-    domain: kinds.Domain = Field(examples=["harbour.example"])
+    domain: value_types.Domain = Field(examples=["harbour.example"])
     """The domain that signs: that of `from`, or one above it."""
-    selector: kinds.Selector = Field(examples=["s1"])
+    selector: value_types.Selector = Field(examples=["s1"])
     """The name of the key in the domain's DNS."""
-    key: Annotated[Secret, kinds.SecretOf("mail.dkim.key")] = Field(examples=[{"file": "dkim.pem"}])
+    key: Annotated[Secret, value_types.SecretOf("mail.dkim.key")] = Field(
+        examples=[{"file": "dkim.pem"}]
+    )
     """The private key (PEM); `digest dkim keygen` makes one."""
     second: SecondKeyTable | None = None
 
@@ -102,9 +104,9 @@ class PaceTable(ConfigTable):
 class MailboxesTable(ConfigTable):
     """[[mail.mailboxes]]: a limit for readers at some domains, instead of the usual one."""
 
-    domains: kinds.MailboxDomains = Field(examples=["club.example"])
+    domains: value_types.MailboxDomains = Field(examples=["club.example"])
     """Their domains. "yahoo.*" is any that begins so."""
-    rate: kinds.RateValue = ""
+    rate: value_types.RateValue = ""
     """At most so many emails: "20/second". Empty: no limit."""
 
     def value(self) -> Mailboxes:
@@ -117,19 +119,19 @@ class MailTable(ConfigTable):
 
     transport: Literal["outbox", "smtp"] = "outbox"
     """"outbox" writes files and mails nobody; "smtp" sends."""
-    outbox: kinds.Name = "outbox"
+    outbox: value_types.Name = "outbox"
     """The folder that the transport "outbox" writes into."""
-    from_: kinds.Mailbox = Field(
+    from_: value_types.Mailbox = Field(
         alias="from", examples=["The Harbour Review <weekly@harbour.example>"]
     )
     """The sender that readers see: one name and address."""
-    reply_to: kinds.EmailOrEmpty = ""
+    reply_to: value_types.EmailOrEmpty = ""
     """Where answers go. Empty: to `from`."""
-    bounce_address: kinds.EmailOrEmpty = ""
+    bounce_address: value_types.EmailOrEmpty = ""
     """Where the mail system returns what it can't deliver. Empty: to `from`."""
     uncertain: Literal["hold", "resend_once"] = "hold"
     """A message that was never answered for: "hold" names it, "resend_once" sends it once more."""
-    notices: kinds.Emails = ()
+    notices: value_types.Emails = ()
     """Addresses that are told when an edition is held, paused or done, or anything is uncertain."""
     smtp: SmtpTable = default({})
     dkim: DkimTable | None = None

@@ -2,29 +2,29 @@
 
 from pydantic import Field, model_validator
 
-from digest.config import kinds
-from digest.config.table import ConfigTable
+from digest.config import value_types
+from digest.config.strict_table import ConfigTable
 from digest.core.newsletters.promotion import Appeal, Pitch, Sponsor, SponsorPlace
 
 
 class SponsorTable(ConfigTable):
     """[[newsletter.sponsor]]: an advertisement, for readers whose tier isn't ad-free."""
 
-    name: kinds.Name = Field(examples=["Tarred & Twisted Ropes"])
+    name: value_types.Name = Field(examples=["Tarred & Twisted Ropes"])
     """Who pays for it."""
-    text: kinds.Name = Field(examples=["Ropes that hold, since 1911."])
+    text: value_types.Name = Field(examples=["Ropes that hold, since 1911."])
     """What they say."""
-    url: kinds.UrlOrEmpty = ""
+    url: value_types.UrlOrEmpty = ""
     """Where it leads."""
-    link: kinds.Line = ""
+    link: value_types.Line = ""
     """What the link says. Empty: the name."""
-    label: kinds.Line = ""
+    label: value_types.Line = ""
     """What stands above it. Empty: "Sponsored by" and the name, in the publication's language."""
     place: SponsorPlace = "after_lead"
     """Where it stands: "top", "after_lead", "after_section" (the first one) or "end"."""
-    from_: kinds.DateOrNone = Field(default=None, alias="from")
+    from_: value_types.DateOrNone = Field(default=None, alias="from")
     """The first day that it is shown."""
-    until: kinds.DateOrNone = None
+    until: value_types.DateOrNone = None
     """The last day that it is shown."""
 
     @model_validator(mode="after")
@@ -50,19 +50,19 @@ class SponsorTable(ConfigTable):
 class PitchTable(ConfigTable):
     """[newsletter.pitch]: asks readers to become subscribers, and thanks those who are."""
 
-    text: kinds.Text = ""
+    text: value_types.Text = ""
     """What is said to readers who are no subscribers; a blank line between paragraphs."""
-    url: kinds.UrlOrEmpty = ""
+    url: value_types.UrlOrEmpty = ""
     """Where the button below it leads. Empty: no button."""
-    link: kinds.Line = ""
+    link: value_types.Line = ""
     """What stands on the button. Empty: "Become a subscriber", in the publication's language."""
-    thanks: kinds.Text = ""
+    thanks: value_types.Text = ""
     """What subscribers read in its place. Empty: nothing."""
-    thanks_url: kinds.UrlOrEmpty = ""
+    thanks_url: value_types.UrlOrEmpty = ""
     """Where the button below that leads. Empty: no button."""
-    thanks_link: kinds.Line = ""
+    thanks_link: value_types.Line = ""
     """What stands on it."""
-    every: kinds.Count = 4
+    every: value_types.Count = 4
     """At most every so many-th edition has it."""
 
     @model_validator(mode="after")

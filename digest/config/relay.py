@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from digest.config import kinds
+from digest.config import value_types
 from digest.config.secrets import Secret
-from digest.config.table import ConfigTable, default
+from digest.config.strict_table import ConfigTable, default
 
 
 class RelayTable(ConfigTable):
@@ -14,19 +14,19 @@ class RelayTable(ConfigTable):
     that is in trouble.
     """
 
-    host: kinds.Name = Field(examples=["mail2.harbour.example"])
+    host: value_types.Name = Field(examples=["mail2.harbour.example"])
     """The name of the mail server."""
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     """587 for "starttls", 465 for "tls"."""
     security: Literal["starttls", "tls", "none"] = "starttls"
     """How the connection is encrypted; "none" only to this same machine."""
-    username: kinds.Line = ""
+    username: value_types.Line = ""
     """Empty: no login."""
-    password: Annotated[Secret, kinds.SecretOf("mail.smtp.relay.password")] = default(
+    password: Annotated[Secret, value_types.SecretOf("mail.smtp.relay.password")] = default(
         {"env": "DIGEST_SMTP_PASSWORD"}
     )
     """The password of the login."""
     weight: Annotated[int, Field(ge=0, le=100)] = 1
     """Its share of the connections. 0: only when all others are in trouble."""
-    rate: kinds.RateValue = ""
+    rate: value_types.RateValue = ""
     """At most so many messages through this one: "600/minute". Empty: as fast as it takes them."""

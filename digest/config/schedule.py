@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from digest.config import kinds
+from digest.config import value_types
 from digest.config.fields import shown_value
-from digest.config.table import ConfigTable
+from digest.config.strict_table import ConfigTable
 from digest.core.newsletters.cron import WEEKDAY_NUMBERS
 from digest.core.newsletters.timetable import Schedule
 
@@ -63,11 +63,11 @@ class ScheduleTable(ConfigTable):
 
     every: Literal["day", "week", "month"] | None = None
     """"day", "week" or "month"."""
-    on: kinds.Days = ()
+    on: value_types.Days = ()
     """The days: ["monday", "thursday"] of a week, [1, 15] of a month."""
-    at: kinds.ClockValue | None = None
+    at: value_types.ClockValue | None = None
     """The time of day: "07:30"."""
-    cron: kinds.CronValue = ""
+    cron: value_types.CronValue = ""
     """Instead of all that: minute hour day-of-month month weekday, "30 7 * * mon"."""
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digest.config.source import Source
+from digest.config.origin import Source
 from digest.errors import ConfigError
 
 

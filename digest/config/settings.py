@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, Strict
 
 from digest.config.mail import MailTable
+from digest.config.origin import Source
 from digest.config.signup import SignupTable
-from digest.config.source import Source
-from digest.config.table import ConfigTable, default
+from digest.config.strict_table import ConfigTable, default
 from digest.config.tables import (
     AuthorTable,
     FeedTable,

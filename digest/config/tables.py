@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
-from digest.config import kinds
+from digest.config import value_types
 from digest.config.promotion import PitchTable, SponsorTable
 from digest.config.schedule import ScheduleTable
 from digest.config.secrets import Secret
-from digest.config.table import ConfigTable, default
+from digest.config.strict_table import ConfigTable, default
 from digest.core.articles.article import Access
 from digest.core.articles.author import Writer, spellings
 from digest.core.articles.topic_rules import TopicRule
@@ -25,21 +25,21 @@ from digest.core.sources.feed import Feed
 class PublicationTable(ConfigTable):
     """[publication]: who speaks."""
 
-    name: kinds.Name = Field(examples=["The Harbour Review"])
+    name: value_types.Name = Field(examples=["The Harbour Review"])
     """The name of the publication, as readers know it."""
-    url: kinds.UrlOrEmpty = ""
+    url: value_types.UrlOrEmpty = ""
     """Its web site."""
-    postal_address: kinds.Text = ""
+    postal_address: value_types.Text = ""
     """Stands at the foot of every email; the law asks for it in many countries."""
-    language: kinds.LanguageValue = "en"
+    language: value_types.LanguageValue = "en"
     """The language of dates and of the words around your articles: "en", "de", "es", "fr", "ar"."""
-    timezone: kinds.Zone = "UTC"
+    timezone: value_types.Zone = "UTC"
     """The time zone of every schedule that names no other."""
-    subscriber_tiers: kinds.Names = ("subscriber",)
+    subscriber_tiers: value_types.Names = ("subscriber",)
     """Readers of these tiers are subscribers: nobody asks them to become one."""
-    ad_free_tiers: kinds.Names = ("subscriber",)
+    ad_free_tiers: value_types.Names = ("subscriber",)
     """Readers of these tiers see no sponsors."""
-    subscribe_url: kinds.UrlOrEmpty = ""
+    subscribe_url: value_types.UrlOrEmpty = ""
     """Where one becomes a subscriber, below what is for subscribers. Empty: `url`."""
 
     def tiers(self) -> Tiers:
@@ -50,22 +50,22 @@ class PublicationTable(ConfigTable):
 class StoreTable(ConfigTable):
     """[store]: where articles, subscribers and the ledger are kept."""
 
-    url: kinds.StoreUrl = "sqlite:///digest.db"
+    url: value_types.StoreUrl = "sqlite:///digest.db"
     """A file: "sqlite:///digest.db" beside the config, "sqlite:////srv/digest.db" anywhere."""
-    images: kinds.Line = ""
+    images: value_types.Line = ""
     """The folder of the articles' pictures. Empty: `images` beside the store."""
 
 
 class WebTable(ConfigTable):
     """[web]: the pages for readers and for you."""
 
-    listen: kinds.Listen = "127.0.0.1:8000"
+    listen: value_types.Listen = "127.0.0.1:8000"
     """Host and port that the pages are served on."""
-    url: kinds.BaseUrl = "http://127.0.0.1:8000"
+    url: value_types.BaseUrl = "http://127.0.0.1:8000"
     """What readers type to get there; every link in an email begins with it."""
-    secret: Annotated[Secret, kinds.SecretOf("web.secret")] = default({"file": "secret.key"})
+    secret: Annotated[Secret, value_types.SecretOf("web.secret")] = default({"file": "secret.key"})
     """Signs the links. Whoever has it can unsubscribe your readers; a new one breaks old links."""
-    admin_password: Annotated[Secret, kinds.SecretOf("web.admin_password")] = default(
+    admin_password: Annotated[Secret, value_types.SecretOf("web.admin_password")] = default(
         {"env": "DIGEST_ADMIN_PASSWORD"}
     )
     """Opens the admin pages. Not set: there are none."""
@@ -74,17 +74,17 @@ class WebTable(ConfigTable):
 class FeedTable(ConfigTable):
     """[[feed]]: a source that is fetched by itself."""
 
-    url: kinds.Url = Field(examples=["https://harbour.example/feed.xml"])
+    url: value_types.Url = Field(examples=["https://harbour.example/feed.xml"])
     """Its address."""
-    topic: kinds.Text = ""
+    topic: value_types.Text = ""
     """The slug of a topic that every article of this feed belongs to."""
-    every: kinds.Duration = default("30m")
+    every: value_types.Duration = default("30m")
     """How often it is looked at."""
     page: bool = False
     """Its entries are only summaries: read the page of each for its text."""
     access: Literal["everyone", "subscribers"] = "everyone"
     """Who may read its articles whole. "subscribers": others get a few lines of each."""
-    allow_private: kinds.Private = False
+    allow_private: value_types.Private = False
     """Let its host be this machine or one of your own network; else that is refused. Or only these
     hosts and ports, for its pages and pictures too: ["127.0.0.1:8080"]."""
 
@@ -106,21 +106,21 @@ class FeedTable(ConfigTable):
 class TopicTable(ConfigTable):
     """[[topic]]: a section, and what belongs in it."""
 
-    slug: kinds.Slug = Field(examples=["world"])
+    slug: value_types.Slug = Field(examples=["world"])
     """Its short name, for `topics` and for commands."""
-    name: kinds.Line = ""
+    name: value_types.Line = ""
     """The heading that readers see. Empty: made from the slug."""
-    keywords: kinds.Names = ()
+    keywords: value_types.Names = ()
     """Words and phrases in title or text."""
-    authors: kinds.Names = ()
+    authors: value_types.Names = ()
     """Everything that these people write."""
-    urls: kinds.Names = ()
+    urls: value_types.Names = ()
     """Parts of the article's address, such as "/world/"."""
-    feeds: kinds.Urls = ()
+    feeds: value_types.Urls = ()
     """Addresses of feeds: everything that comes from them."""
-    categories: kinds.Names = ()
+    categories: value_types.Names = ()
     """Names that sources file it under, besides slug and name: "Foreign affairs"."""
-    not_: kinds.Names = Field(default=(), alias="not")
+    not_: value_types.Names = Field(default=(), alias="not")
     """Words and phrases that switch the keywords off where one of them is in title or text."""
     access: Literal["everyone", "subscribers"] = "everyone"
     """Who may read its articles whole, where nobody says it of the article or of its feed.
@@ -146,9 +146,9 @@ class TopicTable(ConfigTable):
 class AuthorTable(ConfigTable):
     """[[author]]: one person who is spelled in several ways."""
 
-    name: kinds.Name = Field(examples=["Mara Lind"])
+    name: value_types.Name = Field(examples=["Mara Lind"])
     """The name that readers see."""
-    aliases: kinds.Names = ()
+    aliases: value_types.Names = ()
     """Other spellings. Case, accents, titles and middle initials need none."""
 
     def value(self) -> Writer:
@@ -159,45 +159,45 @@ class AuthorTable(ConfigTable):
 class NewsletterTable(ConfigTable):
     """[[newsletter]]: one regular digest."""
 
-    slug: kinds.Slug = Field(examples=["weekly"])
+    slug: value_types.Slug = Field(examples=["weekly"])
     """Its short name, for commands and addresses. Don't change it later."""
-    title: kinds.Line = ""
+    title: value_types.Line = ""
     """What readers call it. Empty: made from the slug."""
     schedule: ScheduleTable = default({"every": "week", "on": ["monday"], "at": "07:30"})
-    cron: kinds.CronValue = ""
+    cron: value_types.CronValue = ""
     """Instead of `schedule`: minute hour day-of-month month weekday, "30 7 * * mon"."""
-    send_between: kinds.HoursValue = default("")
+    send_between: value_types.HoursValue = default("")
     """The hours of a day in which emails may go, "07:00-21:00". Empty: always."""
-    timezone: kinds.ZoneOrEmpty = ""
+    timezone: value_types.ZoneOrEmpty = ""
     """The time zone of the schedule. Empty: the publication's."""
-    late: kinds.LatePolicy = default("send_until:6h")
+    late: value_types.LatePolicy = default("send_until:6h")
     """What to do when nothing ran at the moment: "send", "send_until:6h", "skip" or "ask"."""
-    approval: kinds.ApprovalPolicy = default("auto")
+    approval: value_types.ApprovalPolicy = default("auto")
     """Whether you look first: "auto", "required", or "auto_after:2h"."""
-    topics: kinds.Slugs = ()
+    topics: value_types.Slugs = ()
     """The topics in it, in this order. Empty: all, in the order of [[topic]]."""
-    lookback: kinds.Duration = default("14d")
+    lookback: value_types.Duration = default("14d")
     """How old an article may be."""
-    min_articles: kinds.Count = 1
+    min_articles: value_types.Count = 1
     """With fewer than this the edition is held back, and you are told."""
-    max_articles: kinds.Count = 20
+    max_articles: value_types.Count = 20
     """How many articles at most."""
-    max_per_topic: kinds.Count = 6
+    max_per_topic: value_types.Count = 6
     """How many of one topic at most."""
-    max_per_author: kinds.Count = 4
+    max_per_author: value_types.Count = 4
     """How many of one author at most."""
     archive: Archive = "public"
     """Who reads past editions on the web: "public", "readers" (by the link in their message),
     "subscribers" (the same, if their tier is one), or "none"."""
     repeats: bool = False
     """Let readers get here what another of your newsletters brought them already."""
-    subject: kinds.Template = "{{ lead.title }}"
+    subject: value_types.Template = "{{ lead.title }}"
     """The subject line; a template."""
-    preheader: kinds.Template = ""
+    preheader: value_types.Template = ""
     """What mail programs show beside the subject; a template. Empty: made from the next stories."""
-    intro: kinds.Template = ""
+    intro: value_types.Template = ""
     """A greeting above the stories; a template."""
-    footer: kinds.Text = ""
+    footer: value_types.Text = ""
     """A note at the foot; plain text."""
     sponsors: Annotated[tuple[SponsorTable, ...], Strict(strict=False)] = Field(
         default=(), alias="sponsor"

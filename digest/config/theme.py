@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from digest.config import kinds
-from digest.config.table import ConfigTable, default
+from digest.config import value_types
+from digest.config.strict_table import ConfigTable, default
 from digest.core.message.theme import (
     COLOURS,
     DARK,
@@ -29,14 +29,14 @@ from digest.core.text import colour
 class LogoTable(ConfigTable):
     """[theme.logo]: a picture instead of the publication's name, above the title."""
 
-    image: kinds.Picture = Field(examples=["https://harbour.example/logo.png"])
+    image: value_types.Picture = Field(examples=["https://harbour.example/logo.png"])
     """An https address, or a file (PNG, JPEG or GIF) that your web pages then serve. Make it twice
     as wide as it is shown."""
     width: Annotated[int, Field(ge=16, le=544)] = 200
     """How wide it is shown, in pixels."""
     height: Annotated[int, Field(ge=0, le=240)] = 0
     """How high it is shown, in pixels. 0: as the picture has it."""
-    alt: kinds.Line = ""
+    alt: value_types.Line = ""
     """What stands there where pictures are off. Empty: the publication's name."""
 
     def value(self, publication: str, web_url: str) -> Logo:
@@ -47,46 +47,46 @@ class LogoTable(ConfigTable):
 class DarkTable(ConfigTable):
     """[theme.dark]: the colours by night, for readers whose device is set to dark."""
 
-    accent: kinds.ColourOrEmpty = ""
+    accent: value_types.ColourOrEmpty = ""
     """Empty: that of the day, as light as it must be to be read."""
-    ink: kinds.Colour = DARK.ink
+    ink: value_types.Colour = DARK.ink
     """Titles."""
-    paper: kinds.Colour = DARK.paper
+    paper: value_types.Colour = DARK.paper
     """The column that everything stands on."""
-    text: kinds.ColourOrEmpty = ""
+    text: value_types.ColourOrEmpty = ""
     """What one reads. Empty, as for all that follow: made from ink and paper."""
-    muted: kinds.ColourOrEmpty = ""
+    muted: value_types.ColourOrEmpty = ""
     """Dates and notes."""
-    tint: kinds.ColourOrEmpty = ""
+    tint: value_types.ColourOrEmpty = ""
     """Boxes in the column."""
-    page: kinds.ColourOrEmpty = ""
+    page: value_types.ColourOrEmpty = ""
     """Around the column."""
-    line: kinds.ColourOrEmpty = ""
+    line: value_types.ColourOrEmpty = ""
     """Hairlines."""
-    button: kinds.ColourOrEmpty = ""
+    button: value_types.ColourOrEmpty = ""
     """Buttons."""
 
 
 class ThemeTable(ConfigTable):
     """[theme]: colours, fonts and order. A colour that can't be read on its ground is refused."""
 
-    accent: kinds.Colour = LIGHT.accent
+    accent: value_types.Colour = LIGHT.accent
     """Links, the names of topics, the line at the top."""
-    ink: kinds.Colour = LIGHT.ink
+    ink: value_types.Colour = LIGHT.ink
     """Titles."""
-    paper: kinds.Colour = LIGHT.paper
+    paper: value_types.Colour = LIGHT.paper
     """The column that everything stands on."""
-    text: kinds.ColourOrEmpty = ""
+    text: value_types.ColourOrEmpty = ""
     """What one reads. Empty, as for the colours that follow: made from ink and paper."""
-    muted: kinds.ColourOrEmpty = ""
+    muted: value_types.ColourOrEmpty = ""
     """Dates and notes."""
-    tint: kinds.ColourOrEmpty = ""
+    tint: value_types.ColourOrEmpty = ""
     """Boxes in the column, such as a writer's."""
-    page: kinds.ColourOrEmpty = ""
+    page: value_types.ColourOrEmpty = ""
     """Around the column."""
-    line: kinds.ColourOrEmpty = ""
+    line: value_types.ColourOrEmpty = ""
     """Hairlines."""
-    button: kinds.ColourOrEmpty = ""
+    button: value_types.ColourOrEmpty = ""
     """Buttons. What stands on them is chosen so that it can be read."""
     heading_font: Font = "serif"
     """The fonts of titles: the first of a list that a reader's device has."""
@@ -94,9 +94,9 @@ class ThemeTable(ConfigTable):
     """The fonts of everything else."""
     density: Density = "full"
     """How much of each story: "full" with pictures, "compact" without, "titles" only."""
-    order: kinds.PartsValue = ORDER
+    order: value_types.PartsValue = ORDER
     """The parts, from above. What isn't named is left out; "lead" and "sections" must be there."""
-    templates: kinds.FolderOrEmpty = ""
+    templates: value_types.FolderOrEmpty = ""
     """A folder with templates of your own, which go before those of the product."""
     dark: DarkTable = default({})
     logo: LogoTable | None = None

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Annotated
 
 from digest.config import fields
-from digest.config.kinds import Read
-from digest.config.table import ConfigTable, default
+from digest.config.strict_table import ConfigTable, default
+from digest.config.value_types import Read
 from digest.core.readers.trial_expiry import MAX_REMINDER_LEAD, Reminder
 
 _NAME = re.compile(r"\{\{\s*(.*?)\s*\}\}")

@@ -15,25 +15,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.app import App
 from digest.errors import StoreError
-from digest.web import choices, signup
-from digest.web.archive import ArchivePages
-from digest.web.bylines import Bylines
-from digest.web.choices import Choices
-from digest.web.headers import EVERYWHERE, policy
-from digest.web.pages import message, not_found, phrases_of
-from digest.web.pictures import Pictures
-from digest.web.public import Public, unknown_link
-from digest.web.reading import Reading
-from digest.web.search import Search
-from digest.web.signup import Signup
-from digest.web.sitemap import Sitemap
+from digest.web.archive.authors_and_topics import Bylines
+from digest.web.archive.edition_lists import ArchivePages
+from digest.web.archive.edition_page import Reading
+from digest.web.archive.logo import Pictures
+from digest.web.archive.search import Search
+from digest.web.archive.sitemap import Sitemap
+from digest.web.http.headers import EVERYWHERE, policy
+from digest.web.http.pages import message, not_found, phrases_of
+from digest.web.readers import preferences, signup
+from digest.web.readers.preferences import Choices
+from digest.web.readers.signup import Signup
+from digest.web.readers.unsubscribe import Public, unknown_link
 
 log = structlog.get_logger()
 
 LOST = {
     "unsubscribe": unknown_link,
     "confirm": signup.unknown_confirmation,
-    "preferences": choices.unknown_token,
+    "preferences": preferences.unknown_token,
     "read": signup.unknown_confirmation,
 }
 """What is said of an address below these that nothing answers to."""

@@ -19,7 +19,7 @@ from digest.core.articles.identity import identify
 from digest.store.articles import intake
 from digest.store.articles.intake import Filed
 from digest.store.database.database import Tx, create
-from digest.web.export import export_site
+from digest.web.static_site.export import export_site
 from scripts.benchmarks import prose
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.config.key_paths import everything, keys, table_at
 from digest.config.load import load_config
 from digest.config.packaged import packaged
-from digest.config.shape import everything, keys, table_at
 from digest.core.newsletters.timetable import describe
 from digest.errors import ConfigError
 

@@ -18,8 +18,8 @@ from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import write_config
 from tests.stock import keep_article
+from tests.web.archive.test_edition_lists import send
 from tests.web.conftest import break_store, token
-from tests.web.test_archive import send
 
 PAGES = [
     ("GET", "/", 200),

@@ -1,0 +1,306 @@
+"""`digest subscribers`: readers in and out."""
+
+import csv
+import sys
+from contextlib import contextmanager
+from datetime import date, datetime
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from digest.cli.console import Invocation, count_of, emit, json_option, note, progress, say
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digest.actions.readers.subscriber_lists import Enrolled, ReportRow
+    from digest.app import App
+    from digest.core.readers.delivery_options import Calendar
+    from digest.core.readers.reader import Reader
+
+
+@click.group()
+def subscribers() -> None:
+    """Import, export, add, show and remove readers."""
+
+
+def _newsletters(app: "App", named: tuple[str, ...]) -> list[str]:
+    """The newsletters that were named, or all of the config."""
+    return [app.newsletter(slug).slug for slug in named] or [
+        one.slug for one in app.settings.newsletter_values()
+    ]
+
+
+def _zone(app: "App") -> ZoneInfo:
+    return ZoneInfo(app.settings.publication.timezone)
+
+
+def _calendar(app: "App") -> "Calendar":
+    from digest.core.readers.delivery_options import Calendar
+
+    return Calendar(app.clock(), _zone(app))
+
+
+newsletter_option = click.option(
+    "--newsletter",
+    "named",
+    metavar="SLUG",
+    multiple=True,
+    help="Of this newsletter (may be repeated). Default: of every one in the config.",
+)
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@newsletter_option
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would happen; change nothing.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Write here what happened to every row, and why.",
+)
+@json_option
+@click.pass_obj
+def import_(
+    asked: Invocation,
+    file: Path,
+    named: tuple[str, ...],
+    report: Path | None,
+    *,
+    dry: bool,
+    as_json: bool,
+) -> int:
+    """Take in readers from a CSV file with the columns email, name, topics, authors, tier, status,
+    tier_until, cadence, paused_until, catch_up and format.
+
+    All columns but email are optional; topics and authors are separated by ";". A bad row is named
+    with its line and the rest goes on. Nobody who left comes back by an import, and what readers
+    chose on their page stays. Ends with 1 if no row was a reader.
+    """
+    from digest.actions.readers.subscriber_lists import import_list, rehearse_list
+    from digest.cli.json_output import enrolled_row
+
+    app = asked.app()
+    bring = rehearse_list if dry else import_list
+    newsletters = _newsletters(app, named)
+    with progress("Reading", _lines(file)) as advance, _report(report) as told:
+        calendar = _calendar(app)
+        done = bring(file, app.db, newsletters, calendar, advance, told, secret=app.secret)
+    if as_json:
+        emit(enrolled_row(done, dry=dry))
+    else:
+        _tell_import(file, done, newsletters, dry=dry)
+    return 0 if sum(done.counts.values()) or not done.rejections else 1
+
+
+def _tell_import(file: Path, done: "Enrolled", newsletters: "Sequence[str]", *, dry: bool) -> None:
+    from digest.core.readers.reader import Enrolment
+
+    counts, gone = done.counts, done.counts[Enrolment.GONE]
+    say(
+        ("would be: " if dry else "")
+        + f"{counts[Enrolment.ADDED]} added, {counts[Enrolment.UPDATED]} updated,"
+        f" {counts[Enrolment.UNCHANGED]} unchanged, {done.rejections} rejected"
+    )
+    if gone:
+        say(f"{gone} left earlier and stay{'s' if gone == 1 else ''} unsubscribed")
+    if done.kept:
+        say(f"{done.kept} chose otherwise on their page, and keep{'s' * (done.kept == 1)} that")
+    if done.ignored:
+        note(f"{file}:1: nothing is known of these columns: {', '.join(done.ignored)}")
+    if done.elsewhere:
+        others, ours = ", ".join(done.elsewhere), ", ".join(newsletters)
+        note(f"{file}: this import is for {ours}; it leaves out the cadences for: {others}")
+    for row in done.rejected:
+        note(f"{file}:{row.line}: {row.reason}")
+    if more := done.rejections - len(done.rejected):
+        note(f"and {more} more: --report FILE.csv names them all")
+
+
+@contextmanager
+def _report(path: Path | None) -> "Iterator[ReportRow | None]":
+    """Where every row is told, for a file that a spreadsheet may open."""
+    if path is None:
+        yield None
+        return
+    from digest.core.readers.subscriber_csv import report_row
+
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("line", "address", "happened", "reason"))
+            yield lambda *row: writer.writerow(report_row(*row))
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written: {error.strerror}") from None
+
+
+def _lines(file: Path) -> int:
+    try:
+        with file.open("rb") as opened:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: opened.read(1 << 20), b""))
+    except OSError:
+        return 0  # the import says what is wrong with the file
+
+
+@subscribers.command()
+@click.argument("address")
+@click.option("--name", default="", help="How they are called.")
+@click.option("--tier", default="", help="For example free or subscriber.")
+@click.option("--tier-until", metavar="DAY", default="", help="The last day of the tier.")
+@newsletter_option
+@click.pass_obj
+def add(
+    asked: Invocation,
+    address: str,
+    name: str,
+    tier: str,
+    tier_until: str,
+    named: tuple[str, ...],
+) -> None:
+    """Subscribe one reader."""
+    from digest.actions.readers.subscribe import add_subscriber
+    from digest.core.readers.subscriber_csv import read_row
+
+    app = asked.app()
+    try:
+        row = {"email": address, "name": name, "tier": tier, "tier_until": tier_until}
+        reader = read_row(row, _calendar(app))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    newsletters = _newsletters(app, named)
+    result = add_subscriber(app.db, reader, newsletters, app.clock(), app.secret)
+    say(f"{reader.email}: {result} ({', '.join(newsletters)})")
+
+
+@subscribers.command()
+@click.argument("address")
+@json_option
+@click.pass_obj
+def show(asked: Invocation, address: str, *, as_json: bool) -> None:
+    """Show everything that is held about a reader; --json has every row of every table."""
+    from digest.actions.operations.personal_data import show_person
+    from digest.cli.json_output import person_row
+
+    app = asked.app()
+    found = show_person(app.db, address, app.secret)
+    reader = found.reader
+    if as_json:
+        emit(person_row(found))
+        return
+    if reader is None:
+        say(f"{address}: no reader")
+    else:
+        _tell_reader(app, reader)
+    for row in found.held["consent"]:
+        confirmed = f", confirmed {row['confirmed']:%Y-%m-%d}" if row["confirmed"] else ""
+        say(f"  asked for {', '.join(row['newsletters'])} {row['asked']:%Y-%m-%d}{confirmed}")
+    if found.held["delivery"]:
+        editions = count_of(len(found.held["delivery"]), "edition")
+        say(f"  {editions}; --json says which, with their articles")
+
+
+def _tell_reader(app: "App", reader: "Reader") -> None:
+    zone, today = _zone(app), _calendar(app).today
+    say(f"{reader.email}{f' ({reader.name})' if reader.name else ''}")
+    for label, value in (
+        ("tier", _tier(reader, today)),
+        ("topics", ", ".join(reader.topics)),
+        ("authors", ", ".join(reader.authors)),
+        ("format", "" if reader.format == "full" else reader.format),
+        ("break", _break(reader, app.clock(), zone)),
+        ("added", f"{reader.added:%Y-%m-%d %H:%M} UTC"),
+        ("chosen", f"{reader.chosen:%Y-%m-%d %H:%M} UTC, by themselves" if reader.chosen else ""),
+    ):
+        if value:
+            say(f"  {label}: {value}")
+    _tell_standing(reader)
+
+
+_OFTEN = {"second": "every second edition", "monthly": "once a month"}
+
+
+def _tier(reader: "Reader", today: date) -> str:
+    """Their tier, and until when they have it."""
+    if not reader.tier or not reader.tier_until:
+        return reader.tier
+    ended = ", which is over" if today > reader.tier_until else ""
+    return f"{reader.tier} until {reader.tier_until}{ended}"
+
+
+def _break(reader: "Reader", now: datetime, zone: ZoneInfo) -> str:
+    """Until when they get nothing, and what comes then; "" if they get what there is."""
+    from digest.core.readers.cadence import pause_reason
+
+    if reader.paused_until is None or reader.paused_until <= now:
+        return ""
+    return pause_reason(reader.paused_until.astimezone(zone), catch_up=reader.catch_up)
+
+
+def _tell_standing(reader: "Reader") -> None:
+    for one in reader.subscriptions:
+        until = f" until {one.until:%Y-%m-%d}" if one.until else ""
+        often = "" if one.cadence == "every" else f", {_OFTEN[one.cadence]}"
+        say(f"  {one.newsletter}: {one.standing} since {one.since:%Y-%m-%d}{until}{often}")
+    for suppression in reader.suppressions:
+        scope = suppression.scope or "any newsletter"
+        say(f"  not to be mailed by {scope}: {suppression.why} ({suppression.at:%Y-%m-%d})")
+
+
+@subscribers.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file.")
+@json_option
+@click.pass_obj
+def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
+    """Write all readers as CSV, in the columns that import reads."""
+    from digest.actions.readers.subscriber_lists import export_csv, export_rows
+
+    app = asked.app()
+    db, calendar = app.db, _calendar(app)
+    if as_json:
+        emit(export_rows(db, calendar))
+        return
+    if out is None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # as import reads it, whatever the terminal's
+        export_csv(db, sys.stdout, calendar)
+        return
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            count = export_csv(db, file, calendar)
+    except OSError as error:
+        raise UsageError(f"{out}: can't be written: {error.strerror}") from None
+    say(f"{count} readers written to {out}")
+
+
+@subscribers.command()
+@click.argument("address")
+@click.option(
+    "--forget",
+    is_flag=True,
+    help="Erase all that tells who they are, too, but for a mark that no list gets past.",
+)
+@click.pass_obj
+def remove(asked: Invocation, address: str, *, forget: bool) -> int:
+    """End everything that goes to an address, for good: no import brings it back."""
+    from digest.actions.operations.personal_data import forget_person
+    from digest.actions.readers.subscribe import remove_subscriber
+
+    app = asked.app()
+    if not forget:
+        remove_subscriber(app.db, address, app.clock())
+        say(f"{address}: gets nothing more")
+        return 0
+    wiped = forget_person(app.db, address, app.secret, app.clock())
+    say(f"{address}: forgotten, and gets nothing more")
+    note("What no store holds stays: backups, logs, the files of an outbox, the config.")
+    if not wiped:
+        note(
+            "Another program works with the store, so erased bytes may still stand in its file:"
+            " end it and ask again"
+        )
+    return 0 if wiped else 1
