@@ -15,7 +15,7 @@ from digest.errors import ConfigError, DigestError
 if TYPE_CHECKING:
     import asyncio
 
-    from digest.actions.delivery.deliver import DeliveryContext
+    from digest.actions.delivery.context import DeliveryContext
     from digest.actions.delivery.mailer import Mailer
     from digest.actions.message.message_factory import MessageFactory
     from digest.actions.operations.probe_network import ProbeTargets
@@ -187,7 +187,7 @@ class App:
     @property
     def post(self) -> "DeliveryContext":
         """What carries messages."""
-        from digest.actions.delivery.deliver import DeliveryContext
+        from digest.actions.delivery.context import DeliveryContext
 
         return DeliveryContext(
             db=self.db,

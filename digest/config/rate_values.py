@@ -3,7 +3,8 @@
 import re
 from datetime import time, timedelta
 
-from digest.config.fields import any_text, clock, domain, shown_value
+from digest.config.fields import any_text, domain, shown_value
+from digest.config.time_values import clock
 from digest.core.delivery.rate_limit import Rate
 
 _PER = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from digest.config import fields
+from digest.config import fields, time_values
 from digest.config.strict_table import ConfigTable, default
 from digest.config.value_types import Read
 from digest.core.readers.trial_expiry import MAX_REMINDER_LEAD, Reminder
@@ -16,7 +16,7 @@ def days_before(value: object) -> timedelta | None:
     """How many days before, or nothing for not at all."""
     if value == "":
         return None
-    length = fields.duration(value)
+    length = time_values.duration(value)
     if length % timedelta(days=1) or length > MAX_REMINDER_LEAD:
         most = MAX_REMINDER_LEAD.days
         raise ValueError(

@@ -9,7 +9,15 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, Strict, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from digest.config import fields, file_values, host_values, rate_values, secrets, theme_values
+from digest.config import (
+    fields,
+    file_values,
+    host_values,
+    rate_values,
+    secrets,
+    theme_values,
+    time_values,
+)
 from digest.config.origin import Source
 from digest.config.secrets import Secret
 from digest.core.message.theme import ThemePart
@@ -86,19 +94,21 @@ Line = Annotated[str, Read(fields.one_line_text)]
 Name = Annotated[str, Read(fields.required_line, {"type": "string", "minLength": 1})]
 Slug = Annotated[str, Read(fields.slug_text, _pattern("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"))]
 LanguageValue = Annotated[str, Read(fields.language)]
-Zone = Annotated[str, Read(fields.timezone)]
-ZoneOrEmpty = Annotated[str, Read(fields.timezone_or_empty)]
-Duration = Annotated[timedelta, Read(fields.duration, _pattern("^[0-9]+ ?[smhdw]$"))]
-ClockValue = Annotated[time, Read(fields.clock, _pattern("^[0-9]{1,2}:[0-9]{2}$"))]
-DateOrNone = Annotated[date | None, Read(fields.date_or_none, {"type": "string", "format": "date"})]
-CronValue = Annotated[str, Read(fields.cron)]
+Zone = Annotated[str, Read(time_values.timezone)]
+ZoneOrEmpty = Annotated[str, Read(time_values.timezone_or_empty)]
+Duration = Annotated[timedelta, Read(time_values.duration, _pattern("^[0-9]+ ?[smhdw]$"))]
+ClockValue = Annotated[time, Read(time_values.clock, _pattern("^[0-9]{1,2}:[0-9]{2}$"))]
+DateOrNone = Annotated[
+    date | None, Read(time_values.date_or_none, {"type": "string", "format": "date"})
+]
+CronValue = Annotated[str, Read(time_values.cron)]
 Days = Annotated[
     tuple[str | int, ...],
-    Read(fields.weekdays_or_days, {"type": "array", "items": {"type": ["string", "integer"]}}),
+    Read(time_values.weekdays_or_days, {"type": "array", "items": {"type": ["string", "integer"]}}),
 ]
-LatePolicy = Annotated[Late, Read(fields.late, _pattern("^(send|skip|ask|send_until:.+)$"))]
+LatePolicy = Annotated[Late, Read(time_values.late, _pattern("^(send|skip|ask|send_until:.+)$"))]
 ApprovalPolicy = Annotated[
-    Approval, Read(fields.approval, _pattern("^(auto|required|auto_after:.+)$"))
+    Approval, Read(time_values.approval, _pattern("^(auto|required|auto_after:.+)$"))
 ]
 Url = Annotated[str, Read(fields.web_url)]
 Private = Annotated[

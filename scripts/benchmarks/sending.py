@@ -19,7 +19,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.delivery.context import DeliveryContext
+from digest.actions.delivery.deliver import deliver
 from digest.actions.message.message_factory import MessageFactory
 from digest.core.delivery.state import DeliveryState
 from digest.core.message.encoded_edition import standard

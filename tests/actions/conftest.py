@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.actions.delivery.deliver import DeliveryContext
+from digest.actions.delivery.context import DeliveryContext
 from digest.actions.message.message_factory import MessageFactory
 from digest.actions.sources.ingest import IngestContext, ingest
 from digest.feeds.http.fetch import Fetcher

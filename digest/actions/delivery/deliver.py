@@ -1,7 +1,7 @@
 """Send what is due. Everybody once: each step is in the ledger before it happens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,19 +12,17 @@ import structlog
 from digest import failpoint
 from digest.actions.delivery.circuit_breaker import CircuitBreaker
 from digest.actions.delivery.claims import CLAIMS_PER_QUERY, Claims
-from digest.actions.delivery.ledger import CLAIM_LEASE, COMMIT_WAITS_SECONDS, Ledger
+from digest.actions.delivery.context import DeliveryContext
+from digest.actions.delivery.ledger import CLAIM_LEASE, Ledger
 from digest.actions.delivery.mailer import Mailer
 from digest.actions.delivery.provider_backoff import ProviderBackoff
 from digest.actions.delivery.retry_on_lock import retry_on_lock
 from digest.actions.delivery.tally import Listener, Tally
 from digest.actions.message.message_cache import MessageCache, compose_for
-from digest.actions.message.message_factory import MessageFactory
-from digest.core.delivery.rate_limit import NONE, Limits
 from digest.core.delivery.smtp_outcome import Outcome, Unusable, Verdict, judge
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.message.compose import OutgoingMessage
-from digest.store.database.database import Database
 from digest.store.delivery import (
     clock_skew,
     deliveries,
@@ -44,7 +42,6 @@ MAX_PACE_WAIT = timedelta(minutes=1)
 """A run waits so long for what may go next; what must wait longer is for a later one."""
 
 log = structlog.get_logger()
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +50,6 @@ class Message:
 
     claim: Claim
     envelope: OutgoingMessage
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryContext:
-    """What carries messages: the ledger, the press, and connections to where mail goes.
-
-    `resend` lets uncertain deliveries have one second copy after half an hour. `limits` keep the
-    pace, `nap` passes the time that they cost. `waits` are those of the ledger.
-    """
-
-    db: Database
-    factory: MessageFactory
-    mailers: Callable[[], Mailer]
-    clock: Clock
-    connections: int = 1
-    resend: bool = False
-    limits: Limits = NONE
-    nap: Callable[[float], Awaitable[None]] = asyncio.sleep
-    waits: Sequence[float] = COMMIT_WAITS_SECONDS
 
 
 async def deliver(

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.delivery.context import DeliveryContext
+from digest.actions.delivery.deliver import deliver
 from digest.actions.editions.publish import publish
 from digest.core.delivery.progress import Progress
 from digest.core.delivery.state import DeliveryState

@@ -8,7 +8,7 @@ from digest.actions.message.message_factory import MessageFactory
 from digest.core.editions.edition import Carried, Edition, arrange
 from digest.core.editions.selection import Leftout, Pick, Selection
 from digest.errors import TemplateError
-from digest.render.message.edition import Setting
+from digest.render.message.setting import Setting
 
 _FAULTS = (TemplateError, ArithmeticError, ValueError)
 """What goes wrong with an article: a template stumbles over it, or a date is out of range."""

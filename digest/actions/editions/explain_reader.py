@@ -19,7 +19,7 @@ from digest.core.readers.cadence import CadenceDecision
 from digest.core.readers.reader import Reader, Subscription, SubscriptionStanding
 from digest.core.text.email_address import address_key
 from digest.errors import UsageError
-from digest.render.message.edition import Setting
+from digest.render.message.setting import Setting
 from digest.store.database.database import Database
 from digest.store.editions import received
 from digest.store.editions.corrections import CorrectionRecipients

@@ -22,7 +22,7 @@ from digest.core.readers.reader import Reader
 from digest.errors import DigestError
 from digest.render.lint.findings import Finding
 from digest.render.lint.lint import lint_message
-from digest.render.message.edition import Setting
+from digest.render.message.setting import Setting
 from digest.store.database.database import Database
 
 

@@ -22,8 +22,9 @@ from digest.core.message.encoded_edition import EncodedEdition, encode_fragments
 from digest.core.message.signed_token import sign, verify
 from digest.core.message.single_email import WayOut, enclose
 from digest.core.newsletters.newsletter import Publication
-from digest.render.message.edition import Renderer, Setting
+from digest.render.message.edition import Renderer
 from digest.render.message.letters import Content
+from digest.render.message.setting import Setting
 from digest.render.words.language import Phrases
 from digest.store.editions.editions import Contents
 

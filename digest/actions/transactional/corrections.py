@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.actions.articles.topics import the_one
-from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.delivery.context import DeliveryContext
+from digest.actions.delivery.deliver import deliver
 from digest.actions.delivery.tally import Tally
 from digest.actions.editions.lint import FaultyError, freeze_refusal
 from digest.actions.message.message_factory import MessageFactory, hash_of

@@ -46,7 +46,7 @@ def publish(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: b
     approved by this.
     """
     from digest.actions.editions.publish import publish as freeze
-    from digest.cli.editions.plan import when
+    from digest.cli.moments import when
 
     app = asked.app()
     chosen = app.newsletter(newsletter)
@@ -140,7 +140,7 @@ def send(
     """
     from digest.actions.delivery.send import send as send_edition
     from digest.actions.editions.plan import plan
-    from digest.cli.editions.plan import when
+    from digest.cli.moments import when
 
     app = asked.app()
     chosen = app.newsletter(newsletter)

@@ -16,6 +16,7 @@ from digest.cli.console import (
     say,
 )
 from digest.cli.json_output import OTHER_NAME
+from digest.cli.moments import when
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,14 +27,6 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.core.articles.article import Article
     from digest.core.newsletters.newsletter import Newsletter
-
-
-def when(app: "App", newsletter: "Newsletter", at: Moment | None) -> "datetime":
-    """The moment that a command is about: --at, else of an unfinished edition, else now."""
-    from digest.actions.editions.publish import moment_to_publish
-
-    typed = at.utc(ZoneInfo(newsletter.timezone)) if at else None
-    return moment_to_publish(app.db, newsletter, typed, app.clock())
 
 
 @click.command()

@@ -82,7 +82,7 @@ def _parts(made: "Preview") -> list[str]:
 
 def _composed(app: "App", newsletter: str, at: Moment | None, reader: str, to: str) -> "Preview":
     from digest.actions.editions.preview import preview as compose
-    from digest.cli.editions.plan import when
+    from digest.cli.moments import when
 
     chosen = app.newsletter(newsletter)
     moment = when(app, chosen, at)

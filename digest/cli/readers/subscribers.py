@@ -3,15 +3,14 @@
 import csv
 import sys
 from contextlib import contextmanager
-from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from digest.cli.console import Invocation, count_of, emit, json_option, note, progress, say
+from digest.cli.readers.reader_details import calendar_of, tell_reader
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
     from digest.actions.readers.subscriber_lists import Enrolled, ReportRow
     from digest.app import App
-    from digest.core.readers.delivery_options import Calendar
-    from digest.core.readers.reader import Reader
 
 
 @click.group()
@@ -33,16 +30,6 @@ def _newsletters(app: "App", named: tuple[str, ...]) -> list[str]:
     return [app.newsletter(slug).slug for slug in named] or [
         one.slug for one in app.settings.newsletter_values()
     ]
-
-
-def _zone(app: "App") -> ZoneInfo:
-    return ZoneInfo(app.settings.publication.timezone)
-
-
-def _calendar(app: "App") -> "Calendar":
-    from digest.core.readers.delivery_options import Calendar
-
-    return Calendar(app.clock(), _zone(app))
 
 
 newsletter_option = click.option(
@@ -89,7 +76,7 @@ def import_(
     bring = rehearse_list if dry else import_list
     newsletters = _newsletters(app, named)
     with progress("Reading", _lines(file)) as advance, _report(report) as told:
-        calendar = _calendar(app)
+        calendar = calendar_of(app)
         done = bring(file, app.db, newsletters, calendar, advance, told, secret=app.secret)
     if as_json:
         emit(enrolled_row(done, dry=dry))
@@ -169,7 +156,7 @@ def add(
     app = asked.app()
     try:
         row = {"email": address, "name": name, "tier": tier, "tier_until": tier_until}
-        reader = read_row(row, _calendar(app))
+        reader = read_row(row, calendar_of(app))
     except ValueError as error:
         raise UsageError(str(error)) from None
     newsletters = _newsletters(app, named)
@@ -195,60 +182,13 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
     if reader is None:
         say(f"{address}: no reader")
     else:
-        _tell_reader(app, reader)
+        tell_reader(app, reader)
     for row in found.held["consent"]:
         confirmed = f", confirmed {row['confirmed']:%Y-%m-%d}" if row["confirmed"] else ""
         say(f"  asked for {', '.join(row['newsletters'])} {row['asked']:%Y-%m-%d}{confirmed}")
     if found.held["delivery"]:
         editions = count_of(len(found.held["delivery"]), "edition")
         say(f"  {editions}; --json says which, with their articles")
-
-
-def _tell_reader(app: "App", reader: "Reader") -> None:
-    zone, today = _zone(app), _calendar(app).today
-    say(f"{reader.email}{f' ({reader.name})' if reader.name else ''}")
-    for label, value in (
-        ("tier", _tier(reader, today)),
-        ("topics", ", ".join(reader.topics)),
-        ("authors", ", ".join(reader.authors)),
-        ("format", "" if reader.format == "full" else reader.format),
-        ("break", _break(reader, app.clock(), zone)),
-        ("added", f"{reader.added:%Y-%m-%d %H:%M} UTC"),
-        ("chosen", f"{reader.chosen:%Y-%m-%d %H:%M} UTC, by themselves" if reader.chosen else ""),
-    ):
-        if value:
-            say(f"  {label}: {value}")
-    _tell_standing(reader)
-
-
-_OFTEN = {"second": "every second edition", "monthly": "once a month"}
-
-
-def _tier(reader: "Reader", today: date) -> str:
-    """Their tier, and until when they have it."""
-    if not reader.tier or not reader.tier_until:
-        return reader.tier
-    ended = ", which is over" if today > reader.tier_until else ""
-    return f"{reader.tier} until {reader.tier_until}{ended}"
-
-
-def _break(reader: "Reader", now: datetime, zone: ZoneInfo) -> str:
-    """Until when they get nothing, and what comes then; "" if they get what there is."""
-    from digest.core.readers.cadence import pause_reason
-
-    if reader.paused_until is None or reader.paused_until <= now:
-        return ""
-    return pause_reason(reader.paused_until.astimezone(zone), catch_up=reader.catch_up)
-
-
-def _tell_standing(reader: "Reader") -> None:
-    for one in reader.subscriptions:
-        until = f" until {one.until:%Y-%m-%d}" if one.until else ""
-        often = "" if one.cadence == "every" else f", {_OFTEN[one.cadence]}"
-        say(f"  {one.newsletter}: {one.standing} since {one.since:%Y-%m-%d}{until}{often}")
-    for suppression in reader.suppressions:
-        scope = suppression.scope or "any newsletter"
-        say(f"  not to be mailed by {scope}: {suppression.why} ({suppression.at:%Y-%m-%d})")
 
 
 @subscribers.command()
@@ -260,7 +200,7 @@ def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
     from digest.actions.readers.subscriber_lists import export_csv, export_rows
 
     app = asked.app()
-    db, calendar = app.db, _calendar(app)
+    db, calendar = app.db, calendar_of(app)
     if as_json:
         emit(export_rows(db, calendar))
         return

@@ -1,7 +1,6 @@
 """An edition as the two parts of an email, and the pages of the website, from templates."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from digest.render.css.inline import inline
 from digest.render.message import specimen
 from digest.render.message.build_context import build_context
 from digest.render.message.letters import LETTER_FOLDERS, Content, Frame
+from digest.render.message.setting import Setting
 from digest.render.message.template_context import Layout
 from digest.render.template import fragment_marks, subject_templates
 from digest.render.template.faults import template_errors
@@ -269,16 +269,6 @@ def _preheader(layout: Layout, newsletter: str, publication: str, say: Phrases) 
         if len(line) < PREHEADER_MIN:
             line = f"{line} — {more}" if line else more
     return prose.shorten(line, PREHEADER_MAX)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """An edition in type, and the words of each message that can be made of it."""
-
-    rendered: RenderedFragments
-    words: Callable[[Choice], SubjectLine]
-    chosen: Callable[..., Choice]
-    """(mask, tier="") to the choice of these places for a reader of that tier."""
 
 
 def _chosen(

@@ -8,7 +8,8 @@ from sqlmodel import col
 from digest.core.articles.article import Article, Topic
 from digest.core.articles.learning import HAND
 from digest.core.articles.topic_classifier import TOPIC_SET_BY_HAND
-from digest.store.database.database import Tx, changed, table_insert
+from digest.store.database.bulk_insert import table_insert
+from digest.store.database.database import Tx, changed
 from digest.store.tables.articles import ArticleRow, ArticleTopicRow
 
 _INTO_TOPICS = table_insert(ArticleTopicRow)

@@ -15,7 +15,8 @@ from digest.core.articles.identity import IdentifiedItem
 from digest.core.articles.learning import HAND
 from digest.store.articles import article_topics, near_duplicates, search_index
 from digest.store.articles.articles import ARTICLE_IDS_PER_QUERY
-from digest.store.database.database import Tx, table_insert
+from digest.store.database.bulk_insert import table_insert
+from digest.store.database.database import Tx
 from digest.store.tables.articles import (
     BY_SOURCE,
     ArticleAuthorRow,

@@ -15,7 +15,8 @@ from sqlalchemy import delete, select, text
 from sqlmodel import col
 
 from digest.core.articles.minhash import bands, same, shingles
-from digest.store.database.database import NUMBERS, Tx, insert_rows
+from digest.store.database.bulk_insert import insert_rows
+from digest.store.database.database import NUMBERS, Tx
 from digest.store.tables.articles import ArticleRow, BandRow, CopyRow
 
 COMPARED = 4

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlmodel import col
 
 from digest.core.articles.search_terms import findable
-from digest.store.database.database import Tx, table_insert
+from digest.store.database.bulk_insert import table_insert
+from digest.store.database.database import Tx
 from digest.store.tables.articles import ArticleRow, FindableRow
 
 _INTO = table_insert(FindableRow)

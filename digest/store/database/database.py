@@ -7,10 +7,9 @@ Everything that is particular to SQLite stands in this file, and in `failures`.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -18,24 +17,20 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Engine,
-    Insert,
     Result,
     create_engine,
     event,
-    insert,
 )
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from digest.errors import StoreError
 from digest.store.database import schema
 from digest.store.database.errors import BUSY_SECONDS, damaged_store, explained
-from digest.store.tables.schema import SCHEMA
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Tx = Session
 Query = Callable[Concatenate[Tx, P], R]
-Values = tuple[object, ...]
 
 APPLICATION_ID = 0x44494753
 """Marks a SQLite file as ours (PRAGMA application_id): "DIGS"."""
@@ -196,59 +191,6 @@ def connection_of(tx: Tx) -> Connection:
 def changed(result: Result[Any]) -> int:
     """How many rows an UPDATE or DELETE touched."""
     return cast("CursorResult[Any]", result).rowcount
-
-
-def table_insert(row: type[SQLModel]) -> Insert:
-    """An INSERT into the table itself, with every column named: objects take twice as long."""
-    return insert(SCHEMA.tables[str(row.__tablename__)])
-
-
-def insert_rows(tx: Tx, row: type[SQLModel], values: Sequence[tuple[object, ...]]) -> None:
-    """Insert whole rows of numbers and texts, in the order of the table's columns.
-
-    It takes a fifth of the time of a dictionary for each, and converts nothing.
-    """
-    if values:
-        connection = tx.connection()
-        statement = str(table_insert(row).compile(dialect=connection.dialect))
-        connection.exec_driver_sql(statement, list(values))
-
-
-ROWS_A_STATEMENT = 400
-"""More rows gain nothing, and SQLite takes only so many values at once."""
-
-
-def bulk_insert(
-    tx: Tx,
-    row: type[SQLModel],
-    columns: Sequence[str],
-    values: Sequence[Values],
-    always: Mapping[str, object] | None = None,
-) -> int:
-    """Insert rows that clash with none that are there; gives how many. For the quickest of ways,
-    values are as the database holds them (see `held`), and what all rows have is given once.
-    """
-    shared = always or {}
-    names = ", ".join((*shared, *columns))
-    places = (*(f"?{number + 1}" for number in range(len(shared))), *("?" * len(columns)))
-    one = f"({', '.join(places)})"
-    connection, done = tx.connection(), 0
-    for start in range(0, len(values), ROWS_A_STATEMENT):
-        some = values[start : start + ROWS_A_STATEMENT]
-        many = ", ".join([one] * len(some))
-        done += connection.exec_driver_sql(
-            f"INSERT INTO {row.__tablename__} ({names}) VALUES {many} ON CONFLICT DO NOTHING",  # noqa: S608 (our names)
-            (*shared.values(), *chain.from_iterable(some)),
-        ).rowcount
-    return done
-
-
-def to_db_value(tx: Tx, row: type[SQLModel], column: str, value: object) -> object:
-    """A value as the database holds it in this column."""
-    dialect = tx.get_bind().dialect
-    kind = SCHEMA.tables[str(row.__tablename__)].c[column].type
-    process = kind.dialect_impl(dialect).bind_processor(dialect)
-    return process(value) if process else value
 
 
 def _engine(path: Path, busy_seconds: float) -> Engine:

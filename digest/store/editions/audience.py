@@ -24,7 +24,8 @@ from digest.core.editions.edition import EditionState
 from digest.core.editions.reader_filter import Candidate, ReaderShare
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
-from digest.store.database.database import Tx, bulk_insert, to_db_value
+from digest.store.database.bulk_insert import bulk_insert, to_db_value
+from digest.store.database.database import Tx
 from digest.store.editions import cadence, recipient_columns
 from digest.store.editions.cadence import CadenceContext
 from digest.store.editions.corrections import CorrectionRecipients

@@ -19,7 +19,8 @@ from digest.core.readers.reader import (
     Wants,
 )
 from digest.core.readers.subscribe_rules import LISTED
-from digest.store.database.database import Tx, Values, bulk_insert, to_db_value
+from digest.store.database.bulk_insert import Values, bulk_insert, to_db_value
+from digest.store.database.database import Tx
 from digest.store.readers import delivery_options
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 

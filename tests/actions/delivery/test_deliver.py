@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.delivery.context import DeliveryContext
+from digest.actions.delivery.deliver import deliver
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.delivery import deliveries, progress

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.delivery.context import DeliveryContext
+from digest.actions.delivery.deliver import deliver
 from digest.actions.editions.publish import publish
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_newsletter

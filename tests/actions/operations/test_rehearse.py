@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.delivery.context import DeliveryContext
+from digest.actions.delivery.deliver import deliver
 from digest.actions.operations.rehearse import (
     Ended,
     Order,

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 
-from digest.actions.delivery.deliver import DeliveryContext, deliver
+from digest.actions.delivery.context import DeliveryContext
+from digest.actions.delivery.deliver import deliver
 from digest.actions.editions.publish import publish
 from digest.actions.transactional import letters
 from digest.core.delivery.state import DeliveryState
