@@ -68,7 +68,7 @@ def test_one_searches_with_the_keyboard_alone(visit):
     page = visit("/archive")
     page.get_by_role("searchbox", name="Words of a title, or a name").focus()
     page.keyboard.type("gauge MARA")
-    page.keyboard.factory("Enter")
+    page.keyboard.press("Enter")
 
     page.get_by_role("heading", name="The tide gauge").wait_for()
     assert page.get_by_role("searchbox").input_value() == "gauge MARA"

@@ -92,9 +92,9 @@ def test_a_reader_opens_the_link_clicks_and_is_told_that_it_is_done(visit, app):
 def test_the_keyboard_alone_is_enough(visit, app):
     page = visit(f"/unsubscribe/{token()}")
 
-    page.keyboard.factory("Tab")  # the publication's name
-    page.keyboard.factory("Tab")
-    page.keyboard.factory("Enter")
+    page.keyboard.press("Tab")  # the publication's name
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
 
     page.get_by_text("gets no more mail").wait_for()
     assert standing(app) == "unsubscribed"
@@ -153,10 +153,10 @@ def letter(page, app):
 def joins(page, clock):
     """Fill in the form with the keyboard alone."""
     clock.now += timedelta(seconds=10)
-    page.keyboard.factory("Tab")  # the publication's name
-    page.keyboard.factory("Tab")
+    page.keyboard.press("Tab")  # the publication's name
+    page.keyboard.press("Tab")
     page.keyboard.type("cy@reader.example")
-    page.keyboard.factory("Enter")
+    page.keyboard.press("Enter")
     page.get_by_role("heading", name="Please look into your inbox").wait_for()
 
 
@@ -172,9 +172,9 @@ def test_a_reader_joins_with_the_keyboard_alone(visit, app, clock, width):
     page.goto(urljoin(page.url, letter(page, app)))
     assert page.get_by_role("heading").inner_text() == "Subscribe to The Harbour Weekly?"
 
-    page.keyboard.factory("Tab")
-    page.keyboard.factory("Tab")
-    page.keyboard.factory("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
 
     page.get_by_role("heading", name="You are subscribed").wait_for()
     assert app.db.read(subscribers.find_subscriber, "cy@reader.example").subscriptions
@@ -238,11 +238,11 @@ def test_without_javascript_a_button_shows_the_same(browser, address, app, editi
 
 def test_the_keyboard_alone_chooses(visit, app, edition):
     page = visit(CHOICES, 320)
-    page.keyboard.factory("Tab")  # the publication's name
-    page.keyboard.factory("Tab")  # Mara Lind: neither
-    page.keyboard.factory("ArrowLeft")
-    page.keyboard.factory("Tab")
-    page.keyboard.factory("Enter")
+    page.keyboard.press("Tab")  # the publication's name
+    page.keyboard.press("Tab")  # Mara Lind: neither
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
 
     page.get_by_role("status").wait_for()
     assert app.db.read(subscribers.find_subscriber, "ada@reader.example").authors == ("Mara Lind",)
@@ -258,7 +258,7 @@ def reach(page, name):
         "(({id, labels, innerText}) => labels?.[0]?.innerText ?? innerText)(document.activeElement)"
     )
     for _ in range(40):
-        page.keyboard.factory("Tab")
+        page.keyboard.press("Tab")
         if page.evaluate(says).strip().startswith(name):
             return
     raise AssertionError(f"the Tab key does not come to {name}")
@@ -284,24 +284,24 @@ def test_how_often_changes_the_sample_at_once(visit, app, edition):
 def test_with_the_keyboard_alone_a_reader_chooses_a_rhythm_and_takes_a_break(visit, app, edition):
     page = visit(CHOICES, 320)
     reach(page, "Every edition")
-    page.keyboard.factory("ArrowRight")
-    page.keyboard.factory("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
     reach(page, "In full")
-    page.keyboard.factory("ArrowRight")
+    page.keyboard.press("ArrowRight")
     reach(page, "Save")
-    page.keyboard.factory("Enter")
+    page.keyboard.press("Enter")
     page.get_by_role("status").wait_for()
     assert (ada(app).subscriptions[0].cadence, ada(app).format) == ("monthly", "short")
 
     reach(page, "Afterwards")
-    page.keyboard.factory("Space")
+    page.keyboard.press("Space")
     reach(page, "Pause for a month")
-    page.keyboard.factory("Enter")
+    page.keyboard.press("Enter")
     page.get_by_text("You get nothing before 9 April 2026").wait_for()
     assert (ada(app).paused_until is not None, ada(app).catch_up) == (True, False)
 
     reach(page, "End the break now")
-    page.keyboard.factory("Enter")
+    page.keyboard.press("Enter")
     page.get_by_text("Your break is over").wait_for()
     assert ada(app).paused_until == MONDAY
 

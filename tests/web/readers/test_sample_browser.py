@@ -34,7 +34,7 @@ def test_what_is_clicked_and_what_it_means_are_seen_together(visit, edition):
 def test_no_one_who_uses_the_keyboard_is_under_it(visit, edition):
     page = visit(CHOICES, 360)
     for _ in range(12):
-        page.keyboard.factory("Tab")
+        page.keyboard.press("Tab")
         assert not page.evaluate(COVERED)
 
 
