@@ -4,13 +4,14 @@ import gc
 import os
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from digest.store.articles.images import Gallery
-from tests import statements
+from tests import fonts, statements
 from tests.stock import new_store
 
 # A property is right or wrong; how long it takes says only how busy the machine is.
@@ -30,11 +31,16 @@ def pytest_addoption(parser):
 MEMORY = Path("/dev/shm")
 
 
-def pytest_configure():
-    """Keep the stores of tests in memory, where there is some: a commit waits for no disk then."""
+def pytest_configure(config):
+    """Keep the stores of tests in memory, where there is some: a commit waits for no disk then.
+
+    Let nobody see the fonts of this machine.
+    """
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2_000_000_000:
         os.environ.setdefault("TMPDIR", str(MEMORY))
         tempfile.tempdir = None  # so that it is looked up anew
+    if not hasattr(config, "workerinput"):  # a worker is a child of the process that did it
+        config.add_cleanup(partial(fonts.forget, fonts.use_our_own()))
 
 
 def pytest_collection_finish():

@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from tests.render.squares import font_face
+
 QUIET = (
     "--no-sandbox",
     "--headless",
@@ -12,6 +14,10 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # How letters are smoothed and colours shown is a setting of the machine otherwise.
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--force-color-profile=srgb",
 )
 
 
@@ -34,17 +40,23 @@ def browser():
 
 @pytest.fixture
 def show(browser):
-    """Open HTML as a reader would: show(html, width, dark=…, paper=…) gives the page."""
+    """Open HTML as a reader would: show(html, width, dark=…, paper=…, wide=…) gives the page.
+
+    `wide` sets it in letters that are wider than those of any font that readers have.
+    """
     opened = []
 
-    def show(html: str, width: int = 800, *, dark: bool = False, paper: bool = False):
+    def show(html: str, width: int = 800, *, dark=False, paper=False, wide=False):
         page = browser.new_page(
             viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
         )
         opened.append(page)
         page.route("**/*", lambda route: route.abort())
         page.emulate_media(media="print" if paper else "screen")
-        page.set_content(html)
+        page.set_content(
+            html.replace("</head>", f"{font_face(html, 250)}</head>") if wide else html
+        )
+        page.evaluate("document.fonts.ready.then(() => 0)")
         return page
 
     yield show

@@ -6,6 +6,7 @@ line breaks still show.
 """
 
 import base64
+import html
 import struct
 from collections.abc import Iterable
 
@@ -14,12 +15,18 @@ ASCENT, DESCENT = 800, 200
 LOW, TALL, BLANK = 1, 2, 3
 
 
-def font_face(text: str) -> str:
-    """A style sheet that sets everything in squares; it knows the letters of this text."""
+def font_face(page: str, wider: int = 0) -> str:
+    """A style sheet that sets a page of HTML in squares, `wider` by thousandths of their height.
+
+    It knows the letters of the page, what capitals and small letters a style makes of them, and the
+    signs of lists.
+    """
+    text = html.unescape(page)
+    text += text.upper() + text.lower() + "•◦▪…"
     faces = "".join(
         f"@font-face{{font-family:Squares;font-weight:{weight};"
-        f"src:url(data:font/ttf;base64,{base64.b64encode(font(text, wider)).decode()})}}"
-        for weight, wider in ((400, 0), (700, 40))
+        f"src:url(data:font/ttf;base64,{base64.b64encode(font(text, extra)).decode()})}}"
+        for weight, extra in ((400, wider), (700, wider + 40))
     )
     return f"<style>{faces}*{{font-family:Squares !important;font-style:normal !important}}</style>"
 

@@ -37,6 +37,8 @@ except UsageError:
 
 from pypdf import PdfReader
 
+pytestmark = pytest.mark.paper
+
 
 @pytest.fixture
 def app(tmp_path):

@@ -6,6 +6,8 @@ import pytest
 
 from tests.cli.conftest import MONDAY, is_refused
 
+pytestmark = pytest.mark.paper
+
 
 @pytest.fixture(autouse=True)
 def edition(publication, digest):

@@ -74,7 +74,7 @@ def test_no_phone_has_to_scroll_sideways(show, width, styles):
     if styles == "without":
         html = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
 
-    page = show(html, width)
+    page = show(html, width, wide=True)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -109,7 +109,7 @@ class TestShown:
     @pytest.mark.parametrize("language", EDITIONS)
     @pytest.mark.parametrize("width", [280, 375])
     def test_no_phone_has_to_scroll_sideways(self, show, language, width):
-        page = show(printed(*EDITIONS[language]()).html, width)
+        page = show(printed(*EDITIONS[language]()).html, width, wide=True)
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
