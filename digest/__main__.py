@@ -23,6 +23,14 @@ def main() -> int:
         return run_command(sys.argv[1:])
     except KeyboardInterrupt:
         return 130
+    except ImportError as error:
+        from digest.dependencies import explain_import_error
+
+        said = explain_import_error(error)
+        if said is None:
+            raise
+        sys.stderr.write(f"{said}\n")
+        return 1
 
 
 if __name__ == "__main__":

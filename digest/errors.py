@@ -45,3 +45,7 @@ class TemplateError(DigestError):
 
 class MailError(DigestError):
     """The mail server can't be used at all: unknown host, bad certificate, login refused."""
+
+
+class DependencyError(DigestError):
+    """A package that digest needs is missing or broken. Says which one and how to install it."""

@@ -28,7 +28,13 @@ class Invocation:
     config: str | None = None
 
     def app(self) -> "App":
-        """The app of the config that was named, or else found. Raises ConfigError."""
+        """The app of the config that was named, or else found. Raises ConfigError.
+
+        Raises DependencyError first where a package is missing, so that no work stops half way.
+        """
+        from digest.dependencies import require_dependencies
+
+        require_dependencies()
         from digest.app import load
 
         return load(self.config)

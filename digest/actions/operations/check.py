@@ -14,6 +14,7 @@ from digest.config.secrets import Secret
 from digest.config.settings import Settings
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.timetable import next_slots
+from digest.dependencies import print_faults
 from digest.errors import DigestError
 from digest.mail.keys import GOOD_BITS, SigningKey
 from digest.render.lint.findings import Finding
@@ -93,7 +94,7 @@ def check(
     )
     notes = [*_empty(count, readers), *lost, *_language(settings, languages)]
     notes += [said for said, hard in shown.items() if not hard]
-    notes += [*_notes(settings), *_signed(settings, keys)]
+    notes += [*_notes(settings), *_signed(settings, keys), *print_faults()]
     return Findings(count, outlooks, tuple(dict.fromkeys(wrong)), tuple(notes), keys)
 
 

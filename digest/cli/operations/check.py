@@ -18,6 +18,8 @@ _WRAP = textwrap.TextWrapper(
     break_on_hyphens=False,
 )
 
+WRONG = "Wrong, and to be mended first:"
+
 if TYPE_CHECKING:
     from digest.actions.operations.check import Findings, Outlook
     from digest.app import App
@@ -41,6 +43,15 @@ def check(asked: Invocation, *, network: bool, as_json: bool) -> int:
     Ends with 0 if an edition could go out, 1 if something must be mended first, 2 if the config
     itself can't be used.
     """
+    from digest.dependencies import REQUIRED, import_faults
+
+    if broken := tuple(import_faults(REQUIRED)):  # nothing else could be found out without them
+        if as_json:
+            emit({"ok": False, "wrong": broken})
+        else:
+            say(heading(WRONG))
+            _say_each(broken)
+        return 1
     from digest.actions.editions.lint import lint_specimen
     from digest.actions.operations.check import check as look
 
@@ -135,7 +146,7 @@ def _tell(settings: "Settings", found: "Findings", now: datetime) -> None:
         _newsletter(settings, outlook)
     say()
     say(_due_next(found, now))
-    _list("Wrong, and to be mended first:", found.wrong)
+    _list(WRONG, found.wrong)
     _list("Worth knowing:", found.notes)
 
 
@@ -247,5 +258,9 @@ def _list(title: str, lines: tuple[str, ...]) -> None:
         return
     say()
     say(heading(title))
+    _say_each(lines)
+
+
+def _say_each(lines: tuple[str, ...]) -> None:
     for line in lines:
         say(_WRAP.fill(line))

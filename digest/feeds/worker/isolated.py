@@ -18,7 +18,8 @@ from datetime import UTC, tzinfo
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from digest.errors import ArticleError
+from digest.dependencies import explain_import_error
+from digest.errors import ArticleError, DependencyError
 from digest.feeds.feed.limit_entries import MOST_ENTRIES
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def _done(kind: str, seconds: int, *job: object) -> object:
         _idle.append(worker)
     if isinstance(answer, str):
         raise ArticleError(answer)
+    if isinstance(answer, DependencyError):
+        raise answer
     return answer
 
 
@@ -113,17 +116,26 @@ def serve_requests() -> None:
         while select.select([sys.stdin], [], [], IDLE)[0]:
             kind, seconds, job = pickle.load(sys.stdin.buffer)  # noqa: S301  (from ourselves)
             signal.alarm(seconds)
-            try:
-                answer: Any = _reader(kind)(*job)
-            except ArticleError as error:
-                answer = str(error)
-            except MemoryError:
-                answer = _too_much(kind, seconds)
-            except Exception:  # nobody could see it from here, and it must not stop the others
-                answer = f"a {kind} too broken to be read"
+            answer = _answer(kind, seconds, job)
             signal.alarm(0)
             pickle.dump(answer, sys.stdout.buffer)
             sys.stdout.buffer.flush()
+
+
+def _answer(kind: str, seconds: int, job: tuple[Any, ...]) -> object:
+    """What was read; a str says why it can't be, a DependencyError why nothing of its kind can."""
+    try:
+        read = _reader(kind)
+    except ImportError as error:
+        return DependencyError(explain_import_error(error) or str(error))
+    try:
+        return read(*job)
+    except ArticleError as error:
+        return str(error)
+    except MemoryError:
+        return _too_much(kind, seconds)
+    except Exception:  # nobody could see it from here, and it must not stop the others
+        return f"a {kind} too broken to be read"
 
 
 def _reader(kind: str) -> Callable[..., object]:

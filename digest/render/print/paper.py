@@ -20,7 +20,8 @@ from digest.core.articles.article import Article
 from digest.core.editions.edition import minutes
 from digest.core.newsletters.newsletter import Newsletter, Publication
 from digest.core.text import prose
-from digest.errors import UsageError
+from digest.dependencies import PANGO
+from digest.errors import DependencyError
 from digest.render.words.language import Phrases, direction, full_date, long_date
 from digest.render.words.plain_text import reading_direction, sound
 
@@ -204,19 +205,14 @@ def _font_folder(file: str) -> Path | None:
 def make_pdf(html: str, picture: Callable[[str], bytes | None]) -> bytes:
     """Make the PDF. Nothing is fetched but our own pictures and fonts, whatever the HTML asks for.
 
-    Raises UsageError where the extra or Pango is missing.
+    Raises ImportError where the extra is missing, and DependencyError where Pango is.
     """
     from PIL import ImageFile
 
     try:
         from weasyprint import HTML
-    except ImportError as error:
-        raise UsageError('digest print needs WeasyPrint: pip install "digest[print]"') from error
     except OSError as error:  # its import loads Pango
-        raise UsageError(
-            "digest print needs Pango, which is not installed: on Debian and Ubuntu,"
-            " apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-        ) from error
+        raise DependencyError(PANGO) from error
     try:
         made: bytes = HTML(string=html, url_fetcher=_fetcher(picture)).write_pdf(
             pdf_tags=True, pdf_identifier=b"digest", jpeg_quality=90, optimize_images=True
