@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from digest.actions.operations.probe_network import ProbeTargets
     from digest.actions.sources.ingest import IngestContext
     from digest.config.settings import Settings
+    from digest.core.editions.web_access import PublicArticles
     from digest.core.newsletters.newsletter import Newsletter
     from digest.feeds.http.fetch import Fetcher
     from digest.mail.dkim import Signer
@@ -58,6 +59,14 @@ class App:
         from digest.store.articles.images import Gallery
 
         return Gallery(self.settings.images_path())
+
+    def public_articles(self) -> "PublicArticles":
+        """Which articles everybody may see now."""
+        from digest.core.editions.web_access import public_articles
+
+        settings = self.settings
+        newsletters = settings.newsletter_values()
+        return public_articles(newsletters, settings.archive.articles, self.clock())
 
     @cached_property
     def renderer(self) -> "Renderer":

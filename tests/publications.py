@@ -37,6 +37,9 @@ listen = "127.0.0.1:{port}"
 url = "http://127.0.0.1:{port}"
 secret = {{ file = "secret.key" }}
 
+[archive]
+articles = "{articles}"
+
 [[newsletter]]
 slug = "weekly"
 title = "The Harbour Weekly"
@@ -53,9 +56,13 @@ def write_config(
     port: int = 8000,
     mail: str = "",
     newsletter: str = "",
+    articles: str = "all",
     more: str = "",
 ) -> Path:
-    """A config of ours; `mail`, `newsletter` and `more` are lines for those places."""
+    """A config of ours; `mail`, `newsletter` and `more` are lines for those places.
+
+    All `articles` are public, so that tests of lists need send nothing.
+    """
     path = folder / "config.toml"
     text = CONFIG.format(
         transport=transport,
@@ -63,6 +70,7 @@ def write_config(
         port=port,
         mail=mail,
         newsletter=newsletter,
+        articles=articles,
         more=more,
     )
     path.write_text(text, encoding="utf-8")

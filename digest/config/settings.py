@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, Strict
 
+from digest.config.archive import ArchiveTable
 from digest.config.mail import MailTable
 from digest.config.origin import Source
 from digest.config.signup import SignupTable
@@ -40,6 +41,7 @@ class Settings(ConfigTable):
     mail: MailTable = default({})
     web: WebTable = default({})
     signup: SignupTable = default({})
+    archive: ArchiveTable = default({})
     trial: TrialTable = default({})
     theme: ThemeTable = default({})
     feeds: Annotated[tuple[FeedTable, ...], Strict(strict=False)] = Field(default=(), alias="feed")

@@ -18,15 +18,17 @@ from digest.errors import StoreError
 from digest.web.archive.authors_and_topics import Bylines
 from digest.web.archive.edition_lists import ArchivePages
 from digest.web.archive.edition_page import Reading
+from digest.web.archive.images import Images
 from digest.web.archive.logo import Pictures
 from digest.web.archive.search import Search
 from digest.web.archive.sitemap import Sitemap
+from digest.web.health import Health
 from digest.web.http.headers import EVERYWHERE, policy
 from digest.web.http.pages import message, not_found, phrases_of
 from digest.web.readers import preferences, signup
 from digest.web.readers.preferences import Choices
 from digest.web.readers.signup import Signup
-from digest.web.readers.unsubscribe import Public, unknown_link
+from digest.web.readers.unsubscribe import Unsubscribe, unknown_link
 
 log = structlog.get_logger()
 
@@ -66,7 +68,9 @@ def site(live: Callable[[], App]) -> Starlette:
 
     app = Starlette(
         routes=[
-            *Public(live).routes(),
+            *Health(live).routes(),
+            *Images(live).routes(),
+            *Unsubscribe(live).routes(),
             *Signup(live).routes(),
             *ArchivePages(live).routes(),
             *Reading(live).routes(),

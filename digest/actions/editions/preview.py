@@ -1,7 +1,7 @@
 """Show exactly what would be sent. The ledger is untouched."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.actions.editions.drop_unrenderable import set_in_type
 from digest.actions.editions.explain_reader import (
@@ -23,7 +23,11 @@ from digest.errors import DigestError
 from digest.render.lint.findings import Finding
 from digest.render.lint.lint import lint_message
 from digest.render.message.setting import Setting
+from digest.store.articles import images
 from digest.store.database.database import Database
+
+SHOWN_FOR = timedelta(days=14)
+"""The pictures of an edition that isn't made yet can be seen in its preview for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def preview(
         planned, setting = set_in_type(factory, planned)
         if planned.edition is None or setting is None:
             raise NothingToShowError(f"{newsletter.slug}: no edition at this moment: {planned.why}")
+        shown = [article.id for article in planned.edition.articles]
+        db.write(images.allow_preview, shown, now + SHOWN_FOR)
     encoded, choice, words = _chosen(db, factory, planned, setting, who)
     variant, subject = EncodedVariant(join_fragments(encoded, choice, words)), words.subject
     recipient = factory.recipient(

@@ -9,10 +9,11 @@ import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from digest.core.articles.article import Image
@@ -89,8 +90,10 @@ def image_states(tx: Tx, article_ids: Sequence[int]) -> dict[int, ImageState]:
 def save_image_state(tx: Tx, article_id: int, state: ImageState) -> None:
     """Write down what came of looking for a picture."""
     image = state.image or Image("", 0, 0)
+    before = tx.get(ArticleImageRow, article_id)
     tx.merge(
         ArticleImageRow(
+            preview_until=before.preview_until if before else None,
             article_id=article_id,
             asked=list(state.asked),
             stem=image.stem,
@@ -102,6 +105,17 @@ def save_image_state(tx: Tx, article_id: int, state: ImageState) -> None:
             tries=state.tries,
         )
     )
+
+
+def allow_preview(tx: Tx, article_ids: Sequence[int], until: datetime) -> None:
+    """Show the pictures of these articles until then, though no edition has them yet."""
+    for start in range(0, len(article_ids), IMAGE_IDS_PER_QUERY):
+        chunk = article_ids[start : start + IMAGE_IDS_PER_QUERY]
+        tx.execute(
+            update(ArticleImageRow)
+            .where(col(ArticleImageRow.article_id).in_(chunk))
+            .values(preview_until=until)
+        )
 
 
 def _state(row: ArticleImageRow) -> ImageState:

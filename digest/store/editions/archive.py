@@ -12,6 +12,7 @@ from sqlmodel import col
 from digest.core.articles.article import Article
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
+from digest.core.editions.web_access import PublicArticles
 from digest.store.articles import articles
 from digest.store.articles.search_index import has
 from digest.store.database.database import LARGEST_ID, Tx
@@ -26,6 +27,7 @@ from digest.store.tables.articles import (
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.editions import EditionArticleRow, EditionRow
 from digest.store.tables.newsletters import NewsletterRow, SlotRow
+from digest.store.tables.sources import ArticleImageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,13 @@ def _columns(*more: SQLColumnExpression[Any]) -> Select[Any]:
     )
 
 
-def printed(tx: Tx, ids: Sequence[int], but: Collection[str] = ()) -> dict[int, Issue]:
-    """The first edition that had each of these articles, if one went out `but` of these lists."""
+def printed(tx: Tx, ids: Sequence[int], among: Collection[str]) -> dict[int, Issue]:
+    """The first edition of these newsletters that went out with each of these articles."""
     rows = tx.execute(
         _columns(col(EditionArticleRow.article_id))
         .join(EditionArticleRow, col(EditionArticleRow.edition_id) == col(EditionRow.id))
         .where(_is_out(), col(EditionArticleRow.article_id).in_(ids), col(EditionArticleRow.taken))
-        .where(col(NewsletterRow.slug).not_in(but))
+        .where(col(NewsletterRow.slug).in_(among))
         .order_by(col(SlotRow.at).desc(), col(EditionRow.id).desc())
     )
     return {row[-1]: Issue(*row[:-1]) for row in rows}
@@ -118,20 +120,20 @@ def author_names(tx: Tx, keys: Collection[str]) -> list[str]:
     return list(tx.execute(query.order_by(col(AuthorRow.id))).scalars())
 
 
-def published_author_keys(tx: Tx, now: datetime) -> list[str]:
+def published_author_keys(tx: Tx, public: PublicArticles) -> list[str]:
     """The comparison keys of all who wrote something that is out."""
     theirs = (
         exists()
         .where(col(ArticleAuthorRow.author_id) == col(AuthorRow.id))
-        .where(col(ArticleAuthorRow.article_id) == _ARTICLE, *_is_shown(now))
+        .where(col(ArticleAuthorRow.article_id) == _ARTICLE, *_is_shown(public))
     )
     return list(tx.execute(select(col(AuthorRow.key)).where(theirs).order_by("key")).scalars())
 
 
-def has_topic(tx: Tx, topic: str, now: datetime) -> bool:
+def has_topic(tx: Tx, topic: str, public: PublicArticles) -> bool:
     """Whether anything that is out is about a topic."""
     query = select(_ARTICLE).join(ArticleTopicRow, col(ArticleTopicRow.article_id) == _ARTICLE)
-    about = query.where(col(ArticleTopicRow.topic) == topic, *_is_shown(now))
+    about = query.where(col(ArticleTopicRow.topic) == topic, *_is_shown(public))
     return tx.execute(about.limit(1)).first() is not None
 
 
@@ -142,14 +144,14 @@ class Of(NamedTuple):
     topic: str = ""
 
 
-def by(tx: Tx, of: Of, now: datetime, *, skip: int = 0, limit: int = 30) -> list[Article]:
+def by(tx: Tx, of: Of, public: PublicArticles, *, skip: int = 0, limit: int = 30) -> list[Article]:
     """A page of it, newest first; it costs as much as there is of it in all."""
-    return in_order(tx, _shown(tx, [_is(of)], now, skip, limit))
+    return in_order(tx, _shown(tx, [_is(of)], public, skip, limit))
 
 
-def every(tx: Tx, of: Of, now: datetime) -> Sequence[int]:
+def every(tx: Tx, of: Of, public: PublicArticles) -> Sequence[int]:
     """The numbers of all of it, newest first: who wants each page reads the list once."""
-    return array("q", _shown(tx, [_is(of)], now, 0, LARGEST_ID))
+    return array("q", _shown(tx, [_is(of)], public, 0, LARGEST_ID))
 
 
 def in_order(tx: Tx, ids: Sequence[int]) -> list[Article]:
@@ -171,19 +173,24 @@ def _is(of: Of) -> ColumnElement[bool]:
 
 
 def by_words(
-    tx: Tx, words: Sequence[Sequence[str]], now: datetime, *, skip: int = 0, limit: int = 30
+    tx: Tx,
+    words: Sequence[Sequence[str]],
+    public: PublicArticles,
+    *,
+    skip: int = 0,
+    limit: int = 30,
 ) -> list[Article]:
     """Articles with one spelling of every word (search_terms) in title or byline, newest first."""
-    return in_order(tx, _shown(tx, [*map(has, words)], now, skip, limit))
+    return in_order(tx, _shown(tx, [*map(has, words)], public, skip, limit))
 
 
 def _shown(
-    tx: Tx, where: Sequence[ColumnElement[bool]], now: datetime, skip: int, limit: int
+    tx: Tx, where: Sequence[ColumnElement[bool]], public: PublicArticles, skip: int, limit: int
 ) -> list[int]:
     return list(
         tx.execute(
             select(_ARTICLE)
-            .where(*where, *_is_shown(now))
+            .where(*where, *_is_shown(public))
             .order_by(col(FindableRow.published).desc(), _ARTICLE.desc())
             .offset(skip)
             .limit(limit)
@@ -195,7 +202,53 @@ def _shown(
 _ARTICLE = col(FindableRow.article_id)
 
 
-def _is_shown(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """It is out; and of copies of one story, the original."""
-    copied = exists().where(col(CopyRow.article_id) == _ARTICLE)
-    return (col(FindableRow.published) <= now, ~copied)
+def _is_shown(public: PublicArticles) -> tuple[ColumnElement[bool], ...]:
+    """Everybody may see it; and of copies of one story, the original if they may see that."""
+    original = and_(
+        col(CopyRow.article_id) == _ARTICLE, _is_public(col(CopyRow.original_id), public)
+    )
+    return (
+        col(FindableRow.published) <= public.now,
+        _is_public(_ARTICLE, public),
+        ~exists().where(original),
+    )
+
+
+def may_show_image(tx: Tx, stem: str, public: PublicArticles) -> bool:
+    """Whether everybody may see a picture: an edition that was made has it, or it is public.
+
+    Readers' mail programs ask for the pictures of closed newsletters, too, and without a link of
+    theirs. A picture that no article has any more was in editions that show it for ever.
+    """
+    article = col(ArticleImageRow.article_id)
+    made = (
+        exists()
+        .where(col(EditionArticleRow.article_id) == article, col(EditionArticleRow.taken))
+        .where(col(EditionRow.id) == col(EditionArticleRow.edition_id))
+        .where(col(EditionRow.state) != EditionState.CANCELLED)
+    )
+    previewed = col(ArticleImageRow.preview_until) > public.now
+    published = exists().where(
+        article == _ARTICLE, col(FindableRow.published) <= public.now, _is_public(article, public)
+    )
+    having = select(or_(made, previewed, published)).where(col(ArticleImageRow.stem) == stem)
+    answers = tx.execute(having).scalars().all()
+    return not answers or any(answers)
+
+
+def _is_public(article: SQLColumnExpression[int], public: PublicArticles) -> ColumnElement[bool]:
+    """An open newsletter carried it; or, where that is enough, no newsletter that isn't did."""
+    sent = article.in_(_carried(col(NewsletterRow.slug).in_(public.newsletters)))
+    if not public.before_sent:
+        return sent
+    return or_(sent, article.not_in(_carried(col(NewsletterRow.slug).not_in(public.newsletters))))
+
+
+def _carried(by: ColumnElement[bool]) -> Select[Any]:
+    """The articles in the editions of such newsletters that went out."""
+    return (
+        select(col(EditionArticleRow.article_id))
+        .join(EditionRow, col(EditionRow.id) == col(EditionArticleRow.edition_id))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
+        .where(col(EditionArticleRow.taken), _is_out(), by)
+    )

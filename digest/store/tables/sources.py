@@ -32,13 +32,15 @@ class ArticleImageRow(Table, table=True):
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     asked: list[str] = Field(default_factory=list, sa_type=JSON)
     """Where it was looked for."""
-    stem: str = ""
+    stem: str = Field(default="", index=True)
     width: int = 0
     height: int = 0
     alt: str = ""
     credit: str = ""
     why: str = ""
     tries: int = 0
+    preview_until: datetime | None = None
+    """It is shown until then, since a preview of an unsent edition has it."""
 
 
 class PageRow(Table, table=True):

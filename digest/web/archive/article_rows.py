@@ -17,7 +17,7 @@ from digest.render.site.atom import FeedPost
 from digest.render.words.language import long_date
 from digest.render.words.links import edition_address, followable_url
 from digest.store.editions import archive
-from digest.web.http.pages import hidden, phrases_of
+from digest.web.http.pages import phrases_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,9 @@ def _places(app: App, found: Sequence[Article]) -> dict[int, str]:
     places = {article.id: followable_url(article.url) for article in found}
     homeless = [number for number, url in places.items() if not url]
     for number, issue in (
-        app.db.read(archive.printed, homeless, hidden(app)).items() if homeless else ()
+        app.db.read(archive.printed, homeless, app.public_articles().newsletters).items()
+        if homeless
+        else ()
     ):
         places[number] = edition_address(app.factory.web_url, issue.newsletter, issue.at)
     return places

@@ -98,9 +98,9 @@ class Bylines:
     def _reading(self, app: App, of: Of) -> ArticleQuery:
         def read(*, skip: int = 0, limit: int = 30) -> Sequence[Article]:
             if self._lists is None:
-                return app.db.read(archive.by, of, app.clock(), skip=skip, limit=limit)
+                return app.db.read(archive.by, of, app.public_articles(), skip=skip, limit=limit)
             if of not in self._lists:
-                self._lists[of] = app.db.read(archive.every, of, app.clock())
+                self._lists[of] = app.db.read(archive.every, of, app.public_articles())
             return app.db.read(archive.in_order, self._lists[of][skip : skip + limit])
 
         return read

@@ -101,7 +101,7 @@ def archive_topics(app: App) -> list[tuple[str, str]]:
     return [
         (rule.name, topic_url(app, rule.slug))
         for rule in app.settings.topic_rules()
-        if app.db.read(archive.has_topic, rule.slug, app.clock())
+        if app.db.read(archive.has_topic, rule.slug, app.public_articles())
     ]
 
 

@@ -51,7 +51,9 @@ def _found(app: App, request: Request, which: Page) -> Response:
     question = prose.one_line(request.query_params.get("q", "")[: search_terms.MAX_QUERY_CHARS])
     sought = search_terms.search_terms(question, app.settings.writers())
     found = (
-        app.db.read(archive.by_words, sought, app.clock(), skip=which.skip, limit=which.limit)
+        app.db.read(
+            archive.by_words, sought, app.public_articles(), skip=which.skip, limit=which.limit
+        )
         if sought
         else []
     )

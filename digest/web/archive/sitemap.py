@@ -94,5 +94,5 @@ def _writers(app: App) -> list[str]:
         for one in app.settings.writers()
         for alias in one.aliases
     }
-    keys = app.db.read(archive.published_author_keys, app.clock())
+    keys = app.db.read(archive.published_author_keys, app.public_articles())
     return list(dict.fromkeys(known.get(key, key) for key in keys))

@@ -1,4 +1,4 @@
-"""The pages that everybody may see: health, pictures, and the way out."""
+"""The page that unsubscribes: a button for people, one POST for mail programs (RFC 8058)."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -6,17 +6,15 @@ from http import HTTPStatus
 import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from digest.actions.operations import health
 from digest.actions.readers import subscribe
 from digest.actions.readers.subscribe import UnsubscribeLink
 from digest.app import App
 from digest.core.text.email_address import masked
-from digest.errors import StoreError
-from digest.web.http.headers import FOR_GOOD, PRIVATE
-from digest.web.http.pages import message, not_found, page, phrases_of
+from digest.web.http.headers import PRIVATE
+from digest.web.http.pages import message, page, phrases_of
 from digest.web.http.visitor import beginning
 from digest.web.readers import preferences, unsubscribe_email
 
@@ -28,7 +26,7 @@ METHODS = "GET, HEAD, OPTIONS, POST"
 log = structlog.get_logger()
 
 
-class Public:
+class Unsubscribe:
     """The handlers. `live` gives the app of now; what touches the store runs in a thread."""
 
     def __init__(self, live: Callable[[], App]) -> None:
@@ -38,33 +36,10 @@ class Public:
         """Where they answer."""
         leaving = "/unsubscribe/{token:path}"
         return [
-            Route("/healthz", self.health),
-            Route("/images/{name}", self.image),
             Route(leaving, self.ask),
             Route(leaving, self.leave, methods=["POST"]),
             Route(leaving, self.options, methods=["OPTIONS"]),
         ]
-
-    def health(self, _: Request) -> Response:
-        """Whether the store answers, for whoever watches over this process."""
-        try:
-            health.check_health(self._live().db)
-        except StoreError as fault:
-            log.error("web.health", why=str(fault))  # noqa: TRY400 (its message says it all)
-            return JSONResponse({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE)
-        return JSONResponse({"status": "ok"})
-
-    def image(self, request: Request) -> Response:
-        """A picture of an article. What a name stands for never changes."""
-        name = request.path_params["name"]
-        content = self._live().gallery.open(name)
-        if content is None:
-            return not_found(self._live())
-        tag = f'"{name}"'
-        headers = FOR_GOOD | {"ETag": tag}
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(None, HTTPStatus.NOT_MODIFIED, headers)
-        return Response(content, media_type="image/jpeg", headers=headers)
 
     def ask(self, request: Request) -> Response:
         """Show the button. Looking changes nothing: mail scanners follow every link."""

@@ -19,9 +19,9 @@ from digest.web.archive.article_rows import story_rows
 from digest.web.archive.authors_and_topics import Bylines
 from digest.web.archive.edition_lists import ArchivePages
 from digest.web.archive.edition_page import Reading
+from digest.web.archive.images import Images
 from digest.web.archive.logo import Pictures
 from digest.web.archive.sitemap import Sitemap, places
-from digest.web.readers.unsubscribe import Public
 from digest.web.static_site.static_folder import Folder, Written
 from digest.web.static_site.static_links import Static, is_file
 
@@ -51,7 +51,7 @@ class _Export:
     def __init__(self, app: App, folder: Folder, static: Static) -> None:
         self._app, self._folder, self._static = app, folder, static
         live = lambda: app  # noqa: E731 (what the handlers ask for)
-        handlers = (ArchivePages, Reading, Sitemap, Pictures, Public)
+        handlers = (ArchivePages, Reading, Sitemap, Pictures, Images)
         routes = [one for h in handlers for one in h(live).routes()]
         self._site = Starlette(routes=[*Bylines(live, whole=True).routes(), *routes])
         self._known: set[str] = set()
@@ -125,9 +125,9 @@ class _Export:
 
     def _titles(self) -> Iterator[list[str]]:
         """Of each article: what it is found by, title, link, and what stands below it."""
-        app, now = self._app, self._app.clock()
+        app, public = self._app, self._app.public_articles()
         for start in range(0, SEARCHED, _BATCH):
-            found = app.db.read(archive.by_words, (), now, skip=start, limit=_BATCH)
+            found = app.db.read(archive.by_words, (), public, skip=start, limit=_BATCH)
             for article, row in zip(found, story_rows(app, found), strict=True):
                 names = [name for name, _ in row.authors]
                 words = findable(article.title, dict.fromkeys((*article.authors, *names)))
