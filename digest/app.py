@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property, partial
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
     from digest.render.message.edition import Renderer
     from digest.store.articles.images import Gallery
     from digest.store.database.database import Database
-
-SETTLED = timedelta(seconds=2)
-"""A config that was changed more recently may still be half written."""
 
 
 def now() -> datetime:
@@ -62,11 +57,7 @@ class App:
 
     def public_articles(self) -> "PublicArticles":
         """Which articles everybody may see now."""
-        from digest.core.editions.web_access import public_articles
-
-        settings = self.settings
-        newsletters = settings.newsletter_values()
-        return public_articles(newsletters, settings.archive.articles, self.clock())
+        return self.settings.public_articles(self.clock())
 
     @cached_property
     def renderer(self) -> "Renderer":
@@ -249,55 +240,6 @@ class App:
         vars(fresh)["db"] = self.db
         fresh.prove()
         return fresh
-
-
-class Live:
-    """The app for as long as the process runs: called, it gives that of the newest valid config.
-
-    A config that became invalid is reported once, and the last good one stays in force. Whoever
-    holds an app goes on with it unchanged. Safe to call from several threads.
-    """
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._stamp = _stamp(app.settings.path)
-        self._looking = Lock()
-
-    def __call__(self) -> App:
-        """The app of now; costs a look at the file."""
-        if self._looking.acquire(blocking=False):
-            try:
-                self._look()
-            finally:
-                self._looking.release()
-        return self._app
-
-    def _look(self) -> None:
-        path = self._app.settings.path
-        stamp = _stamp(path)
-        if stamp == self._stamp or (stamp and abs(self._app.clock() - stamp[0]) < SETTLED):
-            return
-        self._stamp = stamp
-        import structlog  # commands that end soon don't pay for it
-
-        log = structlog.get_logger()
-        listening = self._app.settings.web.listen
-        try:
-            self._app = self._app.renewed()
-        except DigestError as fault:
-            log.warning("config.kept", why=str(fault), so="the last good config stays in force")
-        else:
-            log.info("config.changed", file=str(path))
-            if self._app.settings.web.listen != listening:
-                log.warning("config.changed", key="web.listen", so="it takes a restart")
-
-
-def _stamp(path: Path) -> tuple[datetime, int, int] | None:
-    """What differs once a file was changed; None if it isn't there."""
-    with suppress(OSError):
-        stat = path.stat()
-        return datetime.fromtimestamp(stat.st_mtime, UTC), stat.st_size, stat.st_ino
-    return None
 
 
 def load(config: str | None) -> App:

@@ -1,5 +1,6 @@
 """Everything that config.toml says, checked, and as the values that the core works with."""
 
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from digest.config.trial import TrialTable
 from digest.core.articles.author import Writer
 from digest.core.articles.topic_rules import TopicRule
 from digest.core.delivery.rate_limit import Hours, Limits
+from digest.core.editions.web_access import PublicArticles, public_articles
 from digest.core.message.compose import Sender
 from digest.core.message.theme import Theme
 from digest.core.newsletters.newsletter import Newsletter, Publication
@@ -126,6 +128,10 @@ class Settings(ConfigTable):
         rules = self.topic_rules()
         writers = self.writers()
         return tuple(n.value(self.publication, rules, writers) for n in self.newsletters)
+
+    def public_articles(self, now: datetime) -> PublicArticles:
+        """Which articles everybody may see at a moment."""
+        return public_articles(self.newsletter_values(), self.archive.articles, now)
 
     def newsletter(self, slug: str) -> Newsletter:
         """One newsletter. Raises UsageError naming the nearest one, or all there are."""

@@ -22,7 +22,7 @@ from digest.web.archive.images import Images
 from digest.web.archive.logo import Pictures
 from digest.web.archive.search import Search
 from digest.web.archive.sitemap import Sitemap
-from digest.web.health import Health
+from digest.web.health import HealthRoute
 from digest.web.http.headers import EVERYWHERE, policy
 from digest.web.http.pages import message, not_found, phrases_of
 from digest.web.readers import preferences, signup
@@ -68,7 +68,7 @@ def site(live: Callable[[], App]) -> Starlette:
 
     app = Starlette(
         routes=[
-            *Health(live).routes(),
+            *HealthRoute(live).routes(),
             *Images(live).routes(),
             *Unsubscribe(live).routes(),
             *Signup(live).routes(),

@@ -15,7 +15,7 @@ from digest.errors import StoreError
 log = structlog.get_logger()
 
 
-class Health:
+class HealthRoute:
     """The handler. `live` gives the app of now."""
 
     def __init__(self, live: Callable[[], App]) -> None:

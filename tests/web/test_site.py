@@ -19,7 +19,7 @@ from tests.builders import MONDAY
 from tests.publications import write_config
 from tests.stock import keep_article
 from tests.web.archive.test_edition_lists import send
-from tests.web.conftest import break_store, token
+from tests.web.conftest import token
 
 PAGES = [
     ("GET", "/", 200),
@@ -136,31 +136,6 @@ def test_a_changed_config_shows_at_the_next_request(app):
     now[0] = replace(app, settings=load_config(app.settings.path))
 
     assert "Daily" in client.get("/").text
-
-
-# ---------------------------------------------------------------- health
-
-
-def test_health_is_ok_while_the_store_answers(client):
-    answer = client.get("/healthz")
-
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-
-
-def test_health_fails_when_the_store_does_not_answer(client, app):
-    break_store(app)
-
-    with capture_logs() as logs:
-        answer = client.get("/healthz")
-
-    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
-    assert "no such table" in str(logs)
-
-
-def test_health_fails_when_the_file_was_taken_away(client, app):
-    app.db.path.unlink()
-
-    assert client.get("/healthz").status_code == 503
 
 
 # ---------------------------------------------------------------- our own mistakes

@@ -16,9 +16,10 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from digest.app import App, Live
+    from digest.app import App
     from digest.config.settings import Settings
     from digest.core.newsletters.newsletter import Newsletter
+    from digest.live_app import Live
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -52,7 +53,7 @@ def _stay(
     asked: Invocation, *, web: bool = False, deliver: bool = False, publish: bool = False
 ) -> int:
     from digest import log
-    from digest.app import Live
+    from digest.live_app import Live
 
     app = asked.app()
     app.prove()
