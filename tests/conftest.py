@@ -12,7 +12,10 @@ from hypothesis import HealthCheck, settings
 
 from digest.store.articles.images import Gallery
 from tests import fonts, statements
+from tests.chromium import CHROMIUM, browser, tab
 from tests.stock import new_store
+
+__all__ = ["browser", "tab"]
 
 # A property is right or wrong; how long it takes says only how busy the machine is.
 settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,6 +44,25 @@ def pytest_configure(config):
         tempfile.tempdir = None  # so that it is looked up anew
     if not hasattr(config, "workerinput"):  # a worker is a child of the process that did it
         config.add_cleanup(partial(fonts.forget, fonts.use_our_own()))
+
+
+def pytest_collection_modifyitems(items):
+    """What needs a browser comes last, so that it is started once."""
+    items.sort(key=_needs_browser)
+
+
+def pytest_runtest_setup(item):
+    """While a browser runs, no async test can: that comes up if tests are in another order."""
+    if not _needs_browser(item):
+        CHROMIUM.stop()
+
+
+def pytest_sessionfinish():
+    CHROMIUM.stop()
+
+
+def _needs_browser(item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 def pytest_collection_finish():

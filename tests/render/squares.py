@@ -9,6 +9,7 @@ import base64
 import html
 import struct
 from collections.abc import Iterable
+from functools import cache
 
 UNITS = 1000
 ASCENT, DESCENT = 800, 200
@@ -21,8 +22,9 @@ def font_face(page: str, wider: int = 0) -> str:
     It knows the letters of the page, what capitals and small letters a style makes of them, and the
     signs of lists.
     """
-    text = html.unescape(page)
-    text += text.upper() + text.lower() + "•◦▪…"
+    letters = set(html.unescape(page))
+    letters |= {*"".join(letters).upper(), *"".join(letters).lower(), *"•◦▪…"}
+    text = "".join(sorted(letters))
     faces = "".join(
         f"@font-face{{font-family:Squares;font-weight:{weight};"
         f"src:url(data:font/ttf;base64,{base64.b64encode(font(text, extra)).decode()})}}"
@@ -31,6 +33,7 @@ def font_face(page: str, wider: int = 0) -> str:
     return f"<style>{faces}*{{font-family:Squares !important;font-style:normal !important}}</style>"
 
 
+@cache
 def font(text: str, wider: int = 0) -> bytes:
     """A TrueType font (OpenType 1.9) with a block for every character."""
     widths = (560, 500 + wider, 580 + wider, 260)

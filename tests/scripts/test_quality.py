@@ -10,9 +10,6 @@ from scripts.judges import browser as chrome
 from scripts.judges.compatibility import found, score
 from scripts.judges.editions import ABOUT, editions
 from scripts.quality import JUDGES, Verdict, judged, page
-from tests.render.conftest import browser
-
-__all__ = ["browser"]
 
 
 def feature(slug: str, *answers: str):

@@ -10,10 +10,7 @@ from digest.core.message.signed_token import sign
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import SECRET, fill, found, open_app
-from tests.render.conftest import browser
 from tests.stock import packed
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="session")

@@ -34,20 +34,17 @@ ROOM = 0.0002
 
 
 @pytest.fixture
-def take(browser):
+def take(tab):
     """A picture of HTML as a reader sees it: take(html, width, …)."""
 
     def take(html: str, width: int, *, dark=False, images=True, styles=True) -> Image.Image:
         if not styles:
             html = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
-        page = browser.new_page(
-            viewport={"width": width, "height": 600}, color_scheme="dark" if dark else "light"
-        )
+        page = tab(width, 600, dark=dark)
         page.route("**/*", lambda route: route.fulfill(body=PAINT) if images else route.abort())
         page.set_content(html.replace("</head>", f"{font_face(html)}</head>"))
         assert page.evaluate("document.fonts.ready.then(all => [...all].map(one => one.status))")
         with Image.open(io.BytesIO(page.screenshot(full_page=True))) as taken:
-            page.close()
             picture: Image.Image = taken.convert("RGB")
             return picture
 

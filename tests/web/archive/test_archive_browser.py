@@ -40,11 +40,9 @@ def test_the_archive_is_readable_on_every_screen_and_for_everybody(visit, path, 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [320, 800])
-def test_an_edition_looks_as_the_message_did(visit, browser, app, edition, width, dark):
+def test_an_edition_looks_as_the_message_did(visit, tab, app, edition, width, dark):
     page = visit(PATH, width, dark=dark)
-    mail = browser.new_page(
-        viewport={"width": width, "height": 700}, color_scheme="dark" if dark else "light"
-    )
+    mail = tab(width, 700, dark=dark)
     mail.set_content(
         encoded_edition.public(app.db.read(encoded_editions.encoded_edition, edition.id))
     )
@@ -53,7 +51,6 @@ def test_an_edition_looks_as_the_message_did(visit, browser, app, edition, width
 
     assert len(looks) > 20
     assert looks == mail.evaluate(LOOK)
-    mail.close()
 
 
 def test_one_gets_from_the_front_door_to_an_edition_and_back(visit, app):
@@ -75,14 +72,11 @@ def test_one_searches_with_the_keyboard_alone(visit):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_titles_of_an_edition_are_for_everybody(app, browser, dark):
+def test_the_titles_of_an_edition_are_for_everybody(app, tab, dark):
     config = write_config(app.settings.path.parent, newsletter='archive = "readers"')
     with served(replace(app, settings=load_config(config))) as address:
-        page = browser.new_page(
-            viewport={"width": 320, "height": 700}, color_scheme="dark" if dark else "light"
-        )
+        page = tab(320, 700, dark=dark)
         page.goto(address + PATH)
         assert page.get_by_role("link", name="Subscribe").is_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert faults(page) == []
-        page.close()
