@@ -188,3 +188,13 @@ def at_option(command: F) -> F:
         help="Act as if it were then (ISO 8601; without an offset in the newsletter's zone).",
     )
     return option(command)
+
+
+def whose() -> str:
+    """Who is at the terminal, for what a person sets: their name on this machine."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name
+        return "somebody at the terminal"

@@ -35,6 +35,7 @@ def article_row(article: "Article", zone: tzinfo) -> dict[str, Any]:
         "image_fault": article.image_fault,
         "audio_url": article.audio_url,
         "access": article.access,
+        "withheld": str(article.withheld or ""),
         "summary": article.summary,
         "body_html": article.body_html,
         "body_text": article.body_text,

@@ -1,6 +1,6 @@
 """Make the editions that are due, or one by hand. Asking twice is harmless."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,6 +11,7 @@ from digest.actions.editions.drop_unrenderable import set_in_type
 from digest.actions.editions.lint import FaultyError, freeze_refusal
 from digest.actions.editions.plan import course_of, plan
 from digest.actions.message.message_factory import MessageFactory
+from digest.core.articles.article import Withheld
 from digest.core.editions.edition import EditionState
 from digest.core.editions.personalise import allotter, plain_words
 from digest.core.message.fragments import SubjectLine
@@ -18,6 +19,8 @@ from digest.core.message.story_choice import Choice
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.timetable import Do, due_slot
 from digest.core.transactional.admin_notice import FAULTY
+from digest.errors import UsageError
+from digest.store.articles import visibility
 from digest.store.database.database import Database, Tx
 from digest.store.delivery import give_up
 from digest.store.editions import audience, corrections, editions, received
@@ -26,6 +29,15 @@ from digest.store.editions.editions import StoredEdition
 from digest.store.message import encoded_editions
 from digest.store.newsletters import slots
 from digest.store.newsletters.slots import TakenError
+
+
+class WithheldError(UsageError):
+    """An article of a draft was hidden or removed after the draft was made."""
+
+    def __init__(self, draft: StoredEdition, gone: Mapping[int, Withheld]) -> None:
+        told = "; ".join(f"article {number} was {said}" for number, said in gone.items())
+        again = f"`digest cancel {draft.id}` and publish it anew"
+        super().__init__(f"the draft of edition {draft.id} can't go out as it is: {told}. {again}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,12 @@ def approve(
     draft: StoredEdition,
     now: datetime,
 ) -> Published:
-    """Freeze a draft. It stays as it was drawn up, whatever its articles say by now."""
+    """Freeze a draft. It stays as it was drawn up, whatever its articles say by now.
+
+    Raises WithheldError if one of them was hidden or removed since.
+    """
+    if gone := db.read(visibility.withheld_of_edition, draft.id):
+        raise WithheldError(draft, gone)
     encoded = db.read(encoded_editions.encoded_edition, draft.id)
     anew = plan(db, newsletter, draft.at).edition
     setting = factory.set(anew) if anew else None
@@ -230,6 +247,8 @@ def _approve_drafts(
         if draft.newsletter != newsletter.slug:
             continue
         if why := _approved(db, newsletter, draft, now):
+            if db.read(visibility.withheld_of_edition, draft.id):
+                continue  # a person has to look; `digest check` and the draft itself say why
             kept = approve(db, factory, newsletter, draft, now).edition
             events.append(Event(newsletter.slug, draft.at, kept.state, why, kept.id))
     return events

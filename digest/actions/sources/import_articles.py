@@ -15,7 +15,7 @@ from digest.core.articles.topic_classifier import Sorter
 from digest.core.articles.topic_rules import TopicRule
 from digest.errors import ArticleError
 from digest.feeds.file import files
-from digest.store.articles import articles, intake
+from digest.store.articles import articles, intake, visibility
 from digest.store.articles.images import Gallery
 from digest.store.articles.intake import Filed
 from digest.store.database.database import Database, Tx
@@ -74,7 +74,11 @@ def import_files(
     for path in files.walk(paths):
         seen(path)
         try:
-            batch += [(path, identify(item)) for item in files.read_file(path, zone)]
+            for entry in map(identify, files.read_file(path, zone)):
+                if entry.item.withheld:
+                    rejected.append(_withheld(db, path, entry, now))
+                else:
+                    batch.append((path, entry))
         except ArticleError as error:
             rejected.append(Rejection(_shown(path), str(error)))
         if len(batch) >= FILE_ARTICLES_PER_COMMIT:
@@ -83,6 +87,14 @@ def import_files(
     if counts[Change.NEW] or counts[Change.EDITED]:
         topics.learn_if_due(db, rules)
     return Imported(counts, tuple(rejected), tuple(db.read(articles.by_ids, list(ids))))
+
+
+def _withheld(db: Database, path: Path, entry: IdentifiedItem, now: datetime) -> Rejection:
+    """Leave out what its source doesn't offer to readers; hide it if it is here already."""
+    why = entry.item.withheld
+    number = db.write(visibility.hide_by_source, entry.key, why, now)
+    hidden = f"; article {number} is hidden" if number is not None else ""
+    return Rejection(_shown(path), f"{why}{hidden}")
 
 
 def _kept(

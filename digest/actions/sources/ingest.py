@@ -29,7 +29,7 @@ from digest.errors import ArticleError
 from digest.feeds.file import files
 from digest.feeds.http.fetch import FEED
 from digest.feeds.worker import isolated
-from digest.store.articles import intake
+from digest.store.articles import intake, visibility
 from digest.store.articles.images import Gallery
 from digest.store.articles.intake import Filed
 from digest.store.database.database import Database, Tx
@@ -135,7 +135,11 @@ class FeedReader:
 
     async def _saved(self, taken: Completed, *, first: bool) -> list[Saved]:
         """Keep what is new or was edited, with its topics; `first`: nobody read the feed before."""
-        db, sorter, drafts = self.context.db, self.sorter, taken.drafts
+        db, sorter = self.context.db, self.sorter
+        drafts = [draft for draft in taken.drafts if not draft.entry.item.withheld]
+        for entry in (draft.entry for draft in taken.drafts if draft.entry.item.withheld):
+            why = entry.item.withheld
+            await db.writing(visibility.hide_by_source, entry.key, why, self.outside.now)
         same = await db.reading(intake.unchanged, [draft.entry for draft in drafts])
         fresh = [draft for draft in drafts if draft.page or draft.entry.key not in same]
         saved = [

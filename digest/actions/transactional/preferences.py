@@ -1,6 +1,6 @@
 """What readers choose for themselves: topics, authors, which newsletters; and what that means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,13 +12,13 @@ from digest.core.editions.personalise import PreferenceReader
 from digest.core.editions.preferences import Offer
 from digest.core.editions.reader_filter import Candidate, tailor
 from digest.core.message.signed_token import sign, verify
-from digest.core.message.story_choice import Format
+from digest.core.message.story_choice import Format, StoryEntry
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.readers.cadence import MOST_AT_ONCE, Cadence, begins, pause_reason, together
 from digest.core.readers.reader import Reader, SubscriptionStanding
 from digest.core.text.email_address import address_key
 from digest.store.database.database import Database, Tx
-from digest.store.editions import confirmed_signup
+from digest.store.editions import confirmed_signup, removed_stories
 from digest.store.editions import preferences as choosing
 from digest.store.readers import subscriber_settings, subscribers
 
@@ -167,7 +167,9 @@ def _sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers
     *earlier, at = together(cadence, out, zone) or (None,)
     if at is None:
         return None
-    new, *missed = db.read(choosing.new_in, [out[one] for one in (at, *reversed(earlier))])
+    new, *missed = _still_shown(
+        db, db.read(choosing.new_in, [out[one] for one in (at, *reversed(earlier))])
+    )
     wishes = PreferenceReader(newsletter.topics, newsletter.writers)
     candidate = Candidate(
         preferences.chosen_values(offers.topics),
@@ -179,6 +181,15 @@ def _sample(db: Database, newsletter: Newsletter, reader: Reader, offers: Offers
     mask = tailor(entries, wishes.taste(candidate), 0, most).mask
     titles = tuple(one.title for place, one in enumerate(entries) if mask >> place & 1)
     return Sample(at.astimezone(zone), titles, len(entries))
+
+
+def _still_shown(
+    db: Database, editions: Sequence[tuple[StoryEntry, ...]]
+) -> list[tuple[StoryEntry, ...]]:
+    """The stories of editions without what was hidden or removed since."""
+    every = [entry.article for entries in editions for entry in entries]
+    gone = db.read(removed_stories.withheld_stories, every)
+    return [tuple(one for one in entries if one.article not in gone) for entries in editions]
 
 
 def leave_everything(db: Database, reader: Reader, now: datetime) -> None:

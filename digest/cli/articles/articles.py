@@ -5,22 +5,35 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from digest.cli.articles.visibility import hide_command, remove_command, show_command
 from digest.cli.console import Invocation, count_of, emit, heading, json_option, parse_moment, say
 
 if TYPE_CHECKING:
     from digest.core.articles.article import Article
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--topic", metavar="SLUG", help="Only of this topic.")
 @click.option("--author", metavar="NAME", default="", help="Only by this author.")
 @click.option("--since", metavar="WHEN", help="Only published since then, e.g. 2026-11-01.")
 @json_option
-@click.pass_obj
+@click.pass_context
 def articles(
-    asked: Invocation, *, topic: str | None, author: str, since: str | None, as_json: bool
+    context: click.Context, *, topic: str | None, author: str, since: str | None, as_json: bool
 ) -> None:
-    """List the articles, newest first."""
+    """List the articles, newest first; or hide, show or remove one."""
+    if context.invoked_subcommand is None:
+        _list(context.obj, topic, author, since, as_json=as_json)
+
+
+articles.add_command(hide_command)
+articles.add_command(show_command)
+articles.add_command(remove_command)
+
+
+def _list(
+    asked: Invocation, topic: str | None, author: str, since: str | None, *, as_json: bool
+) -> None:
     from digest.actions.articles.topics import in_topics
     from digest.cli.json_output import article_row
     from digest.core.articles.author import credited, spellings
@@ -62,3 +75,5 @@ def _tell(article: "Article", zone: ZoneInfo) -> None:
     say(f"{article.id:>5}  {day} {heading(article.title)}")
     whose = "" if article.access is Access.EVERYONE else f" · for {article.access}"
     say(f"{'':>5}   {by} · {topics} · {article.words} words{whose}")
+    if article.withheld:
+        say(f"{'':>5}   {article.withheld}")

@@ -12,6 +12,37 @@ class Access(StrEnum):
     SUBSCRIBERS = "subscribers"
 
 
+class Visibility(StrEnum):
+    """`HIDDEN` can be undone. Of what is `REMOVED` only its identity is kept: it stays away."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """That an article is not shown: since when, and by whose word (a person, or its source)."""
+
+    visibility: Visibility
+    by: str
+    at: datetime
+    why: str = ""
+
+    def __str__(self) -> str:
+        said = f": {self.why}" if self.why else ""
+        return f"{self.visibility} by {self.by} on {self.at:%Y-%m-%d}{said}"
+
+
+HIDDEN_BY_SOURCE = "its source"
+"""Who hid an article that its file, feed or page no longer offers to readers."""
+
+
+def may_show_again(withheld: Withheld) -> bool:
+    """Whether a source that offers it again brings it back: only what the source hid itself."""
+    return withheld.visibility is Visibility.HIDDEN and withheld.by == HIDDEN_BY_SOURCE
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """A link to a further piece; `url` is empty where the source gave none."""
@@ -80,6 +111,8 @@ class Item:
     audio_url: str = ""
     access: Access | None = None
     """None where nobody said; its topic may."""
+    withheld: str = ""
+    """Why its source doesn't offer it to readers (a draft, unlisted); empty where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +161,8 @@ class Article:
     access: Access = Access.EVERYONE
     access_said: bool = False
     """Whether its source or a person said so, so that its topics don't."""
+    withheld: Withheld | None = None
+    """Set where it is hidden or removed."""
 
 
 class Change(StrEnum):

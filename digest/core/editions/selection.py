@@ -122,6 +122,8 @@ def _again(article: Article, shown: dict[int, Article]) -> str:
 
 
 def _outside(article: Article, window: Window, seen: Set[int], told: Set[int]) -> str:
+    if article.withheld:
+        return str(article.withheld)
     if article.id in seen:
         return "an earlier edition had it"
     if _story(article) in told:

@@ -70,6 +70,7 @@ def join_entry_and_page(said: Item, found: Item) -> Item:
         audio_url=said.audio_url or found.audio_url,
         source=said.source,
         access=said.access,
+        withheld=said.withheld or found.withheld,
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -40,6 +40,20 @@ _ACCESSES |= dict.fromkeys(("everyone", "public", "free"), Access.EVERYONE)
 _TOPICS = ("topic", "topics", "section", "category", "categories", "tag", "tags")
 
 
+_YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
+_NOT_FOR_READERS = {
+    "draft": _YES,
+    "published": _NO,
+    "publish": _NO,
+    "status": {"draft", "private", "pending", "scheduled", "unpublished", "trash", "hidden"},
+    "unlisted": _YES,
+    "hidden": _YES,
+    "private": _YES,
+    "noindex": _YES,
+}
+"""Fields by which generators keep a page from readers, and the words that say so."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
     """What the fields say."""
@@ -52,6 +66,7 @@ class FrontMatter:
     images: tuple[ImageLink, ...] = ()
     audio_url: str = ""
     access: Access | None = None
+    withheld: str = ""
 
 
 class _Loader(yaml.SafeLoader):
@@ -96,8 +111,6 @@ def split(text: str) -> tuple[str, str, str]:
 def read_front_matter(fence: str, within: str, zone: tzinfo) -> FrontMatter:
     """Read front matter; raises ArticleError naming the line of the file that is wrong."""
     fields = {str(key).lower().replace("-", "_"): value for key, value in _load(fence, within)}
-    if fields.get("draft") is True:
-        raise ArticleError("a draft (draft: true in its front matter)")
     return FrontMatter(
         head=Head(
             title=_first_text(fields, _TITLE),
@@ -112,7 +125,19 @@ def read_front_matter(fence: str, within: str, zone: tzinfo) -> FrontMatter:
         images=tuple(_images(fields)),
         audio_url=next((url for url in _texts(fields, _AUDIO) if canonical(url)), ""),
         access=_access(fields, within),
+        withheld=_withheld(fields),
     )
+
+
+def _withheld(fields: Mapping[str, object]) -> str:
+    """Why the fields say that it is not for readers; empty where they don't."""
+    for name, words in _NOT_FOR_READERS.items():
+        said = fields.get(name)
+        if str(said).strip().casefold() in words:
+            shown = str(said).lower() if isinstance(said, bool) else said
+            what = "unlisted" if name in {"unlisted", "noindex", "hidden"} else "a draft"
+            return f"{what} ({name}: {shown} in its front matter)"
+    return ""
 
 
 def _load(fence: str, within: str) -> list[tuple[object, object]]:
@@ -169,6 +194,8 @@ def _people(fields: dict[str, object]) -> Iterator[str]:
 
 def _published(fields: dict[str, object], within: str, zone: tzinfo) -> datetime | None:
     for key, value in ((key, fields[key]) for key in _DATE if key in fields):
+        if str(value).strip().casefold() in _YES | _NO:
+            continue  # published: true
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=zone)
         if isinstance(value, date):

@@ -31,7 +31,13 @@ def read_markdown(text: str, source: str, zone: tzinfo) -> Item:
     """
     fence, within, source_text = front_matter.split(prose.visible(text))
     above = front_matter.read_front_matter(fence, within, zone)
-    made = parts_to_item(find_parts(_blocks(source_text), zone, above.head, headings=True), source)
+    try:
+        page = find_parts(_blocks(source_text), zone, above.head, headings=True)
+        made = parts_to_item(page, source)
+    except ArticleError:
+        if above.withheld:  # that is why it is left out, however little of it there is
+            raise ArticleError(above.withheld) from None
+        raise
     return replace(
         made,
         summary=above.summary,
@@ -41,6 +47,7 @@ def read_markdown(text: str, source: str, zone: tzinfo) -> Item:
         images=likely((*above.images, *_images(source_text))),
         audio_url=above.audio_url,
         access=above.access,
+        withheld=above.withheld,
     )
 
 

@@ -9,7 +9,7 @@ import io
 import warnings
 from dataclasses import dataclass
 
-from PIL import Image, ImageCms, ImageOps, ImageStat, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, ImageStat, UnidentifiedImageError
 
 from digest.core.articles.picture import SMALL, WIDE, picture_objection
 from digest.errors import ArticleError
@@ -41,6 +41,7 @@ class Pair:
 def resize_image(data: bytes) -> Pair:
     """Make the two files of a picture. Raises ArticleError with the reason if it is none."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint switches it on when it is imported
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

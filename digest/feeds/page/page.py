@@ -50,6 +50,7 @@ _STAMPED = (
     "//time[@pubdate or @itemprop='datePublished']/@datetime",
     "//article//time/@datetime",
 )
+_ROBOTS = "//meta[translate(@name, 'ROBTS', 'robts')='robots']/@content"
 _DATES = {"extensive_search": False, "original_date": True}
 
 
@@ -79,7 +80,7 @@ def read_html_page(text: str, source: str, zone: tzinfo, url: str = "") -> Item:
     told = told if isinstance(told, Document) else Document()
     own = _address(tree, told, url)
     base = url or own
-    links, credited = related_of(tree, base), credits_of(tree)
+    links, credited, withheld = related_of(tree, base), credits_of(tree), _withheld(tree)
     categories = tuple(_categories(told, tree))
     shown, audio_url = pictures_named(tree, base), page_recording(tree, base)
     remove_page_furniture(tree)
@@ -96,7 +97,16 @@ def read_html_page(text: str, source: str, zone: tzinfo, url: str = "") -> Item:
         photo_credit=made.photo_credit or "; ".join(clean_authors(credited)),
         related=made.related or tuple(links),
         categories=made.categories + categories,
+        withheld=withheld,
     )
+
+
+def _withheld(tree: HtmlElement) -> str:
+    """Why the page says that it is not for everybody; empty where it doesn't."""
+    for said in tree.xpath(_ROBOTS):
+        if {"noindex", "none"} & set(re.split(r"[\s,]+", said.casefold())):
+            return "unlisted (its page asks search engines to leave it out: noindex)"
+    return ""
 
 
 def _within(tree: HtmlElement, told: Document) -> tuple[HtmlElement, list[str]]:

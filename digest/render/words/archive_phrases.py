@@ -23,6 +23,10 @@ class ArchivePhrases(ABC):
     def text(self, source: str, **values: str) -> str:
         """A phrase, with these values in place of {their names}."""
 
+    @abstractmethod
+    def plural(self, one: str, many: str, count: int, **values: str) -> str:
+        """A phrase in the form that goes with a number, which may be in it as {count}."""
+
     def nothing_found(self, question: str) -> str:
         """In place of the articles, if there is none."""
         return self.text("No article has all of this: {question}", question=question)
@@ -33,4 +37,12 @@ class ArchivePhrases(ABC):
             "The whole of it is for readers of {newsletter}: open it with the link in your own"
             " message.",
             newsletter=newsletter,
+        )
+
+    def stories_removed(self, count: int) -> str:
+        """Above an edition, of which so many stories are no longer shown."""
+        return self.plural(
+            "An article of this edition was removed.",
+            "{count} articles of this edition were removed.",
+            count,
         )

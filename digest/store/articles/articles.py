@@ -10,7 +10,7 @@ from sqlmodel import col
 from digest.core.articles.article import Access, Article, Related, Topic
 from digest.core.articles.author import author_key
 from digest.core.articles.picture import ImageState
-from digest.store.articles import images, near_duplicates
+from digest.store.articles import images, near_duplicates, visibility
 from digest.store.database.database import Tx
 from digest.store.tables.articles import (
     ArticleAuthorRow,
@@ -105,6 +105,7 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
     topics: dict[int, list[Topic]] = {}
     originals: dict[int, int] = {}
     pictures: dict[int, ImageState] = {}
+    kept_back = visibility.withheld(tx, ids)
     for start in range(0, len(ids), ARTICLE_IDS_PER_QUERY):
         chunk = ids[start : start + ARTICLE_IDS_PER_QUERY]
         for article_id, name in tx.execute(
@@ -130,6 +131,7 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
             copy_of=originals.get(row.id or 0),
             image=(found := pictures.get(row.id or 0, ImageState())).image,
             image_fault=found.why,
+            withheld=kept_back.get(row.id or 0),
         )
         for row in rows
     ]

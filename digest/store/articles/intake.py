@@ -1,7 +1,7 @@
 """Articles on their way into the store: what is new, what was edited, what stays as it is."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlmodel import col
 
-from digest.core.articles.article import Access, Change, Topic
+from digest.core.articles.article import Access, Change, Topic, Visibility, Withheld, may_show_again
 from digest.core.articles.author import author_key, one_case
 from digest.core.articles.identity import IdentifiedItem
 from digest.core.articles.learning import HAND
-from digest.store.articles import article_topics, near_duplicates, search_index
+from digest.store.articles import article_topics, near_duplicates, search_index, visibility
 from digest.store.articles.articles import ARTICLE_IDS_PER_QUERY
 from digest.store.database.bulk_insert import table_insert
 from digest.store.database.database import Tx
@@ -68,19 +68,27 @@ def save_all(
     fresh = {one.entry.key: one for one in reversed(filed) if one.entry.key not in known}
     fresh = {one.entry.key: one for one in filed if fresh.get(one.entry.key) is one}
     known |= _add(tx, list(fresh.values()), topics_by, now)
+    kept_back = visibility.withheld(tx, [one.id for one in known.values()]) if known else {}
     saved = []
     for one in filed:
         key, before = one.entry.key, known[one.entry.key]
         if fresh.get(key) is one:
             change = Change.NEW
-        elif _is_same(tx, before, one.entry):
+        elif _is_removed(kept_back, before.id) or _is_same(tx, before, one.entry):
             change = Change.SAME
         else:
             change = Change.EDITED
             _edit(tx, before.id, one.entry, one.topics, topics_by, now)
             known[key] = _Known(before.id, one.entry.content_hash, one.entry.item.source)
         saved.append((change, before.id))
+    visibility.offered_again(tx, list(kept_back))
     return saved
+
+
+def _is_removed(kept_back: Mapping[int, Withheld], article_id: int) -> bool:
+    """Whether nothing that a source says brings an article back."""
+    said = kept_back.get(article_id)
+    return said is not None and said.visibility is Visibility.REMOVED
 
 
 def unchanged(tx: Tx, entries: Sequence[IdentifiedItem]) -> dict[str, int]:
@@ -91,7 +99,10 @@ def unchanged(tx: Tx, entries: Sequence[IdentifiedItem]) -> dict[str, int]:
     counts = Counter(entry.key for entry in entries)
     hashes = {entry.key: entry.content_hash for entry in entries if counts[entry.key] == 1}
     known = _known(tx, list(hashes))
-    return {key: one.id for key, one in known.items() if one.content_hash == hashes[key]}
+    same = {key: one.id for key, one in known.items() if one.content_hash == hashes[key]}
+    kept_back = visibility.withheld(tx, list(same.values()))
+    back = {number for number, said in kept_back.items() if may_show_again(said)}
+    return {key: number for key, number in same.items() if number not in back}
 
 
 def _known(tx: Tx, keys: Sequence[str]) -> dict[str, _Known]:
@@ -183,7 +194,8 @@ def _edit(
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
     tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
     _bylines(tx, [(article_id, entry.item.authors)])
-    search_index.enter_again(tx, article_id, entry.item.title, entry.item.authors)
+    if not visibility.withheld(tx, [article_id]):
+        search_index.enter_again(tx, article_id, entry.item.title, entry.item.authors)
     if before["body_text"] != entry.item.body_text:
         near_duplicates.link_again(tx, article_id, before["body_text"], entry.item.body_text)
 

@@ -30,9 +30,14 @@ def index_articles(tx: Tx, new: Iterable[tuple[int, datetime, str, Sequence[str]
 
 def enter_again(tx: Tx, article_id: int, title: str, authors: Sequence[str]) -> None:
     """Let an article be found by what it says now."""
-    tx.execute(delete(FindableRow).where(col(FindableRow.article_id) == article_id))
+    leave_out(tx, article_id)
     moment = select(col(ArticleRow.published)).where(col(ArticleRow.id) == article_id)
     index_articles(tx, [(article_id, tx.execute(moment).scalar_one(), title, authors)])
+
+
+def leave_out(tx: Tx, article_id: int) -> None:
+    """Let no list and no search find an article."""
+    tx.execute(delete(FindableRow).where(col(FindableRow.article_id) == article_id))
 
 
 def has(spellings: Sequence[str]) -> ColumnElement[bool]:

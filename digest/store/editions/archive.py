@@ -204,13 +204,14 @@ _ARTICLE = col(FindableRow.article_id)
 
 def _is_shown(public: PublicArticles) -> tuple[ColumnElement[bool], ...]:
     """Everybody may see it; and of copies of one story, the original if they may see that."""
-    original = and_(
-        col(CopyRow.article_id) == _ARTICLE, _is_public(col(CopyRow.original_id), public)
+    original = col(CopyRow.original_id)
+    copied = select(col(CopyRow.article_id)).where(
+        original.in_(select(col(FindableRow.article_id))), _is_public(original, public)
     )
     return (
         col(FindableRow.published) <= public.now,
         _is_public(_ARTICLE, public),
-        ~exists().where(original),
+        _ARTICLE.not_in(copied),
     )
 
 

@@ -91,6 +91,18 @@ class RevisionRow(Table, table=True):
     replaced: datetime
 
 
+class ArticleWithheldRow(Table, table=True):
+    """That an article is hidden or removed (see core.articles.visibility)."""
+
+    __tablename__ = "article_withheld"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    visibility: str
+    said_by: str
+    why: str = ""
+    at: datetime
+
+
 class BandRow(Table, table=True):
     """One of the 32 bands of an article that is no copy; shared bands are worth a comparison."""
 

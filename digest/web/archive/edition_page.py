@@ -2,7 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -14,12 +16,13 @@ from digest.app import App
 from digest.core.articles.correction import Correction
 from digest.core.editions.web_access import is_open, may_read
 from digest.core.message import encoded_edition
+from digest.core.message.removed_stories import without_stories, without_titles
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.permalinks import moment_of
 from digest.core.text import prose
 from digest.render.site import webcopy
 from digest.render.words.language import long_date
-from digest.store.editions import archive, corrections
+from digest.store.editions import archive, corrections, removed_stories
 from digest.store.editions.archive import Issue
 from digest.store.message import encoded_editions
 from digest.store.message.encoded_editions import Variant
@@ -37,7 +40,7 @@ class Reading:
 
     def __init__(self, live: Callable[[], App]) -> None:
         self._live = live
-        self._ready: OrderedDict[tuple[int, int], tuple[str, str]] = OrderedDict()
+        self._ready: OrderedDict[tuple[int, int, frozenset[int]], tuple[str, str]] = OrderedDict()
 
     def routes(self) -> list[Route]:
         """Where they answer."""
@@ -79,7 +82,10 @@ class Reading:
         return answer
 
     def _whole(self, app: App, issue: Issue, variant: Variant | None = None) -> Response:
-        html, mark = self._body(app, issue.id, variant)
+        removed = app.db.read(removed_stories.removed_of, issue.id)
+        html, mark = self._body(app, issue.id, variant, removed)
+        if not html:
+            return _gone(app)
         images = webcopy.images(html)
         values = {
             "issue": issue,
@@ -89,7 +95,12 @@ class Reading:
             "image": next((url for url in images if "/images/" in url), ""),
             "home": app.factory.web_url,
             "private": variant is not None,
-            "corrected": [_corrected(app, one) for one in app.db.read(corrections.since, issue.id)],
+            "corrected": [
+                _corrected(app, one)
+                for one in app.db.read(corrections.since, issue.id)
+                if one.article not in removed
+            ],
+            "removed": len(removed),
         }
         publication = app.settings.publication_value()
         head, bar = (
@@ -99,17 +110,25 @@ class Reading:
         whole = webcopy.page_of(html, mark, app.factory.web_url, head, bar)
         return HTMLResponse(whole, headers={"Content-Security-Policy": policy(whole, images)})
 
-    def _body(self, app: App, edition: int, variant: Variant | None) -> tuple[str, str]:
-        """The HTML of an edition, or of a variant of it, and the mark of the slots in it."""
-        key = (edition, variant.id if variant else 0)
+    def _body(
+        self, app: App, edition: int, variant: Variant | None, removed: frozenset[int]
+    ) -> tuple[str, str]:
+        """The HTML of an edition, or of a variant of it, and the mark of the slots in it.
+
+        It is empty where every story was removed.
+        """
+        key = (edition, variant.id if variant else 0, removed)
         ready = self._ready.pop(key, None)
         if ready is None:
             encoded = app.db.read(encoded_editions.encoded_edition, edition)
-            html = (
-                encoded_edition.on_the_web(encoded, variant.choice, variant.words)
+            choice, words = (
+                (variant.choice, variant.words)
                 if variant
-                else encoded_edition.public(encoded)
+                else (replace(encoded.choice, flags=()), encoded.words)
             )
+            left = without_stories(choice, encoded.entries, removed)
+            words = without_titles(words, encoded.entries, removed)
+            html = encoded_edition.on_the_web(encoded, left, words) if left else ""
             ready = (html, encoded.mark)
         self._ready[key] = ready
         while len(self._ready) > PAGES_HELD_READY:
@@ -148,6 +167,8 @@ def _titles(app: App, issue: Issue) -> Response:
     """What everybody may know of an edition that isn't for everybody, and how to get it."""
     title = titles(app).get(issue.newsletter, issue.newsletter)
     encoded = app.db.read(encoded_editions.encoded_edition, issue.id)
+    removed = app.db.read(removed_stories.removed_of, issue.id)
+    shown = [encoded.entries[place] for place in encoded.choice.places]
     return page(
         app,
         "edition_titles.html",
@@ -155,6 +176,12 @@ def _titles(app: App, issue: Issue) -> Response:
         newsletter=title,
         date=day_of(app, issue),
         canonical=url_of(app, issue),
-        titles=[encoded.entries[place].title for place in encoded.choice.places],
+        titles=[one.title for one in shown if one.article not in removed],
         home=app.factory.web_url,
     )
+
+
+def _gone(app: App) -> Response:
+    """In place of an edition of which nothing is left."""
+    say = phrases_of(app)
+    return message(app, say.stories_removed(1), status=HTTPStatus.GONE)

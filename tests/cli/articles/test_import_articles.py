@@ -11,7 +11,16 @@ ROW = {
     *("id", "title", "authors", "published", "url", "topics", "photo_credit", "related"),
     *("body_html", "body_text", "words", "source"),
 }
-MORE = {"dated", "topic_reasons", "summary", "image", "image_fault", "audio_url", "access"}
+MORE = {
+    "dated",
+    "topic_reasons",
+    "summary",
+    "image",
+    "image_fault",
+    "audio_url",
+    "access",
+    "withheld",
+}
 
 
 @pytest.fixture(autouse=True)

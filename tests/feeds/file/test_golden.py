@@ -22,7 +22,7 @@ def became(path: Path) -> dict[str, object]:
         (item,) = files.read_file(path)
     except ArticleError as error:
         return {"reason": str(error)}
-    return shown(item)
+    return {"reason": item.withheld} if item.withheld else shown(item)
 
 
 def shown(item: Item) -> dict[str, object]:
