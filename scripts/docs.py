@@ -1,6 +1,7 @@
 """Generates pages of the reference: what the code knows, put into scripts/reference."""
 
 import argparse
+import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ PAGES = {
     "config.md": ROOT / "docs" / "reference" / "config.md",
     "commands.md": ROOT / "docs" / "reference" / "commands.md",
     "lint.md": ROOT / "docs" / "reference" / "lint.md",
+    "modules.md": ROOT / "docs" / "reference" / "modules.md",
 }
 
 
@@ -77,11 +79,27 @@ def page(name: str) -> str:
         cell=lambda text: cell(text).replace("<", "&lt;"),
         checks=CHECKS,
         elsewhere=ELSEWHERE,
+        folders=modules(),
         mark="<!-- Written by scripts/docs; edit scripts/reference. -->",
     )
     if name == "commands.md" and (missing := {path for path, _ in commands()} - told):
         raise SystemExit(f"scripts/reference/commands.md.j2 leaves out {', '.join(missing)}")
     return re.sub(r"\n{3,}", "\n\n", text)
+
+
+# ---------------------------------------------------------------- modules
+
+
+def modules() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each folder of the product, with its modules and what each says of itself first."""
+    folders: dict[str, list[tuple[str, str]]] = {}
+    for path in sorted((ROOT / "digest").rglob("*.py")):
+        if path.name == "__init__.py" or "migrations" in path.parts:
+            continue
+        said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        first = " ".join(said.split("\n\n")[0].split())
+        folders.setdefault(str(path.parent.relative_to(ROOT)), []).append((path.name, first))
+    return sorted(folders.items())
 
 
 # ---------------------------------------------------------------- commands

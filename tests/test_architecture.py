@@ -129,6 +129,30 @@ def test_nothing_is_left_to_do_in_a_comment():
     assert [name(path) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))] == []
 
 
+def test_every_file_and_folder_that_the_architecture_names_is_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    packages = "actions|cli|config|core|feeds|mail|render|store|web"
+    named = set(re.findall(rf"`((?:{packages})/[\w/]*(?:\.py)?)`", text))
+    assert len(named) > 40
+    assert [one for one in sorted(named) if not (CODE / one).exists()] == []
+    dotted = re.findall(rf"`((?:{packages})(?:\.\w+)+)", text)
+    assert dotted
+    for name_ in (one for one in dotted if one != "config.toml"):
+        parts = name_.split(".")
+        places = [CODE.joinpath(*parts[:n]) for n in range(len(parts), 1, -1)]
+        assert any(p.is_dir() or p.with_suffix(".py").exists() for p in places), name_
+
+
+def test_the_architecture_names_every_folder():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    folders = {p.parent.relative_to(CODE) for p in CODE.rglob("__init__.py")} - {Path()}
+    skipped = {"migrations", "versions", "languages"}
+    named = {f for f in folders if f"`{f}/`" in text or f"`{f.name}/`" in text}
+    by_subject = {f for f in folders if f.parts[0] == "cli"}  # "in folders by subject"
+    missing = folders - named - by_subject
+    assert {str(f) for f in missing if not skipped & set(f.parts)} == set()
+
+
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "docs/reference/hostile.md"])
 def test_the_tests_that_a_page_names_are_there(page):
     text = (ROOT / page).read_text(encoding="utf-8")
