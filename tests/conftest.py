@@ -46,8 +46,10 @@ def pytest_configure(config):
         config.add_cleanup(partial(fonts.forget, fonts.use_our_own()))
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # after the plugin that mixes them
 def pytest_collection_modifyitems(items):
     """What needs a browser comes last, so that it is started once."""
+    yield
     items.sort(key=_needs_browser)
 
 
