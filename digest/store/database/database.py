@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from weakref import finalize
 
 from sqlalchemy import (
     Connection,
@@ -72,7 +73,9 @@ class Database:
             self._engine = _engine(path, busy_seconds)
             # One thread writes: SQLite has one writer anyway, and so none waits on a lock.
             self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
-            self._pen: Connection | None = None  # that thread's connection, while it is sound
+            self._pen: list[Connection] = []  # that thread's connection, while it is sound
+            # Few close a store; Python 3.13 minds connections that are left open.
+            finalize(self, _let_go, self._engine, self._pen).atexit = False
             self._upgrade()
 
     def _upgrade(self) -> None:
@@ -137,8 +140,7 @@ class Database:
     def close(self) -> None:
         """Let go of the file."""
         self._writer.shutdown(wait=True)
-        self._put_down()
-        self._engine.dispose()
+        _let_go(self._engine, self._pen)
 
     def _run(self, begin: str, query: Query[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         self._still_there()
@@ -152,17 +154,12 @@ class Database:
         try:
             self._still_there()
             with explained(self.path):
-                if self._pen is None:
-                    self._pen = self._engine.connect()
-                return _transact(self._pen, query, args, kwargs)
+                if not self._pen:
+                    self._pen.append(self._engine.connect())
+                return _transact(self._pen[0], query, args, kwargs)
         except BaseException:
-            self._put_down()
+            _put_down(self._pen)
             raise
-
-    def _put_down(self) -> None:
-        if self._pen is not None:
-            self._pen.close()
-            self._pen = None
 
     def _still_there(self) -> None:
         if _identity(self.path) != self._file:
@@ -191,6 +188,16 @@ def connection_of(tx: Tx) -> Connection:
 def changed(result: Result[Any]) -> int:
     """How many rows an UPDATE or DELETE touched."""
     return cast("CursorResult[Any]", result).rowcount
+
+
+def _put_down(pen: list[Connection]) -> None:
+    while pen:
+        pen.pop().close()
+
+
+def _let_go(engine: Engine, pen: list[Connection]) -> None:
+    _put_down(pen)
+    engine.dispose()
 
 
 def _engine(path: Path, busy_seconds: float) -> Engine:
