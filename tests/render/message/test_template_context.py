@@ -10,6 +10,7 @@ from digest.render.words.language import Phrases
 from digest.render.words.links import followable_url
 from digest.render.words.plain_text import display_width, reading_direction, underline, wrap
 from tests.builders import a_publication, an_article, an_edition, an_image
+from tests.locale_words import in_a_row
 
 
 @pytest.mark.parametrize(
@@ -52,8 +53,8 @@ def test_an_address_is_printable_ascii_and_stays_as_it_is_the_second_time(url):
         (("Ada Ferrer",), "Ada Ferrer", "AF"),
         (("Ada M. van Ferrer",), "Ada M. van Ferrer", "AF"),
         (("Plato",), "Plato", "P"),
-        (("Ada Ferrer", "Bo Lin"), "Ada Ferrer and Bo Lin", "AB"),
-        (("Ada F.", "Bo L.", "Cy O."), "Ada F., Bo L. and Cy O.", "AB"),
+        (("Ada Ferrer", "Bo Lin"), in_a_row(("Ada Ferrer", "Bo Lin")), "AB"),
+        (("Ada F.", "Bo L.", "Cy O."), in_a_row(("Ada F.", "Bo L.", "Cy O.")), "AB"),
         (("🚀 42",), "🚀 42", ""),
         (("\x00", " "), "", ""),
     ],
