@@ -113,6 +113,23 @@ def test_no_migration_uses_code_that_changes():
     assert [name(path) for path in versions if borrowed.search(path.read_text())] == []
 
 
+def test_no_decision_is_read_from_words_for_people():
+    """`why` is a sentence: whoever decides by it asks for the `reason` beside it."""
+    found = []
+    for path in WRITTEN:
+        for node in ast.walk(tree(path)):
+            asked: list[ast.expr] = []
+            if isinstance(node, ast.Compare):
+                asked = [node.left, *node.comparators]
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                reads = {"startswith", "endswith", "search", "match", "fullmatch"}
+                asked = [node.func.value, *node.args] if node.func.attr in reads else []
+            said = [one for one in asked if isinstance(one, ast.Attribute) and one.attr == "why"]
+            empty = any(isinstance(one, ast.Constant) and one.value == "" for one in asked)
+            found += [f"{name(path)}:{one.lineno}" for one in said if not empty]
+    assert found == []
+
+
 def test_only_commands_print():
     talkers = [
         f"{name(path)}:{node.lineno}"

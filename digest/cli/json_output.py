@@ -80,7 +80,12 @@ def plan_row(plan: "Plan") -> dict[str, Any]:
             for told in (plan.edition.corrections if plan.edition else ())
         ],
         "left_out": [
-            {"id": left.article.id, "title": left.article.title, "why": left.why}
+            {
+                "id": left.article.id,
+                "title": left.article.title,
+                "why": left.why,
+                "reason": left.reason,
+            }
             for left in plan.selection.leftouts
         ],
     }

@@ -8,7 +8,7 @@ from digest.actions.editions.find_edition import find_edition
 from digest.core.delivery.progress import Progress
 from digest.core.delivery.rate_limit import NONE, Limits
 from digest.core.delivery.state import DeliveryState
-from digest.core.editions.edition import EditionState
+from digest.core.editions.edition import EditionReason, EditionState
 from digest.core.text.email_address import address_key
 from digest.errors import UsageError
 from digest.store.database.database import Database, Tx
@@ -59,7 +59,8 @@ def _all(tx: Tx, now: datetime, limits: Limits) -> list[Progress]:
 
 def pause_edition(db: Database, edition: int, now: datetime) -> StoredEdition:
     """Send nothing more of an edition until it is resumed; what is in flight is finished."""
-    return _move(db, edition, LIVE, EditionState.PAUSED, "paused by hand", now)
+    by_hand = EditionReason.BY_HAND
+    return _move(db, edition, LIVE, EditionState.PAUSED, "paused by hand", now, by_hand)
 
 
 def resume_edition(db: Database, edition: int, now: datetime) -> StoredEdition:
@@ -155,9 +156,10 @@ def _move(
     state: EditionState,
     why: str,
     now: datetime,
+    reason: EditionReason = EditionReason.NONE,
 ) -> StoredEdition:
     kept = find_edition(db, edition)
-    if not db.write(editions.move, edition, states, state, why, now):
+    if not db.write(editions.move, edition, states, state, why, now, reason):
         raise UsageError(f"edition {edition} is {kept.state}, so it can't be {_done(state)}")
     return find_edition(db, edition)
 

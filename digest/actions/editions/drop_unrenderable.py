@@ -6,7 +6,7 @@ from dataclasses import replace
 from digest.actions.editions.plan import Plan, too_little
 from digest.actions.message.message_factory import MessageFactory
 from digest.core.editions.edition import Carried, Edition, arrange
-from digest.core.editions.selection import Leftout, Pick, Selection
+from digest.core.editions.selection import Leftout, LeftoutReason, Pick, Selection
 from digest.errors import TemplateError
 from digest.render.message.setting import Setting
 
@@ -61,10 +61,17 @@ def _without(selection: Selection, faulty: dict[int, str]) -> Selection:
         selection,
         picks=tuple(pick for pick in selection.picks if pick.article.id not in faulty),
         leftouts=(
-            *(replace(one, why=faulty.get(one.article.id, one.why)) for one in selection.leftouts),
-            *(Leftout(one, faulty[one.id]) for one in left),
+            *(_unprintable(one, faulty) for one in selection.leftouts),
+            *(Leftout(one, faulty[one.id], LeftoutReason.UNPRINTABLE) for one in left),
         ),
     )
+
+
+def _unprintable(left: Leftout, faulty: dict[int, str]) -> Leftout:
+    """The same article, with its fault as the reason if it has one."""
+    if left.article.id not in faulty:
+        return left
+    return replace(left, why=faulty[left.article.id], reason=LeftoutReason.UNPRINTABLE)
 
 
 def _carried(edition: Edition) -> Iterator[Carried]:

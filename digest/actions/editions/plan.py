@@ -10,7 +10,7 @@ from digest.core.articles.article import Article
 from digest.core.articles.author import credited
 from digest.core.articles.correction import Correction
 from digest.core.editions.edition import Carried, Edition, EditionState, arrange
-from digest.core.editions.selection import Leftout, Pick, Selection, Window, select
+from digest.core.editions.selection import Leftout, LeftoutReason, Pick, Selection, Window, select
 from digest.core.newsletters.newsletter import Newsletter
 from digest.store.articles import articles
 from digest.store.database.database import Database
@@ -139,14 +139,17 @@ def _carried(
 def _with(selection: Selection, carried: Iterable[Carried], beyond: Iterable[Leftout]) -> Selection:
     """The selection with a reason for each piece of an earlier edition, in store or not."""
     known = {left.article.id: left for left in selection.leftouts}
-    known |= {left.article.id: Leftout(left.article, _out(left.why)) for left in beyond}
+    known |= {left.article.id: replace(left, why=_out(left)) for left in beyond}
     for one in carried:
-        known.setdefault(one.pick.article.id, Leftout(one.pick.article, _EARLIER))
+        article, reason = one.pick.article, LeftoutReason.ALREADY_SENT
+        known.setdefault(article.id, Leftout(article, _EARLIER, reason))
     return replace(selection, leftouts=tuple(known.values()))
 
 
-def _out(why: str) -> str:
-    return _BEYOND if why.startswith("max_") else f"an earlier edition had it; {why}"
+def _out(left: Leftout) -> str:
+    if left.reason is LeftoutReason.LIMIT:
+        return _BEYOND
+    return f"an earlier edition had it; {left.why}"
 
 
 def _unsent(db: Database, kept: StoredEdition) -> int:
@@ -175,8 +178,12 @@ def _made(db: Database, newsletter: Newsletter, kept: StoredEdition) -> tuple[Se
     chosen = db.read(editions.choices, kept.id)
     looked_at = db.read(articles.by_ids, [article for article, *_ in chosen])
     found = {one.id: one for one in as_now(db, looked_at, newsletter)}
-    picks = [Pick(found[one], section, why) for one, taken, section, why in chosen if taken]
-    leftouts = [Leftout(found[one], why) for one, taken, _, why in chosen if not taken]
+    picks = [Pick(found[one], section, why) for one, taken, section, why, _ in chosen if taken]
+    leftouts = [
+        Leftout(found[one], why, LeftoutReason(reason))
+        for one, taken, _, why, reason in chosen
+        if not taken
+    ]
     selection = Selection(_window(newsletter, kept.at), tuple(picks), tuple(leftouts))
     if kept.state is EditionState.DRAFT:
         return selection, db.read(subscribers.count_active, newsletter.slug)

@@ -12,7 +12,7 @@ from digest.actions.editions.lint import FaultyError, freeze_refusal
 from digest.actions.editions.plan import course_of, plan
 from digest.actions.message.message_factory import MessageFactory
 from digest.core.articles.article import Withheld
-from digest.core.editions.edition import EditionState
+from digest.core.editions.edition import EditionReason, EditionState
 from digest.core.editions.personalise import allotter, plain_words
 from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import Choice
@@ -122,7 +122,8 @@ def _refuse(
     """Hold a planned edition; somebody who asked by hand is there to mend it."""
     if not planned:
         raise FaultyError(f"{slug}: can't go out like this: {why}. `digest lint` says more")
-    return db.write(editions.hold, slug, at, FAULTY + why, planned=planned, now=now)
+    faulty = EditionReason.FAULTY
+    return db.write(editions.hold, slug, at, FAULTY + why, faulty, planned=planned, now=now)
 
 
 def approve(

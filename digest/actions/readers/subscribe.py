@@ -23,7 +23,7 @@ def add_subscriber(
 def _add(
     tx: Tx, reader: NewReader, newsletters: Sequence[str], now: datetime, secret: str
 ) -> Enrolment:
-    ((result, _),) = enrol_all(tx, [reader], newsletters, now, secret)
+    ((result, *_),) = enrol_all(tx, [reader], newsletters, now, secret)
     if result is Enrolment.GONE:
         raise DigestError(  # and the transaction is undone
             f"{reader.email} left earlier or may not be mailed, so nothing was changed;"

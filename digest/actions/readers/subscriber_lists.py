@@ -15,7 +15,6 @@ from typing import TextIO
 
 from digest.core.readers.delivery_options import Calendar
 from digest.core.readers.reader import AddedReader, Enrolment
-from digest.core.readers.subscribe_rules import KEPT_AS_CHOSEN
 from digest.core.readers.subscriber_csv import (
     CSV_COLUMNS,
     BadRow,
@@ -87,8 +86,8 @@ def import_list(
             taken = _enrol(db, some, newsletters, calendar.now, secret)
             counts[Enrolment.ADDED] += (plain := taken.count(ADDED))
             if plain < len(taken):
-                counts.update(result for result, why in taken if (result, why) != ADDED)
-                kept += sum(1 for one in taken if one.why.endswith(KEPT_AS_CHOSEN))
+                counts.update(one.result for one in taken if one != ADDED)
+                kept += sum(one.kept for one in taken)
             rejections += len(some.bad)
             rejected += some.bad[: MOST_TOLD - len(rejected)]
             if "cadence" in columns.names:
@@ -151,11 +150,11 @@ def _enrol(
 def _tell(told: ReportRow, some: Readers, taken: Sequence[AddedReader]) -> None:
     """Every row of a part, in the order of the lines."""
     bad = deque(some.bad)
-    for line, reader, (result, why) in zip(some.lines, some.readers, taken, strict=True):
+    for line, reader, one_taken in zip(some.lines, some.readers, taken, strict=True):
         while bad and bad[0].line < line:
             one = bad.popleft()
             told(one.line, one.address, REJECTED, one.reason)
-        told(line, reader.email, result, why)
+        told(line, reader.email, one_taken.result, one_taken.why)
     for one in bad:
         told(one.line, one.address, REJECTED, one.reason)
 

@@ -106,8 +106,9 @@ def _shares(app: "App", plans: list["Plan"], reader: str | None) -> list["Shown 
 
 
 def _tell_share(reader: str, standing: str, share: "Shown | None") -> None:
-    if share and share.choice is None and share.why != standing:
-        standing = f"gets no mail: {share.why}"
+    said = share.why if share and share.choice is None else standing
+    if said != standing:
+        standing = f"gets no mail: {said}"
     say(f"\n{reader}: {standing}")
     if share is None or share.choice is None:
         return

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
+from digest.core.readers.reason import Reason
 
 FIRST_READERS_COUNT = 50
 """So many readers tell whether an edition is taken; more than half of them must not fail."""
@@ -12,7 +13,6 @@ TOO_BIG = 3
 GOOD = 50
 """After so many messages without trouble, one more connection is tried."""
 _CROWDED = {421, 454}
-_QUOTA = "4.7.28"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +81,4 @@ class ConcurrencyLimit:
     @staticmethod
     def over_quota(verdict: Verdict) -> bool:
         """Whether it said so of everything that we send: then nothing goes before it is due."""
-        return verdict.host and verdict.code == 421 and _QUOTA in verdict.why
+        return verdict.reason is Reason.OVER_QUOTA

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.core.delivery.state import DeliveryState
+from digest.core.readers.reason import Reason
 
 EDITIONS, FOR = 5, timedelta(days=14)
 """So many editions in a row must have met it, over so long at least."""
@@ -18,13 +19,13 @@ class Met:
     """What became of one edition for a reader, and when."""
 
     state: DeliveryState
-    why: str
+    reason: Reason
     at: datetime
 
 
-def says_full(why: str) -> bool:
-    """Whether that is what a server said."""
-    return bool(_FULL.search(why))
+def says_full(reply: str) -> bool:
+    """Whether a server's reply says so."""
+    return bool(_FULL.search(reply))
 
 
 def is_given_up(history: Iterable[Met]) -> bool:
@@ -37,7 +38,7 @@ def is_given_up(history: Iterable[Met]) -> bool:
     for met in history:
         if met.state is DeliveryState.SENT:
             return False
-        if met.state is not DeliveryState.FAILED or not says_full(met.why):
+        if met.state is not DeliveryState.FAILED or met.reason is not Reason.MAILBOX_FULL:
             continue
         last = last or met.at
         count += 1

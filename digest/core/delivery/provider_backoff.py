@@ -3,8 +3,9 @@
 from collections import Counter
 from datetime import timedelta
 
-from digest.core.delivery.smtp_outcome import Verdict, is_policy
+from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
+from digest.core.readers.reason import Reason
 
 IN_A_ROW = 5
 """So many readers at one domain must be refused for a policy, with nothing accepted between."""
@@ -34,7 +35,7 @@ class Refusals:
         """Whether this says anything that matters here; mostly it doesn't."""
         if verdict.state is DeliveryState.SENT:
             return bool(self.known or self._in_a_row)
-        return verdict.state is DeliveryState.FAILED and is_policy(verdict.why)
+        return verdict.state is DeliveryState.FAILED and verdict.reason is Reason.POLICY
 
     def hear(self, domain: str, verdict: Verdict) -> bool:
         """Whether the domain is to be left alone now."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from digest.core.delivery.mailbox_full import says_full
 from digest.core.delivery.state import DeliveryState
 from digest.core.message.mime import clean_header
+from digest.core.readers.reason import Reason
 
 
 class Phase(StrEnum):
@@ -71,6 +73,7 @@ class Verdict:
     recipient: nobody's attempt is charged and the sender should slow down. `stop` ends the run
     (e.g. login refused) and comes with `host`: every row is kept for when a person has mended it.
     `pause` says the same of one edition: if others of it meet the same, it can't be sent as it is.
+    `why` is for people; decisions go by `reason`.
     """
 
     state: DeliveryState
@@ -82,6 +85,7 @@ class Verdict:
     free: bool = False
     stop: bool = False
     pause: bool = False
+    reason: Reason = Reason.NONE
 
 
 # ---------------------------------------------------------------- judging
@@ -119,15 +123,6 @@ _UNKNOWN = re.compile(
 _POLICY = re.compile(r"spam|block|policy|relay|spf|dkim|dmarc|reputation|denied", re.IGNORECASE)
 
 
-def is_policy(why: str) -> bool:
-    """Whether a refusal, as it stands in a verdict, is of us rather than of a reader's address."""
-    code, _, reply = why.partition(" ")
-    detail = _detail(reply)
-    return code.startswith("5") and (
-        detail.startswith("7.") or (detail in {"", "0.0"} and bool(_POLICY.search(reply)))
-    )
-
-
 def judge(outcome: Outcome, attempts: int, now: datetime) -> Verdict:
     """Decide what becomes of a delivery. `attempts` counts the one that was just made.
 
@@ -138,14 +133,17 @@ def judge(outcome: Outcome, attempts: int, now: datetime) -> Verdict:
         case Accepted(reply):
             return Verdict(DeliveryState.SENT, clean_header(reply), code=250)
         case Unusable(why):
-            return Verdict(DeliveryState.FAILED, clean_header(why))
+            return Verdict(DeliveryState.FAILED, clean_header(why), reason=Reason.UNSENDABLE)
         case Broken(Phase.DOT, why):
-            return Verdict(DeliveryState.UNCERTAIN, clean_header(why))
+            return Verdict(DeliveryState.UNCERTAIN, clean_header(why), reason=Reason.NO_ANSWER)
         case Broken(Phase.CONNECT | Phase.MAIL, why, stop):
             return _host(clean_header(why), 0, None if stop else now + timedelta(minutes=1))
         case Broken(_, why):
             due = now + AFTER_A_CUT
-            return Verdict(DeliveryState.DEFERRED, clean_header(why), due=due, free=True)
+            said = clean_header(why)
+            return Verdict(
+                DeliveryState.DEFERRED, said, reason=Reason.CONNECTION, due=due, free=True
+            )
         case Refused(phase, code, reply):
             return _refused(phase, code, reply, attempts, now)
 
@@ -155,16 +153,28 @@ def _refused(phase: Phase, code: int, reply: str, attempts: int, now: datetime) 
     detail = _detail(reply)
     why = clean_header(f"{code} {reply}")
     if code >= 500 and detail == _TOO_BIG and phase is not Phase.CONNECT:
-        return replace(_later(why, code, attempts, now), pause=True)
+        return replace(_later(why, code, Reason.TOO_LARGE, attempts, now), pause=True)
     if _must_be_mended(phase, code, detail):
         return _host(why, code, None)
     if wait := _host_wait(phase, code, detail):
-        return _host(why, code, now + wait)
+        over_quota = code == 421 and detail == _QUOTA
+        return _host(why, code, now + wait, Reason.OVER_QUOTA if over_quota else Reason.SERVER)
     # 552 at RCPT is an old spelling of "too many recipients" (RFC 5321, 4.5.3.1.10).
     if code < 500 or (code, phase, detail in {"", "5.3"}) == (552, Phase.RCPT, True):
-        return _later(why, code, attempts, now)
+        return _later(why, code, _reason(code, detail, reply), attempts, now)
     suppress = _is_dead(phase, code, detail, reply)
-    return Verdict(DeliveryState.FAILED, why, code=code, suppress=suppress)
+    reason = Reason.DEAD_ADDRESS if suppress else _reason(code, detail, reply)
+    return Verdict(DeliveryState.FAILED, why, reason=reason, code=code, suppress=suppress)
+
+
+def _reason(code: int, detail: str, reply: str) -> Reason:
+    """Why a message for one reader was refused."""
+    if says_full(reply):
+        return Reason.MAILBOX_FULL
+    unnamed = detail in {"", "0.0"} and bool(_POLICY.search(reply))
+    if code >= 500 and (detail.startswith("7.") or unnamed):
+        return Reason.POLICY
+    return Reason.REFUSED
 
 
 def _detail(reply: str) -> str:
@@ -211,14 +221,15 @@ def _is_dead(phase: Phase, code: int, detail: str, reply: str) -> bool:
     return unnamed and bool(_UNKNOWN.search(reply))
 
 
-def _host(why: str, code: int, due: datetime | None) -> Verdict:
+def _host(why: str, code: int, due: datetime | None, reason: Reason = Reason.SERVER) -> Verdict:
     """Trouble of the server; without `due` the run ends."""
-    return Verdict(DeliveryState.PENDING, why, code=code, due=due, host=True, stop=due is None)
+    state, stop = DeliveryState.PENDING, due is None
+    return Verdict(state, why, reason=reason, code=code, due=due, host=True, stop=stop)
 
 
-def _later(why: str, code: int, attempts: int, now: datetime) -> Verdict:
+def _later(why: str, code: int, reason: Reason, attempts: int, now: datetime) -> Verdict:
     if attempts >= MOST_ATTEMPTS:
         given_up = f"given up after {attempts} attempts: {why}"
-        return Verdict(DeliveryState.FAILED, given_up, code=code)
+        return Verdict(DeliveryState.FAILED, given_up, reason=reason, code=code)
     wait = RETRY_WAITS[max(attempts, 1) - 1] if attempts <= len(RETRY_WAITS) else MAX_RETRY_WAIT
-    return Verdict(DeliveryState.DEFERRED, why, code=code, due=now + wait)
+    return Verdict(DeliveryState.DEFERRED, why, reason=reason, code=code, due=now + wait)

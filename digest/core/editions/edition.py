@@ -28,6 +28,16 @@ class EditionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class EditionReason(StrEnum):
+    """Why an edition is held or paused: what decisions go by, beside the words for people."""
+
+    NONE = ""
+    TOO_FEW = "too_few"
+    FAULTY = "faulty"
+    """Its message has a hard fault."""
+    BY_HAND = "by_hand"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The pieces of one byline inside a section; `authors` is empty for unsigned pieces."""

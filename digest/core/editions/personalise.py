@@ -33,6 +33,7 @@ from digest.core.message.story_choice import (
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.promotion import tier_flags
 from digest.core.readers.reader import tier_on
+from digest.core.readers.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Personaliser:
     def _work_out(self, candidate: Candidate) -> ReaderShare:
         found = self.tailored(candidate)
         if not found.mask:
-            return ReaderShare(why=nothing(found.why))
+            return ReaderShare(why=nothing(found.why), reason=Reason.NOTHING_FOR_THEM)
         standard = self.encoded.choice
         seen = self._flags(candidate, found.mask)
         form = _fullest(standard, candidate.form)

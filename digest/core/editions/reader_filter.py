@@ -7,6 +7,7 @@ from datetime import date
 from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import Choice, Format, StoryEntry, weight
 from digest.core.readers.cadence import MOST_AT_ONCE
+from digest.core.readers.reason import Reason
 
 MUTED = "-"
 """Stands before a topic or an author that a reader does not want."""
@@ -64,6 +65,7 @@ class ReaderShare:
     code: str = ""
     bits: bytes = b""
     why: str = ""
+    reason: Reason = Reason.NONE
     passed: bool = False
     """What was new in it passes them by, for good."""
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from digest.core.articles.article import Article
 from digest.core.articles.learning import HAND
@@ -35,12 +36,29 @@ class Pick:
     why: str
 
 
+class LeftoutReason(StrEnum):
+    """Why an article is not in: what decisions and counts go by."""
+
+    NONE = ""
+    WITHHELD = "withheld"
+    """Hidden or removed."""
+    ALREADY_SENT = "already_sent"
+    SAME_STORY = "same_story"
+    NOT_YET = "not_yet"
+    TOO_OLD = "too_old"
+    OTHER_TOPICS = "other_topics"
+    LIMIT = "limit"
+    """`max_articles`, `max_per_topic` or `max_per_author` is reached."""
+    UNPRINTABLE = "unprintable"
+
+
 @dataclass(frozen=True, slots=True)
 class Leftout:
-    """An article that was looked at and is not in, and why."""
+    """An article that was looked at and is not in, and why: in words, and as a fact."""
 
     article: Article
     why: str
+    reason: LeftoutReason = LeftoutReason.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +96,25 @@ def select(
     )
     for article in sorted(articles, key=lambda a: (a.published, a.id), reverse=True):
         section, why_in = _section(article, rules)
-        why_out = (
+        out = (
             _outside(article, window, seen, told)
-            or ("" if section is not None else why_in)
+            or (None if section is not None else (LeftoutReason.OTHER_TOPICS, why_in))
             or _again(article, shown)
             or _over(article, section or OTHER, len(picks), per_topic, per_author, rules)
         )
-        if why_out:
-            leftouts.append(Leftout(article, why_out))
+        if out:
+            reason, why_out = out
+            leftouts.append(Leftout(article, why_out, reason))
             continue
         section = section or OTHER
         picks.append(Pick(article, section, why_in))
         per_topic[section] += 1
         per_author.update(set(article.authors))
     return Selection(window, tuple(picks), tuple(leftouts))
+
+
+Out = tuple[LeftoutReason, str] | None
+"""Why an article is out, as a fact and in words; None if it is not."""
 
 
 def _story(article: Article) -> int:
@@ -114,25 +137,28 @@ def _best(articles: list[Article]) -> Article:
     return fullest if fullest.words >= _FULLER * first.words else first
 
 
-def _again(article: Article, shown: dict[int, Article]) -> str:
+def _again(article: Article, shown: dict[int, Article]) -> Out:
     instead = shown.get(_story(article), article)
     if instead.id == article.id:
-        return ""
-    return f'the same story as "{instead.title}" (article {instead.id})'
+        return None
+    why = f'the same story as "{instead.title}" (article {instead.id})'
+    return LeftoutReason.SAME_STORY, why
 
 
-def _outside(article: Article, window: Window, seen: Set[int], told: Set[int]) -> str:
+def _outside(article: Article, window: Window, seen: Set[int], told: Set[int]) -> Out:
     if article.withheld:
-        return str(article.withheld)
+        return LeftoutReason.WITHHELD, str(article.withheld)
     if article.id in seen:
-        return "an earlier edition had it"
+        return LeftoutReason.ALREADY_SENT, "an earlier edition had it"
     if _story(article) in told:
-        return "an earlier edition had the same story"
+        return LeftoutReason.ALREADY_SENT, "an earlier edition had the same story"
     if article.published > window.until:
-        return f"its date is after this edition ({article.published:%Y-%m-%d %H:%M} UTC)"
+        when = f"{article.published:%Y-%m-%d %H:%M} UTC"
+        return LeftoutReason.NOT_YET, f"its date is after this edition ({when})"
     if article.published <= window.since:
-        return f"older than the lookback of {span(window.until - window.since)}"
-    return ""
+        lookback = span(window.until - window.since)
+        return LeftoutReason.TOO_OLD, f"older than the lookback of {lookback}"
+    return None
 
 
 def _section(article: Article, rules: Rules) -> tuple[str | None, str]:
@@ -153,12 +179,14 @@ def _over(
     per_topic: Counter[str],
     per_author: Counter[str],
     rules: Rules,
-) -> str:
+) -> Out:
+    why = ""
     if chosen >= rules.max_articles:
-        return f"max_articles = {rules.max_articles} is reached"
-    if per_topic[section] >= rules.max_per_topic:
-        return f"max_per_topic = {rules.max_per_topic} is reached"
-    for author in article.authors:
-        if per_author[author] >= rules.max_per_author:
-            return f"max_per_author = {rules.max_per_author} is reached for {author}"
-    return ""
+        why = f"max_articles = {rules.max_articles} is reached"
+    elif per_topic[section] >= rules.max_per_topic:
+        why = f"max_per_topic = {rules.max_per_topic} is reached"
+    else:
+        over = (one for one in article.authors if per_author[one] >= rules.max_per_author)
+        if author := next(over, ""):
+            why = f"max_per_author = {rules.max_per_author} is reached for {author}"
+    return (LeftoutReason.LIMIT, why) if why else None

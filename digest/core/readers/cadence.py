@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from digest.core.readers.reason import Reason
+
 EDGE = timedelta(microseconds=1)
 """The least that moments differ by."""
 LONGEST_PAUSE = timedelta(days=366)
@@ -116,6 +118,7 @@ class CadenceDecision:
     """
 
     why: str
+    reason: Reason
     passed: bool
     owed_since: datetime | None
     since: datetime
@@ -170,20 +173,20 @@ def rule(
 ) -> CadenceDecision:
     """Say what an edition means for a reader. `had` are earlier ones that were made for them."""
     owed = unsettled_since(rhythm, had, occasion)
-    why, passes = "", False
+    why, reason, passes = "", Reason.NONE, False
     if rhythm.paused_until and paused(rhythm, occasion.at):
         passes = not rhythm.catch_up
         day = rhythm.paused_until.astimezone(occasion.zone)
-        why = pause_reason(day, catch_up=rhythm.catch_up)
+        why, reason = pause_reason(day, catch_up=rhythm.catch_up), Reason.ON_A_BREAK
     else:
         filled = occasion.fills[rhythm.cadence]
         if any(one.reached and one.at in filled for one in had):
-            why = NOT_THEIR_TURN[rhythm.cadence]
+            why, reason = NOT_THEIR_TURN[rhythm.cadence], Reason.NOT_THEIR_TURN
     if why and not passes:
         owed = owed or occasion.at
     since = min(occasion.edge, owed) if owed else occasion.edge
     most = MOST_AT_ONCE if owed and not _catches_up(rhythm, owed) else 0
-    return CadenceDecision(why, passes, owed, since, most)
+    return CadenceDecision(why, reason, passes, owed, since, most)
 
 
 def unsettled_since(

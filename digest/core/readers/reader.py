@@ -133,7 +133,11 @@ class Enrolment(StrEnum):
 
 
 class AddedReader(NamedTuple):
-    """What adding one reader did, and why not all that was asked for."""
+    """What adding one reader did, and why not all that was asked for.
+
+    `kept` says that something stays as the reader chose it on their page.
+    """
 
     result: Enrolment
     why: str = ""
+    kept: bool = False

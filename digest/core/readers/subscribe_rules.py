@@ -37,6 +37,8 @@ class SubscribeStep:
     suppress: tuple[str, ...]
     why: str = ""
     news: News = NO_NEWS
+    kept: bool = False
+    """Something stays as the reader chose it on their page."""
 
 
 OWN = ("topics", "authors")
@@ -80,9 +82,10 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: StoredReader) ->
         return SubscribeStep(Enrolment.ADDED, details, begin, tuple(leave), suppress, news=wanted)
     changes = _changes([*details, *wanted.changed], begin)
     result = Enrolment.UPDATED if changes or leave else Enrolment.UNCHANGED
-    said = (*changes, _kept([*own, *wanted.kept]))
-    why = LISTED if leave else "; ".join(filter(None, said))
-    return SubscribeStep(result, details, begin, tuple(leave), suppress, why, wanted)
+    chosen = [*own, *wanted.kept]
+    why = LISTED if leave else "; ".join(filter(None, (*changes, _kept(chosen))))
+    kept = bool(chosen) and not leave
+    return SubscribeStep(result, details, begin, tuple(leave), suppress, why, wanted, kept)
 
 
 def _changes(names: Sequence[str], begin: Collection[str]) -> list[str]:

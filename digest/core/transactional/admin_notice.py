@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.core.delivery.progress import Progress
+from digest.core.editions.edition import EditionReason
 
 TELL_NOTICE_FOR = timedelta(days=2)
 """What is older is told no more: a restored backup must not tell last month's news."""
@@ -53,6 +54,7 @@ class Notice:
     newsletter: str
     at: datetime
     why: str = ""
+    reason: EditionReason = EditionReason.NONE
     edition: int = 0
     progress: Progress | None = None
     took: timedelta = timedelta(0)

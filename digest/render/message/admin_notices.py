@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from digest.core.delivery.state import DeliveryState
+from digest.core.editions.edition import EditionReason
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.newsletters.timetable import span
 from digest.core.transactional.admin_notice import FAULTY, Notice, NoticeKind
@@ -23,7 +24,7 @@ def content(notice: Notice, newsletter: Newsletter) -> Content:
     names = _Names(newsletter, notice)
     if notice.kind in _WITH_NAMES:
         return _WITH_NAMES[notice.kind](notice, names)
-    faulty = notice.kind is NoticeKind.HELD and notice.why.startswith(FAULTY)
+    faulty = notice.kind is NoticeKind.HELD and notice.reason is EditionReason.FAULTY
     return _fill(_FAULTY_FORM if faulty else _FORMS[notice.kind], notice, names)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     exists,
     func,
     or_,
@@ -27,6 +28,7 @@ from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
+from digest.core.readers.reason import Reason
 from digest.store.database.database import Tx, changed
 from digest.store.delivery import warm_up
 from digest.store.editions.editions import LIVE
@@ -184,8 +186,8 @@ def _claims(tx: Tx, ids: Sequence[int | None], owner: str) -> list[Claim]:
     ]
 
 
-def gone() -> tuple[ColumnElement[bool], ColumnElement[str]]:
-    """Whether a delivery's reader left or may not be mailed, and why."""
+def gone() -> tuple[ColumnElement[bool], ColumnElement[str], ColumnElement[str]]:
+    """Whether a delivery's reader left or may not be mailed, why in words, and the reason."""
     suppressed = (
         select(col(SuppressionRow.why))
         .join(SubscriberRow, col(SubscriberRow.key) == col(SuppressionRow.key))
@@ -203,6 +205,7 @@ def gone() -> tuple[ColumnElement[bool], ColumnElement[str]]:
     return (
         or_(left, suppressed.is_not(None)),
         func.coalesce(suppressed, "left before it was sent"),
+        case((suppressed.is_not(None), Reason.SUPPRESSED.value), else_=Reason.LEFT.value),
     )
 
 
@@ -214,7 +217,7 @@ def skip_gone(tx: Tx, ids: Sequence[int | None], now: datetime) -> None:
 @cache
 def _skip() -> Update:
     table = DeliveryRow.__table__  # type: ignore[attr-defined]
-    left, why = gone()
+    left, why, reason = gone()
     open_ = (DeliveryState.PENDING, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
     return (
         update(table)
@@ -226,6 +229,7 @@ def _skip() -> Update:
         .values(
             state=DeliveryState.SKIPPED,
             why=why,
+            reason=reason,
             changed=bindparam("now", type_=table.c.changed.type),
         )
     )

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from digest.core.delivery.mailbox_full import Met, is_given_up, says_full
+from digest.core.delivery.mailbox_full import Met, is_given_up
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
+from digest.core.readers.reason import Reason
 from digest.store.database.database import Tx
 from digest.store.editions.editions import LIVE
 from digest.store.readers.subscribers import suppress_delivery
@@ -66,9 +67,9 @@ def _give_up(tx: Tx, which: ColumnElement[bool], because: str, now: datetime) ->
             col(DeliveryRow.state) == DeliveryState.DEFERRED,
         )
         .values(state=DeliveryState.FAILED, why=why, changed=now)
-        .returning(col(DeliveryRow.id), col(DeliveryRow.why))
+        .returning(col(DeliveryRow.id), col(DeliveryRow.reason))
     ).all()
-    retire(tx, [row.id for row in done if row.id and says_full(row.why)], now)
+    retire(tx, [row.id for row in done if row.id and row.reason == Reason.MAILBOX_FULL], now)
     return len(done)
 
 
@@ -77,7 +78,12 @@ def retire(tx: Tx, deliveries: Sequence[int], now: datetime) -> None:
     for delivery in deliveries:
         reader = select(col(DeliveryRow.subscriber_id)).where(col(DeliveryRow.id) == delivery)
         past = tx.execute(
-            select(col(DeliveryRow.state), col(DeliveryRow.why), col(DeliveryRow.changed))
+            select(
+                col(DeliveryRow.state),
+                col(DeliveryRow.reason),
+                col(DeliveryRow.why),
+                col(DeliveryRow.changed),
+            )
             .where(
                 col(DeliveryRow.subscriber_id) == reader.scalar_subquery(),
                 or_(
@@ -88,6 +94,6 @@ def retire(tx: Tx, deliveries: Sequence[int], now: datetime) -> None:
             .order_by(col(DeliveryRow.changed).desc())
             .limit(MAX_EDITIONS_LOOKED_AT)
         ).all()
-        history = [Met(DeliveryState(row.state), row.why, row.changed) for row in past]
+        history = [Met(DeliveryState(row.state), Reason(row.reason), row.changed) for row in past]
         if is_given_up(history):
-            suppress_delivery(tx, delivery, f"for weeks: {history[0].why}", now)
+            suppress_delivery(tx, delivery, f"for weeks: {past[0].why}", now)

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from digest.core.delivery.progress import Failure
 from digest.core.delivery.state import DeliveryState
+from digest.core.readers.reason import Reason
 from digest.store.database.database import Tx
 from digest.store.delivery.deliveries import gone
 from digest.store.delivery.recovery import reopen
@@ -44,7 +45,7 @@ def retry_deliveries(tx: Tx, edition: int, keys: Sequence[str], now: datetime) -
     Not those of readers who left or may not be mailed, nor of those who have a later edition: it
     made up for what this one owed them, and nobody gets an article twice.
     """
-    left, why = gone()
+    left, why, _ = gone()
     query = (
         select(
             col(DeliveryRow.id),
@@ -99,12 +100,14 @@ def _again() -> Update:
             state=DeliveryState.PENDING.value,
             attempts=0,
             resends=case(
-                (table.c.why == SETTLED_BY_HAND, table.c.resends + 1), else_=table.c.resends
+                (table.c.reason == Reason.SETTLED_BY_HAND, table.c.resends + 1),
+                else_=table.c.resends,
             ),
             owner="",
             called=False,
             code=0,
             why="",
+            reason="",
             due=bindparam("now", type_=table.c.due.type),
             changed=bindparam("now", type_=table.c.changed.type),
         )

@@ -13,9 +13,9 @@ from sqlalchemy import BindParameter, Subquery, Update, bindparam, exists, func,
 from sqlmodel import col
 
 from digest import failpoint
-from digest.core.delivery.mailbox_full import says_full
 from digest.core.delivery.smtp_outcome import Verdict
 from digest.core.delivery.state import DeliveryState
+from digest.core.readers.reason import Reason
 from digest.store.database.database import Tx
 from digest.store.database.prepared_statements import Prepared
 from digest.store.delivery import give_up, warm_up
@@ -32,6 +32,7 @@ _OUTCOME = {
     "to": _ROW.state.type,
     "code": _ROW.code.type,
     "why": _ROW.why.type,
+    "because": _ROW.reason.type,
     "next": _ROW.due.type,
     "uncharged": _ROW.attempts.type,
 }
@@ -69,6 +70,7 @@ def _record(given: Subquery) -> Update:
             state=given.c.to,
             code=given.c.code,
             why=given.c.why,
+            reason=given.c.because,
             due=func.coalesce(given.c.next, _ROW.due),
             attempts=_ROW.attempts - given.c.uncharged,
             lease=null(),
@@ -110,6 +112,7 @@ def write_outcomes(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: dat
             verdict.state.value,
             verdict.code,
             verdict.why,
+            verdict.reason.value,
             verdict.due,
             int(verdict.host or verdict.free),
         )
@@ -123,7 +126,7 @@ def write_outcomes(tx: Tx, outcomes: Mapping[int, Verdict], owner: str, now: dat
         if verdict.suppress and delivery in held:
             subscribers.suppress_delivery(tx, delivery, verdict.why, now)
     failed = [one for one in held if outcomes[one].state is DeliveryState.FAILED]
-    give_up.retire(tx, [one for one in failed if says_full(outcomes[one].why)], now)
+    give_up.retire(tx, [one for one in failed if outcomes[one].reason is Reason.MAILBOX_FULL], now)
     return held
 
 

@@ -10,6 +10,7 @@ from digest.core.delivery.progress import Failure, Progress
 from digest.core.delivery.rate_limit import NONE, Limits
 from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
+from digest.core.readers.reason import Reason
 from digest.store.database.database import Tx, changed
 from digest.store.delivery import rate_limit
 from digest.store.delivery.recovery import reopen
@@ -117,6 +118,7 @@ def settle_deliveries(
         readers = select(col(SubscriberRow.id)).where(col(SubscriberRow.key).in_(keys))
         where.append(col(DeliveryRow.subscriber_id).in_(readers))
     values: dict[str, object] = {"state": state, "why": why, "owner": "", "changed": now}
+    values["reason"] = Reason.SETTLED_BY_HAND
     if state is DeliveryState.PENDING:
         values |= {"due": now, "resends": col(DeliveryRow.resends) + 1}
     settled = changed(tx.execute(update(DeliveryRow).where(*where).values(values)))

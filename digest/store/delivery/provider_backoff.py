@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from digest.core.delivery.provider_backoff import FORGET_REFUSAL_AFTER, wait
 from digest.core.delivery.state import DeliveryState
+from digest.core.readers.reason import Reason
 from digest.store.database.database import Tx
 from digest.store.delivery.deliveries import Claim, release
 from digest.store.tables.deliveries import DeliveryRow
@@ -107,12 +108,13 @@ def put_off(tx: Tx, waiting: Sequence[tuple[int, BlockedDomain]], now: datetime)
             state=DeliveryState.DEFERRED,
             due=bindparam("until", type_=table.c.due.type),
             called=False,
-            why=bindparam("reason"),
+            why=bindparam("said"),
+            reason=Reason.POLICY.value,
             changed=now,
         )
     )
     rows = [
-        {"delivery": one, "until": by.until, "reason": backoff_reason(by.domain, by.why)}
+        {"delivery": one, "until": by.until, "said": backoff_reason(by.domain, by.why)}
         for one, by in waiting
     ]
     tx.connection().execute(later, rows)

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
+from digest.core.readers.reason import Reason
 from digest.store.database.database import Tx, changed
 from digest.store.delivery.deliveries import give_back
 from digest.store.editions import editions
@@ -88,7 +89,12 @@ def abandon(tx: Tx, now: datetime) -> int:
             col(DeliveryRow.edition_id).in_(cancelled),
             col(DeliveryRow.state).in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
         )
-        .values(state=DeliveryState.SKIPPED, why="the edition was cancelled", changed=now)
+        .values(
+            state=DeliveryState.SKIPPED,
+            why="the edition was cancelled",
+            reason=Reason.CANCELLED,
+            changed=now,
+        )
     )
     tx.execute(
         update(EditionArticleRow)

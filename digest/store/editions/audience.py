@@ -153,7 +153,14 @@ def _enter(
     numbers = _variants(tx, edition, known.values())
     states = {True: str(DeliveryState.SKIPPED), False: str(DeliveryState.PENDING)}
     shown = {
-        place: (numbers.get(one.code), one.bits, states[bool(one.why)], one.why, one.passed)
+        place: (
+            numbers.get(one.code),
+            one.bits,
+            states[bool(one.why)],
+            one.why,
+            one.reason.value,
+            one.passed,
+        )
         for place, one in known.items()
     }
     every = blank(edition, now) | {"called": False}
@@ -170,7 +177,7 @@ def _enter(
     )
 
 
-DELIVERY_COLUMNS = ("variant_id", "articles", "state", "why", "passed")
+DELIVERY_COLUMNS = ("variant_id", "articles", "state", "why", "reason", "passed")
 """What a delivery has of its reader's share."""
 
 

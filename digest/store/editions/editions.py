@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from digest.core.editions.edition import EditionState
+from digest.core.editions.edition import EditionReason, EditionState
 from digest.core.editions.selection import Selection
 from digest.core.message.encoded_edition import EncodedEdition
 from digest.store.database.database import LARGEST_ID, Tx, changed
@@ -36,6 +36,7 @@ class StoredEdition:
     made: datetime
     candidates: int
     """How many it was frozen for; 0 before that."""
+    reason: EditionReason = EditionReason.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def _kept(tx: Tx, *where: object) -> list[StoredEdition]:
             preheader=row.preheader,
             made=row.made,
             candidates=row.candidates,
+            reason=EditionReason(row.reason),
         )
         for row, slug, at in rows
     ]
@@ -149,11 +151,18 @@ def make_edition(
 
 
 def hold(
-    tx: Tx, slug: str, at: datetime, why: str, *, planned: bool, now: datetime
+    tx: Tx,
+    slug: str,
+    at: datetime,
+    why: str,
+    reason: EditionReason = EditionReason.TOO_FEW,
+    *,
+    planned: bool,
+    now: datetime,
 ) -> StoredEdition:
-    """Write down that there is too little for an edition at this moment."""
+    """Write down that there is no edition at this moment, and why."""
     row = _row(tx, slug, at, planned=planned, now=now)
-    row.state, row.why = EditionState.HELD, why
+    row.state, row.why, row.reason = EditionState.HELD, why, reason
     tx.add(row)
     tx.flush()
     assert row.id is not None
@@ -195,6 +204,7 @@ def _articles(tx: Tx, edition: int, newsletter_id: int, contents: Contents) -> N
             "place": places.get(pick.article.id),
             "section": pick.section,
             "why": pick.why,
+            "reason": "",
             "content_hash": pick.article.content_hash,
         }
         for position, pick in enumerate(selection.picks)
@@ -209,6 +219,7 @@ def _articles(tx: Tx, edition: int, newsletter_id: int, contents: Contents) -> N
             "place": places.get(left.article.id),
             "section": "",
             "why": left.why,
+            "reason": left.reason.value,
             "content_hash": left.article.content_hash,
         }
         for n, left in enumerate(selection.leftouts)
@@ -224,24 +235,25 @@ def move(
     state: EditionState,
     why: str,
     now: datetime,
+    reason: EditionReason = EditionReason.NONE,
 ) -> bool:
     """Change an edition's state if it is in one of these; False if it is not."""
     result = tx.execute(
         update(EditionRow)
         .where(col(EditionRow.id) == edition, col(EditionRow.state).in_(states))
-        .values(state=state, why=why, touched=now)
+        .values(state=state, why=why, reason=reason, touched=now)
     )
     return changed(result) == 1
 
 
-def choices(tx: Tx, edition: int) -> list[tuple[int, bool, str, str]]:
+def choices(tx: Tx, edition: int) -> list[tuple[int, bool, str, str, str]]:
     """What an edition did with each article, in its order: id, is it in, section, and why."""
     rows = tx.execute(
         select(EditionArticleRow)
         .where(col(EditionArticleRow.edition_id) == edition)
         .order_by(col(EditionArticleRow.position))
     ).scalars()
-    return [(row.article_id, row.taken, row.section, row.why) for row in rows]
+    return [(row.article_id, row.taken, row.section, row.why, row.reason) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

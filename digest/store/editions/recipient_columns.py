@@ -49,7 +49,7 @@ def reader_share(
 ) -> ReaderShare:
     """What a reader gets, by what the edition means for them."""
     if ruling.why:
-        return ReaderShare(why=ruling.why, passed=ruling.passed)
+        return ReaderShare(why=ruling.why, reason=ruling.reason, passed=ruling.passed)
     return allot(
         Candidate(
             topics=_list(row.topics),

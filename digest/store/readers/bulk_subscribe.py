@@ -69,7 +69,10 @@ def enrol_all(
             else:
                 turn[reader.key] = place, reader
         steps = _enrol(tx, {key: reader for key, (_, reader) in turn.items()}, ids, now)
-        results |= {turn[key][0]: AddedReader(step.result, step.why) for key, step in steps.items()}
+        results |= {
+            turn[key][0]: AddedReader(step.result, step.why, step.kept)
+            for key, step in steps.items()
+        }
         waiting = later
     return [results[place] for place in range(len(readers))]
 

@@ -11,6 +11,7 @@ from digest.core.delivery.state import DeliveryState
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
 from digest.core.readers.reader import SubscriptionStanding
+from digest.core.readers.reason import Reason
 from digest.store.database.database import Tx
 from digest.store.readers import subscribers
 from digest.store.readers.subscribers import LEFT_ALL
@@ -105,7 +106,13 @@ def _hold_back(
     tx.execute(
         update(DeliveryRow)
         .where(col(DeliveryRow.id) == delivery)
-        .values(state=DeliveryState.SKIPPED, why=rest.why, passed=not rest.catch_up, changed=now)
+        .values(
+            state=DeliveryState.SKIPPED,
+            why=rest.why,
+            reason=Reason.ON_A_BREAK,
+            passed=not rest.catch_up,
+            changed=now,
+        )
     )
     if rest.catch_up:
         later = or_(col(SubscriptionRow.owed_since).is_(None), col(SubscriptionRow.owed_since) > at)

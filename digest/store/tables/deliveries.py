@@ -42,4 +42,6 @@ class DeliveryRow(Table, table=True):
     )
     code: int = 0
     why: str = ""
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What decisions go by (see core.readers.reason); `why` is for people."""
     changed: datetime

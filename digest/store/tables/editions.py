@@ -19,6 +19,8 @@ class EditionRow(Table, table=True):
     slot_id: int = Field(foreign_key="slot.id", unique=True)
     state: str = Field(index=True)
     why: str = ""
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What decisions go by (see core.editions.edition.EditionReason)."""
     subject: str = ""
     preheader: str = ""
     mark: str = ""
@@ -85,4 +87,6 @@ class EditionArticleRow(Table, table=True):
     """Which bit of its deliveries' bitsets it is; not set where nobody gets it."""
     section: str = ""
     why: str
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Why it is out (see core.editions.selection.LeftoutReason)."""
     content_hash: str

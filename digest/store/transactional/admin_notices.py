@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
 from digest.core.delivery.state import DeliveryState
-from digest.core.editions.edition import EditionState
+from digest.core.editions.edition import EditionReason, EditionState
 from digest.core.transactional.admin_notice import (
     SETTLES_AFTER,
     STUCK_AFTER,
@@ -33,8 +33,6 @@ from digest.store.tables.notices import NoticeRow
 
 GOODBYE = "goodbye "
 """How the key of a letter to somebody who left begins; the number of the subscription follows."""
-PAUSED_BY_HAND = "paused by hand"
-"""Why an edition is paused that a person paused, who knows."""
 
 
 def notices(tx: Tx, now: datetime, *, resend: bool = False, troubled: bool = True) -> list[Notice]:
@@ -77,7 +75,7 @@ def _in_state(tx: Tx, kind: NoticeKind, since: datetime, state: EditionState) ->
         select(col(EditionRow.id), col(EditionRow.touched))
         .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
         .where(col(EditionRow.state) == state, col(EditionRow.touched) >= since)
-        .where(col(EditionRow.why) != PAUSED_BY_HAND)
+        .where(col(EditionRow.reason) != EditionReason.BY_HAND)
         # asked for by hand and held: whoever asked was told
         .where(col(SlotRow.planned) | (col(EditionRow.state) != EditionState.HELD))
     ).all()
@@ -197,6 +195,7 @@ def _about(
         newsletter=kept.newsletter,
         at=kept.at,
         why=why or kept.why,
+        reason=kept.reason,
         edition=kept.id,
         took=took,
     )

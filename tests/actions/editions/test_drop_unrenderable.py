@@ -33,7 +33,7 @@ def picky(factory, tmp_path):
 
 def reasons(db, edition):
     """Why the articles of an edition are out, by their titles."""
-    return [why for _, taken, _, why in db.read(editions.choices, edition) if not taken]
+    return [why for _, taken, _, why, _ in db.read(editions.choices, edition) if not taken]
 
 
 def test_the_article_is_left_out_with_the_reason_and_the_others_go_out(db, picky):

@@ -401,7 +401,7 @@ def choose_some(db, keys):
 def carefully(tx, reader, slugs, now):
     ids = {slug: slots.know(tx, slug, now)[0] for slug in slugs}
     (step,) = bulk_subscribe._enrol(tx, {reader.key: reader}, ids, now).values()
-    return [AddedReader(step.result, step.why)]
+    return [AddedReader(step.result, step.why, step.kept)]
 
 
 def read(table):

@@ -8,17 +8,19 @@ from hypothesis import strategies as st
 
 from digest.core.delivery.mailbox_full import EDITIONS, FOR, Met, is_given_up, says_full
 from digest.core.delivery.state import DeliveryState
+from digest.core.readers.reason import Reason
 from tests.builders import MONDAY
 
 FULL, SHUT, SPAM = "552 5.2.2 mailbox full", "550 5.2.1 disabled", "554 5.7.1 looks like spam"
 SENT, FAILED, UNCERTAIN = DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN
 WEEK = timedelta(days=7)
+REASONS = {True: Reason.MAILBOX_FULL, False: Reason.POLICY}
 
 
 def weekly(*whys, every=WEEK):
     """What became of each edition, the newest first; "" was sent."""
     return [
-        Met(FAILED if why else SENT, why, MONDAY - number * every)
+        Met(FAILED if why else SENT, REASONS[says_full(why)], MONDAY - number * every)
         for number, why in enumerate(whys)
     ]
 
@@ -61,7 +63,8 @@ def test_what_a_server_says_of_a_mailbox_is_known(why, full):
 
 
 states = st.sampled_from([SENT, FAILED, UNCERTAIN])
-met = st.builds(Met, states, st.sampled_from([FULL, SPAM, ""]), st.datetimes().map(lambda at: at))
+reasons = st.sampled_from([Reason.MAILBOX_FULL, Reason.POLICY, Reason.NONE])
+met = st.builds(Met, states, reasons, st.datetimes().map(lambda at: at))
 
 
 @given(st.lists(met, max_size=30).map(lambda some: sorted(some, key=lambda one: one.at)[::-1]))
@@ -71,7 +74,9 @@ def test_nobody_is_given_up_for_less(history):
     full = [
         one.at
         for one in history
-        if one.state is FAILED and one.why == FULL and (last_sent is None or one.at > last_sent)
+        if one.state is FAILED
+        and one.reason is Reason.MAILBOX_FULL
+        and (last_sent is None or one.at > last_sent)
     ]
     if is_given_up(history):
         assert len(full) >= EDITIONS

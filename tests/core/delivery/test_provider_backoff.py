@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.delivery.provider_backoff import IN_A_ROW, LONGEST_WAIT, Refusals, wait
-from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused, is_policy, judge
+from digest.core.delivery.smtp_outcome import Accepted, Broken, Phase, Refused, judge
+from digest.core.readers.reason import Reason
 from tests.builders import MONDAY
 
 
@@ -82,4 +83,9 @@ def test_nobody_is_left_alone_for_less(verdicts):
     ],
 )
 def test_what_tells_of_us_is_known(why, policy):
-    assert is_policy(why) is policy
+    code, _, reply = why.partition(" ")
+    if code.isdigit() and code >= "400":
+        said = judge(Refused(Phase.RCPT, int(code), reply), 1, MONDAY).reason
+        assert (said is Reason.POLICY) is policy
+    else:
+        assert not policy

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from digest.core.editions.edition import EditionReason
 from digest.core.message.single_email import WayOut, enclose
 from digest.core.newsletters.newsletter import Approval
 from digest.core.transactional.admin_notice import FAULTY, NoticeKind
@@ -103,7 +104,11 @@ def test_a_letter_to_the_admin_passes_every_check(kind):
 
 
 def test_an_edition_that_was_held_for_a_fault_is_not_said_to_have_too_little():
-    letter = a_letter_about(NoticeKind.HELD, why=f"{FAULTY}no form is in it [S5]; found: one")
+    letter = a_letter_about(
+        NoticeKind.HELD,
+        why=f"{FAULTY}no form is in it [S5]; found: one",
+        reason=EditionReason.FAULTY,
+    )
 
     assert letter.subject == "The Harbour Weekly: an edition could not go out"
     assert "no form is in it [S5]; found: one." in " ".join(letter.text.split())

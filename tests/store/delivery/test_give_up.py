@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from digest.core.delivery.smtp_outcome import Broken, Phase, Refused, Verdict, judge
 from digest.core.delivery.state import DeliveryState
+from digest.core.readers.reason import Reason
 from digest.store.delivery import deliveries, give_up, outcome_writes, progress
 from digest.store.readers import subscribers
 from tests.builders import MONDAY
@@ -118,7 +119,8 @@ def test_a_mailbox_that_is_full_for_weeks_is_mailed_no_more(db):
 
 def test_one_that_is_always_full_for_now_is_mailed_no_more_either(db):
     enrol(db, ADA)
-    full_now = Verdict(DeliveryState.DEFERRED, "452 4.2.2 full", 452, MONDAY + 9 * WEEK)
+    due, full = MONDAY + 9 * WEEK, Reason.MAILBOX_FULL
+    full_now = Verdict(DeliveryState.DEFERRED, "452 4.2.2 full", 452, due, reason=full)
     for week in range(6):
         assert suppressed(db) == []
         now = MONDAY + week * WEEK
