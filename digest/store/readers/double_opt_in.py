@@ -2,7 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import col
 
 from digest.core.readers.double_opt_in import DAY, EXPIRES, HOUR, PAUSE, Consent, Counts, Wish
@@ -13,33 +26,47 @@ from digest.store.tables.consents import ConsentRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 
+def _select_recent_requests() -> Select[int, int, int, int, bool, bool]:
+    key: BindParameter[str] = bindparam("key")
+    mark: BindParameter[str] = bindparam("mark")
+    asked, letter = col(ConsentRow.asked), col(ConsentRow.mailed)
+    fresh, ours = asked > bindparam("hour_ago"), col(ConsentRow.key).in_((key, mark))
+    lately = or_(letter > bindparam("day_ago"), asked > bindparam("pause_ago"))
+    barred = (
+        col(SuppressionRow.key) == key,
+        col(SuppressionRow.scope) == "",
+        col(SuppressionRow.why) != LEFT_ALL,
+    )
+
+    def requests(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+        return select(func.count()).select_from(ConsentRow).where(*which).scalar_subquery()
+
+    return select(
+        requests(fresh).label("total"),
+        requests(fresh, col(ConsentRow.network) == bindparam("network")).label("network"),
+        requests(ours, lately).label("lately"),
+        requests(ours, letter > bindparam("expired")).label("letters"),
+        exists().where(*barred).label("barred"),
+        exists().where(col(SuppressionRow.key) == mark).label("forgotten"),
+    ).select_from(select(1).subquery())
+
+
+_RECENT_REQUESTS = _select_recent_requests()
+"""Put together once: in a flood of sign-ups that took longer than all else."""
+
+
 def recent_requests(tx: Tx, wish: Wish, now: datetime) -> Counts:
     """Who asked lately, as far as it matters for this wish."""
-    fresh, ours = col(ConsentRow.asked) > now - HOUR, col(ConsentRow.key).in_((wish.key, wish.mark))
-    letter = col(ConsentRow.mailed)
-    total = func.count()
-    row = tx.execute(
-        select(
-            select(total).where(fresh).scalar_subquery().label("total"),
-            select(total)
-            .where(fresh, col(ConsentRow.network) == wish.network)
-            .scalar_subquery()
-            .label("network"),
-            select(total)
-            .where(ours, or_(letter > now - DAY, col(ConsentRow.asked) > now - PAUSE))
-            .scalar_subquery()
-            .label("lately"),
-            select(total).where(ours, letter > now - EXPIRES).scalar_subquery().label("letters"),
-            exists()
-            .where(
-                col(SuppressionRow.key) == wish.key,
-                col(SuppressionRow.scope) == "",
-                col(SuppressionRow.why) != LEFT_ALL,
-            )
-            .label("barred"),
-            exists().where(col(SuppressionRow.key) == wish.mark).label("forgotten"),
-        ).select_from(select(1).subquery())
-    ).one()
+    values = {
+        "key": wish.key,
+        "mark": wish.mark,
+        "network": wish.network,
+        "hour_ago": now - HOUR,
+        "pause_ago": now - PAUSE,
+        "day_ago": now - DAY,
+        "expired": now - EXPIRES,
+    }
+    row = tx.execute(_RECENT_REQUESTS, values).one()
     return Counts(
         network=row.network if wish.network else 0,
         total=row.total,
