@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from time import perf_counter
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.applications import Starlette
@@ -10,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.app import App
@@ -104,6 +105,7 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         begun, status = perf_counter(), 0
+        scope["path"] = _path(scope["path"])
 
         async def answer(part: Message) -> None:
             nonlocal status
@@ -115,7 +117,11 @@ class RequestMiddleware:
             await send(part)
 
         try:
-            await self._app(scope, receive, answer)
+            if scope["path"].startswith("/"):
+                await self._app(scope, receive, answer)
+            else:  # OPTIONS *, or no path at all (RFC 9112, 3.2)
+                status = HTTPStatus.BAD_REQUEST
+                await PlainTextResponse("Bad request\n", status)(scope, receive, answer)
         except Exception:
             # Whatever we did wrong, the visitor gets a page and the log the reason.
             log.exception("web.fault", route=_route(scope))
@@ -137,3 +143,10 @@ class RequestMiddleware:
 
 def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "unknown")
+
+
+def _path(target: str) -> str:
+    """The path of a request, also where its target is a whole URL, as proxies write it."""
+    if target.lower().startswith(("http://", "https://")):
+        return urlsplit(target).path or "/"
+    return target

@@ -49,8 +49,15 @@ def server(site: ASGIApp) -> WebServer:
 
 
 def open_listener(place: str) -> socket.socket:
-    """Take the port of "host:port" ("[::1]:8000" for IPv6). Raises OSError."""
+    """Take the port of "host:port" ("[::1]:8000" for IPv6). Raises OSError.
+
+    Answers go out at once: asyncio switches Nagle's algorithm off only for sockets that were made
+    with the protocol number of TCP, and those of `create_server` are not. What is set on a
+    listening socket holds for the connections that it takes.
+    """
     host, _, port = place.rpartition(":")
     found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
     family, _, _, _, address = found[0]
-    return socket.create_server(address[:2], family=family)
+    listener = socket.create_server(address[:2], family=family)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
