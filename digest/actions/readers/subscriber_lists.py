@@ -14,17 +14,13 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from digest.core.readers.delivery_options import Calendar
-from digest.core.readers.reader import AddedReader, Enrolment
-from digest.core.readers.subscriber_csv import (
-    CSV_COLUMNS,
-    BadRow,
-    Readers,
-    csv_columns,
-    readers,
-    write_row,
-)
+from digest.core.readers.list_states import ListState, says_who_is_gone, state_columns, state_in
+from digest.core.readers.reader import AddedReader, Enrolment, NewReader, SubscriptionStanding
+from digest.core.readers.subscriber_csv import CSV_COLUMNS, BadRow, Readers, csv_columns, readers
+from digest.core.readers.subscriber_csv_writer import write_row
 from digest.core.text.charset import encoding
-from digest.core.text.csv_rows import MAX_ROW_CHARS, Columns
+from digest.core.text.csv_rows import MAX_ROW_CHARS, Columns, read_rows
+from digest.core.text.prose import one_line
 from digest.errors import UsageError
 from digest.store.database.database import Database, Tx
 from digest.store.readers import subscribers
@@ -60,7 +56,7 @@ class Enrolled:
     """Newsletters that the list has cadences of, and that it is not taken in for."""
 
 
-def import_list(
+def import_list(  # noqa: PLR0913 (each is an option of the command)
     path: Path,
     db: Database,
     newsletters: Sequence[str],
@@ -69,25 +65,26 @@ def import_list(
     told: ReportRow | None = None,
     *,
     secret: str,
+    as_: ListState | None = None,
 ) -> Enrolled:
     """Enrol everybody in a CSV file; a bad row is reported and the rest goes on.
 
     Nobody who left comes back by this, and nobody's own choices are changed. `seen` hears of lines
-    done, `told` of every row. By the `secret` we know who was forgotten. Raises UsageError if the
-    file is no list of readers.
+    done, `told` of every row. By the `secret` we know who was forgotten. `as_` says of everybody in
+    it what they are; what their row says counts if it is stricter. Raises UsageError if the file
+    is no list of readers, or if it isn't clear who of it may be mailed.
     """
+    expect_clear_states(path, as_)
     counts: Counter[Enrolment] = Counter()
     rejected: list[BadRow] = []
-    rejections = kept = 0
-    done, named = 0, set[str]()
+    rejections, kept, done, named = 0, 0, 0, set[str]()
     with opened(path) as file, _no_collector():
         columns = _columns(path, file)
         for some in readers(_lines(file), columns, calendar, LINES_PER_COMMIT):
+            some.readers = _said_to_be(as_, some.readers)
             taken = _enrol(db, some, newsletters, calendar.now, secret)
-            counts[Enrolment.ADDED] += (plain := taken.count(ADDED))
-            if plain < len(taken):
-                counts.update(one.result for one in taken if one != ADDED)
-                kept += sum(one.kept for one in taken)
+            _count(counts, taken)
+            kept += sum(one.kept for one in taken if one != ADDED)
             rejections += len(some.bad)
             rejected += some.bad[: MOST_TOLD - len(rejected)]
             if "cadence" in columns.names:
@@ -106,6 +103,52 @@ def import_list(
     )
 
 
+def _count(counts: Counter[Enrolment], taken: Sequence[AddedReader]) -> None:
+    counts[Enrolment.ADDED] += (plain := taken.count(ADDED))
+    if plain < len(taken):
+        counts.update(one.result for one in taken if one != ADDED)
+
+
+def _said_to_be(as_: ListState | None, found: list[NewReader]) -> list[NewReader]:
+    """These readers with what a person says that all of them are."""
+    if as_ in {None, ListState.ACTIVE}:
+        return found
+    return [one._replace(standing=SubscriptionStanding.UNSUBSCRIBED) for one in found]
+
+
+def expect_clear_states(path: Path, as_: ListState | None) -> None:
+    """Read only the columns that say who may be mailed, and the name of the file.
+
+    Raises UsageError where one of them isn't understood: nobody is mailed by a guess.
+    """
+    if as_ is None and says_who_is_gone(path.stem):
+        raise UsageError(
+            f"{path}: its name says that its people are not to be mailed. Say what they are:"
+            " --as unsubscribed, --as bounced or --as complained; --as active if the name says"
+            " something else"
+        )
+    with opened(path) as file:
+        columns = _columns(path, file)
+        asked = state_columns(columns.names)
+        unknown: dict[str, Counter[str]] = {}
+        for row in read_rows(_lines(file), columns) if asked else ():
+            for name, column in asked.items():
+                cell = row.cells.get(name, "")
+                if not row.fault and state_in(column, cell) is None:
+                    unknown.setdefault(name, Counter())[one_line(cell)[:40]] += 1
+    if unknown:
+        told = "; ".join(
+            f"the column {name} has "
+            + ", ".join(f'"{word}" ({count})' for word, count in words.most_common(5))
+            for name, words in unknown.items()
+        )
+        raise UsageError(
+            f"{path}: nothing was taken in, since it isn't clear who may be mailed: {told}. Write"
+            " active, unsubscribed, bounced, complained or unconfirmed there; or take the column"
+            " out, if it says something else"
+        )
+
+
 @contextmanager
 def _no_collector() -> Iterator[None]:
     """Keep Python from looking for cycles: rows make none, and looking takes a while."""
@@ -118,7 +161,7 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def rehearse_list(
+def rehearse_list(  # noqa: PLR0913 (likewise)
     path: Path,
     db: Database,
     newsletters: Sequence[str],
@@ -127,6 +170,7 @@ def rehearse_list(
     told: ReportRow | None = None,
     *,
     secret: str,
+    as_: ListState | None = None,
 ) -> Enrolled:
     """What `import_list` would do: it is done, to a copy of the store. Raises what it raises."""
     with TemporaryDirectory(prefix="digest-") as folder:
@@ -134,7 +178,9 @@ def rehearse_list(
         db.copy_to(copy)
         ours = Database(copy)
         try:
-            return import_list(path, ours, newsletters, calendar, seen, told, secret=secret)
+            return import_list(
+                path, ours, newsletters, calendar, seen, told, secret=secret, as_=as_
+            )
         finally:
             ours.close()
 

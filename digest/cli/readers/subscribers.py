@@ -51,6 +51,12 @@ newsletter_option = click.option(
     metavar="FILE.csv",
     help="Write here what happened to every row, and why.",
 )
+@click.option(
+    "--as",
+    "as_",
+    type=click.Choice(["active", "unsubscribed", "bounced", "complained"]),
+    help="What everybody in the file is; what their row says counts if it is stricter.",
+)
 @json_option
 @click.pass_obj
 def import_(
@@ -58,6 +64,7 @@ def import_(
     file: Path,
     named: tuple[str, ...],
     report: Path | None,
+    as_: str | None,
     *,
     dry: bool,
     as_json: bool,
@@ -71,13 +78,17 @@ def import_(
     """
     from digest.actions.readers.subscriber_lists import import_list, rehearse_list
     from digest.cli.json_output import enrolled_row
+    from digest.core.readers.list_states import ListState
 
     app = asked.app()
     bring = rehearse_list if dry else import_list
     newsletters = _newsletters(app, named)
     with progress("Reading", _lines(file)) as advance, _report(report) as told:
         calendar = calendar_of(app)
-        done = bring(file, app.db, newsletters, calendar, advance, told, secret=app.secret)
+        state = ListState(as_) if as_ else None
+        done = bring(
+            file, app.db, newsletters, calendar, advance, told, secret=app.secret, as_=state
+        )
     if as_json:
         emit(enrolled_row(done, dry=dry))
     else:
@@ -115,7 +126,7 @@ def _report(path: Path | None) -> "Iterator[ReportRow | None]":
     if path is None:
         yield None
         return
-    from digest.core.readers.subscriber_csv import report_row
+    from digest.core.readers.subscriber_csv_writer import report_row
 
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:

@@ -10,11 +10,19 @@ from typing import TypeVar
 
 from digest.core.readers import delivery_options
 from digest.core.readers.delivery_options import Calendar
+from digest.core.readers.list_states import (
+    ListState,
+    StateColumn,
+    email_column,
+    state_columns,
+    state_in,
+    state_of,
+    state_of_row,
+)
 from digest.core.readers.reader import (
     FOREVER,
     NO_WANTS,
     NewReader,
-    Reader,
     SubscriptionStanding,
     Wants,
 )
@@ -35,8 +43,12 @@ CSV_COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
 
-ACTIVE = {"", "active", "subscribed", "enabled", "confirmed"}
-GONE = {"unsubscribed", "left", "blocked", "blocklisted", "suppressed", "bounced", "inactive"}
+_STANDINGS = {
+    ListState.ACTIVE: SubscriptionStanding.ACTIVE,
+    ListState.GONE: SubscriptionStanding.UNSUBSCRIBED,
+    ListState.DEAD: SubscriptionStanding.UNSUBSCRIBED,
+    ListState.COMPLAINED: SubscriptionStanding.UNSUBSCRIBED,
+}
 
 
 def csv_columns(header: str) -> Columns:
@@ -46,6 +58,8 @@ def csv_columns(header: str) -> Columns:
     delimiter = max(",;\t|", key=header.count)
     row = next(csv.reader([header], delimiter=delimiter), [])
     names = tuple(name.strip().lower() for name in row)
+    if "email" not in names and (address := email_column(names)):
+        names = tuple("email" if name == address else name for name in names)
     if "email" not in names:
         raise ValueError(
             f"the first line must name the columns, email among them ({', '.join(CSV_COLUMNS)});"
@@ -54,9 +68,8 @@ def csv_columns(header: str) -> Columns:
     for name in CSV_COLUMNS:
         if names.count(name) > 1:
             raise ValueError(f"the first line names the column {name} more than once")
-    return Columns(
-        names, delimiter, tuple(name for name in names if name not in {*CSV_COLUMNS, ""})
-    )
+    known = {*CSV_COLUMNS, *state_columns(names), ""}
+    return Columns(names, delimiter, tuple(name for name in names if name not in known))
 
 
 C = TypeVar("C")
@@ -141,6 +154,8 @@ def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewRe
     if len(cells) < len(of.names):
         return None
     columns = dict(zip(of.names, cells, strict=False))
+    if _states(of.names):
+        return None
     emails, nothing = columns["email"], ("",) * len(rows)
     names = columns.get("name", nothing)
     standings = _each(_status, columns.get("status", nothing))
@@ -209,10 +224,7 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
         raise ValueError(f'"{one_line(email)[:100]}" {error}') from None
     if "\ufffd" in email:
         raise ValueError(f'"{email[:100]}" has a letter that could not be read; save as UTF-8')
-    standing = _status(row.get("status", ""))
-    if standing is None:
-        status = one_line(row.get("status", "")).lower()
-        raise ValueError(f'the status "{status[:100]}" is unknown; use active or unsubscribed')
+    standing = _standing(row)
     return NewReader(
         email=str(address),
         key=address_key(str(address)),
@@ -228,12 +240,32 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
     )
 
 
+@lru_cache(maxsize=100)
+def _states(names: tuple[str, ...]) -> dict[str, StateColumn]:
+    """The columns beside `status` that say whether somebody may be mailed."""
+    return {name: one for name, one in state_columns(names).items() if name != "status"}
+
+
+def _standing(row: Mapping[str, str]) -> SubscriptionStanding:
+    """Whether a row's reader gets mail. Raises ValueError where that isn't known, or not yet so."""
+    columns = {**_states(tuple(row)), "status": StateColumn.WORD}
+    state = state_of_row(columns, row)
+    if state is None:
+        said = ", ".join(
+            f'{name} "{one_line(row.get(name, ""))[:100].lower()}"'
+            for name, column in columns.items()
+            if state_in(column, row.get(name, "")) is None
+        )
+        raise ValueError(f"the {said} is unknown; use active or unsubscribed")
+    if state is ListState.UNCONFIRMED:
+        raise ValueError("not confirmed yet: nothing is sent to them, and they may still join")
+    return _STANDINGS[state]
+
+
 @lru_cache(maxsize=1000)
 def _status(text: str) -> SubscriptionStanding | None:
-    status = one_line(text).lower()
-    if status in ACTIVE:
-        return SubscriptionStanding.ACTIVE
-    return SubscriptionStanding.UNSUBSCRIBED if status in GONE else None
+    state = state_of(text)
+    return _STANDINGS.get(state) if state else None
 
 
 @lru_cache(maxsize=1000)
@@ -252,46 +284,11 @@ def _last_day(tier: str, text: str | None) -> date | None:
         raise ValueError(delivery_options.no_day("tier_until", one_line(text))) from None
 
 
-def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:
-    """A reader as a row that is safe to open in a spreadsheet and reads back as the same.
-
-    Topics and authors that hold a semicolon are the exception: they come back as two.
-    """
-    active = any(one.standing is SubscriptionStanding.ACTIVE for one in reader.subscriptions)
-    suppressed = any(not one.scope for one in reader.suppressions)
-    values = {
-        "email": reader.email,
-        "name": one_line(reader.name),
-        "topics": _joined(reader.topics),
-        "authors": _joined(reader.authors),
-        "tier": one_line(reader.tier),
-        "status": "active" if active and not suppressed else "unsubscribed",
-        "tier_until": reader.tier_until.isoformat() if reader.tier_until else "",
-        **delivery_options.option_cells(reader, calendar),
-    }
-    return {column: _quoted(value) for column, value in values.items()}
-
-
-def report_row(line: int, *words: str) -> tuple[int | str, ...]:
-    """What happened to a row, safe to open in a spreadsheet."""
-    return line, *(_quoted(one_line(word)) for word in words)
-
-
 @lru_cache(maxsize=10_000)
 def _list(text: str) -> tuple[str, ...]:
     separator = ";" if ";" in text else ","
     parts = (one_line(part) for part in _bare(one_line(text)).split(separator))
     return tuple(part for part in parts if part)
-
-
-def _joined(parts: tuple[str, ...]) -> str:
-    """As `_list` reads them: "Lind, Mara;" is one author, "Lind, Mara" would be two."""
-    text = ";".join(one_line(part) for part in parts)
-    return f"{text};" if len(parts) == 1 and "," in text else text
-
-
-def _quoted(text: str) -> str:
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
 def _bare(text: str) -> str:

@@ -88,7 +88,7 @@ MONSTERS = {
     "a line of ten megabytes": (b"email\n" + b"x" * 10_000_000 + b"\n", "is too long"),
     "a cell of many lines": (b'email\n"' + b"x\n" * 5_000 + b'"\n', "never closed"),
     "never closed": (b'email,name\na@b.example,"Ada\n', "never closed"),
-    "a status of elsewhere": (b"email,status\na@b.example,cleaned\n", "is unknown"),
+    "who never confirmed": (b"email,status\na@b.example,pending\n", "not confirmed yet"),
     "nothing": (b"email,name\n,Ada\n", "no address in the column email"),
     "lost letters": (b"email\nz\xc3\xb6e@b.example\nj\xfcrgen@b.example\n", "save as UTF-8"),
 }

@@ -112,9 +112,9 @@ def test_of_very_many_bad_rows_the_first_are_told_and_all_are_counted(digest, ho
 
 
 def test_columns_that_mean_nothing_are_named(digest, home):
-    (home / "readers.csv").write_text("email,state\nada@reader.example,unsubscribed\n")
+    (home / "readers.csv").write_text("email,shoe size\nada@reader.example,38\n")
     ended = digest("subscribers", "import", "readers.csv")
-    assert "readers.csv:1: nothing is known of these columns: state\n" in ended.err
+    assert "readers.csv:1: nothing is known of these columns: shoe size\n" in ended.err
 
 
 def test_cadences_of_newsletters_that_a_list_is_not_taken_in_for_are_named(digest, home):
@@ -340,3 +340,52 @@ def test_a_reader_is_shown_with_their_rhythm(digest, home):
     answer = digest("subscribers", "show", ada, "--json").answer
     assert (answer["format"], answer["catch_up"]) == ("text", True)
     assert answer["subscriptions"][0]["cadence"] == "monthly"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "email,status\nada@reader.example,active\nbo@reader.example,perhaps\n",
+        "email,state\nada@reader.example,active\nbo@reader.example,perhaps\n",
+        "email,subscribed_to_emails\nada@reader.example,true\nbo@reader.example,perhaps\n",
+    ],
+)
+def test_a_state_that_is_not_understood_stops_the_import_before_anybody_is_added(
+    digest, home, rows
+):
+    (home / "readers.csv").write_text(rows)
+
+    ended = digest("subscribers", "import", "readers.csv")
+
+    assert ended.code == 2
+    assert 'has "perhaps" (1)' in ended.err
+    assert digest("subscribers", "export").out.count("@") == 0
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "email,subscribed_to_emails,deleted_at\n{}false,\n", "email,email_disabled\n{}true\n",
+        "EMAIL;EMAIL_BLACKLISTED\n{}Yes\n", "email,status,unsubscribed_at\n{}active,2026-01-04\n",
+        "Email Address,UNSUB_TIME\n{}2026-01-04 10:00:00\n", "email_address,type\n{}complained\n",
+        "first_name,email_address,state\nAda,{}cancelled\n", "E-Mail,Status\n{}Abgemeldet\n",
+    ],
+)  # fmt: skip
+def test_who_left_elsewhere_is_not_mailed_and_a_later_list_changes_nothing(digest, home, rows):
+    separator = ";" if ";" in rows else ","
+    (home / "theirs.csv").write_text(rows.format(f"ada@reader.example{separator}"))
+    (home / "later.csv").write_text("email\nada@reader.example\n")
+
+    for name in ("theirs.csv", "later.csv"):
+        assert digest("subscribers", "import", name).code == 0, name
+        assert ",active" not in digest("subscribers", "export").out
+
+
+def test_a_file_that_is_named_after_who_left_waits_for_a_word(digest, home):
+    (home / "unsubscribed.csv").write_text("email\nada@reader.example\n")
+
+    ended = digest("subscribers", "import", "unsubscribed.csv")
+    assert (ended.code, "--as unsubscribed" in ended.err) == (2, True)
+
+    assert digest("subscribers", "import", "unsubscribed.csv", "--as", "unsubscribed").code == 0
+    assert ",active" not in digest("subscribers", "export").out
