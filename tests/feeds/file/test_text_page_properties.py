@@ -168,18 +168,17 @@ def test_no_pitch_stays_and_nothing_around_it_goes(title, body, pitch, place):
     assert letters(item.body_text) == letters(" ".join(body))
 
 
-def unbroken(text):
-    """A text without the breaks within its paragraphs: a page that is read again wraps there."""
-    return re.sub(r"(?<!\n)\n(?!\n)", " ", text)
-
-
 TWO_PARTS = ["- no water was here.", "    We water was here.", "- no water was here."]
 """The first point of this list has a second paragraph, that is a line of its own in its text."""
+
+LONG_PARTS = [part.replace("water", "water" + " harbour" * 5) for part in TWO_PARTS]
+"""The same with lines as long as paragraphs: read again, they are paragraphs."""
 
 
 @SLOW
 @given(TITLES, st.lists(NAMES, min_size=1, max_size=3, unique=True), BODIES)
 @example("A bridge too short", ["Ada Park"], [part * 3 for part in TWO_PARTS])
+@example("A bridge too short", ["Ada Park"], LONG_PARTS)
 def test_an_article_written_out_and_read_again_is_the_same(title, names, body):
     byline = f"Written by {', '.join(names)} on March 3, 2024"
     text = page(title, byline, [re.sub(r"[\\*_`]", "", paragraph) for paragraph in body])
@@ -191,7 +190,8 @@ def test_an_article_written_out_and_read_again_is_the_same(title, names, body):
     assert again.title == title
     assert again.authors == tuple(names)
     assert again.published == datetime(2024, 3, 3, tzinfo=UTC)
-    assert unbroken(again.body_text) == unbroken(first.body_text)
+    # A text has no marks of its lists, so where their lines break may change; no word may.
+    assert again.body_text.split() == first.body_text.split()
 
 
 @given(st.text(max_size=400))
