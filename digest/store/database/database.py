@@ -127,7 +127,9 @@ class Database:
     def wipe(self) -> bool:
         """Write the file anew, without what was deleted. False if another program works with it."""
         try:
-            with closing(sqlite3.connect(self.path, BUSY_SECONDS, isolation_level=None)) as ours:
+            with closing(
+                sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            ) as ours:
                 ours.execute("VACUUM")
                 (busy, _, _) = ours.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError as fault:
