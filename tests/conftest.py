@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from digest.store.articles.images import Gallery
-from tests import fonts, statements
+from tests import fonts, fork_server, statements
 from tests.chromium import CHROMIUM, browser, tab
 from tests.stock import new_store
 
@@ -61,6 +61,7 @@ def pytest_runtest_setup(item):
 
 def pytest_sessionfinish():
     CHROMIUM.stop()
+    fork_server.stop()
 
 
 def _needs_browser(item) -> bool:

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 from dataclasses import dataclass
 
 import pytest
+
+from tests.fork_server import Forked, fork
 
 SOON = 60.0
 """Seconds that a process may take to get somewhere on a busy machine."""
@@ -17,7 +18,7 @@ SOON = 60.0
 class Running:
     """A `digest` process, with what it has said so far."""
 
-    process: asyncio.subprocess.Process
+    process: Forked
     out: str = ""
     err: str = ""
     listening: asyncio.Task[None] | None = None
@@ -53,21 +54,6 @@ class Running:
         return code
 
 
-@contextlib.contextmanager
-def at_a_terminal():
-    """Let a process that begins here hear Ctrl-C and a hang-up, also where we don't.
-
-    A shell's job in the background ignores the one, `nohup` the other, and so does what they start.
-    """
-    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
-    hang_up = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, interrupt)
-        signal.signal(signal.SIGHUP, hang_up)
-
-
 @pytest.fixture
 async def start():
     """Start `digest` with these words: running = await start(config, "run").
@@ -77,13 +63,7 @@ async def start():
     started = []
 
     async def start(config, *words, **env):
-        with at_a_terminal():
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "digest", "--config", str(config), *words),
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=os.environ | {"PYTHONUNBUFFERED": "1"} | env,
-            )
+        process = await fork(["--config", str(config), *map(str, words)], os.environ | env)
         running = Running(process)
         running.listening = asyncio.create_task(running.listen())
         started.append(running)

@@ -239,7 +239,7 @@ async def test_a_send_whose_terminal_goes_away_finishes_what_is_in_flight(tmp_pa
         app = a_publication(tmp_path, server, *EVERYBODY)
         running = await in_the_middle(app, start)
         in_flight = [email for email, state in states(app.db).items() if state == "in_data"]
-        running.process._transport.get_pipe_transport(2).close()  # nobody reads what it says
+        running.process.hear_no_more(2)  # nobody reads what it says
         running.process.send_signal(signal.SIGHUP)
         server.resume.set()
 
