@@ -1,5 +1,6 @@
 """What letters tests see, on a machine with whatever fonts."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -38,8 +39,11 @@ def test_the_browser_knows_no_fonts_of_this_machine(show):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_every_letter_of_a_golden_picture_is_a_square(show, language):
+@pytest.mark.parametrize("styles", ["with", "without"])
+def test_every_letter_of_a_golden_picture_is_a_square(show, language, styles):
     html = printed(a_full_edition(), a_publication(language=language)).html
+    if styles == "without":  # they have letters, too
+        html = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
     page = show(html.replace("</head>", f"{font_face(html)}</head>"))
     page.evaluate("document.fonts.ready.then(() => 0)")
 
