@@ -148,7 +148,8 @@ def _missing_for_print() -> str:
 
 def _missing(*those: Dependency) -> str:
     """A sentence on packages that serve the same purpose."""
-    names = " and ".join(one.package for one in those)
+    *first, last = (one.package for one in those)
+    names = f"{', '.join(first)} and {last}" if first else last
     are, them = ("are", "them") if len(those) > 1 else ("is", "it")
     return (
         f"{names} {are} not installed, and without {them} digest can't {those[0].purpose};"

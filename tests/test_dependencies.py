@@ -264,7 +264,7 @@ def test_without_the_extra_print_is_told_what_to_install_and_check_says_so(insta
         note for note in json.loads(digest("check", "--json").stdout)["notes"] if "PDF" in note
     ]
     assert note.startswith(
-        "font-source-sans-pro and font-source-serif-pro and weasyprint are not installed, and"
+        "font-source-sans-pro, font-source-serif-pro and weasyprint are not installed, and"
         " without them digest can't make a PDF; install them with"
     )
 
