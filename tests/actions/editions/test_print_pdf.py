@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -24,6 +24,7 @@ from digest.render.print.paper import make_pdf
 from digest.store.articles import images, intake
 from digest.store.message import encoded_editions
 from tests.builders import MONDAY, an_item
+from tests.locale_words import long_day
 from tests.publications import found, open_app, write_config
 from tests.stock import enrol, keep_article
 
@@ -103,7 +104,7 @@ def test_it_has_every_article_whole_and_in_reading_order(app):
 
     assert made.articles == 3
     order = [one.title[-1] for one in app.db.read(encoded_editions.story_entries, edition.id)]
-    starts = [said.index(f"By Ada {name.upper()} · 7 March 2026") for name in order]
+    starts = [said.index(f"By Ada {name.upper()} · {long_day(date(2026, 3, 7))}") for name in order]
     assert starts == sorted(starts)
     for name in order:
         assert order_in(said, *(f" {name}{n} " for n in range(1, len(texts[name].split()) - 1)))
@@ -121,7 +122,7 @@ def test_pages_are_numbered_and_carry_the_name_and_the_day(app):
     assert len(pages) > 1
     for number, page in enumerate(pages[1:], 2):
         assert "The Harbour Weekly" in page
-        assert "9 March 2026" in page
+        assert long_day(date(2026, 3, 9)) in page
         assert re.search(rf"(?m)^{number}$", page)
 
 

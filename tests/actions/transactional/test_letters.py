@@ -1,7 +1,7 @@
 """Letters to one reader, over real SMTP."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 
 from digest.actions.delivery.context import DeliveryContext
@@ -16,6 +16,7 @@ from digest.render.message.letters import SignupRequest
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_newsletter
 from tests.dkim_verifier import valid
+from tests.locale_words import full_day
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, keep_article
 
@@ -46,7 +47,7 @@ async def test_who_is_asked_to_confirm_is_told_who_asked_and_when(post):
     assert verdict.state is DeliveryState.SENT
     assert received.rcpt_tos == ("ada@reader.example",)
     assert URL in said
-    assert "Monday, 9 March 2026, 07:30" in said  # in the publication's time zone
+    assert f"{full_day(date(2026, 3, 9))}, 07:30" in said  # in the publication's time zone
     assert "203.0.113.7" in said
     assert message["List-Unsubscribe"] is None
 
@@ -60,7 +61,7 @@ async def test_a_first_reader_is_welcomed_and_can_leave_with_one_click(post):
     link = message["List-Unsubscribe"].strip("<>")
     assert link in said
     assert verify("unsubscribe", link.rpartition("/")[2], SECRET) == 7
-    assert "Next edition: Monday, 16 March 2026" in said
+    assert f"Next edition: {full_day(date(2026, 3, 16))}" in said
     assert "archive" not in said
 
 

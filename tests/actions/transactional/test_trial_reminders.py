@@ -21,6 +21,7 @@ from digest.store.readers.bulk_subscribe import enrol_all
 from digest.store.transactional import trial_expiry
 from digest.store.transactional.trial_expiry import Asked
 from tests.builders import MONDAY, a_newsletter, a_publication
+from tests.locale_words import full_day
 from tests.sending import parts
 from tests.smtp_server import SmtpServer
 from tests.stock import a_reader
@@ -67,8 +68,8 @@ async def test_who_has_a_trial_that_ends_within_a_week_is_told_the_day_and_where
         assert await tell(server) == [ADA]
 
     message, said = read(server)
-    assert message["Subject"] == "Your trial ends on Saturday, 14 March 2026"
-    assert "Last day: Saturday, 14 March 2026" in said
+    assert message["Subject"] == f"Your trial ends on {full_day(date(2026, 3, 14))}"
+    assert f"Last day: {full_day(date(2026, 3, 14))}" in said
     assert "After that, The Harbour Weekly comes as before" in said
     assert f"Stay a subscriber:\r\n{a_publication().url}" in said
     assert "/preferences/1." in said
@@ -82,7 +83,7 @@ async def test_the_words_may_be_the_admins(db, tell):
         await tell(server, own)
 
     message, said = read(server)
-    day = "Saturday, 14 March 2026"
+    day = full_day(date(2026, 3, 14))
     assert message["Subject"] == f"Until {day}, {day}"
     assert f"Dear reader,\r\n\r\nit was {day}." in said
     assert "for subscribers" not in said

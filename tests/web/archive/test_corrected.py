@@ -1,6 +1,6 @@
 """An edition on the web says what was wrong in it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from digest.actions.transactional import corrections
 from digest.core.editions.edition import EditionState
 from digest.store.editions import editions
 from tests.builders import MONDAY
+from tests.locale_words import long_day
 from tests.stock import keep_article
 
 NOTE = "It has <four> floors & no lift."
@@ -39,7 +40,10 @@ def test_the_edition_with_the_old_text_says_what_was_wrong_and_since_when(client
     page = client.get(path)
 
     assert unmarked == before
-    assert "<strong>The tide gauge</strong> · Corrected on 10 March 2026: " in page.text
+    assert (
+        f"<strong>The tide gauge</strong> · Corrected on {long_day(date(2026, 3, 10))}: "
+        in page.text
+    )
     assert "It has &lt;four&gt; floors &amp; no lift." in page.text
     assert "Corrected on" not in before
 

@@ -1,7 +1,7 @@
 """On the page of choices: how often, in which form, and not for a while."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from digest.actions.editions.publish import publish
 from digest.core.editions.edition import EditionState
 from digest.store.editions import editions
 from tests.builders import MONDAY
+from tests.locale_words import long_day
 from tests.stock import keep_article
 from tests.web.choosers import ada, app, page, sample, store
 
@@ -55,10 +56,10 @@ def told(answer):
 @pytest.mark.parametrize(
     ("what", "day"),
     [
-        ({"do": "pause:weeks"}, "23 March 2026"),
-        ({"do": "pause:month", "catch_up": "yes"}, "9 April 2026"),
-        ({"do": "pause", "until": "2026-03-10"}, "10 March 2026"),
-        ({"do": "pause", "until": "2027-03-10", "catch_up": "yes"}, "10 March 2027"),
+        ({"do": "pause:weeks"}, long_day(date(2026, 3, 23))),
+        ({"do": "pause:month", "catch_up": "yes"}, long_day(date(2026, 4, 9))),
+        ({"do": "pause", "until": "2026-03-10"}, long_day(date(2026, 3, 10))),
+        ({"do": "pause", "until": "2027-03-10", "catch_up": "yes"}, long_day(date(2027, 3, 10))),
     ],
 )
 def test_a_break_lasts_until_a_day_and_ends_by_itself(client, app, clock, what, day):

@@ -5,7 +5,7 @@ import re
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from urllib.parse import urljoin
 
@@ -23,6 +23,7 @@ from digest.store.readers import subscribers
 from digest.web.app import site
 from digest.web.http.server import open_listener, server
 from tests.builders import MONDAY
+from tests.locale_words import long_day
 from tests.publications import SECRET
 from tests.stock import keep_article
 from tests.web.conftest import token
@@ -299,7 +300,7 @@ def test_with_the_keyboard_alone_a_reader_chooses_a_rhythm_and_takes_a_break(vis
     page.keyboard.press("Space")
     reach(page, "Pause for a month")
     page.keyboard.press("Enter")
-    page.get_by_text("You get nothing before 9 April 2026").wait_for()
+    page.get_by_text(f"You get nothing before {long_day(date(2026, 4, 9))}").wait_for()
     assert (ada(app).paused_until is not None, ada(app).catch_up) == (True, False)
 
     reach(page, "End the break now")
@@ -316,7 +317,7 @@ def test_a_break_until_a_day_works_without_javascript(browser, address, app, edi
     page.get_by_label("Or until which day?").fill("2026-09-01")
     page.get_by_role("button", name="Pause until then").click()
 
-    page.get_by_text("You get nothing before 1 September 2026").wait_for()
+    page.get_by_text(f"You get nothing before {long_day(date(2026, 9, 1))}").wait_for()
     assert ada(app).catch_up
     context.close()
 
@@ -343,7 +344,7 @@ def test_on_a_phone_from_joining_to_leaving_and_back(browser, address, app, cloc
     page.get_by_role("button", name="Save").tap()
     page.get_by_role("status").wait_for()
     page.get_by_role("button", name="Pause for two weeks").tap()
-    page.get_by_text("You get nothing before 23 March 2026").wait_for()
+    page.get_by_text(f"You get nothing before {long_day(date(2026, 3, 23))}").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
     page.get_by_role("button", name="Unsubscribe from The Harbour Weekly").tap()
@@ -378,7 +379,7 @@ def test_the_pages_of_choosing_are_for_everybody(visit, app, edition, width, dar
 
     page.get_by_label("Or until which day?").fill("2026-03-20")
     page.get_by_role("button", name="Pause until then").click()
-    page.get_by_text("You get nothing before 20 March 2026").wait_for()
+    page.get_by_text(f"You get nothing before {long_day(date(2026, 3, 20))}").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert faults(page) == []
 

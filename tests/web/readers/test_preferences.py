@@ -1,7 +1,7 @@
 """The page of choices: what it shows is what a freeze would do, and only its buttons change it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from digest.store.editions import editions
 from digest.store.readers import subscriber_settings
 from digest.store.readers.bulk_subscribe import enrol_all
 from tests.builders import MONDAY
+from tests.locale_words import long_day
 from tests.stock import a_reader
 from tests.web.choosers import ADA, ada, app, page, sample, store
 from tests.web.conftest import token
@@ -36,7 +37,7 @@ def test_the_page_shows_whose_it_is_what_there_is_and_what_it_means(client):
     assert "These are the choices of a•••@reader.example." in shown.text
     assert "ada@" not in shown.text
     assert offered(shown.text) == ["The sea", "The town", "Ben Quay", "Mara Lind"]
-    assert "9 March 2026 would have had 2 stories for you" in shown.text
+    assert f"{long_day(date(2026, 3, 9))} would have had 2 stories for you" in shown.text
     assert set(sample(shown.text)) == {"The tide gauge", "The mayor takes the tram"}
     assert shown.headers["cache-control"] == "no-store"
 
@@ -138,7 +139,7 @@ def test_the_sample_is_of_another_newsletter_where_that_of_the_link_has_none(cli
 
     shown = client.get(page(daily))
 
-    assert "9 March 2026 would have had 2 stories for you" in shown.text
+    assert f"{long_day(date(2026, 3, 9))} would have had 2 stories for you" in shown.text
     part = client.post(page(daily), data={"do": "sample", "topic:sea": "+"})
     assert sample(part.text) == ["The tide gauge"]
 

@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from posixpath import dirname, join, normpath
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree as ET
@@ -27,6 +27,7 @@ from digest.web.archive.authors_and_topics import Bylines
 from digest.web.static_site.export import export_site
 from digest.web.static_site.static_links import Static
 from tests.builders import MONDAY, an_item
+from tests.locale_words import long_day
 from tests.publications import found, open_app, write_config
 from tests.stock import keep_article, packed
 from tests.web.archive.test_crawl import Links
@@ -282,7 +283,7 @@ def test_the_titles_can_be_searched(app, folder):
     assert len(titles) == 42
     assert titles[0] == [
         *("on fog mara lind", "On fog", "../archive/weekly/2026-03-09T0630Z/"),
-        "Mara Lind · 9 March 2026",
+        f"Mara Lind · {long_day(date(2026, 3, 9))}",
     ]
 
 
