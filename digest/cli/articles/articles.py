@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from digest.core.articles.article import Article
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @click.option("--topic", metavar="SLUG", help="Only of this topic.")
 @click.option("--author", metavar="NAME", default="", help="Only by this author.")
 @click.option("--since", metavar="WHEN", help="Only published since then, e.g. 2026-11-01.")

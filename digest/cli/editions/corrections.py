@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from digest.store.editions.editions import StoredEdition
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @json_option
 @click.pass_context
 def corrections(context: click.Context, *, as_json: bool) -> None:
