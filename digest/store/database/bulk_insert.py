@@ -44,14 +44,16 @@ def bulk_insert(
     """
     shared = always or {}
     names = ", ".join((*shared, *columns))
-    places = (*(f"?{number + 1}" for number in range(len(shared))), *("?" * len(columns)))
-    one = f"({', '.join(places)})"
+    given = ", ".join((*("?" * len(shared)), "rows.*"))
+    one = f"({', '.join('?' * len(columns))})"
     connection, done = tx.connection(), 0
     for start in range(0, len(values), ROWS_A_STATEMENT):
         some = values[start : start + ROWS_A_STATEMENT]
         many = ", ".join([one] * len(some))
+        # "WHERE true" tells ON CONFLICT from the ON of a join.
         done += connection.exec_driver_sql(
-            f"INSERT INTO {row.__tablename__} ({names}) VALUES {many} ON CONFLICT DO NOTHING",  # noqa: S608 (our names)
+            f"INSERT INTO {row.__tablename__} ({names}) SELECT {given} FROM (VALUES {many})"  # noqa: S608 (our names)
+            " AS rows WHERE true ON CONFLICT DO NOTHING",
             (*shared.values(), *chain.from_iterable(some)),
         ).rowcount
     return done
