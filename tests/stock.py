@@ -11,13 +11,17 @@ from digest.core.message.encoded_edition import EncodedEdition, EncodedFragment
 from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import choose_places
 from digest.core.readers.reader import NewReader, SubscriptionStanding
+from digest.core.readers.reason import SuppressionReason
 from digest.core.text.email_address import address_key
 from digest.store.articles import articles, intake
 from digest.store.database.database import Database, create
 from digest.store.editions import audience, editions
 from digest.store.editions.editions import Contents, StoredEdition
 from digest.store.readers.bulk_subscribe import enrol_all
+from digest.store.readers.subscribers import SuppressedFor
 from tests.builders import MARK, MONDAY, a_selection, an_entry, an_item
+
+DEAD = SuppressedFor(SuppressionReason.DEAD, "550 5.1.1 no such user")
 
 
 @cache

@@ -137,9 +137,23 @@ def enrolled_row(done: "Enrolled", *, dry: bool) -> dict[str, Any]:
         "updated": done.counts[Enrolment.UPDATED],
         "unchanged": done.counts[Enrolment.UNCHANGED],
         "left_earlier": done.counts[Enrolment.GONE],
+        "newsletters": [
+            {
+                "newsletter": slug,
+                "joined": one.joined,
+                "left": one.left,
+                "stayed_out": one.stayed_out,
+            }
+            for slug, one in done.newsletters.items()
+        ],
         "kept_choices": done.kept,
         "rejections": done.rejections,
-        "rejected": done.rejected,
+        "rejected": [
+            {"line": one.line, "reason": one.reason, "address": one.address}
+            for one in done.rejected
+        ],
+        "kept_out": done.kept_out,
+        "waiting": done.waiting,
         "ignored_columns": done.ignored,
         "other_newsletters": done.elsewhere,
         "dry_run": dry,
@@ -170,7 +184,12 @@ def reader_row(reader: "Reader") -> dict[str, Any]:
             for one in reader.subscriptions
         ],
         "suppressions": [
-            {"newsletter": one.scope or "all", "why": one.why, "at": one.at}
+            {
+                "newsletter": one.scope or "all",
+                "why": one.why,
+                "reason": one.reason,
+                "at": one.at,
+            }
             for one in reader.suppressions
         ],
     }

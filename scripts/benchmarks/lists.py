@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest.actions.readers.subscriber_lists import import_list
+from digest.actions.readers.subscriber_lists import ListOptions, import_list
 from digest.core.readers.delivery_options import Calendar
 from digest.core.readers.reader import Enrolment
 from digest.store.database.database import Database, create
@@ -97,12 +97,12 @@ def bring(path: Path, folder: Path, *, twice: bool) -> dict[str, float]:
     db = Database(folder / "digest.db")
     today = Calendar(datetime.now(UTC), ZoneInfo("UTC"))
     start = time.process_time()
-    first = import_list(path, db, ["weekly"], today, secret="s" * 40).counts
+    first = import_list(path, db, ListOptions(["weekly"], "s" * 40), today).counts
     took = {"first": time.process_time() - start}
     assert first[Enrolment.ADDED] > 0, first
     if twice:
         start = time.process_time()
-        again = import_list(path, db, ["weekly"], today, secret="s" * 40).counts
+        again = import_list(path, db, ListOptions(["weekly"], "s" * 40), today).counts
         took["again"] = time.process_time() - start
         assert again[Enrolment.UNCHANGED] == first[Enrolment.ADDED], again
     db.close()

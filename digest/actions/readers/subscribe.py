@@ -42,7 +42,7 @@ def show(db: Database, email: str) -> Reader:
 
 def remove_subscriber(db: Database, email: str, now: datetime) -> None:
     """End everything that goes to an address, for good. Raises UsageError if it is unknown."""
-    if not db.write(subscribers.suppress_address, address_key(email), "removed by hand", now):
+    if not db.write(subscribers.suppress_address, address_key(email), subscribers.REMOVED, now):
         raise UsageError(f"{email}: no such subscriber")
 
 

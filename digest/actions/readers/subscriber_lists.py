@@ -3,42 +3,47 @@
 import csv
 import gc
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from io import StringIO
-from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
 
+from digest.actions.readers.clear_states import expect_clear_states
+from digest.actions.readers.list_file import columns_of, lines_of, opened
 from digest.core.readers.delivery_options import Calendar
-from digest.core.readers.list_states import ListState, says_who_is_gone, state_columns, state_in
+from digest.core.readers.list_states import ListState
 from digest.core.readers.reader import AddedReader, Enrolment, NewReader, SubscriptionStanding
-from digest.core.readers.subscriber_csv import CSV_COLUMNS, BadRow, Readers, csv_columns, readers
+from digest.core.readers.reason import WEIGHTS, SuppressionReason
+from digest.core.readers.row_standing import EXCLUDED, WAITS
+from digest.core.readers.subscriber_csv import CSV_COLUMNS, BadRow, Readers, readers
 from digest.core.readers.subscriber_csv_writer import write_row
-from digest.core.text.charset import encoding
-from digest.core.text.csv_rows import MAX_ROW_CHARS, Columns, read_rows
-from digest.core.text.prose import one_line
-from digest.errors import UsageError
 from digest.store.database.database import Database, Tx
+from digest.store.newsletters import slots
 from digest.store.readers import subscribers
 from digest.store.readers.bulk_insert import ADDED
-from digest.store.readers.bulk_subscribe import enrol_all
+from digest.store.readers.bulk_subscribe import ERASED, enrol_all
 
 LINES_PER_COMMIT = 10_000
 """Lines whose readers are enrolled in one transaction."""
-CHUNK = 1 << 18
-"""Characters that are read at once."""
-
-
 MOST_TOLD = 1000
 """So many rows that are no readers are kept in mind; the report has them all."""
 
 ReportRow = Callable[[int, str, str, str], None]
 """Hears of one row: its line, the address, what happened, and why."""
 REJECTED = "rejected"
+
+
+@dataclass(slots=True)
+class NewsletterCounts:
+    """How many readers of a list join a newsletter, leave it, and stay out of it as before."""
+
+    joined: int = 0
+    left: int = 0
+    stayed_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,99 +59,144 @@ class Enrolled:
     """Readers whose own choices stay, though the list has others."""
     elsewhere: tuple[str, ...] = ()
     """Newsletters that the list has cadences of, and that it is not taken in for."""
+    newsletters: dict[str, NewsletterCounts] = field(default_factory=dict)
+    kept_out: int = 0
+    """Of the rejected rows, those whose people must not be mailed, as their row says."""
+    partly: int = 0
+    """Of those who left earlier, those who still join or get one of these newsletters."""
+    waiting: int = 0
+    """Of the rejected rows, those whose people are neither mailed nor kept out."""
 
 
-def import_list(  # noqa: PLR0913 (each is an option of the command)
+@dataclass(frozen=True, slots=True)
+class ListOptions:
+    """How a list is read, and for whom: `newsletters` that its readers join, `every` one that there
+    is, who was forgotten (by the `secret`), what everybody in it is (`as_`; a stricter state of a
+    row counts), and what its columns are (`mapping`, as of `csv_columns`).
+    """
+
+    newsletters: Sequence[str]
+    secret: str
+    every: Sequence[str] = ()
+    as_: ListState | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+def import_list(
     path: Path,
     db: Database,
-    newsletters: Sequence[str],
+    options: ListOptions,
     calendar: Calendar,
     seen: Callable[[int], None] = lambda _: None,
     told: ReportRow | None = None,
-    *,
-    secret: str,
-    as_: ListState | None = None,
 ) -> Enrolled:
     """Enrol everybody in a CSV file; a bad row is reported and the rest goes on.
 
     Nobody who left comes back by this, and nobody's own choices are changed. `seen` hears of lines
-    done, `told` of every row. By the `secret` we know who was forgotten. `as_` says of everybody in
-    it what they are; what their row says counts if it is stricter. Raises UsageError if the file
-    is no list of readers, or if it isn't clear who of it may be mailed.
+    done, `told` of every row. Raises UsageError if the file is no list of readers, or if it isn't
+    clear who of it may be mailed.
     """
-    expect_clear_states(path, as_)
-    counts: Counter[Enrolment] = Counter()
-    rejected: list[BadRow] = []
-    rejections, kept, done, named = 0, 0, 0, set[str]()
+    expect_clear_states(path, options.as_, options.mapping)
+    sum_ = _Sum(options.newsletters)
+    done = 0
     with opened(path) as file, _no_collector():
-        columns = _columns(path, file)
-        for some in readers(_lines(file), columns, calendar, LINES_PER_COMMIT):
-            some.readers = _said_to_be(as_, some.readers)
-            taken = _enrol(db, some, newsletters, calendar.now, secret)
-            _count(counts, taken)
-            kept += sum(one.kept for one in taken if one != ADDED)
-            rejections += len(some.bad)
-            rejected += some.bad[: MOST_TOLD - len(rejected)]
-            if "cadence" in columns.names:
-                named |= {slug for one in some.readers for slug, _ in one.wants.cadences}
+        columns = columns_of(path, file, options.mapping)
+        for some in readers(lines_of(file), columns, calendar, LINES_PER_COMMIT):
+            _hold_to(options.as_, some)
+            taken = _enrol(db, some, options, calendar.now)
+            sum_.add(some, taken, cadences="cadence" in columns.names)
             if told:
                 _tell(told, some, taken)
             seen(some.end - done)
             done = some.end
-    return Enrolled(
-        {result: counts[result] for result in Enrolment},
-        tuple(rejected),
-        columns.unknown,
-        rejections,
-        kept,
-        tuple(sorted(named - {"", *newsletters})),
-    )
+    return sum_.enrolled(columns.unknown)
 
 
-def _count(counts: Counter[Enrolment], taken: Sequence[AddedReader]) -> None:
-    counts[Enrolment.ADDED] += (plain := taken.count(ADDED))
-    if plain < len(taken):
-        counts.update(one.result for one in taken if one != ADDED)
+class _Sum:
+    """Adds up what the parts of a list did."""
 
+    def __init__(self, newsletters: Sequence[str]) -> None:
+        self._counts: Counter[Enrolment] = Counter()
+        self._rejected: list[BadRow] = []
+        self._rejections = self._kept = self._kept_out = self._partly = self._waiting = 0
+        self._named: set[str] = set()
+        self._by_newsletter = {slug: NewsletterCounts() for slug in newsletters}
 
-def _said_to_be(as_: ListState | None, found: list[NewReader]) -> list[NewReader]:
-    """These readers with what a person says that all of them are."""
-    if as_ in {None, ListState.ACTIVE}:
-        return found
-    return [one._replace(standing=SubscriptionStanding.UNSUBSCRIBED) for one in found]
-
-
-def expect_clear_states(path: Path, as_: ListState | None) -> None:
-    """Read only the columns that say who may be mailed, and the name of the file.
-
-    Raises UsageError where one of them isn't understood: nobody is mailed by a guess.
-    """
-    if as_ is None and says_who_is_gone(path.stem):
-        raise UsageError(
-            f"{path}: its name says that its people are not to be mailed. Say what they are:"
-            " --as unsubscribed, --as bounced or --as complained; --as active if the name says"
-            " something else"
+    def add(self, some: Readers, taken: Sequence[AddedReader], *, cadences: bool) -> None:
+        plain = taken.count(ADDED)
+        self._counts[Enrolment.ADDED] += plain
+        for counts in self._by_newsletter.values():
+            counts.joined += plain
+        ours = taken[: len(some.readers)]
+        for one in taken if plain < len(taken) else ():
+            if one != ADDED:
+                self._add_newsletters(one)
+        if plain < len(ours):
+            self._counts.update(one.result for one in ours if one != ADDED)
+        self._waiting += sum(one.waits for one in some.bad)
+        self._kept += sum(one.kept for one in ours if one != ADDED)
+        self._partly += sum(
+            len(one.stays_out) < len(self._by_newsletter)
+            for one in ours
+            if one.result is Enrolment.GONE and one != ERASED
         )
-    with opened(path) as file:
-        columns = _columns(path, file)
-        asked = state_columns(columns.names)
-        unknown: dict[str, Counter[str]] = {}
-        for row in read_rows(_lines(file), columns) if asked else ():
-            for name, column in asked.items():
-                cell = row.cells.get(name, "")
-                if not row.fault and state_in(column, cell) is None:
-                    unknown.setdefault(name, Counter())[one_line(cell)[:40]] += 1
-    if unknown:
-        told = "; ".join(
-            f"the column {name} has "
-            + ", ".join(f'"{word}" ({count})' for word, count in words.most_common(5))
-            for name, words in unknown.items()
+        self._kept_out += len(taken) - len(ours)
+        self._rejections += len(some.bad)
+        self._rejected += some.bad[: MOST_TOLD - len(self._rejected)]
+        if cadences:
+            self._named |= {slug for one in some.readers for slug, _ in one.wants.cadences}
+
+    def _add_newsletters(self, one: AddedReader) -> None:
+        for slug in one.joins or ():
+            self._by_newsletter[slug].joined += 1
+        for slug in one.leaves:
+            self._by_newsletter[slug].left += 1
+        for slug in one.stays_out:
+            self._by_newsletter[slug].stayed_out += 1
+
+    def enrolled(self, unknown: tuple[str, ...]) -> Enrolled:
+        return Enrolled(
+            {result: self._counts[result] for result in Enrolment},
+            tuple(self._rejected),
+            unknown,
+            self._rejections,
+            self._kept,
+            tuple(sorted(self._named - {"", *self._by_newsletter})),
+            self._by_newsletter,
+            self._kept_out,
+            self._partly,
+            self._waiting,
         )
-        raise UsageError(
-            f"{path}: nothing was taken in, since it isn't clear who may be mailed: {told}. Write"
-            " active, unsubscribed, bounced, complained or unconfirmed there; or take the column"
-            " out, if it says something else"
-        )
+
+
+def _hold_to(as_: ListState | None, some: Readers) -> None:
+    """Change these readers to what a person says that all of them are, where that is stricter."""
+    if as_ in WAITS:
+        waiting = [
+            BadRow(line, WAITS[as_], reader.email, waits=True)
+            for line, reader in zip(some.lines, some.readers, strict=True)
+            if reader.standing is SubscriptionStanding.ACTIVE
+        ]
+        out = [
+            (line, reader)
+            for line, reader in zip(some.lines, some.readers, strict=True)
+            if reader.standing is not SubscriptionStanding.ACTIVE
+        ]
+        some.lines, some.readers = [line for line, _ in out], [reader for _, reader in out]
+        some.bad = sorted([*some.bad, *waiting], key=attrgetter("line"))
+    elif as_ in EXCLUDED:
+        reason = EXCLUDED[as_]
+        some.readers = [_excluded(one, reason) for one in some.readers]
+        some.bad = [
+            replace(one, person=one.person and _excluded(one.person, reason)) for one in some.bad
+        ]
+
+
+def _excluded(reader: NewReader, reason: SuppressionReason) -> NewReader:
+    gone = SubscriptionStanding.UNSUBSCRIBED
+    if reader.standing is gone and WEIGHTS.index(reader.exclusion.reason) >= WEIGHTS.index(reason):
+        return reader
+    return reader._replace(standing=gone, exclusion=reader.exclusion._replace(reason=reason))
 
 
 @contextmanager
@@ -161,85 +211,58 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def rehearse_list(  # noqa: PLR0913 (likewise)
+def rehearse_list(
     path: Path,
     db: Database,
-    newsletters: Sequence[str],
+    options: ListOptions,
     calendar: Calendar,
     seen: Callable[[int], None] = lambda _: None,
     told: ReportRow | None = None,
-    *,
-    secret: str,
-    as_: ListState | None = None,
 ) -> Enrolled:
     """What `import_list` would do: it is done, to a copy of the store. Raises what it raises."""
+    with copied(db) as ours:
+        return import_list(path, ours, options, calendar, seen, told)
+
+
+@contextmanager
+def copied(db: Database) -> Iterator[Database]:
+    """A copy of the store to try something on."""
     with TemporaryDirectory(prefix="digest-") as folder:
         copy = Path(folder) / db.path.name
         db.copy_to(copy)
         ours = Database(copy)
         try:
-            return import_list(
-                path, ours, newsletters, calendar, seen, told, secret=secret, as_=as_
-            )
+            yield ours
         finally:
             ours.close()
 
 
 def _enrol(
-    db: Database, some: Readers, newsletters: Sequence[str], now: datetime, secret: str
-) -> list[AddedReader]:
-    if not some.readers:
+    db: Database, some: Readers, options: ListOptions, now: datetime
+) -> Sequence[AddedReader]:
+    """What became of the readers, then of those whose rows are none, and who are kept out."""
+    found = [*some.readers, *(one.person for one in some.bad if one.person and one.kept_out)]
+    if not found:
         return []
-    return db.write(enrol_all, some.readers, newsletters, now, secret)
+    return db.write(_take_in, found, options, now)
+
+
+def _take_in(
+    tx: Tx, found: Sequence[NewReader], options: ListOptions, now: datetime
+) -> list[AddedReader]:
+    slots.know_all(tx, [*options.newsletters, *options.every], now)
+    return enrol_all(tx, found, options.newsletters, now, options.secret)
 
 
 def _tell(told: ReportRow, some: Readers, taken: Sequence[AddedReader]) -> None:
     """Every row of a part, in the order of the lines."""
-    bad = deque(some.bad)
-    for line, reader, one_taken in zip(some.lines, some.readers, taken, strict=True):
-        while bad and bad[0].line < line:
-            one = bad.popleft()
-            told(one.line, one.address, REJECTED, one.reason)
+    bad = deque((one.line, one.address, REJECTED, one.reason) for one in some.bad)
+    for line, reader, one_taken in zip(some.lines, some.readers, taken, strict=False):
+        while bad and bad[0][0] < line:
+            told(*bad.popleft())
         told(line, reader.email, one_taken.result, one_taken.why)
-    for one in bad:
-        told(one.line, one.address, REJECTED, one.reason)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[TextIO]:
-    """Open a list as text, in the encoding that it is in."""
-    try:
-        with path.open("rb") as raw:
-
-            def chunks() -> Iterator[bytes]:
-                raw.seek(0)
-                return iter(lambda: raw.read(CHUNK), b"")
-
-            found = encoding(chunks)
-    except OSError as error:
-        raise UsageError(f"{path}: can't be read: {error.strerror}") from None
-    with path.open(encoding=found, errors="replace", newline="") as file:
-        yield file
-
-
-def _columns(path: Path, file: TextIO) -> Columns:
-    try:
-        return csv_columns(file.readline(MAX_ROW_CHARS))
-    except ValueError as error:
-        raise UsageError(f"{path}:1: {error}") from None
-
-
-def _lines(file: TextIO) -> Iterator[str]:
-    """The lines; of an absurdly long one only so much that it shows."""
-    return chain.from_iterable(_parts(file))
-
-
-def _parts(file: TextIO) -> Iterator[list[str]]:
-    while text := file.read(CHUNK):
-        end = file.readline(MAX_ROW_CHARS + 1)
-        yield StringIO(text + end, newline="").readlines()
-        while len(end) > MAX_ROW_CHARS and not end.endswith(("\n", "\r")):
-            end = file.readline(MAX_ROW_CHARS + 1)
+    for row in bad:
+        told(*row)
 
 
 def export_csv(db: Database, out: TextIO, calendar: Calendar) -> int:

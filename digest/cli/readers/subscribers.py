@@ -14,9 +14,9 @@ from digest.cli.readers.reader_details import calendar_of, tell_reader
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from digest.actions.readers.subscriber_lists import Enrolled, ReportRow
+    from digest.actions.readers.subscriber_lists import ReportRow
     from digest.app import App
 
 
@@ -54,8 +54,15 @@ newsletter_option = click.option(
 @click.option(
     "--as",
     "as_",
-    type=click.Choice(["active", "unsubscribed", "bounced", "complained"]),
+    type=click.Choice(["active", "unconfirmed", "unsubscribed", "bounced", "complained"]),
     help="What everybody in the file is; what their row says counts if it is stricter.",
+)
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help='What a column is: "E-Mail-Adresse=email"; "Type=" if it says nothing.',
 )
 @json_option
 @click.pass_obj
@@ -65,6 +72,7 @@ def import_(
     named: tuple[str, ...],
     report: Path | None,
     as_: str | None,
+    mapped: tuple[str, ...],
     *,
     dry: bool,
     as_json: bool,
@@ -76,48 +84,44 @@ def import_(
     with its line and the rest goes on. Nobody who left comes back by an import, and what readers
     chose on their page stays. Ends with 1 if no row was a reader.
     """
-    from digest.actions.readers.subscriber_lists import import_list, rehearse_list
+    from digest.actions.readers.subscriber_lists import ListOptions, import_list, rehearse_list
     from digest.cli.json_output import enrolled_row
+    from digest.cli.readers.import_report import tell_import
     from digest.core.readers.list_states import ListState
 
     app = asked.app()
     bring = rehearse_list if dry else import_list
     newsletters = _newsletters(app, named)
     with progress("Reading", _lines(file)) as advance, _report(report) as told:
-        calendar = calendar_of(app)
-        state = ListState(as_) if as_ else None
-        done = bring(
-            file, app.db, newsletters, calendar, advance, told, secret=app.secret, as_=state
+        options = ListOptions(
+            newsletters,
+            app.secret,
+            _newsletters(app, ()),
+            ListState(as_) if as_ else None,
+            column_mapping(mapped),
         )
+        done = bring(file, app.db, options, calendar_of(app), advance, told)
     if as_json:
         emit(enrolled_row(done, dry=dry))
     else:
-        _tell_import(file, done, newsletters, dry=dry)
+        tell_import(file, done, newsletters, dry=dry)
     return 0 if sum(done.counts.values()) or not done.rejections else 1
 
 
-def _tell_import(file: Path, done: "Enrolled", newsletters: "Sequence[str]", *, dry: bool) -> None:
-    from digest.core.readers.reader import Enrolment
+def column_mapping(said: tuple[str, ...]) -> dict[str, str]:
+    """What `--map` says: ours by theirs. Raises UsageError with the reason."""
+    from digest.core.readers.subscriber_csv import CSV_COLUMNS
 
-    counts, gone = done.counts, done.counts[Enrolment.GONE]
-    say(
-        ("would be: " if dry else "")
-        + f"{counts[Enrolment.ADDED]} added, {counts[Enrolment.UPDATED]} updated,"
-        f" {counts[Enrolment.UNCHANGED]} unchanged, {done.rejections} rejected"
-    )
-    if gone:
-        say(f"{gone} left earlier and stay{'s' if gone == 1 else ''} unsubscribed")
-    if done.kept:
-        say(f"{done.kept} chose otherwise on their page, and keep{'s' * (done.kept == 1)} that")
-    if done.ignored:
-        note(f"{file}:1: nothing is known of these columns: {', '.join(done.ignored)}")
-    if done.elsewhere:
-        others, ours = ", ".join(done.elsewhere), ", ".join(newsletters)
-        note(f"{file}: this import is for {ours}; it leaves out the cadences for: {others}")
-    for row in done.rejected:
-        note(f"{file}:{row.line}: {row.reason}")
-    if more := done.rejections - len(done.rejected):
-        note(f"and {more} more: --report FILE.csv names them all")
+    found = {}
+    for one in said:
+        theirs, equals, ours = one.rpartition("=")
+        if not equals or (ours and ours.strip().lower() not in CSV_COLUMNS):
+            raise UsageError(
+                f'--map "{one}": say THEIR COLUMN=ours, and ours is one of'
+                f" {', '.join(CSV_COLUMNS)}, or nothing for a column to leave out"
+            )
+        found[theirs.strip()] = ours.strip().lower()
+    return found
 
 
 @contextmanager

@@ -6,13 +6,17 @@ No state is guessed. What looks like one and isn't understood is for a person to
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ListState(StrEnum):
     """Whether somebody may be mailed, the strictest last."""
 
     ACTIVE = "active"
+    SOFT = "soft_bounced"
+    """Mail to them had trouble that may pass: like the next."""
     UNCONFIRMED = "unconfirmed"
     """They never confirmed: not mailed, and not kept out."""
     GONE = "unsubscribed"
@@ -23,14 +27,24 @@ class ListState(StrEnum):
 STRICTNESS = tuple(ListState)
 
 
-class StateColumn(StrEnum):
+class ColumnKind(StrEnum):
     """How a column says it."""
 
     WORD = "word"
-    GONE_IF_YES = "yes"
-    GONE_IF_NO = "no"
-    GONE_IF_SET = "set"
-    """A time: whoever has one left then."""
+    IF_YES = "yes"
+    IF_NO = "no"
+    IF_SET = "set"
+    """A time: since then they are so."""
+
+
+class StateColumn(NamedTuple):
+    """A column that says it; `state` is what a yes, a no or a time means there."""
+
+    kind: ColumnKind
+    state: ListState = ListState.GONE
+
+
+WORD_COLUMN = StateColumn(ColumnKind.WORD)
 
 
 _WORDS = {
@@ -39,50 +53,89 @@ _WORDS = {
         " aktiv angemeldet abonniert bestatigt actif active abonne inscrit confirme activo suscrito"
         " confirmado نشط مشترك مؤكد"
     ),
+    ListState.SOFT: (
+        "soft softbounced softbounce deferred mailboxfull dormant unengaged sleeping"
+        " postfachvoll vorubergehendunzustellbar rebotesuave"
+        " rebotadosuave rebondtemporaire erreurtemporaire ارتدادمؤقت"
+    ),
     ListState.UNCONFIRMED: (
         "unconfirmed pending unactivated notconfirmed waiting optinpending"
-        " awaitingconfirmation unbestatigt ausstehend nichtbestatigt enattente nonconfirme"
-        " pendiente sinconfirmar noconfirmado قيدالانتظار غيرمؤكد"
+        " awaitingconfirmation unverified notverified nonsubscriber"
+        " unbestatigt ausstehend nichtbestatigt enattente nonconfirme aconfirmer"
+        " pendiente sinconfirmar noconfirmado porconfirmar قيدالانتظار غيرمؤكد معلق"
     ),
     ListState.GONE: (
         "unsubscribed unsubscribe cancelled canceled deactivated optedout optout left blocked"
         " blocklisted blacklisted blacklist suppressed inactive disabled removed deleted archived"
-        " nonsubscribed notsubscribed former expired paused"
-        " abgemeldet abbestellt ausgetragen gekundigt gesperrt inaktiv geloscht"
-        " desabonne desinscrit resilie bloque inactif supprime"
-        " baja dadodebaja cancelado desuscrito bloqueado inactivo eliminado ملغى غيرمشترك محذوف"
+        " nonsubscribed notsubscribed former expired paused unsub unsubbed signedoff quit"
+        " donotmail donotemail donotcontact donotsend nomail"
+        " abgemeldet abbestellt ausgetragen gekundigt gesperrt inaktiv geloscht storniert"
+        " deaktiviert widerrufen widersprochen"
+        " desabonne desinscrit resilie bloque inactif supprime annule desactive"
+        " baja dadodebaja cancelado desuscrito desinscrito bloqueado inactivo eliminado anulado"
+        " desactivado ملغى ملغي غيرمشترك محذوف محظور غيرنشط ألغىالاشتراك ملغىالاشتراك معطل"
     ),
     ListState.DEAD: (
         "bounced bounce hardbounced hardbounce cleaned undeliverable unreachable invalid dead"
-        " unzustellbar nichterreichbar ungultig rejete nondistribuable injoignable invalide"
-        " rebotado noentregable inalcanzable invalido مرتد"
+        " nonexistent hardbounces permanentfailure"
+        " unzustellbar nichterreichbar nichtzustellbar unerreichbar ungultig tot"
+        " rejete rebondi nondistribuable injoignable invalide nonremis"
+        " rebotado reboteduro noentregable inalcanzable invalido"
+        " مرتد ارتداد ارتدادقوي تعذرالتسليم تعذرالوصول غيرصالح"
     ),
     ListState.COMPLAINED: (
         "complained complaint spam spamcomplaint spamreport reportedspam markedasspam junk abuse"
-        " abusereport beschwerde plainte queja شكوى"
+        " abusereport spamreported reportedasspam markedspam complainer"
+        " beschwerde beschwert alsspamgemeldet spambeschwerde missbrauch plainte plaint"
+        " signalecommespam indesirable abus queja quejado marcadocomospam spammarcado"
+        " correonodeseado abuso شكوى اشتكى بريدمزعج مزعج سبام إساءة"
     ),
 }
-_STATE_OF = {word: state for state, words in _WORDS.items() for word in words.split()}
 _YES = {"true", "yes", "y", "1", "t", "x", "ja", "oui", "si", "نعم"}
 _NO = {"false", "no", "n", "0", "f", "nein", "non", "لا"}
 
 _WORD_COLUMNS = {
-    "status", "state", "subscriptionstatus", "subscriberstatus", "emailstatus", "memberstatus",
+    "status", "state", "subscriptionstate", "subscriptionstatus", "subscriberstatus",
+    "emailstatus", "memberstatus",
     "contactstatus", "type", "subscribertype", "deliverability", "zustand", "statut", "etat",
     "estado", "الحالة",
 }  # fmt: skip
-_LEAVING = (
-    "unsub|optout|optedout|cancel|deactivat|disabled|blacklist|blocklist|blocked|suppress|deleted"
-    "|archived|bounce|clean|undeliver|complain|spam|abuse|abgemeldet|abbestellt|gesperrt|desabon"
-    "|desinscr|baja|desuscri"
+_LEAVING = {
+    ListState.COMPLAINED: "complain|spam|abuse|beschwerde|plainte|queja",
+    ListState.SOFT: "softbounce",
+    ListState.DEAD: "bounce|clean|undeliver|unreachable|unzustellbar|rebot",
+    ListState.UNCONFIRMED: "unconfirm|notconfirm|unverified|pending|unbestatigt",
+    ListState.GONE: (
+        "unsub|inactiv|inaktiv|inactif|optout|optedout|cancel|deactivat|disabled|blacklist|blocklist|blocked|suppress"
+        "|deleted|archived|removedat|removedon|leftat|lefton|donot"
+        "|abgemeldet|abmeld|abbestellt|gesperrt|desabon|desinscr|baja|desuscri"
+    ),
+}
+_LEFT = {state: re.compile(words) for state, words in _LEAVING.items()}
+_TIME = re.compile(r"^(?:date|time|datum|fecha)|(?:at|on|time|date|datum|am|fecha|le)$")
+_STAYS = re.compile(
+    r"^(?:is|double)?(?:subscribed|optin|optedin|active|enabled|confirmed|verified|angemeldet|bestatigt"
+    r"|abonne|inscrit|suscrito|confirmado)"
 )
-_TIME = re.compile(rf"(?:{_LEAVING}).*(?:at|on|time|date|datum|fecha|le)$")
-_LEFT = re.compile(_LEAVING)
-_STAYS = re.compile(r"^(?:is)?(?:subscribed|optin|optedin|active|enabled|confirmed|verified)")
-_DETAIL = re.compile(r"campaign|reason|count|ip$|title|comment|note|active_?subscription")
+_CONFIRMS = re.compile(r"confirm|verified|bestatigt|double")
+_SINCE = re.compile(r"(?:at|on|time|date|datum|am|fecha|le|ip|since|from|source|form)$")
+_DETAIL = re.compile(
+    r"campaign|reason|count|ip$|title|comment|note|active_?subscription|url$|link$|token|uuid|plan"
+)
+_OTHER_CHANNEL = re.compile(r"sms|phone|push|whatsapp|telefon")
+"""What is about these says nothing of mail."""
+_DAY = re.compile(r"\s*\d{1,4}[-/.]\d\d?[-/.]\d{1,4}\b")
+_FREE_TEXT = re.compile(
+    r"name|tag|label|note|comment|title|city|company|source|address|plan|tier|group|segment"
+    r"|campaign|reason|topic|author|interest|text|utm|referr"
+)
+"""Names of columns in which any word may stand."""
 _FILE = re.compile(
     r"unsub|cleaned|bounce|complain|spam|suppress|blocklist|blacklist|optout|opted.?out|inactive"
-    r"|abgemeldet|abbestellt|desabonn|desinscr|bajas?(?![a-z])"
+    r"|cancell?ed|undeliver|unreachable|unconfirmed|pending|deactivated|do.?not.?(?:mail|contact)"
+    r"|abgemeldet|abmeldung|abbestell|gekundigt|gesperrt|unzustellbar|unbestatigt"
+    r"|desabonn|desinscr|rebond|plaintes|bajas?(?![a-z])|cancelad|rebotad|rebotes|quejas"
+    r"|ملغ|محظور|مرتد|شكاوى|غير.?مشترك"
 )
 _DOUBT = re.compile(r"[^\w\s.'’/-]")
 """What words of states don't have: "active?" is no answer."""
@@ -93,10 +146,39 @@ _EMAIL = {
 }  # fmt: skip
 
 
+_NEVER = {"null", "none", "never", "nil", "na"}
+"""What stands for no time at all, beside zeros."""
+_MOMENT = re.compile(
+    r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)(?:[T ]+(\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?"
+    r"\s*(?:Z|UTC|GMT|([+-]\d\d):?(\d\d)?)?"
+)
+
+
 def plain(text: str) -> str:
     """Letters and digits without case, accents and what stands between them."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(one for one in apart if one.isalnum())
+
+
+_STATE_OF = {plain(word): state for state, words in _WORDS.items() for word in words.split()}
+
+
+def list_moment(text: str) -> datetime | None:
+    """A time as lists write it, year first, in UTC where it names no offset; None for others.
+
+    Days such as 03/04/2026 may be of March or of April, and nobody guesses.
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if not found:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    sign, rest = found.groups()[6:]
+    try:
+        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        offset = datetime.strptime(f"{sign}{rest or '00'}", "%z").tzinfo if sign else UTC
+        return at.replace(tzinfo=offset).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def email_column(names: Iterable[str]) -> str:
@@ -107,20 +189,30 @@ def email_column(names: Iterable[str]) -> str:
 
 def state_columns(names: Iterable[str]) -> dict[str, StateColumn]:
     """The columns that say whether somebody may be mailed, and how; by name alone."""
-    found: dict[str, StateColumn] = {}
-    for name in names:
-        short = plain(name)
-        if short in _WORD_COLUMNS:
-            found[name] = StateColumn.WORD
-        elif not short or _DETAIL.search(name.casefold()):
-            continue
-        elif _TIME.search(short):
-            found[name] = StateColumn.GONE_IF_SET
-        elif _LEFT.search(short):
-            found[name] = StateColumn.GONE_IF_YES
-        elif _STAYS.search(short):
-            found[name] = StateColumn.GONE_IF_NO
-    return found
+    found = {name: _state_column(name) for name in names}
+    return {name: column for name, column in found.items() if column}
+
+
+def _state_column(name: str) -> StateColumn | None:
+    short = plain(name)
+    if short in _WORD_COLUMNS:
+        return WORD_COLUMN
+    apart = name.casefold()
+    if not short or _DETAIL.search(apart) or _OTHER_CHANNEL.search(apart):
+        return None
+    for state, words in _LEFT.items():
+        if words.search(short):
+            timed = _TIME.search(short)
+            return StateColumn(ColumnKind.IF_SET if timed else ColumnKind.IF_YES, state)
+    if _STAYS.search(short) and not _SINCE.search(short):
+        waits = ListState.UNCONFIRMED if _CONFIRMS.search(short) else ListState.GONE
+        return StateColumn(ColumnKind.IF_NO, waits)
+    return None
+
+
+def may_hold_states(name: str) -> bool:
+    """Whether words in a column of this name might be states: not where any word may stand."""
+    return not _FREE_TEXT.search(name.casefold())
 
 
 def state_of(text: str) -> ListState | None:
@@ -132,17 +224,29 @@ def state_of(text: str) -> ListState | None:
 
 def state_in(column: StateColumn, cell: str) -> ListState | None:
     """What a cell of such a column says; None if that isn't known."""
-    word = plain(cell)
-    if column is StateColumn.WORD:
+    word, kind = plain(cell), column.kind
+    if kind is ColumnKind.WORD:
         return state_of(cell)
     if not word:
-        return ListState.ACTIVE
-    if column is StateColumn.GONE_IF_SET:
-        return ListState.ACTIVE if word in _NO or word == "null" else ListState.GONE
-    if word not in _YES | _NO:
-        return state_of(cell) if column is StateColumn.GONE_IF_YES else None
-    leaves = (word in _YES) is (column is StateColumn.GONE_IF_YES)
-    return ListState.GONE if leaves else ListState.ACTIVE
+        return ListState.ACTIVE if not cell.strip(" \t-–—.") else None
+    if kind is ColumnKind.IF_SET:
+        unset = word in _NO | _NEVER or not word.strip("0")
+        return ListState.ACTIVE if unset else column.state
+    if kind is ColumnKind.IF_YES and _DAY.match(cell):
+        return column.state
+    if word not in _YES | _NO or _DOUBT.search(cell):
+        said = state_of(cell)
+        return None if said is ListState.ACTIVE else said
+    so = (word in _YES) is (kind is ColumnKind.IF_YES)
+    return column.state if so else ListState.ACTIVE
+
+
+def excluded_since(columns: Mapping[str, StateColumn], row: Mapping[str, str]) -> datetime | None:
+    """Since when somebody isn't to be mailed, where a row says so; the latest of several."""
+    kinds = (ColumnKind.IF_SET, ColumnKind.IF_YES)
+    timed = [name for name, column in columns.items() if column.kind in kinds]
+    found = [at for name in timed if (at := list_moment(row.get(name, "")))]
+    return max(found, default=None)
 
 
 def strictest(states: Iterable[ListState]) -> ListState:

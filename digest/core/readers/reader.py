@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence, Rhythm
+from digest.core.readers.reason import SuppressionReason
 
 
 class SubscriptionStanding(StrEnum):
@@ -49,6 +50,18 @@ class Wants:
 NO_WANTS = Wants()
 
 
+class Exclusion(NamedTuple):
+    """Why a list says that somebody must not be mailed, and since when if it says that, too."""
+
+    reason: SuppressionReason = SuppressionReason.LEFT
+    at: datetime | None = None
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it is about their address, or about us: so no newsletter may mail them."""
+        return self.reason is not SuppressionReason.LEFT
+
+
 class NewReader(NamedTuple):
     """A reader as a list gave them; the address is valid (core.text.email_address).
 
@@ -64,6 +77,8 @@ class NewReader(NamedTuple):
     standing: SubscriptionStanding = SubscriptionStanding.ACTIVE
     tier_until: date | None = None
     wants: Wants = NO_WANTS
+    exclusion: Exclusion = Exclusion()
+    """Of one who is not to be mailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,7 @@ class Suppression:
     scope: str
     why: str
     at: datetime
+    reason: SuppressionReason = SuppressionReason.LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +151,13 @@ class Enrolment(StrEnum):
 class AddedReader(NamedTuple):
     """What adding one reader did, and why not all that was asked for.
 
-    `kept` says that something stays as the reader chose it on their page.
+    `kept` says that something stays as the reader chose it on their page. Then, by newsletter, what
+    they join (None: all that were asked for), stay out of, and leave.
     """
 
     result: Enrolment
     why: str = ""
     kept: bool = False
+    joins: tuple[str, ...] | None = ()
+    stays_out: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()

@@ -42,3 +42,22 @@ NOT_MAILED = (
     Reason.NOTHING_FOR_THEM, Reason.CANCELLED,
 )  # fmt: skip
 """Why a delivery is skipped."""
+
+
+class SuppressionReason(StrEnum):
+    """Why an address must not be mailed again, the weightiest last; kept in the store."""
+
+    LEFT = "left"
+    """By their own wish. Only they can take it back."""
+    REMOVED = "removed"
+    """By hand, by whoever sends."""
+    DEAD = "dead"
+    """A server, or a list, says that nobody is there."""
+    COMPLAINED = "complained"
+    FORGOTTEN = "forgotten"
+
+
+OWN_WISHES = (SuppressionReason.LEFT,)
+"""What the owner of an address takes back by joining anew."""
+WEIGHTS = tuple(SuppressionReason)
+"""A weightier reason takes the place of a lighter one, and no other."""

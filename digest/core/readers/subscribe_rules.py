@@ -2,26 +2,37 @@
 
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 
 from digest.core.readers.delivery_options import NO_NEWS, NOBODYS, News, StoredOptions, news
-from digest.core.readers.reader import FOREVER, Enrolment, NewReader, SubscriptionStanding
+from digest.core.readers.reader import (
+    FOREVER,
+    AddedReader,
+    Enrolment,
+    Exclusion,
+    NewReader,
+    SubscriptionStanding,
+)
+from digest.core.readers.reason import WEIGHTS, SuppressionReason
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReader:
     """What the store holds of a reader: details, standing by newsletter, scopes of suppression.
 
-    `reasons` says of such a scope why; `chosen`, that they chose on their page; `held`, when and
-    how they want newsletters.
+    `reasons` says of such a scope why, in words; `chosen`, that they chose on their page; `held`,
+    when and how they want newsletters.
     """
 
     new: bool = True
     details: Mapping[str, object] = field(default_factory=dict)
     standings: Mapping[str, SubscriptionStanding] = field(default_factory=dict)
-    suppressed: Set[str] = frozenset()
+    suppressed: Mapping[str, SuppressionReason] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
     chosen: bool = False
     held: StoredOptions = NOBODYS
+    later: Set[str] = frozenset()
+    """Newsletters that came when they had left every one that there was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +45,31 @@ class SubscribeStep:
     details: Mapping[str, object]
     begin: Mapping[str, SubscriptionStanding]
     leave: tuple[str, ...]
-    suppress: tuple[str, ...]
+    suppress: Mapping[str, SuppressionReason]
     why: str = ""
     news: News = NO_NEWS
     kept: bool = False
     """Something stays as the reader chose it on their page."""
+    stays_out: tuple[str, ...] = ()
+
+    def told(self) -> AddedReader:
+        """What it does, for the report."""
+        joins = tuple(
+            slug for slug, standing in self.begin.items() if standing is SubscriptionStanding.ACTIVE
+        )
+        return AddedReader(self.result, self.why, self.kept, joins, self.stays_out, self.leave)
 
 
 OWN = ("topics", "authors")
 """What readers choose for themselves on their page."""
 KEPT_AS_CHOSEN = "as the reader chose on their page"
-LISTED = "the list says that they unsubscribed"
+SAID_BY_LIST = {
+    SuppressionReason.LEFT: "the list says that they unsubscribed",
+    SuppressionReason.DEAD: "the list says that their address is dead",
+    SuppressionReason.COMPLAINED: "the list says that they complained",
+}
 LEFT = "they unsubscribed"
+LEFT_BEFORE = "they had left every newsletter that there was"
 
 
 def enrol(reader: NewReader, newsletters: Sequence[str], known: StoredReader) -> SubscribeStep:
@@ -57,35 +81,67 @@ def enrol(reader: NewReader, newsletters: Sequence[str], known: StoredReader) ->
     wanted = news(reader.wants, newsletters, known.held, chosen=known.chosen)
     own = [name for name in OWN if known.chosen and details.pop(name, ())]
     leaves = reader.standing is SubscriptionStanding.UNSUBSCRIBED
+    begin, leave, out = _by_newsletter(newsletters, known, leaves=leaves)
+    ended = (*begin, *leave)
+    suppress = newly_suppressed(reader.exclusion, ended, known.suppressed) if leaves else {}
+    listed = SAID_BY_LIST.get(reader.exclusion.reason, LEFT)
+    step = partial(
+        SubscribeStep,
+        details=details,
+        begin=begin,
+        leave=tuple(leave),
+        suppress=suppress,
+        news=wanted,
+        stays_out=tuple(out),
+    )
+    if out and not (leaves and not begin):
+        reasons = [known.reasons[slug] for slug in ("", *newsletters) if slug in known.reasons]
+        before = LEFT_BEFORE if known.later & begin.keys() else LEFT
+        return step(Enrolment.GONE, why=listed if suppress else next(iter(reasons), before))
+    if known.new:
+        return step(Enrolment.ADDED)
+    changes = _changes([*details, *wanted.changed], begin)
+    result = Enrolment.UPDATED if changes or leave or suppress else Enrolment.UNCHANGED
+    chosen = [*own, *wanted.kept]
+    why = listed if leave or suppress else "; ".join(filter(None, (*changes, _kept(chosen))))
+    return step(result, why=why, kept=bool(chosen) and not leave)
+
+
+def _by_newsletter(
+    newsletters: Sequence[str], known: StoredReader, *, leaves: bool
+) -> tuple[dict[str, SubscriptionStanding], list[str], list[str]]:
+    """The newsletters to begin, with the standing, those to leave, and those they stay out of."""
     begin: dict[str, SubscriptionStanding] = {}
     leave: list[str] = []
-    gone = False
+    out: list[str] = []
     for slug in newsletters:
         standing = known.standings.get(slug)
         if standing is None:
-            stays_out = leaves or bool({"", slug} & known.suppressed)
-            begin[slug] = (
-                SubscriptionStanding.UNSUBSCRIBED if stays_out else SubscriptionStanding.ACTIVE
-            )
-            gone |= stays_out
-        elif not leaves:
-            gone |= standing is not SubscriptionStanding.ACTIVE
-        elif standing is SubscriptionStanding.ACTIVE:
+            barred = bool({"", slug} & known.suppressed.keys())
+            begin[slug] = SubscriptionStanding.ACTIVE
+            if leaves or barred or slug in known.later:
+                begin[slug] = SubscriptionStanding.UNSUBSCRIBED
+                out.append(slug)
+        elif leaves and standing is SubscriptionStanding.ACTIVE:
             leave.append(slug)
-    ended = (*begin, *leave) if leaves else ()
-    suppress = tuple(slug for slug in ended if slug not in known.suppressed)
-    if gone:
-        reasons = [known.reasons[slug] for slug in ("", *newsletters) if slug in known.reasons]
-        why = LISTED if suppress else next(iter(reasons), LEFT)
-        return SubscribeStep(Enrolment.GONE, details, begin, tuple(leave), suppress, why, wanted)
-    if known.new:
-        return SubscribeStep(Enrolment.ADDED, details, begin, tuple(leave), suppress, news=wanted)
-    changes = _changes([*details, *wanted.changed], begin)
-    result = Enrolment.UPDATED if changes or leave else Enrolment.UNCHANGED
-    chosen = [*own, *wanted.kept]
-    why = LISTED if leave else "; ".join(filter(None, (*changes, _kept(chosen))))
-    kept = bool(chosen) and not leave
-    return SubscribeStep(result, details, begin, tuple(leave), suppress, why, wanted, kept)
+        elif standing is not SubscriptionStanding.ACTIVE:
+            out.append(slug)
+    return begin, leave, out
+
+
+def newly_suppressed(
+    exclusion: Exclusion, ended: Sequence[str], known: Mapping[str, SuppressionReason]
+) -> dict[str, SuppressionReason]:
+    """The scopes in which somebody must not be mailed from now on, where it isn't known already."""
+    reason = exclusion.reason
+    scopes = [""] if exclusion.everywhere else ended
+    return {
+        scope: reason for scope in scopes if scope not in known or _outweighs(reason, known[scope])
+    }
+
+
+def _outweighs(reason: SuppressionReason, other: SuppressionReason) -> bool:
+    return WEIGHTS.index(reason) > WEIGHTS.index(other)
 
 
 def _changes(names: Sequence[str], begin: Collection[str]) -> list[str]:

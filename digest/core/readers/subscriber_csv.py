@@ -3,21 +3,19 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from digest.core.readers import delivery_options
 from digest.core.readers.delivery_options import Calendar
 from digest.core.readers.list_states import (
-    ListState,
-    StateColumn,
     email_column,
+    plain,
     state_columns,
-    state_in,
-    state_of,
-    state_of_row,
 )
 from digest.core.readers.reader import (
     FOREVER,
@@ -25,6 +23,11 @@ from digest.core.readers.reader import (
     NewReader,
     SubscriptionStanding,
     Wants,
+)
+from digest.core.readers.row_standing import (
+    WaitingError,
+    stand_of_row,
+    stands_of_rows,
 )
 from digest.core.text.csv_rows import LINES_PER_BLOCK, Columns, CsvRow, RowBlock, read_blocks
 from digest.core.text.email_address import address_key, parse_address, usual_keys
@@ -43,21 +46,17 @@ CSV_COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
 
-_STANDINGS = {
-    ListState.ACTIVE: SubscriptionStanding.ACTIVE,
-    ListState.GONE: SubscriptionStanding.UNSUBSCRIBED,
-    ListState.DEAD: SubscriptionStanding.UNSUBSCRIBED,
-    ListState.COMPLAINED: SubscriptionStanding.UNSUBSCRIBED,
-}
 
+def csv_columns(header: str, mapping: Mapping[str, str] = MappingProxyType({})) -> Columns:
+    """What the columns are, and what is between them. Raises ValueError with the reason.
 
-def csv_columns(header: str) -> Columns:
-    """What the columns are, and what is between them. Raises ValueError with the reason."""
+    `mapping` says of columns, in any spelling, which of ours they are; "" for none.
+    """
     if "\0" in header:
         raise ValueError("this is no text that we can read; save it as CSV in UTF-8")
     delimiter = max(",;\t|", key=header.count)
     row = next(csv.reader([header], delimiter=delimiter), [])
-    names = tuple(name.strip().lower() for name in row)
+    names = _mapped([name.strip().lower() for name in row], mapping)
     if "email" not in names and (address := email_column(names)):
         names = tuple("email" if name == address else name for name in names)
     if "email" not in names:
@@ -65,11 +64,20 @@ def csv_columns(header: str) -> Columns:
             f"the first line must name the columns, email among them ({', '.join(CSV_COLUMNS)});"
             f" it is {header.strip()[:80]!r}"
         )
-    for name in CSV_COLUMNS:
+    known = {*CSV_COLUMNS, *state_columns(names)}
+    for name in sorted(known):
         if names.count(name) > 1:
             raise ValueError(f"the first line names the column {name} more than once")
-    known = {*CSV_COLUMNS, *state_columns(names), ""}
+    known.add("")
     return Columns(names, delimiter, tuple(name for name in names if name not in known))
+
+
+def _mapped(names: Sequence[str], mapping: Mapping[str, str]) -> tuple[str, ...]:
+    ours = {plain(name): to for name, to in mapping.items()}
+    for name in mapping:
+        if plain(name) not in map(plain, names):
+            raise ValueError(f'there is no column "{name}"; there are: {", ".join(names)}')
+    return tuple(ours.get(plain(name), name) for name in names)
 
 
 C = TypeVar("C")
@@ -80,12 +88,20 @@ V = TypeVar("V")
 class BadRow:
     """A row of a list that is no reader; `line` counts from 1, the header included.
 
-    `address` is what stood there for one.
+    `address` is what stood there for one; `person` is whose it is, if it can be read, and whether
+    they must not be mailed all the same. `waits`: they are neither mailed nor kept out.
     """
 
     line: int
     reason: str
     address: str = ""
+    person: NewReader | None = field(default=None, compare=False)
+    waits: bool = field(default=False, compare=False)
+
+    @property
+    def kept_out(self) -> bool:
+        """Whether the row says, beside what is wrong with it, that they must not be mailed."""
+        return self.person is not None and self.person.standing is not SubscriptionStanding.ACTIVE
 
 
 @dataclass(slots=True)
@@ -125,16 +141,32 @@ def _read_row(into: Readers, row: CsvRow, calendar: Calendar) -> None:
     except ValueError as error:
         goes_on = f" (the row goes on to line {row.end}: is a quotation mark not closed?)"
         reason = f"{error}{goes_on if row.end > row.line else ''}"
-        into.bad.append(BadRow(row.line, reason, one_line(row.cells.get("email", ""))[:320]))
+        address = one_line(row.cells.get("email", ""))[:320]
+        waits = isinstance(error, WaitingError)
+        found = BadRow(row.line, reason, address, _person(row.cells), waits)
+        if found.kept_out:
+            found = replace(found, reason=f"{reason}; kept out all the same, as the list says")
+        into.bad.append(found)
+
+
+def _person(row: Mapping[str, str]) -> NewReader | None:
+    try:
+        person = read_row({"email": row.get("email", "")}, NO_CALENDAR)
+        standing, exclusion = stand_of_row(row)
+    except WaitingError:
+        return person
+    except ValueError:
+        return None
+    return person._replace(standing=standing, exclusion=exclusion)
 
 
 def _read_block(into: Readers, block: RowBlock, of: Columns, calendar: Calendar) -> None:
     into.end = block.line + len(block.cells) - 1
     for start in range(0, len(block.cells), ROWS_PER_CHECK):
         some, line = block.cells[start : start + ROWS_PER_CHECK], block.line + start
-        plain = _plain(some, of, calendar)
-        if plain is not None:
-            into.readers += plain
+        quick = _plain(some, of, calendar)
+        if quick is not None:
+            into.readers += quick
             into.lines += range(line, line + len(some))
             continue
         for number, cells in enumerate(some, line):
@@ -143,6 +175,7 @@ def _read_block(into: Readers, block: RowBlock, of: Columns, calendar: Calendar)
                 _read_row(into, CsvRow(number, number, row), calendar)
 
 
+NO_CALENDAR = Calendar(datetime(2000, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
 ROWS_PER_CHECK = 100
 """Rows that are looked at as one text."""
 _ODD_LETTER = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u024f]")
@@ -154,13 +187,11 @@ def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewRe
     if len(cells) < len(of.names):
         return None
     columns = dict(zip(of.names, cells, strict=False))
-    if _states(of.names):
-        return None
     emails, nothing = columns["email"], ("",) * len(rows)
     names = columns.get("name", nothing)
-    standings = _each(_status, columns.get("status", nothing))
+    stands = stands_of_rows(columns, len(rows))
     keys = usual_keys(emails)
-    if keys is None or _odd(names) or None in standings:
+    if keys is None or _odd(names) or stands is None:
         return None
     tiers = columns.get("tier", nothing)
     try:
@@ -175,9 +206,10 @@ def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewRe
         _each(_word, tiers),
         _each(_list, columns.get("topics", nothing)),
         _each(_list, columns.get("authors", nothing)),
-        standings,
+        [standing for standing, _ in stands],
         ends,
         wanted,
+        [exclusion for _, exclusion in stands],
         strict=True,
     )
     return list(map(partial(tuple.__new__, NewReader), fields))
@@ -224,7 +256,7 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
         raise ValueError(f'"{one_line(email)[:100]}" {error}') from None
     if "\ufffd" in email:
         raise ValueError(f'"{email[:100]}" has a letter that could not be read; save as UTF-8')
-    standing = _standing(row)
+    standing, exclusion = stand_of_row(row)
     return NewReader(
         email=str(address),
         key=address_key(str(address)),
@@ -237,35 +269,8 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
         wants=delivery_options.parse_options(
             [row.get(name, "") for name in delivery_options.OPTION_COLUMNS], calendar
         ),
+        exclusion=exclusion,
     )
-
-
-@lru_cache(maxsize=100)
-def _states(names: tuple[str, ...]) -> dict[str, StateColumn]:
-    """The columns beside `status` that say whether somebody may be mailed."""
-    return {name: one for name, one in state_columns(names).items() if name != "status"}
-
-
-def _standing(row: Mapping[str, str]) -> SubscriptionStanding:
-    """Whether a row's reader gets mail. Raises ValueError where that isn't known, or not yet so."""
-    columns = {**_states(tuple(row)), "status": StateColumn.WORD}
-    state = state_of_row(columns, row)
-    if state is None:
-        said = ", ".join(
-            f'{name} "{one_line(row.get(name, ""))[:100].lower()}"'
-            for name, column in columns.items()
-            if state_in(column, row.get(name, "")) is None
-        )
-        raise ValueError(f"the {said} is unknown; use active or unsubscribed")
-    if state is ListState.UNCONFIRMED:
-        raise ValueError("not confirmed yet: nothing is sent to them, and they may still join")
-    return _STANDINGS[state]
-
-
-@lru_cache(maxsize=1000)
-def _status(text: str) -> SubscriptionStanding | None:
-    state = state_of(text)
-    return _STANDINGS.get(state) if state else None
 
 
 @lru_cache(maxsize=1000)

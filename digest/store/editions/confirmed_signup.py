@@ -8,10 +8,10 @@ from sqlmodel import col
 
 from digest.core.readers.erasure import ERASED_PREFIX
 from digest.core.readers.reader import SubscriptionStanding
+from digest.core.readers.reason import OWN_WISHES
 from digest.store.database.database import Tx
 from digest.store.newsletters import slots
 from digest.store.readers import subscriber_settings
-from digest.store.readers.subscribers import LEFT_ALL
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 
@@ -59,14 +59,14 @@ def _barred(tx: Tx, key: str) -> bool:
         select(col(SuppressionRow.id)).where(
             col(SuppressionRow.key) == key,
             col(SuppressionRow.scope) == "",
-            col(SuppressionRow.why) != LEFT_ALL,
+            col(SuppressionRow.reason).not_in(OWN_WISHES),
         )
     ).first()
     return found is not None
 
 
 def _lift(tx: Tx, key: str, newsletters: Sequence[str]) -> None:
-    everything = and_(col(SuppressionRow.scope) == "", col(SuppressionRow.why) == LEFT_ALL)
+    everything = and_(col(SuppressionRow.scope) == "", col(SuppressionRow.reason).in_(OWN_WISHES))
     tx.execute(
         delete(SuppressionRow).where(
             col(SuppressionRow.key) == key,

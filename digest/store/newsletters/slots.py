@@ -1,5 +1,6 @@
 """Newsletters and the moments that were decided on: what makes two schedulers one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +36,12 @@ def know(tx: Tx, slug: str, now: datetime) -> tuple[int, datetime]:
     tx.flush()
     assert row.id is not None
     return row.id, now
+
+
+def know_all(tx: Tx, slugs: Sequence[str], now: datetime) -> None:
+    """Write down those that are new: who left all that there were stays out of later ones."""
+    for slug in slugs:
+        know(tx, slug, now)
 
 
 def newsletter_slug(tx: Tx, newsletter_id: int) -> str:

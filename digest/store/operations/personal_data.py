@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col
 from digest.core.message.story_choice import places_of
 from digest.core.readers.erasure import ERASED_PREFIX, WHY
 from digest.core.readers.reader import SubscriptionStanding
+from digest.core.readers.reason import SuppressionReason
 from digest.core.text import email_address
 from digest.store.database.database import Tx
 from digest.store.message import encoded_editions
@@ -56,7 +57,8 @@ def erase_person(tx: Tx, key: str, mark: str, now: datetime) -> bool:
     """
     if not any(held_about(tx, key).values()):
         return False
-    subscribers.suppress(tx, mark, "", WHY, now)
+    why = subscribers.SuppressedFor(SuppressionReason.FORGOTTEN, WHY)
+    subscribers.suppress(tx, mark, "", why, now)
     for row in (ConsentRow, SuppressionRow):
         tx.execute(delete(row).where(col(row.key) == key))
     told = tx.execute(select(col(NoticeRow.email))).scalars()

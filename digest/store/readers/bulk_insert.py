@@ -1,9 +1,10 @@
 """Readers whom we don't know, entered by the thousand."""
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, insert, literal, select, update
 from sqlmodel import col
@@ -14,20 +15,39 @@ from digest.core.readers.reader import (
     NO_WANTS,
     AddedReader,
     Enrolment,
+    Exclusion,
     NewReader,
     SubscriptionStanding,
     Wants,
 )
-from digest.core.readers.subscribe_rules import LISTED
+from digest.core.readers.reason import SuppressionReason
+from digest.core.readers.subscribe_rules import LEFT, SAID_BY_LIST, newly_suppressed
 from digest.store.database.bulk_insert import Values, bulk_insert, to_db_value
 from digest.store.database.database import Tx
 from digest.store.readers import delivery_options
+from digest.store.readers.subscribers import SuppressedFor, suppress_all
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 AS_A_LIST_HAS_THEM = ("key", "email", "name", "tier", "topics", "authors")
-WHY_LISTED = "unsubscribed in an imported list"
-ADDED = AddedReader(Enrolment.ADDED)
+ADDED = AddedReader(Enrolment.ADDED, joins=None)
+_LISTED = {
+    reason: SuppressedFor(reason, f"{words} in an imported list")
+    for reason, words in {
+        SuppressionReason.LEFT: "unsubscribed",
+        SuppressionReason.REMOVED: "removed",
+        SuppressionReason.DEAD: "a dead address",
+        SuppressionReason.COMPLAINED: "complained",
+        SuppressionReason.FORGOTTEN: "forgotten",
+    }.items()
+}
 _KEY, _STANDING, _WANTS = map(attrgetter, ("key", "standing", "wants"))
+
+
+class Barred(NamedTuple):
+    """Why somebody may not be mailed, in words, and the reasons by scope."""
+
+    why: str
+    scopes: dict[str, SuppressionReason]
 
 
 def insert_readers(
@@ -54,15 +74,24 @@ def insert_readers(
             results[place] = ADDED
     for number in newsletters.values():
         _subscribe(tx, fresh, number, now)
-    for key, why in _keep_out(tx, fresh, newsletters, now).items():
-        results[places[key]] = AddedReader(Enrolment.GONE, why)
+    slugs = tuple(newsletters)
+    kept_out = _keep_out(tx, fresh, newsletters, now)
+    for key, (why, scopes) in kept_out.items():
+        out = slugs if "" in scopes else tuple(slug for slug in slugs if slug in scopes)
+        joins = tuple(slug for slug in slugs if slug not in out)
+        results[places[key]] = AddedReader(Enrolment.GONE, why, joins=joins, stays_out=out)
     if list(map(_STANDING, firsts)).count(SubscriptionStanding.ACTIVE) < len(firsts):
         gone = SubscriptionStanding.UNSUBSCRIBED
-        left = {key for key, place in places.items() if readers[place].standing is gone}
-        if left:
-            _let_go(tx, fresh, left, newsletters, now)
-        for key in left:
-            results[places[key]] = AddedReader(Enrolment.GONE, LISTED)
+        left = {
+            key: readers[place].exclusion
+            for key, place in places.items()
+            if readers[place].standing is gone
+        }
+        news = _let_go(tx, fresh, left, kept_out, newsletters, now) if left else set()
+        for key, exclusion in left.items():
+            held = kept_out[key].why if key in kept_out else LEFT
+            why = SAID_BY_LIST.get(exclusion.reason, LEFT) if key in news else held
+            results[places[key]] = AddedReader(Enrolment.GONE, why, stays_out=slugs)
     if list(map(_WANTS, firsts)).count(NO_WANTS) < len(firsts):
         _want(tx, {key: readers[place].wants for key, place in places.items()}, newsletters, now)
     return results
@@ -77,23 +106,38 @@ def _want(tx: Tx, told: Mapping[str, Wants], newsletters: Mapping[str, int], now
     delivery_options.save_options(tx, mine, newsletters, now)
 
 
+def listed(reason: SuppressionReason) -> SuppressedFor:
+    """Why an address is not mailed that a list calls so."""
+    return _LISTED[reason]
+
+
 def _let_go(
     tx: Tx,
     which: ColumnElement[bool],
-    keys: Set[str],
+    left: Mapping[str, Exclusion],
+    kept_out: Mapping[str, Barred],
     newsletters: Mapping[str, int],
     now: datetime,
-) -> None:
-    """End what was just begun for those who left before, and keep them from coming back."""
+) -> set[str]:
+    """End what was just begun for those who left before, and keep them from coming back.
+
+    Gives those of whom that wasn't known.
+    """
     known = tx.execute(select(col(SubscriberRow.id), col(SubscriberRow.key)).where(which))
-    left = [{"reader": number} for number, key in known if key in keys]
+    ids = [{"reader": number} for number, key in known if key in left]
     table = SubscriptionRow.__table__  # type: ignore[attr-defined]
     ended = update(table).where(table.c.subscriber_id == bindparam("reader"))
     values = ended.values(status=SubscriptionStanding.UNSUBSCRIBED, until=now)
-    tx.connection().execute(values, left)
-    at = to_db_value(tx, SuppressionRow, "at", now)
-    rows = [(key, slug, WHY_LISTED, at) for key in sorted(keys) for slug in newsletters]
-    bulk_insert(tx, SuppressionRow, ("key", "scope", "why", "at"), rows)
+    tx.connection().execute(values, ids)
+    rows = [
+        (key, scope, listed(reason), min(left[key].at or now, now))
+        for key in sorted(left)
+        for scope, reason in newly_suppressed(
+            left[key], tuple(newsletters), kept_out[key].scopes if key in kept_out else {}
+        ).items()
+    ]
+    suppress_all(tx, rows)
+    return {key for key, *_ in rows}
 
 
 def _add(tx: Tx, readers: Sequence[NewReader], now: datetime) -> int:
@@ -139,9 +183,9 @@ def _subscribe(tx: Tx, which: ColumnElement[bool], newsletter: int, now: datetim
 
 def _keep_out(
     tx: Tx, which: ColumnElement[bool], newsletters: Mapping[str, int], now: datetime
-) -> dict[str, str]:
+) -> dict[str, Barred]:
     """End the subscriptions of those who may not be mailed; why, by key."""
-    found: dict[str, str] = {}
+    found: dict[str, Barred] = {}
     scopes = ["", *newsletters]
     some = select(exists().where(col(SuppressionRow.scope).in_(scopes)))
     if not tx.execute(some).scalar_one():
@@ -152,12 +196,14 @@ def _keep_out(
             col(SubscriberRow.key),
             col(SuppressionRow.scope),
             col(SuppressionRow.why),
+            col(SuppressionRow.reason),
         )
         .join(SuppressionRow, col(SuppressionRow.key) == col(SubscriberRow.key))
         .where(which, col(SuppressionRow.scope).in_(scopes))
         .order_by(col(SuppressionRow.scope))
     ).all():
-        found.setdefault(row.key, row.why)
+        barred = found.setdefault(row.key, Barred(row.why, {}))
+        barred.scopes[row.scope] = SuppressionReason(row.reason)
         ended = update(SubscriptionRow).where(col(SubscriptionRow.subscriber_id) == row.id)
         if row.scope:
             ended = ended.where(col(SubscriptionRow.newsletter_id) == newsletters[row.scope])

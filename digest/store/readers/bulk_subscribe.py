@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlmodel import col
 
 from digest.core.readers import erasure
@@ -15,12 +15,14 @@ from digest.core.readers.reader import (
     NewReader,
     SubscriptionStanding,
 )
+from digest.core.readers.reason import SuppressionReason
 from digest.core.readers.subscribe_rules import StoredReader, SubscribeStep, enrol
 from digest.store.database.database import Tx
 from digest.store.newsletters import slots
-from digest.store.readers import delivery_options
-from digest.store.readers.bulk_insert import ADDED, WHY_LISTED, insert_readers
+from digest.store.readers import delivery_options, subscribers
+from digest.store.readers.bulk_insert import ADDED, insert_readers, listed
 from digest.store.readers.unchanged_rows import familiar
+from digest.store.tables.newsletters import NewsletterRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 KNOWN_READERS_PER_QUERY = 2000
@@ -69,10 +71,7 @@ def enrol_all(
             else:
                 turn[reader.key] = place, reader
         steps = _enrol(tx, {key: reader for key, (_, reader) in turn.items()}, ids, now)
-        results |= {
-            turn[key][0]: AddedReader(step.result, step.why, step.kept)
-            for key, step in steps.items()
-        }
+        results |= {turn[key][0]: step.told() for key, step in steps.items()}
         waiting = later
     return [results[place] for place in range(len(readers))]
 
@@ -106,7 +105,7 @@ def _enrol(
     _write_details(tx, readers, known, steps, now)
     numbers = _numbers(tx, [key for key, step in steps.items() if step.begin or step.leave])
     _write_subscriptions(tx, steps, numbers, newsletters, now)
-    _write_suppressions(tx, steps, now)
+    _write_suppressions(tx, readers, steps, now)
     delivery_options.save_options(
         tx, {key: step.news for key, step in steps.items()}, newsletters, now
     )
@@ -126,13 +125,8 @@ def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str,
     ):
         if number in slugs:
             standings.setdefault(key, {})[slugs[number]] = SubscriptionStanding(status)
-    suppressed: dict[str, dict[str, str]] = {}
-    for key, scope, why in tx.execute(
-        select(col(SuppressionRow.key), col(SuppressionRow.scope), col(SuppressionRow.why)).where(
-            col(SuppressionRow.key).in_(keys)
-        )
-    ):
-        suppressed.setdefault(key, {})[scope] = why
+    reasons, suppressed = _suppressed(tx, keys)
+    later = _later(tx, keys, newsletters)
     ours = {
         row.key: row
         for row in tx.execute(
@@ -147,11 +141,53 @@ def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str,
             new=key not in ours,
             details={name: getattr(ours[key], name) for name in DETAILS} if key in ours else {},
             standings=standings.get(key, {}),
-            suppressed=suppressed.get(key, {}).keys(),
-            reasons=suppressed.get(key, {}),
+            suppressed=suppressed.get(key, {}),
+            reasons=reasons.get(key, {}),
             chosen=key in ours and ours[key].chosen is not None,
+            later=later.get(key, frozenset()),
         )
         for key in keys
+    }
+
+
+def _suppressed(
+    tx: Tx, keys: list[str]
+) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, SuppressionReason]]]:
+    """Why these may not be mailed, by address and scope: in words, and as values."""
+    reasons: dict[str, dict[str, str]] = {}
+    suppressed: dict[str, dict[str, SuppressionReason]] = {}
+    for key, scope, why, reason in tx.execute(
+        select(
+            col(SuppressionRow.key),
+            col(SuppressionRow.scope),
+            col(SuppressionRow.why),
+            col(SuppressionRow.reason),
+        ).where(col(SuppressionRow.key).in_(keys))
+    ):
+        reasons.setdefault(key, {})[scope] = why
+        suppressed.setdefault(key, {})[scope] = SuppressionReason(reason)
+    return reasons, suppressed
+
+
+def _later(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str, frozenset[str]]:
+    """Of those who have left all that they had: the newsletters that came after that."""
+    active = col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE
+    rows = tx.execute(
+        select(col(NewsletterRow.slug), col(NewsletterRow.known_since)).where(
+            col(NewsletterRow.id).in_(newsletters.values())
+        )
+    )
+    since = {row.slug: row.known_since for row in rows}
+    left = tx.execute(
+        select(col(SubscriberRow.key), func.max(col(SubscriptionRow.until)))
+        .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
+        .where(col(SubscriberRow.key).in_(keys))
+        .group_by(col(SubscriberRow.key))
+        .having(func.sum(case((active, 1), else_=0)) == 0)
+    )
+    return {
+        key: frozenset(slug for slug, at in since.items() if until and at > until)
+        for key, until in left
     }
 
 
@@ -228,12 +264,13 @@ def _write_subscriptions(
         tx.connection().execute(values, left)
 
 
-def _write_suppressions(tx: Tx, steps: Mapping[str, SubscribeStep], now: datetime) -> None:
-    """Whom a list calls unsubscribed must not come back by another."""
+def _write_suppressions(
+    tx: Tx, readers: Mapping[str, NewReader], steps: Mapping[str, SubscribeStep], now: datetime
+) -> None:
+    """Whom a list calls gone must not come back by another."""
     out = [
-        {"key": key, "scope": slug, "why": WHY_LISTED, "at": now}
+        (key, scope, listed(reason), min(readers[key].exclusion.at or now, now))
         for key, step in steps.items()
-        for slug in step.suppress
+        for scope, reason in step.suppress.items()
     ]
-    if out:
-        tx.connection().execute(insert(SuppressionRow), out)
+    subscribers.suppress_all(tx, out)

@@ -20,8 +20,8 @@ from sqlmodel import col
 
 from digest.core.readers.double_opt_in import DAY, EXPIRES, HOUR, PAUSE, Consent, Counts, Wish
 from digest.core.readers.reader import SubscriptionStanding
+from digest.core.readers.reason import OWN_WISHES
 from digest.store.database.database import Tx
-from digest.store.readers.subscribers import LEFT_ALL
 from digest.store.tables.consents import ConsentRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
@@ -35,7 +35,7 @@ def _select_recent_requests() -> Select[int, int, int, int, bool, bool]:
     barred = (
         col(SuppressionRow.key) == key,
         col(SuppressionRow.scope) == "",
-        col(SuppressionRow.why) != LEFT_ALL,
+        col(SuppressionRow.reason).not_in(OWN_WISHES),
     )
 
     def requests(*which: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -143,7 +143,7 @@ def end_all_subscriptions(tx: Tx, key: str, now: datetime) -> None:
         )
     ).all()
     for row in rows:
-        subscribers.end_subscription(tx, row.id, LEFT_ALL, now)
+        subscribers.end_subscription(tx, row.id, LEFT_ALL.words, now)
     subscribers.suppress(tx, key, "", LEFT_ALL, now)
 
 

@@ -2,23 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, case, exists, func, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlmodel import col
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
 from digest.core.readers.erasure import ERASED_PREFIX
 from digest.core.readers.reader import Reader, Subscription, SubscriptionStanding, Suppression
+from digest.core.readers.reason import WEIGHTS, SuppressionReason
 from digest.store.database.database import Tx
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.newsletters import NewsletterRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 from digest.store.tables.schema import SCHEMA
 
-LEFT_ALL = "left every newsletter by their link"
-"""Why an address is not mailed at all that its owner may bring back. Others stay."""
+
+class SuppressedFor(NamedTuple):
+    """Why an address is not mailed: a value to decide by, and words for people."""
+
+    reason: SuppressionReason
+    words: str
+
+
+LEFT_ALL = SuppressedFor(SuppressionReason.LEFT, "left every newsletter by their link")
+REMOVED = SuppressedFor(SuppressionReason.REMOVED, "removed by hand")
+_WEIGHT = {reason.value: weight for weight, reason in enumerate(WEIGHTS)}
 KNOWN = ~col(SubscriberRow.key).startswith(ERASED_PREFIX)
 """Not of those who were forgotten."""
 READERS_PER_QUERY = 500
@@ -29,14 +40,39 @@ _SUBSCRIBER, _SUBSCRIPTION, _SUPPRESSION = (
 )
 
 
-def suppress(tx: Tx, key: str, scope: str, why: str, now: datetime) -> None:
-    """Never mail this address again: from this newsletter, or from any if `scope` is empty."""
-    known = tx.execute(
-        select(exists().where(col(SuppressionRow.key) == key, col(SuppressionRow.scope) == scope))
-    ).scalar_one()
-    if not known:
-        tx.add(SuppressionRow(key=key, scope=scope, why=why, at=now))
-        tx.flush()
+def suppress(tx: Tx, key: str, scope: str, why: SuppressedFor, now: datetime) -> None:
+    """Never mail this address again: from this newsletter, or from any if `scope` is empty.
+
+    What is written already stays, but for a weightier reason.
+    """
+    held = tx.execute(
+        select(col(SuppressionRow.reason)).where(
+            col(SuppressionRow.key) == key, col(SuppressionRow.scope) == scope
+        )
+    ).scalar_one_or_none()
+    if held is None or _WEIGHT[held] < _WEIGHT[why.reason]:
+        suppress_all(tx, [(key, scope, why, now)])
+
+
+def suppress_all(tx: Tx, rows: Sequence[tuple[str, str, SuppressedFor, datetime]]) -> None:
+    """The same for many: address, scope, why, and since when."""
+    if not rows:
+        return
+    statement = upsert(_SUPPRESSION)
+    lighter = case(_WEIGHT, value=_SUPPRESSION.c.reason) < case(
+        _WEIGHT, value=statement.excluded.reason
+    )
+    tx.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=["key", "scope"],
+            set_={name: statement.excluded[name] for name in ("why", "reason", "at")},
+            where=lighter,
+        ),
+        [
+            {"key": key, "scope": scope, "why": why.words, "reason": why.reason, "at": at}
+            for key, scope, why, at in rows
+        ],
+    )
 
 
 def suppress_delivery(tx: Tx, delivery: int, why: str, now: datetime) -> None:
@@ -46,7 +82,7 @@ def suppress_delivery(tx: Tx, delivery: int, why: str, now: datetime) -> None:
         .join(DeliveryRow, col(DeliveryRow.subscriber_id) == col(SubscriberRow.id))
         .where(col(DeliveryRow.id) == delivery)
     ).scalar_one()
-    suppress(tx, key, "", why, now)
+    suppress(tx, key, "", SuppressedFor(SuppressionReason.DEAD, why), now)
 
 
 def subscription_by_id(
@@ -89,11 +125,11 @@ def end_subscription(tx: Tx, subscription_id: int, why: str, now: datetime) -> b
         )
         .values(status=SubscriptionStanding.UNSUBSCRIBED, until=now)
     )
-    suppress(tx, row.key, row.slug, why, now)
+    suppress(tx, row.key, row.slug, SuppressedFor(SuppressionReason.LEFT, why), now)
     return True
 
 
-def suppress_address(tx: Tx, key: str, why: str, now: datetime) -> bool:
+def suppress_address(tx: Tx, key: str, why: SuppressedFor, now: datetime) -> bool:
     """End everything that goes to an address, and keep it from coming back by an import."""
     subscriber_id = tx.execute(
         select(col(SubscriberRow.id)).where(col(SubscriberRow.key) == key)
@@ -156,7 +192,9 @@ def _readers(tx: Tx, rows: Sequence[Row[Any]]) -> list[Reader]:
         .where(col(SuppressionRow.key).in_([row.key for row in rows]))
         .order_by(col(SuppressionRow.id))
     ):
-        suppressions.setdefault(held.key, []).append(Suppression(held.scope, held.why, held.at))
+        suppressions.setdefault(held.key, []).append(
+            Suppression(held.scope, held.why, held.at, SuppressionReason(held.reason))
+        )
     return [
         Reader(
             email=row.email,

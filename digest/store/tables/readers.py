@@ -67,4 +67,6 @@ class SuppressionRow(Table, table=True):
     key: str
     scope: str = ""
     why: str
+    reason: str = "left"
+    """A `SuppressionReason`: by this one decides who may come back; `why` is for people."""
     at: datetime

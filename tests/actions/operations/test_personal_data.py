@@ -10,7 +10,7 @@ from sqlalchemy import text
 from digest.actions.editions.publish import publish
 from digest.actions.operations.personal_data import forget_person, show_person
 from digest.actions.readers.subscribe import add_subscriber, remove_subscriber, subscription_of_link
-from digest.actions.readers.subscriber_lists import import_list
+from digest.actions.readers.subscriber_lists import ListOptions, import_list
 from digest.actions.transactional import signup
 from digest.actions.transactional.signup import SignupForm
 from digest.core.message.signed_token import sign
@@ -26,7 +26,7 @@ from digest.store.tables.notices import NoticeRow
 from digest.store.tables.schema import SCHEMA
 from tests.builders import MONDAY, calendar
 from tests.publications import SECRET, fill, found, open_app
-from tests.stock import a_reader
+from tests.stock import DEAD, a_reader
 
 ADA, BEN = "ada.quay@reader.example", "ben@reader.example"
 LATER = MONDAY + timedelta(hours=1)
@@ -47,7 +47,13 @@ def app(tmp_path):
     app.db.write(subscriber_settings.set_preferences, ADA, ["world"], ["-Mara Lind"], MONDAY)
     app.db.write(subscriber_settings.set_preferences, ADA, [], [], MONDAY)
     publish(app.db, app.factory, weekly, MONDAY, MONDAY)
-    app.db.write(subscribers.suppress, ADA, "weekly", f"550 <{ADA}> is unknown here", MONDAY)
+    app.db.write(
+        subscribers.suppress,
+        ADA,
+        "weekly",
+        DEAD._replace(words=f"550 <{ADA}> is unknown here"),
+        MONDAY,
+    )
     app.db.write(traces)
     yield app
     app.db.close()
@@ -156,7 +162,11 @@ def test_no_list_brings_them_back_and_none_writes_them_down(app, tmp_path, statu
     told = []
 
     done = import_list(
-        path, app.db, ["weekly"], calendar(LATER), told=lambda *row: told.append(row), secret=SECRET
+        path,
+        app.db,
+        ListOptions(["weekly"], SECRET),
+        calendar(LATER),
+        told=lambda *row: told.append(row),
     )
 
     assert (done.counts[Enrolment.GONE], done.counts[Enrolment.ADDED]) == (1, 1)

@@ -18,7 +18,7 @@ from digest.actions.readers.subscribe import (
     subscription_of_link,
     unsubscribe,
 )
-from digest.actions.readers.subscriber_lists import export_csv, import_list
+from digest.actions.readers.subscriber_lists import ListOptions, export_csv, import_list
 from digest.core.message.signed_token import sign
 from digest.core.readers.reader import Enrolment, SubscriptionStanding
 from digest.core.readers.subscriber_csv import BadRow
@@ -38,7 +38,9 @@ def bring(db, tmp_path):
     def import_(content, *newsletters):
         path = tmp_path / "readers.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return import_list(path, db, newsletters or ["weekly"], calendar(LATER), secret=SECRET)
+        return import_list(
+            path, db, ListOptions(newsletters or ["weekly"], SECRET), calendar(LATER)
+        )
 
     return import_
 
@@ -209,7 +211,7 @@ def test_a_list_longer_than_one_transaction_counts_every_line(db, tmp_path, monk
     path.write_text("email\n" + "".join(f"reader{n}@reader.example\n" for n in range(25)) + "x\n")
     steps: list[int] = []
 
-    done = import_list(path, db, ["weekly"], calendar(LATER), steps.append, secret=SECRET)
+    done = import_list(path, db, ListOptions(["weekly"], SECRET), calendar(LATER), steps.append)
 
     assert count(done) == {"added": 25}
     assert [step for step in steps if step] == [11, 10, 6]  # with the header and what was no reader
@@ -223,7 +225,7 @@ def test_columns_that_mean_nothing_are_told(bring):
 def test_a_list_that_cannot_be_opened_is_one_message(db, tmp_path, path):
     (tmp_path / "file.csv").touch()
     with pytest.raises(UsageError, match="can't be read: "):
-        import_list(tmp_path / path, db, ["weekly"], calendar(LATER), secret=SECRET)
+        import_list(tmp_path / path, db, ListOptions(["weekly"], SECRET), calendar(LATER))
 
 
 # ---------------------------------------------------------------- who is in it

@@ -145,7 +145,7 @@ def leave(db):
 
 
 def remove(db):
-    db.write(subscribers.suppress_address, ADA, "dead", MONDAY)
+    db.write(subscribers.suppress_address, ADA, subscribers.REMOVED, MONDAY)
 
 
 def pause(db):

@@ -47,7 +47,13 @@ def test_the_answer_in_json_counts_and_names(digest):
         "updated": 0,
         "unchanged": 0,
         "left_earlier": 1,
+        "newsletters": [
+            {"newsletter": slug, "joined": 2, "left": 0, "stayed_out": 1}
+            for slug in ("weekly", "daily")
+        ],
         "kept_choices": 0,
+        "kept_out": 0,
+        "waiting": 0,
         "rejections": 1,
         "rejected": [
             {

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.readers.reader import Enrolment, NewReader, SubscriptionStanding
-from digest.core.readers.subscribe_rules import StoredReader, SubscribeStep, enrol
+from digest.core.readers.reader import Enrolment, Exclusion, NewReader, SubscriptionStanding
+from digest.core.readers.reason import SuppressionReason
+from digest.core.readers.subscribe_rules import SAID_BY_LIST, StoredReader, SubscribeStep, enrol
 from tests.stock import a_reader
 
 ACTIVE, GONE = SubscriptionStanding.ACTIVE, SubscriptionStanding.UNSUBSCRIBED
@@ -30,7 +31,7 @@ def test_somebody_new_is_subscribed():
 
 def test_a_list_takes_nothing_away_by_not_saying_it():
     step = enrol(a_reader(), ["weekly"], known())
-    assert step == SubscribeStep(Enrolment.UNCHANGED, {}, {}, (), ())
+    assert step == SubscribeStep(Enrolment.UNCHANGED, {}, {}, (), {})
 
 
 def test_what_a_list_says_anew_is_kept():
@@ -48,10 +49,10 @@ def test_a_reader_may_join_another_newsletter():
     "held",
     [
         known(standings={"weekly": GONE}),
-        known(standings={"weekly": GONE}, suppressed={"weekly"}),
-        known(standings={}, suppressed={"weekly"}),
-        known(standings={}, suppressed={""}),
-        replace(NOBODY, suppressed={""}),
+        known(standings={"weekly": GONE}, suppressed={"weekly": SuppressionReason.LEFT}),
+        known(standings={}, suppressed={"weekly": SuppressionReason.LEFT}),
+        known(standings={}, suppressed={"": SuppressionReason.LEFT}),
+        replace(NOBODY, suppressed={"": SuppressionReason.LEFT}),
     ],
 )
 def test_who_left_or_may_not_be_mailed_stays_out(held):
@@ -61,14 +62,16 @@ def test_who_left_or_may_not_be_mailed_stays_out(held):
 
 
 def test_a_suppression_by_another_newsletter_is_none_of_ours():
-    step = enrol(a_reader(), ["weekly"], known(standings={}, suppressed={"daily"}))
+    step = enrol(
+        a_reader(), ["weekly"], known(standings={}, suppressed={"daily": SuppressionReason.LEFT})
+    )
     assert step.begin == {"weekly": ACTIVE}
 
 
 def test_a_list_may_say_that_somebody_left():
     step = enrol(a_reader(standing=GONE), ["weekly", "daily"], known())
     assert (step.leave, step.begin) == (("weekly",), {"daily": GONE})
-    assert step.suppress == ("daily", "weekly")
+    assert step.suppress == dict.fromkeys(["daily", "weekly"], SuppressionReason.LEFT)
 
 
 SLUGS = st.lists(st.sampled_from(["weekly", "daily", "news"]), min_size=1, unique=True)
@@ -77,13 +80,17 @@ READERS = st.builds(
     name=st.sampled_from(["", "Ada", "Ben"]),
     topics=st.sampled_from([(), ("world",)]),
     standing=st.sampled_from(SubscriptionStanding),
+    exclusion=st.builds(Exclusion, st.sampled_from([*SAID_BY_LIST])),
 )
 HELD = st.builds(
     known,
     standings=st.dictionaries(
         st.sampled_from(["weekly", "daily"]), st.sampled_from(SubscriptionStanding)
     ),
-    suppressed=st.frozensets(st.sampled_from(["", "weekly", "news"])),
+    suppressed=st.dictionaries(
+        st.sampled_from(["", "weekly", "news"]), st.sampled_from(SuppressionReason)
+    ),
+    later=st.frozensets(st.sampled_from(["daily", "news"])),
 ) | st.just(NOBODY)
 
 
@@ -95,14 +102,14 @@ def after(held: StoredReader, step: SubscribeStep) -> StoredReader:
         | dict(held.details)
         | dict(step.details),
         standings=dict(held.standings) | dict(step.begin) | dict.fromkeys(step.leave, GONE),
-        suppressed=frozenset({*held.suppressed, *step.suppress}),
+        suppressed={**held.suppressed, **step.suppress},
     )
 
 
 @given(READERS, SLUGS, HELD)
 def test_the_same_again_writes_nothing(reader: NewReader, newsletters, held):
     again = enrol(reader, newsletters, after(held, enrol(reader, newsletters, held)))
-    assert (again.details, again.begin, again.leave, again.suppress) == ({}, {}, (), ())
+    assert (again.details, again.begin, again.leave, again.suppress) == ({}, {}, (), {})
     assert again.result in {Enrolment.UNCHANGED, Enrolment.GONE}
 
 

@@ -17,8 +17,9 @@ from digest.core.editions.edition import EditionState
 from digest.store.delivery import deliveries, lease_owner, outcome_writes, progress, recovery
 from digest.store.editions import audience, editions
 from digest.store.readers import subscribers
+from digest.store.readers.subscribers import LEFT_ALL
 from tests.builders import MONDAY
-from tests.stock import enrol, freeze, new_store, states
+from tests.stock import DEAD, enrol, freeze, new_store, states
 
 LEASE = timedelta(minutes=20)
 SENT = Verdict(DeliveryState.SENT, "250 ok", 250)
@@ -129,7 +130,7 @@ def test_who_left_after_the_freeze_is_skipped_with_the_reason(db):
     enrol(db, "ada@reader.example", "ben@reader.example", "cleo@reader.example")
     freeze(db)
     db.write(subscribers.end_subscription, 1, "by their link", MONDAY)
-    db.write(subscribers.suppress, "ben@reader.example", "", "550 no such user", MONDAY)
+    db.write(subscribers.suppress, "ben@reader.example", "", DEAD, MONDAY)
 
     (only,) = claim(db)
 
@@ -141,7 +142,7 @@ def test_who_left_after_the_freeze_is_skipped_with_the_reason(db):
     }
     (kept,) = db.read(editions.newest_editions)
     skipped = db.read(progress.edition_counts, kept, MONDAY).skipped
-    assert [one.why for one in skipped] == ["left before it was sent", "550 no such user"]
+    assert [one.why for one in skipped] == ["left before it was sent", "550 5.1.1 no such user"]
 
 
 def test_who_leaves_between_the_claim_and_the_dot_is_not_mailed(db):
@@ -168,7 +169,7 @@ def test_in_a_round_for_many_each_counts_for_itself(lost, gone):
         if lost:
             claim(db, "you", len(lost))
         for n in gone:
-            db.write(subscribers.suppress, readers[n], "", "they asked", MONDAY)
+            db.write(subscribers.suppress, readers[n], "", LEFT_ALL, MONDAY)
 
         outcomes = dict.fromkeys(ours[:5], SENT)
         done = db.write(outcome_writes.commit_round, outcomes, ours[5:], "me", MONDAY, LEASE)

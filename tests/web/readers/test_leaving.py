@@ -14,7 +14,7 @@ from digest.store.readers.bulk_subscribe import enrol_all
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import SECRET
-from tests.stock import a_reader
+from tests.stock import DEAD, a_reader
 from tests.web.choosers import ADA, ada, app, page, standings, store
 from tests.web.conftest import token
 
@@ -91,7 +91,7 @@ def test_nobody_undoes_with_a_link_that_is_not_for_it(client, app, clock):
 
 def test_an_address_that_bounced_meanwhile_is_not_brought_back(client, app):
     answer = client.post(page(), data={"do": "leave:weekly"})
-    app.db.write(subscribers.suppress, ADA, "", "550 5.1.1 no such user", MONDAY)
+    app.db.write(subscribers.suppress, ADA, "", DEAD, MONDAY)
 
     assert press_undo(client, answer).status_code == 403
     assert standings(app)["weekly"] == "unsubscribed"

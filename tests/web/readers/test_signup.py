@@ -19,6 +19,7 @@ from digest.store.readers import subscribers
 from digest.web.app import site
 from tests.builders import MONDAY
 from tests.publications import SECRET
+from tests.stock import DEAD
 from tests.web.conftest import token
 
 NEW, KNOWN = "cy@reader.example", "ada@reader.example"
@@ -159,7 +160,7 @@ def test_the_welcome_can_be_left_out(app, client, fill_in, outbox):
 
 
 def test_known_unknown_and_barred_addresses_get_the_same_answer(app, fill_in):
-    app.db.write(subscribers.suppress, "dead@reader.example", "", "550 5.1.1", MONDAY)
+    app.db.write(subscribers.suppress, "dead@reader.example", "", DEAD, MONDAY)
 
     answers = [fill_in(email) for email in (NEW, KNOWN, NEW, "dead@reader.example")]
 
@@ -169,7 +170,7 @@ def test_known_unknown_and_barred_addresses_get_the_same_answer(app, fill_in):
 
 def test_an_address_that_bounced_gets_no_letter_and_never_comes_back(app, client, fill_in, outbox):
     fill_in(NEW)
-    app.db.write(subscribers.suppress, NEW, "", "550 5.1.1 no such user", MONDAY)
+    app.db.write(subscribers.suppress, NEW, "", DEAD, MONDAY)
 
     refused = client.post(link_in(outbox()[0]))
     fill_in(NEW)
