@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from digest.actions.delivery.deliver import deliver
 from digest.actions.delivery.tally import Tally
-from digest.actions.editions.publish import Event, publish_due
+from digest.actions.editions.publish_due import Event, publish_due
 from digest.actions.sources.ingest import Report, ingest
 from digest.actions.transactional.trial_reminders import send_trial_reminders
 from digest.app import App, now

@@ -150,6 +150,7 @@ KINDS: dict[Callable[..., object], str] = {
     time_values.timezone: "[time zone](#time-zone)",
     time_values.timezone_or_empty: "[time zone](#time-zone) or empty",
     time_values.duration: "[duration](#duration)",
+    time_values.duration_or_none: "[duration](#duration), or empty",
     trial.days_before: 'days, `"7d"`, or empty',
     trial.date_template: "text",
     trial.date_template_line: "text, one line",

@@ -15,8 +15,9 @@ from digest.core.readers.reason import SuppressionReason
 from digest.core.text.email_address import address_key
 from digest.store.articles import articles, intake
 from digest.store.database.database import Database, create
-from digest.store.editions import audience, editions
-from digest.store.editions.editions import Contents, StoredEdition
+from digest.store.editions import audience, edition_contents, editions
+from digest.store.editions.edition_contents import Contents
+from digest.store.editions.editions import StoredEdition
 from digest.store.readers.bulk_subscribe import enrol_all
 from digest.store.readers.subscribers import SuppressedFor
 from tests.builders import MARK, MONDAY, a_selection, an_entry, an_item
@@ -94,7 +95,9 @@ def freeze(
     """A frozen edition for everybody who is subscribed."""
 
     def query(tx):
-        made = editions.make_edition(tx, "weekly", at, contents(selection), planned=False, now=at)
+        made = edition_contents.make_edition(
+            tx, "weekly", at, contents(selection), planned=False, now=at
+        )
         audience.fix_audience(tx, made.id, at)
         return editions.by_id(tx, made.id)
 

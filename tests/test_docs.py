@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from tests.transcripts import Terminal
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+MONDAY = datetime(2026, 3, 16, 6, 30, tzinfo=UTC)
 PASSWORD = "correct-horse"
 
 
@@ -27,8 +29,10 @@ def terminal(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGEST_SMTP_PASSWORD", "")
     monkeypatch.delenv("DIGEST_CONFIG", raising=False)
-    with time_machine.travel("2026-03-14T10:00:00+00:00"):
+    monkeypatch.setenv("LOGNAME", "mara")
+    with time_machine.travel("2026-03-14T10:00:00+00:00") as clock:
         person = Terminal(tmp_path, monkeypatch.setenv)
+        person.acts["wait until Monday, 07:30"] = lambda _: clock.move_to(MONDAY)
         yield person
         person.close()
 
@@ -59,7 +63,7 @@ def update(request):
 def test_the_tutorial_leads_to_what_it_says(terminal, update):
     with serving(login=("weekly", PASSWORD)) as server:
         terminal.server = f"127.0.0.1:{server.port}"
-        terminal.acts = {"press the button": press_the_button}
+        terminal.acts["press the button"] = press_the_button
         terminal.follow(DOCS / "tutorial.md", update=update)
 
     (message,) = server.messages
@@ -110,7 +114,7 @@ def test_the_examples_of_a_how_to_do_what_it_says(name, begun, update):
     kind = Unlucky if name == "after-a-crash.md" else SmtpServer
     with serving(kind, login=("weekly@harbour.example", PASSWORD)) as server:
         begun.server = f"127.0.0.1:{server.port}"
-        begun.acts = {"have a mail server that cuts the line": unlucky}
+        begun.acts["have a mail server that cuts the line"] = unlucky
         begun.follow(page, update=update)
 
 

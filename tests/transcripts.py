@@ -3,7 +3,8 @@
 In a document that is run,
 
     "Save this as `PATH`" and a block after it      is a file
-    a ```toml block                                 is put into config.toml
+    a ```toml block                                 is put into config.toml; a [[table]] with a
+                                                    slug that is there changes that one
     a ```console block                              holds commands, after "$ ", and their answers
     <!-- do: SOMETHING -->                          is what only a person can do; see Terminal.acts
 
@@ -220,14 +221,18 @@ def changed(config: str, settings: str) -> str:
     tables = re.split(r"(?m)^(?=\[)", settings)
     for table in filter(str.strip, tables):
         header, _, body = table.partition("\n")
-        if header.startswith("[["):
+        own_line = re.search(r'(?m)^slug = ".*"$', body)
+        if header.startswith("[[") and not (own_line and f"\n{own_line[0]}\n" in config):
             config = f"{config.rstrip()}\n\n{table.strip()}\n"
             continue
         config = re.sub(rf"(?m)^# {re.escape(header)}$", lambda _: header, config)  # noqa: B023
-        before, found, after = config.partition(f"\n{header}\n")
+        known = f"\n{own_line[0]}\n" if own_line else f"\n{header}\n"
+        before, found, after = config.partition(known)
         assert found, f"there is no {header} in the config"
         own, rest = re.fullmatch(r"(.*?)(\n\[.*|\Z)", after, re.DOTALL).groups()  # type: ignore[union-attr]
         for line in filter(None, (line.partition(" #")[0].strip() for line in body.split("\n"))):
+            if own_line and line == own_line[0]:
+                continue
             key = line.partition(" = ")[0]
             own, times = re.subn(
                 rf"(?m)^(?:# )?{key} = .*$", lambda _, line=line: line, own, count=1

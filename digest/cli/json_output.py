@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from digest.actions.readers.subscriber_lists import Enrolled
     from digest.core.articles.article import Article
     from digest.core.delivery.progress import Progress
+    from digest.core.editions.draft import DraftChanges
+    from digest.core.editions.selection import Leftout
     from digest.core.readers.reader import Reader
 
 OTHER_NAME = "More stories"
@@ -44,8 +46,16 @@ def article_row(article: "Article", zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def plan_row(plan: "Plan") -> dict[str, Any]:
-    """An edition that could be made: what is in, in its order, and what is not, each with why."""
+def _left_row(left: "Leftout") -> dict[str, Any]:
+    article = left.article
+    return {"id": article.id, "title": article.title, "why": left.why, "reason": left.reason}
+
+
+def plan_row(plan: "Plan", changed: "DraftChanges | None" = None) -> dict[str, Any]:
+    """An edition that could be made: what is in, in its order, and what is not, each with why.
+
+    `changed` is what changed since, if it is a draft.
+    """
     zone = ZoneInfo(plan.newsletter.timezone)
     reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
 
@@ -79,16 +89,8 @@ def plan_row(plan: "Plan") -> dict[str, Any]:
             {"id": told.id, "article": told.article, "title": told.title, "note": told.note}
             for told in (plan.edition.corrections if plan.edition else ())
         ],
-        "left_out": [
-            {
-                "id": left.article.id,
-                "title": left.article.title,
-                "why": left.why,
-                "reason": left.reason,
-            }
-            for left in plan.selection.leftouts
-        ],
-    }
+        "left_out": [_left_row(left) for left in plan.selection.leftouts],
+    } | ({"changed_since": str(changed)} if plan.draft else {})
 
 
 def explanation_row(one: "Explanation") -> dict[str, Any]:

@@ -40,6 +40,8 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     "Before it goes out": {
         "plan": Verb("editions.plan", "plan", "Show what would go out, and why."),
         "explain": Verb("editions.plan", "explain", "Say why an article is in, or not."),
+        "draft": Verb("editions.draft", "draft", "Make a draft, or say what changed since."),
+        "edit": Verb("editions.edit", "edit", "Change a draft."),
         "preview": Verb(
             "editions.preview", "preview", "See the exact email, or send it to yourself."
         ),
@@ -50,7 +52,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     },
     "Send": {
         "send": Verb("delivery.send", "send", "Publish an edition and deliver it."),
-        "publish": Verb("delivery.send", "publish", "Freeze an edition."),
+        "publish": Verb("editions.publish", "publish", "Approve and freeze an edition."),
         "deliver": Verb("delivery.send", "deliver", "Send what is due, then end."),
         "status": Verb("delivery.status", "status", "Show progress, and who failed and why."),
         "pause": Verb("delivery.status", "pause", "Hold a send where it is."),

@@ -174,6 +174,8 @@ class NewsletterTable(ConfigTable):
     """What to do when nothing ran at the moment: "send", "send_until:6h", "skip" or "ask"."""
     approval: value_types.ApprovalPolicy = default("auto")
     """Whether you look first: "auto", "required", or "auto_after:2h"."""
+    draft_ahead: value_types.DurationOrNone = default("")
+    """How long before its moment a draft is made, "12h". Empty: at its moment."""
     topics: value_types.Slugs = ()
     """The topics in it, in this order. Empty: all, in the order of [[topic]]."""
     lookback: value_types.Duration = default("14d")
@@ -218,6 +220,7 @@ class NewsletterTable(ConfigTable):
             schedule=Schedule("cron", cron=self.cron) if self.cron else self.schedule.value(),
             late=self.late,
             approval=self.approval,
+            draft_ahead=self.draft_ahead,
             rules=Rules(
                 topics=self.topics,
                 lookback=self.lookback,

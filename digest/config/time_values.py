@@ -26,6 +26,11 @@ def duration(value: object) -> timedelta:
     return timedelta(**{UNITS[match[2]]: int(match[1])})
 
 
+def duration_or_none(value: object) -> timedelta | None:
+    """A length of time, or nothing."""
+    return None if value == "" else duration(value)
+
+
 def clock(value: object) -> time:
     """A time of day: "07:30"; TOML's own 07:30:00 too."""
     if isinstance(value, time) and not value.second and not value.microsecond:

@@ -97,6 +97,9 @@ LanguageValue = Annotated[str, Read(fields.language)]
 Zone = Annotated[str, Read(time_values.timezone)]
 ZoneOrEmpty = Annotated[str, Read(time_values.timezone_or_empty)]
 Duration = Annotated[timedelta, Read(time_values.duration, _pattern("^[0-9]+ ?[smhdw]$"))]
+DurationOrNone = Annotated[
+    timedelta | None, Read(time_values.duration_or_none, _pattern("^([0-9]+ ?[smhdw])?$"))
+]
 ClockValue = Annotated[time, Read(time_values.clock, _pattern("^[0-9]{1,2}:[0-9]{2}$"))]
 DateOrNone = Annotated[
     date | None, Read(time_values.date_or_none, {"type": "string", "format": "date"})

@@ -27,7 +27,7 @@ from digest.core.message.encoded_edition import standard
 from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 from digest.store.database.database import Database, Tx, create
-from digest.store.editions import audience, editions
+from digest.store.editions import audience, edition_contents
 from digest.store.newsletters import slots
 from scripts.benchmarks.measuring import Row
 from scripts.benchmarks.message import ROOT, articles, factory
@@ -180,7 +180,12 @@ def a_frozen_edition(folder: Path, count: int) -> tuple[Database, MessageFactory
     contents = ours.contents(an_edition(*articles(30)), a_selection())
     db.write(fill, count)
     made = db.write(
-        editions.make_edition, "weekly", MONDAY, contents, planned=False, now=datetime.now(UTC)
+        edition_contents.make_edition,
+        "weekly",
+        MONDAY,
+        contents,
+        planned=False,
+        now=datetime.now(UTC),
     )
     assert db.write(audience.fix_audience, made.id, datetime.now(UTC)) == count
     wire = standard(contents.encoded)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from digest.actions.delivery.context import DeliveryContext
 from digest.actions.delivery.deliver import deliver
@@ -60,6 +61,8 @@ async def send(
     kept = (await asyncio.to_thread(publish, db, post.factory, newsletter, at, clock())).edition
     if kept.state is EditionState.HELD:
         return Sent(edition=None, why=kept.why)
+    if kept.state is EditionState.DRAFT:
+        return Sent(edition=None, why=_waits(kept, newsletter))
     if kept.state in {EditionState.PAUSED, EditionState.CANCELLED}:
         way_out = (
             "" if kept.state is EditionState.CANCELLED else f"; `digest resume {kept.id}` goes on"
@@ -84,6 +87,21 @@ async def send(
         left=f"{after.open} of {after.audience} are still to be sent; `digest deliver` goes on"
         if trouble
         else "",
+    )
+
+
+def _waits(kept: StoredEdition, newsletter: Newsletter) -> str:
+    """Why a draft is not sent now."""
+    if kept.approved:
+        moment = kept.at.astimezone(ZoneInfo(newsletter.timezone))
+        return (
+            f"edition {kept.id} is approved and goes {moment:%A %d %B, %H:%M};"
+            f" `digest send {kept.newsletter} --now` sends it before"
+        )
+    return (
+        f"edition {kept.id} is a draft that nobody has approved;"
+        f" `digest preview {kept.newsletter} --open` shows it,"
+        f" `digest publish {kept.newsletter}` approves it"
     )
 
 

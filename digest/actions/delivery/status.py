@@ -18,6 +18,7 @@ from digest.store.editions import editions
 from digest.store.editions.editions import LIVE, StoredEdition
 from digest.store.newsletters import slots
 from digest.store.newsletters.slots import Missed
+from digest.store.readers import subscribers
 
 
 class Settlement(StrEnum):
@@ -71,6 +72,8 @@ def resume_edition(db: Database, edition: int, now: datetime) -> StoredEdition:
 def cancel_edition(db: Database, edition: int, now: datetime) -> int:
     """Send nothing more of an edition, ever. Returns how many readers don't get it.
 
+    Of a draft that is how many would have got it.
+
     Its articles are free for a later edition only if nobody has got it.
     """
     kept = find_edition(db, edition)
@@ -78,6 +81,8 @@ def cancel_edition(db: Database, edition: int, now: datetime) -> int:
     skipped = db.write(_cancel, edition, now)
     if skipped is None:
         raise UsageError(f"edition {edition} is {kept.state}, so it can't be cancelled")
+    if kept.state is EditionState.DRAFT:
+        return db.read(subscribers.count_active, kept.newsletter)
     return skipped
 
 

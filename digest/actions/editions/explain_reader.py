@@ -1,4 +1,4 @@
-"""What one reader gets of an edition, and why."""
+"""What one reader gets of an edition, by mail and on the web, and why."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from digest.actions.editions.drop_unrenderable import set_in_type
 from digest.actions.editions.plan import Plan, course_of
-from digest.actions.message.message_factory import MessageFactory
+from digest.actions.message.message_factory import READ_PURPOSE, MessageFactory
 from digest.core.articles.correction import Correction
 from digest.core.editions.edition import EditionState
 from digest.core.editions.personalise import allotter, plain_words
 from digest.core.editions.reader_filter import NO_CHOICE_MADE, Candidate, FilteredStories
 from digest.core.message.encoded_edition import EncodedEdition
 from digest.core.message.fragments import SubjectLine
+from digest.core.message.signed_token import verify
 from digest.core.message.story_choice import Choice, StoryEntry, label_ending
 from digest.core.readers.cadence import CadenceDecision
 from digest.core.readers.reader import Reader, Subscription, SubscriptionStanding
@@ -25,6 +26,7 @@ from digest.store.editions import received
 from digest.store.editions.corrections import CorrectionRecipients
 from digest.store.editions.received import Received
 from digest.store.message import encoded_editions
+from digest.store.message.encoded_editions import Variant
 from digest.store.readers import subscribers
 
 FROZEN = "left out when the edition was made"
@@ -197,3 +199,30 @@ def _stands(reader: Reader, subscription: Subscription) -> str:
         if not one.scope:
             return f"gets nothing: {one.why}"
     return "" if subscription.standing is SubscriptionStanding.ACTIVE else "left, so gets nothing"
+
+
+def reader_of_link(db: Database, token: str, secret: str) -> tuple[Reader, int] | int | None:
+    """The reader behind a link and their subscription.
+
+    0 for the link of a preview; None for what isn't ours, or is forgotten.
+    """
+    subscription = verify(READ_PURPOSE, token, secret)
+    if not subscription:
+        return subscription
+    reader = db.read(subscribers.of_subscription, subscription)
+    return (reader, subscription) if reader else None
+
+
+def variant_of_reader(db: Database, edition: int, subscription: int) -> Variant:
+    """What they were sent; of an edition that they didn't get, what one without wishes gets."""
+    sent = db.read(encoded_editions.delivered, edition, subscription)
+    return (sent[0] if sent else None) or db.read(encoded_editions.standard_variant, edition)
+
+
+def was_open(db: Database, edition: int) -> bool:
+    """Whether an edition was for everybody when it was frozen: its messages link to its page."""
+    encoded = db.read(encoded_editions.encoded_edition, edition)
+    said = b"".join(piece.content for piece in (*encoded.text, *encoded.html)).replace(
+        b"=\r\n", b""
+    )
+    return b"/archive/" in said and f"{encoded.mark}READZ".encode() not in said

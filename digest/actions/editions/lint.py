@@ -25,7 +25,7 @@ from digest.render.lint.lint import lint_message
 from digest.render.message import specimen
 from digest.store.database.database import Database
 from digest.store.editions import editions
-from digest.store.editions.editions import Contents
+from digest.store.editions.edition_contents import Contents
 from digest.store.message import encoded_editions
 
 SAID = 2
@@ -64,7 +64,12 @@ def sample_message(
 
 def freeze_refusal(factory: MessageFactory, contents: Contents, now: datetime) -> str:
     """Why these contents must not be frozen: their hard faults in one line, "" without any."""
-    found = _looked_over(factory, contents.encoded, 0, now)
+    return encoded_refusal(factory, contents.encoded, now)
+
+
+def encoded_refusal(factory: MessageFactory, encoded: EncodedEdition, now: datetime) -> str:
+    """Why these bytes must not be frozen, as `freeze_refusal`."""
+    found = _looked_over(factory, encoded, 0, now)
     hard = [f"{whose}{one}" for whose, one in found if one.hard]
     more = f" - and {len(hard) - SAID} more hard faults" if len(hard) > SAID else ""
     return " - ".join(hard[:SAID]) + more

@@ -9,13 +9,20 @@ from digest.actions.articles.topics import in_topics
 from digest.core.articles.article import Article
 from digest.core.articles.author import credited
 from digest.core.articles.correction import Correction
-from digest.core.editions.edition import Carried, Edition, EditionState, arrange
+from digest.core.editions.draft import OpenDraft
+from digest.core.editions.edition import (
+    Carried,
+    Edition,
+    EditionState,
+    arrange,
+    without_carried,
+)
 from digest.core.editions.selection import Leftout, LeftoutReason, Pick, Selection, Window, select
 from digest.core.newsletters.newsletter import Newsletter
 from digest.store.articles import articles
 from digest.store.database.database import Database
 from digest.store.delivery import progress
-from digest.store.editions import cadence, corrections, editions, pitch_history, received
+from digest.store.editions import cadence, corrections, drafts, editions, received
 from digest.store.editions.cadence import CadenceContext
 from digest.store.editions.editions import StoredEdition
 from digest.store.readers import subscribers
@@ -44,12 +51,16 @@ class Plan:
     kept: StoredEdition | None = None
     unsent: int = 0
     """How many would get it from now on; in an edition that is kept others may have it already."""
+    draft: OpenDraft | None = None
+    """The draft, if it is one."""
 
     @property
     def shown(self) -> Edition | None:
         """The edition as a reader without wishes gets it: without what is carried over."""
         if self.edition is None or not self.edition.carried:
             return self.edition
+        if self.draft:
+            return without_carried(self.edition)
         return arrange(self.newsletter, self.selection, self.at)
 
 
@@ -59,32 +70,64 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
     `seen` adds to what other editions already had.
     """
     kept = db.read(editions.at_moment, newsletter.slug, at)
-    why = ""
-    if kept and kept.state not in {EditionState.HELD, EditionState.CANCELLED}:
-        selection, audience = _made(db, newsletter, kept)
+    if kept is None or kept.can_be_remade:
+        return draw(db, newsletter, at, seen)
+    if kept.state is EditionState.CANCELLED:
+        why = f"edition {kept.id} was made for this moment and cancelled"
+        return replace(draw(db, newsletter, at, seen), edition=None, why=why)
+    selection, audience = _made(db, newsletter, kept)
+    draft = db.read(drafts.read_draft, kept.id) if kept.state is EditionState.DRAFT else None
+    if draft:
+        edition = draft.edited.edition
+        selection = _as_drawn(selection, edition)
     else:
-        selection = _chosen(db, newsletter, at, seen)
-        audience = db.read(subscribers.count_active, newsletter.slug)
-        if kept and kept.state is EditionState.CANCELLED:
-            why = f"edition {kept.id} was made for this moment and cancelled"
-        kept = None
-    why = why or ("" if kept else too_little(selection, newsletter))
-    edition = None
-    if not why:
-        carried, beyond, back = _carried(db, newsletter, at, selection)
-        selection = _with(selection, carried, beyond)
-        drawn = arrange(_with_due_pitch(db, newsletter, at), selection, at, carried, back)
-        edition = replace(drawn, corrections=_wrong(db, newsletter, at, kept))
+        edition, selection = _arranged(db, newsletter, at, selection, kept)
     return Plan(
         newsletter=newsletter,
         at=at,
         selection=selection,
         edition=edition,
         audience=audience,
-        why=why,
+        why="",
         kept=kept,
-        unsent=_unsent(db, kept) if kept and kept.state is not EditionState.DRAFT else audience,
+        unsent=audience if kept.state is EditionState.DRAFT else _unsent(db, kept),
+        draft=draft,
     )
+
+
+def draw(
+    db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = frozenset(), but: int = 0
+) -> Plan:
+    """Choose and arrange the articles for this moment, as if it had no edition.
+
+    `but` is the number of the edition whose articles are free for it: the draft that this replaces.
+    """
+    selection = _chosen(db, newsletter, at, seen, but)
+    why, edition = too_little(selection, newsletter), None
+    if not why:
+        edition, selection = _arranged(db, newsletter, at, selection)
+    audience = db.read(subscribers.count_active, newsletter.slug)
+    return Plan(newsletter, at, selection, edition, audience, why, unsent=audience)
+
+
+def _arranged(
+    db: Database,
+    newsletter: Newsletter,
+    at: datetime,
+    selection: Selection,
+    kept: StoredEdition | None = None,
+) -> tuple[Edition, Selection]:
+    carried, beyond, back = _carried(db, newsletter, at, selection)
+    selection = _with(selection, carried, beyond)
+    drawn = arrange(_with_due_pitch(db, newsletter, at), selection, at, carried, back)
+    return replace(drawn, corrections=_wrong(db, newsletter, at, kept)), selection
+
+
+def _as_drawn(selection: Selection, edition: Edition) -> Selection:
+    """The picks with their articles as they were when the draft was drawn up, or edited."""
+    then = {article.id: article for article in edition.articles}
+    picks = (replace(one, article=then.get(one.article.id, one.article)) for one in selection.picks)
+    return replace(selection, picks=tuple(picks))
 
 
 def _wrong(
@@ -99,7 +142,7 @@ def _wrong(
 def _with_due_pitch(db: Database, newsletter: Newsletter, at: datetime) -> Newsletter:
     """The newsletter without its pitch where that was in an edition not long ago."""
     pitch = newsletter.pitch
-    if pitch and not pitch.is_due(db.read(pitch_history.editions_since, newsletter.slug, at)):
+    if pitch and not pitch.is_due(db.read(editions.editions_since_pitch, newsletter.slug, at)):
         return replace(newsletter, pitch=None)
     return newsletter
 
@@ -160,11 +203,13 @@ def _window(newsletter: Newsletter, at: datetime) -> Window:
     return Window(at - newsletter.rules.lookback, at)
 
 
-def _chosen(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int]) -> Selection:
+def _chosen(
+    db: Database, newsletter: Newsletter, at: datetime, seen: Set[int], but: int
+) -> Selection:
     window = _window(newsletter, at)
     found = db.read(articles.published_in, window.since, window.until)
-    had = db.read(articles.seen, newsletter.slug) | seen
-    told = db.read(articles.sent_originals, newsletter.slug)
+    had = db.read(articles.seen, newsletter.slug, but) | seen
+    told = db.read(articles.sent_originals, newsletter.slug, but)
     return select(as_now(db, found, newsletter), newsletter.rules, window, had, told)
 
 

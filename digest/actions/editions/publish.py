@@ -1,34 +1,41 @@
-"""Make the editions that are due, or one by hand. Asking twice is harmless."""
+"""Make, approve and freeze an edition. Asking twice is harmless."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from digest import failpoint
-from digest.actions.editions.drop_unrenderable import set_in_type
-from digest.actions.editions.lint import FaultyError, freeze_refusal
+from digest.actions.editions.drafts import changes_since, make_draft
+from digest.actions.editions.lint import FaultyError, encoded_refusal
 from digest.actions.editions.plan import course_of, plan
 from digest.actions.message.message_factory import MessageFactory
 from digest.core.articles.article import Withheld
-from digest.core.editions.edition import EditionReason, EditionState
+from digest.core.editions.draft import DraftChanges
+from digest.core.editions.edition import EditionState
 from digest.core.editions.personalise import allotter, plain_words
 from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import Choice
 from digest.core.newsletters.newsletter import Newsletter
-from digest.core.newsletters.timetable import Do, due_slot
-from digest.core.transactional.admin_notice import FAULTY
+from digest.core.newsletters.timetable import next_slots
 from digest.errors import UsageError
 from digest.store.articles import visibility
 from digest.store.database.database import Database, Tx
 from digest.store.delivery import give_up
-from digest.store.editions import audience, corrections, editions, received
+from digest.store.editions import (
+    audience,
+    corrections,
+    drafts,
+    editions,
+    received,
+)
 from digest.store.editions.corrections import CorrectionRecipients
 from digest.store.editions.editions import StoredEdition
 from digest.store.message import encoded_editions
-from digest.store.newsletters import slots
 from digest.store.newsletters.slots import TakenError
+
+CANCELLED = EditionState.CANCELLED
 
 
 class WithheldError(UsageError):
@@ -36,8 +43,21 @@ class WithheldError(UsageError):
 
     def __init__(self, draft: StoredEdition, gone: Mapping[int, Withheld]) -> None:
         told = "; ".join(f"article {number} was {said}" for number, said in gone.items())
-        again = f"`digest cancel {draft.id}` and publish it anew"
+        again = f"`digest draft {draft.newsletter} --redraw` draws it up without"
         super().__init__(f"the draft of edition {draft.id} can't go out as it is: {told}. {again}")
+
+
+class ChangedDraftError(UsageError):
+    """A draft is not what would be drawn up now, and nobody said which of the two shall go."""
+
+    def __init__(self, draft: StoredEdition, changes: DraftChanges, zone: ZoneInfo) -> None:
+        since = f"{changes.since.astimezone(zone):%A %H:%M}"
+        slug = draft.newsletter
+        super().__init__(
+            f"{changes} since {since}, when the draft of edition {draft.id} was drawn up."
+            f" `digest draft {slug} --redraw` takes that over, `digest publish {slug} --as-is`"
+            " sends the draft as it is"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +67,6 @@ class Published:
     edition: StoredEdition
     made: bool
     audience: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What the scheduler did about a slot, for the log and the admin."""
-
-    newsletter: str
-    at: datetime
-    what: str
-    why: str = ""
-    edition: int | None = None
 
 
 def moment_to_publish(
@@ -70,7 +79,30 @@ def moment_to_publish(
     return open_one.at if open_one else now
 
 
-def publish(
+def next_draft(
+    db: Database,
+    factory: MessageFactory,
+    newsletter: Newsletter,
+    at: datetime | None,
+    now: datetime,
+) -> tuple[bool, StoredEdition]:
+    """The edition of a moment, and whether it was made just now, as a draft.
+
+    Without `at`, the draft that there is, else one for the next moment of the schedule. Raises
+    FaultyError for a hard fault of its message, and TakenError if somebody else was faster.
+    """
+    waiting = [one for one in db.read(editions.drafts) if one.newsletter == newsletter.slug]
+    if at is None and waiting:
+        return False, waiting[-1]
+    zone = ZoneInfo(newsletter.timezone)
+    at = at or next(iter(next_slots(newsletter.schedule, zone, now, 1)), now)
+    found = db.read(editions.at_moment, newsletter.slug, at)
+    if found and not found.can_be_remade:
+        return False, found
+    return True, make_draft(db, factory, newsletter, at, now).kept
+
+
+def publish(  # noqa: PLR0913 (each is an option of the command)
     db: Database,
     factory: MessageFactory,
     newsletter: Newsletter,
@@ -78,37 +110,35 @@ def publish(
     now: datetime,
     *,
     planned: bool = False,
+    as_is: bool = False,
+    early: bool = False,
+    by: str = "",
 ) -> Published:
     """Freeze the edition for a moment: choose, render, fix the audience.
 
     For a moment that has an edition, that edition is returned as it is; a draft is approved by
-    this, if it is asked for by hand. With too little to say the edition is held. So is a planned
-    one whose message has a hard fault; asked for by hand, that raises FaultyError.
+    this, if it is asked for by hand: see `approve`. With approval required, a moment without an
+    edition gets a draft. With too little to say the edition is held. So is a planned one whose
+    message has a hard fault; asked for by hand, that raises FaultyError.
     """
     for _ in range(3):
         found = db.read(editions.at_moment, newsletter.slug, at)
         if found and found.state is EditionState.DRAFT and not planned:
-            return approve(db, factory, newsletter, found, now)
-        if found and found.state is not EditionState.HELD:
+            return approve(db, factory, newsletter, found, now, as_is=as_is, early=early, by=by)
+        again = found and found.can_be_remade and not (planned and found.state is CANCELLED)
+        if found and not again:
             return Published(found, made=False)
-        draft, setting = set_in_type(factory, plan(db, newsletter, at))
         try:
-            if draft.edition is None or setting is None:
-                held = db.write(
-                    editions.hold, newsletter.slug, at, draft.why, planned=planned, now=now
-                )
-                return Published(held, made=False)
-            contents = factory.contents(draft.edition, draft.selection, setting)
-            if why := freeze_refusal(factory, contents, now):
-                return Published(_refuse(db, newsletter.slug, at, why, planned, now), made=False)
-            failpoint.reach("after-plan")
-            made = db.write(
-                editions.make_edition, newsletter.slug, at, contents, planned=planned, now=now
-            )
-            failpoint.reach("after-make")
-            if planned and newsletter.approval.policy != "auto":
-                return Published(made, made=True)
-            return _freeze(db, newsletter, made, setting.words, now)
+            made = make_draft(db, factory, newsletter, at, now, planned=planned)
+            policy = newsletter.approval.policy
+            if made.setting is None:
+                return Published(made.kept, made=False)
+            if policy == "required" or (planned and policy != "auto"):
+                return Published(made.kept, made=True)
+            if at > now and not early:
+                db.write(drafts.approve_draft, made.kept.id, by, now)
+                return Published(_fresh(db, made.kept), made=True)
+            return _freeze(db, newsletter, made.kept, made.setting.words, now)
         except TakenError:
             continue  # somebody was faster: look again at what is there now
     raise TakenError(
@@ -116,35 +146,56 @@ def publish(
     )
 
 
-def _refuse(
-    db: Database, slug: str, at: datetime, why: str, planned: bool, now: datetime
-) -> StoredEdition:
-    """Hold a planned edition; somebody who asked by hand is there to mend it."""
-    if not planned:
-        raise FaultyError(f"{slug}: can't go out like this: {why}. `digest lint` says more")
-    faulty = EditionReason.FAULTY
-    return db.write(editions.hold, slug, at, FAULTY + why, faulty, planned=planned, now=now)
+def approve(  # noqa: PLR0913 (each is an option of the command)
+    db: Database,
+    factory: MessageFactory,
+    newsletter: Newsletter,
+    draft: StoredEdition,
+    now: datetime,
+    *,
+    as_is: bool = False,
+    early: bool = False,
+    by: str = "",
+) -> Published:
+    """Approve a draft: it is frozen as it was drawn up, or when its moment comes; `early` now.
+
+    Raises ChangedDraftError if it would be another one by now, unless it shall go `as_is`,
+    WithheldError if one of its articles was hidden or removed since, FaultyError for a hard fault.
+    """
+    if gone := db.read(visibility.withheld_of_edition, draft.id):
+        raise WithheldError(draft, gone)
+    if not as_is and (changes := changes_since(db, factory, newsletter, draft)):
+        raise ChangedDraftError(draft, changes, ZoneInfo(newsletter.timezone))
+    encoded = db.read(encoded_editions.encoded_edition, draft.id)
+    if why := encoded_refusal(factory, encoded, now):
+        raise FaultyError(f"{draft.newsletter}: can't go out like this: {why}")
+    if draft.at > now and not early:
+        db.write(drafts.approve_draft, draft.id, by, now)
+        return Published(_fresh(db, draft), made=True)
+    return freeze_draft(db, factory, newsletter, draft, now)
 
 
-def approve(
+def freeze_draft(
     db: Database,
     factory: MessageFactory,
     newsletter: Newsletter,
     draft: StoredEdition,
     now: datetime,
 ) -> Published:
-    """Freeze a draft. It stays as it was drawn up, whatever its articles say by now.
-
-    Raises WithheldError if one of them was hidden or removed since.
-    """
-    if gone := db.read(visibility.withheld_of_edition, draft.id):
-        raise WithheldError(draft, gone)
+    """Freeze a draft as it was drawn up and edited, whatever its articles say by now."""
     encoded = db.read(encoded_editions.encoded_edition, draft.id)
-    anew = plan(db, newsletter, draft.at).edition
-    setting = factory.set(anew) if anew else None
-    same = anew and setting and factory.encode(anew, setting).html == encoded.html
+    drawn = db.read(drafts.read_draft, draft.id)
+    edition = drawn.edited.edition if drawn else plan(db, newsletter, draft.at).edition
+    setting = factory.set(edition) if edition else None
+    same = edition and setting and factory.encode(edition, setting).html == encoded.html
     words = setting.words if same and setting else partial(plain_words, encoded)
     return _freeze(db, newsletter, draft, words, now)
+
+
+def _fresh(db: Database, kept: StoredEdition) -> StoredEdition:
+    found = db.read(editions.by_id, kept.id)
+    assert found is not None
+    return found
 
 
 def _freeze(
@@ -162,9 +213,7 @@ def _freeze(
             _enter_each(db, newsletter, draft, words, now)
         failpoint.reach("before-seal")
         readers = db.write(audience.seal, draft.id, now)
-    frozen = db.read(editions.by_id, draft.id)
-    assert frozen is not None
-    return Published(frozen, made=True, audience=readers)
+    return Published(_fresh(db, draft), made=True, audience=readers)
 
 
 def _enter_alike(tx: Tx, newsletter: Newsletter, draft: StoredEdition, now: datetime) -> bool:
@@ -199,67 +248,3 @@ def _enter_each(
     after: int | None = 0
     while after is not None:
         after = db.write(audience.enter_some, draft.id, after, known, course, share, now)
-
-
-def publish_due(
-    db: Database, factory: MessageFactory, newsletters: Sequence[Newsletter], now: datetime
-) -> list[Event]:
-    """Do what the timetable asks for: at most one edition per newsletter, however many slots
-    passed; and approve the drafts whose time to object is over.
-    """
-    events: list[Event] = []
-    for newsletter in newsletters:
-        events += _publish_slot(db, factory, newsletter, now)
-        events += _approve_drafts(db, factory, newsletter, now)
-    return events
-
-
-def _publish_slot(
-    db: Database, factory: MessageFactory, newsletter: Newsletter, now: datetime
-) -> list[Event]:
-    _, known_since = db.write(slots.know, newsletter.slug, now)
-    last = db.read(slots.last_slot, newsletter.slug)
-    since = max(known_since, last) if last else known_since
-    decision = due_slot(
-        newsletter.schedule, ZoneInfo(newsletter.timezone), newsletter.late, since, now
-    )
-    if decision is None:
-        return []
-    slug, at = newsletter.slug, decision.slot
-    try:
-        if decision.do is Do.SEND:
-            published = publish(db, factory, newsletter, at, now, planned=True)
-            kept = published.edition
-            if not published.made and kept.state is not EditionState.HELD:
-                return []  # another scheduler made it, or somebody by hand
-            return [Event(slug, at, kept.state, kept.why or decision.why, kept.id)]
-        outcome = "skipped" if decision.do is Do.SKIP else "asked"
-        db.write(slots.decide, slug, at, outcome, decision.why, planned=True, now=now)
-        return [Event(slug, at, outcome, decision.why)]
-    except TakenError:
-        return []  # another scheduler has it
-
-
-def _approve_drafts(
-    db: Database, factory: MessageFactory, newsletter: Newsletter, now: datetime
-) -> list[Event]:
-    events = []
-    for draft in db.read(editions.drafts):
-        if draft.newsletter != newsletter.slug:
-            continue
-        if why := _approved(db, newsletter, draft, now):
-            if db.read(visibility.withheld_of_edition, draft.id):
-                continue  # a person has to look; `digest check` and the draft itself say why
-            kept = approve(db, factory, newsletter, draft, now).edition
-            events.append(Event(newsletter.slug, draft.at, kept.state, why, kept.id))
-    return events
-
-
-def _approved(db: Database, newsletter: Newsletter, draft: StoredEdition, now: datetime) -> str:
-    """Why a draft waits no longer; "" if it does."""
-    approval = newsletter.approval
-    if approval.policy == "auto" or db.read(audience.begun, draft.id):
-        return "it was approved before, and not finished"
-    if approval.policy == "auto_after" and draft.made + approval.delay <= now:
-        return f"nobody objected for {approval.delay}"
-    return ""

@@ -9,7 +9,7 @@ from digest.core.editions.edition import EditionState
 from digest.errors import UsageError
 from digest.store.articles import visibility
 from digest.store.database.database import Database, Tx
-from digest.store.editions import removed_stories
+from digest.store.editions import drafts, removed_stories
 
 ON_THEIR_WAY = (EditionState.FROZEN, EditionState.SENDING, EditionState.PAUSED)
 
@@ -64,6 +64,7 @@ def remove_article(
 
 def _remove(tx: Tx, article: int, said: Withheld) -> None:
     removed_stories.blank_titles(tx, article)
+    drafts.forget_article(tx, article)
     visibility.erase_article(tx, article, said)
 
 

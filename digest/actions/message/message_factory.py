@@ -26,7 +26,7 @@ from digest.render.message.edition import Renderer
 from digest.render.message.letters import Content
 from digest.render.message.setting import Setting
 from digest.render.words.language import Phrases
-from digest.store.editions.editions import Contents
+from digest.store.editions.edition_contents import Contents
 
 PREFERENCES = "preferences"
 """What the tokens of the page of choices are for."""

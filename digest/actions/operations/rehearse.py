@@ -7,7 +7,7 @@ when most is sent, and started again, as after a power failure.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from digest.actions.editions.publish import publish
 from digest.actions.message.message_factory import MessageFactory, subscription_of_token
 from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
-from digest.core.newsletters.newsletter import Newsletter
+from digest.core.newsletters.newsletter import Approval, Newsletter
 from digest.core.newsletters.timetable import next_slots
 from digest.core.operations.fault_plan import Mishap, PlannedFault, assign_faults
 from digest.core.operations.reconcile import Audit, LedgerRow, audit
@@ -112,14 +112,16 @@ def freeze_next_edition(
     """
     db, now = stage.db, stage.clock()
     moment = at or _next(db, newsletter, now)
-    kept = publish(db, stage.factory, newsletter, moment, now).edition
+    newsletter = replace(newsletter, approval=Approval())  # the copy is nobody's to approve
+    go = partial(publish, db, stage.factory, newsletter, now=now, as_is=True, early=True)
+    kept = go(moment).edition
     why = ""
     if kept.state in {EditionState.HELD, EditionState.SENT, EditionState.CANCELLED}:
         why = kept.why or f"that one is {kept.state}"
         last = db.write(rehearsal_copy.redraft_newest, newsletter.slug)
         if last is None:
             raise DigestError(f"{newsletter.slug}: there is nothing to rehearse: {why}")
-        kept = publish(db, stage.factory, newsletter, last.at, now).edition
+        kept = go(last.at).edition
     if kept.state is EditionState.PAUSED:
         paused, sending = (EditionState.PAUSED,), EditionState.SENDING
         db.write(editions.move, kept.id, paused, sending, "", now)

@@ -28,7 +28,8 @@ from digest.store.database.database import Database
 from digest.store.editions import changed_since_sent, corrections
 from digest.store.editions.changed_since_sent import Edited
 from digest.store.editions.corrections import CorrectionRecipients
-from digest.store.editions.editions import Contents, StoredEdition
+from digest.store.editions.edition_contents import Contents
+from digest.store.editions.editions import StoredEdition
 from digest.store.transactional import correction_mailings
 
 

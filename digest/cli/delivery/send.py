@@ -1,4 +1,4 @@
-"""`digest publish`, `deliver` and `send`."""
+"""`digest deliver` and `send`."""
 
 import asyncio
 import signal
@@ -21,6 +21,7 @@ from digest.cli.console import (
     note,
     progress,
     say,
+    whose,
 )
 from digest.errors import MailError, UsageError
 
@@ -35,51 +36,16 @@ R = TypeVar("R")
 
 
 @click.command()
-@click.argument("newsletter")
-@at_option
-@json_option
-@click.pass_obj
-def publish(asked: Invocation, newsletter: str, at: Moment | None, *, as_json: bool) -> None:
-    """Freeze an edition: choose, render, and fix who gets it. `digest deliver` sends it.
-
-    Asked again for the same moment it finds the same edition. A draft that waits for approval is
-    approved by this.
-    """
-    from digest.actions.editions.publish import publish as freeze
-    from digest.cli.moments import when
-
-    app = asked.app()
-    chosen = app.newsletter(newsletter)
-    published = freeze(app.db, app.factory, chosen, when(app, chosen, at), app.clock())
-    kept = published.edition
-    if as_json:
-        emit(
-            {
-                "edition": kept.id,
-                "newsletter": newsletter,
-                "at": kept.at,
-                "state": kept.state,
-                "why": kept.why,
-                "subject": kept.subject,
-                "made": published.made,
-            }
-        )
-    elif kept.state == "held":
-        say(f"No edition: {kept.why}.")
-    else:
-        found = "frozen" if published.made else f"was made before and is {kept.state}"
-        say(f"Edition {kept.id}, “{kept.subject}”, {found}.")
-
-
-@click.command()
 @json_option
 @click.pass_obj
 def deliver(asked: Invocation, *, as_json: bool) -> int:
     """Send what is due, of every edition, then end."""
     from digest.actions.delivery.deliver import deliver as send_due
+    from digest.actions.editions.publish_due import freeze_due_drafts
     from digest.store.delivery import progress as ledger
 
     app = asked.app()
+    freeze_due_drafts(app.db, app.factory, app.settings.newsletter_values(), app.clock())
     waiting, _ = app.db.read(ledger.waiting, app.clock())
     with ExitStack() as stack:
         advance = stack.enter_context(progress("Sending", waiting)) if waiting else None
@@ -122,6 +88,7 @@ def deliver(asked: Invocation, *, as_json: bool) -> int:
 @click.argument("newsletter")
 @at_option
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--now", "early", is_flag=True, help="Let it go before its moment.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @json_option
 @click.pass_obj
@@ -131,15 +98,19 @@ def send(
     at: Moment | None,
     *,
     dry_run: bool,
+    early: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
     """Publish an edition and deliver it. Asked again, only what is still unsent goes out.
 
+    An edition goes at its moment: with --at a moment to come it is approved, and --now sends it.
     Ctrl-C finishes what is in flight and ends; the same command goes on later.
     """
     from digest.actions.delivery.send import send as send_edition
     from digest.actions.editions.plan import plan
+    from digest.actions.editions.publish import publish as freeze
+    from digest.cli.draft_changes import changes_of, name_changes
     from digest.cli.moments import when
 
     app = asked.app()
@@ -149,8 +120,12 @@ def send(
         planned = plan(app.db, chosen, moment)
         if dry_run:
             _tell_plan(planned, as_json=as_json)
+            if not as_json:
+                name_changes(chosen, changes_of(app, planned))
             return 0
         _confirm(planned, app.settings.mail.transport)
+    if early:
+        freeze(app.db, app.factory, chosen, moment, app.clock(), early=True, by=whose())
     with _progress() as (started, done):
         sent = interruptible(
             lambda stop: then_tell(
@@ -159,12 +134,7 @@ def send(
                 send_edition(app.post, chosen, moment, stop=stop, started=started, done=done),
             )
         )
-    if as_json:
-        emit(sent)
-    else:
-        _tell_sent(sent, ZoneInfo(chosen.timezone))
-    if sent.trouble:
-        raise MailError(f"{sent.trouble}\n{sent.left}")
+    _tell_sent(sent, ZoneInfo(chosen.timezone), as_json=as_json)
     return 0
 
 
@@ -214,7 +184,17 @@ def _progress() -> Iterator[tuple[Callable[["Progress"], None], Callable[["Deliv
         yield started, lambda _: advance[0](1) if advance else None
 
 
-def _tell_sent(sent: "Sent", zone: ZoneInfo) -> None:
+def _tell_sent(sent: "Sent", zone: ZoneInfo, *, as_json: bool) -> None:
+    """Say what a send came to. Raises MailError if it ended early."""
+    if as_json:
+        emit(sent)
+    else:
+        _tell_in_words(sent, zone)
+    if sent.trouble:
+        raise MailError(f"{sent.trouble}\n{sent.left}")
+
+
+def _tell_in_words(sent: "Sent", zone: ZoneInfo) -> None:
     if sent.edition is None:
         say(f"Nothing was sent: {sent.why}.")
         return

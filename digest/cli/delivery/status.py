@@ -124,13 +124,17 @@ def cancel(asked: Invocation, edition: int, *, yes: bool) -> None:
     from digest.actions.editions.find_edition import find_edition
 
     app = asked.app()
-    find_edition(app.db, edition)
+    was = find_edition(app.db, edition)
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("say --yes to cancel it for good")
         click.confirm(f"Cancel edition {edition} for good?", abort=True)
     skipped = cancel_edition(app.db, edition, app.clock())
     say(f"Edition {edition} is cancelled; {count_of(skipped, 'reader')} will not get it.")
+    if was.state == "draft":
+        zone = ZoneInfo(app.newsletter(was.newsletter).timezone)
+        at = f"{was.at.astimezone(zone):%Y-%m-%dT%H:%M}"
+        say(f"`digest draft {was.newsletter} --at {at}` makes it again.")
 
 
 @click.command()

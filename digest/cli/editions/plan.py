@@ -48,22 +48,25 @@ def plan(
     as_json: bool,
 ) -> None:
     """Show what would go out, in which sections, and why. Writes nothing."""
+    from digest.cli.draft_changes import changes_of, name_changes
     from digest.cli.json_output import plan_row, share_row
 
     app = asked.app()
     chosen = app.newsletter(newsletter)
     standing = _standing(app, reader, newsletter) if reader else ""
     plans = _plans(app, chosen, at, count)
+    changes = [changes_of(app, one) for one in plans]
     shares = _shares(app, plans, reader)
     if as_json:
         rows = [
-            plan_row(one) | (share_row(standing, share) if reader else {})
-            for one, share in zip(plans, shares, strict=True)
+            plan_row(one, changed) | (share_row(standing, share) if reader else {})
+            for one, share, changed in zip(plans, shares, changes, strict=True)
         ]
         emit({"plans": rows} if count else rows[0])
         return
-    for one, share in zip(plans, shares, strict=True):
+    for one, share, changed in zip(plans, shares, changes, strict=True):
         _tell(one)
+        name_changes(chosen, changed)
         if reader and (one.shown or share):
             _tell_share(reader, standing, share)
         say()
@@ -189,6 +192,8 @@ def explain(
     ARTICLE is its number (see `digest articles`) or words of its title.
     """
     from digest.actions.editions.explain import explain as reasons
+    from digest.actions.editions.plan import plan as draw
+    from digest.cli.draft_changes import changes_of, name_changes
     from digest.cli.json_output import explanation_row
 
     app = asked.app()
@@ -212,6 +217,7 @@ def explain(
             say(f"  {reader}: {standing}")
         if story := own.get(one.article.id):
             say(f"  for them {'in' if story['in'] else 'left out'}: {story['why']}")
+    name_changes(chosen, changes_of(app, draw(app.db, chosen, moment)))
 
 
 def _own_reasons(

@@ -38,6 +38,16 @@ class EditionReason(StrEnum):
     BY_HAND = "by_hand"
 
 
+class StoryLength(StrEnum):
+    """How much of a story is printed in this edition, by an editor's word."""
+
+    FULL = "full"
+    SHORT = "short"
+    """A sentence or two, without picture and related pieces."""
+    TITLE = "title"
+    """No summary either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The pieces of one byline inside a section; `authors` is empty for unsigned pieces."""
@@ -76,6 +86,8 @@ class Edition:
     to, `lead_section` its name. `at` is the moment it is made for (aware, UTC). `carried` has the
     articles that an earlier edition had, by id, and its moment: they are for readers who did not
     get them. They go back to the moment `back`. `corrections` are for those who got the old text.
+    `lengths` and `notes` are an editor's, by the article's id: how much of it is printed, and what
+    stands below it.
     """
 
     newsletter: Newsletter
@@ -87,6 +99,10 @@ class Edition:
     carried: Mapping[int, datetime] = field(default_factory=dict)
     back: datetime | None = None
     corrections: tuple[Correction, ...] = ()
+    lengths: Mapping[int, StoryLength] = field(default_factory=dict)
+    notes: Mapping[int, str] = field(default_factory=dict)
+    lead_by_hand: bool = False
+    """Whether the lead is that of all who get it, also if another story is bigger."""
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -161,7 +177,8 @@ def story_entries_of(edition: Edition) -> tuple[StoryEntry, ...]:
     """What choosing needs to know of each article, in reading order."""
     slugs = [section.slug for section in edition.sections]
     lead = slugs.index(edition.lead_topic) if edition.lead_topic in slugs else len(slugs)
-    found = [_entry(edition, edition.lead, lead, -1, edition.lead_topic)]
+    first = _entry(edition, edition.lead, lead, -1, edition.lead_topic)
+    found = [replace(first, first=edition.lead_by_hand)]
     group = 0
     for number, section in enumerate(edition.sections):
         for together in section.groups:
@@ -209,6 +226,20 @@ def shown_part(edition: Edition, choice: Choice) -> Edition:
             part for section in edition.sections if (part := _part(section, below, choice)).articles
         ),
     )
+
+
+def without_carried(edition: Edition) -> Edition:
+    """The edition without what earlier ones had: what a reader without wishes gets."""
+
+    def own(section: Section) -> Section:
+        groups = (
+            replace(group, articles=tuple(a for a in group.articles if a.id not in edition.carried))
+            for group in section.groups
+        )
+        return replace(section, groups=tuple(group for group in groups if group.articles))
+
+    sections = tuple(part for one in edition.sections if (part := own(one)).articles)
+    return replace(edition, sections=sections, carried={})
 
 
 def _under(edition: Edition, article: Article) -> tuple[str, str]:

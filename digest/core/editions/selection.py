@@ -50,6 +50,8 @@ class LeftoutReason(StrEnum):
     LIMIT = "limit"
     """`max_articles`, `max_per_topic` or `max_per_author` is reached."""
     UNPRINTABLE = "unprintable"
+    DROPPED = "dropped"
+    """An editor took it out of the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,11 @@ def _outside(article: Article, window: Window, seen: Set[int], told: Set[int]) -
         lookback = span(window.until - window.since)
         return LeftoutReason.TOO_OLD, f"older than the lookback of {lookback}"
     return None
+
+
+def section_of(article: Article, rules: Rules) -> str:
+    """The section of an article that is in whatever the rules say."""
+    return _section(article, rules)[0] or OTHER
 
 
 def _section(article: Article, rules: Rules) -> tuple[str | None, str]:

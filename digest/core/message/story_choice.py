@@ -68,6 +68,8 @@ class StoryEntry:
     minutes: int
     since: datetime | None = None
     locked: bool = False
+    first: bool = False
+    """An editor made it the lead: of all who get it."""
 
     @property
     def fresh(self) -> bool:
@@ -169,9 +171,9 @@ def label_ending(entries: Sequence[StoryEntry], choice: Choice, place: int) -> s
     return " teaser" if entries[place].locked and not choice.is_open else ""
 
 
-def weight(entry: StoryEntry) -> tuple[bool, bool, int]:
-    """How much a story deserves the top: new, under a topic, and long."""
-    return entry.fresh, bool(entry.topic), entry.words
+def weight(entry: StoryEntry) -> tuple[bool, bool, bool, int]:
+    """How much a story deserves the top: by an editor's word, new, under a topic, and long."""
+    return entry.first, entry.fresh, bool(entry.topic), entry.words
 
 
 MAIL = "mail"

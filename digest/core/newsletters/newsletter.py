@@ -78,3 +78,5 @@ class Newsletter:
     repeats: bool = False
     """Whether readers may get here what they got from another newsletter."""
     archive: Archive = "public"
+    draft_ahead: timedelta | None = None
+    """So long before its moment an edition is drawn up; None: at its moment."""

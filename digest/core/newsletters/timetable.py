@@ -107,8 +107,20 @@ def due_slot(
     come = tuple(slots_between(schedule, zone, since, now))
     if not come:
         return None
-    do, why = _judge(late, now - come[-1])
+    do, why = judge_lateness(late, now - come[-1])
     return DueSlot(come[-1], do, why, come[:-1])
+
+
+def judge_lateness(late: Late, lateness: timedelta) -> tuple[Do, str]:
+    """What to do with an edition that is so late, and why (a sentence for people)."""
+    if lateness <= ON_TIME_WITHIN:
+        return Do.SEND, "it is due"
+    by = f"it is {span(lateness)} late"
+    if late.policy == "send_until":
+        limit = f'late = "send_until" allows {span(late.limit)}'
+        in_time = lateness <= late.limit
+        return (Do.SEND, f"{by}; {limit}") if in_time else (Do.SKIP, f"{by}; {limit} only")
+    return Do(late.policy), f'{by}, and late = "{late.policy}"'
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -138,17 +150,6 @@ def span(length: timedelta) -> str:
         *([f"{minutes} min"] if minutes else []),
     ]
     return " ".join(parts[:2]) or "less than a minute"
-
-
-def _judge(late: Late, lateness: timedelta) -> tuple[Do, str]:
-    if lateness <= ON_TIME_WITHIN:
-        return Do.SEND, "it is due"
-    by = f"it is {span(lateness)} late"
-    if late.policy == "send_until":
-        limit = f'late = "send_until" allows {span(late.limit)}'
-        in_time = lateness <= late.limit
-        return (Do.SEND, f"{by}; {limit}") if in_time else (Do.SKIP, f"{by}; {limit} only")
-    return Do(late.policy), f'{by}, and late = "{late.policy}"'
 
 
 def _times(schedule: Schedule, day: date) -> tuple[time, ...]:

@@ -41,12 +41,12 @@ class _Names:
         self.moment = f"--at {local:%Y-%m-%dT%H:%M}"
         self.edition = f"Edition {notice.edition} of {self.title}"
         approval = newsletter.approval
-        by_itself = approval.policy == "auto_after"
-        self.approved = (
-            f"It goes out by itself {span(approval.delay)} after it was made, unless you cancel it."
-            if by_itself
-            else "It goes out when you approve it, not before."
-        )
+        self.approved = {
+            "auto": "It goes out at its moment, unless you cancel it.",
+            "auto_after": f"It goes out by itself {span(approval.delay)} after it was made, unless"
+            " you cancel it.",
+            "required": "It goes out when you approve it, not before.",
+        }[approval.policy]
         self.facts = (("Newsletter", self.title), ("Its moment", self.day))
         self.send = f"digest send {newsletter.slug} {self.moment}"
         self.lint = f"digest lint {newsletter.slug} {self.moment}"
@@ -133,7 +133,8 @@ _FORMS = {
         paragraphs=("The next edition is made, and nobody has got it yet.", "{approved}"),
         commands=(
             ("Look at it", "digest preview {slug} {moment} --open"),
-            ("Send it", "{send}"),
+            ("Change it", "digest edit {slug} {moment}"),
+            ("Approve it", "digest publish {slug} {moment}"),
             ("Never send it", "digest cancel {number}"),
         ),
     ),

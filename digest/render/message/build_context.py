@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from digest.core.articles.article import Article, Image
 from digest.core.articles.correction import Correction
 from digest.core.articles.teaser import is_withheld, teaser
-from digest.core.editions.edition import Edition, Group, Section, minutes, story_entries_of
+from digest.core.editions.edition import (
+    Edition,
+    Group,
+    Section,
+    StoryLength,
+    minutes,
+    story_entries_of,
+)
 from digest.core.editions.selection import OTHER
 from digest.core.message.story_choice import StoryEntry
 from digest.core.newsletters.newsletter import Publication
@@ -37,6 +44,8 @@ LEAD_DEK = 320
 CARD_DEK = 240
 LEAD_OPENING, CARD_OPENING = 900, 520
 """Characters of a piece that has no address: what stands in the mail is all that one can read."""
+SHORT_DEK = 110
+"""Characters of a story that an editor made short."""
 LEAD_RELATED = 6
 CARD_RELATED = 3
 
@@ -50,7 +59,9 @@ def build_context(
     """
     zone, language = ZoneInfo(edition.newsletter.timezone), publication.language
     subscribe = followable_url(publication.subscribe_url or publication.url)
-    printer = _Printer(zone, language, direction(language), say, web_url.rstrip("/"), subscribe)
+    printer = _Printer(
+        zone, language, direction(language), say, web_url.rstrip("/"), subscribe, edition
+    )
     day = edition.at.astimezone(zone).date()
     known = story_entries_of(edition)
     leads = [
@@ -87,6 +98,7 @@ class _Printer:
     say: Phrases
     web_url: str
     subscribe_url: str
+    edition: Edition
 
     def block(
         self, section: Section, number: int, known: Sequence[StoryEntry], place: int
@@ -113,6 +125,10 @@ class _Printer:
 
     def story(self, place: int, article: Article, dek: int, opening: int, related: int) -> Story:
         """An article as it is printed, with its teaser if it is not for everyone."""
+        length = self.edition.lengths.get(article.id, StoryLength.FULL)
+        if length is not StoryLength.FULL:
+            article, related = replace(article, image=None), 0
+            dek = opening = SHORT_DEK if length is StoryLength.SHORT else 0
         whole = self.printed(place, article, dek, opening, related)
         if not is_withheld(article):
             return whole
@@ -123,7 +139,8 @@ class _Printer:
         authors = _names(article.authors)
         title = prose.shorten(prose.one_line(article.title), TITLE_LIMIT) or self.say.untitled
         url = followable_url(article.url)
-        summary = _summary(article, dek) if url else _opening(article, opening)
+        summary = (_summary(article, dek) if url else _opening(article, opening)) if dek else ""
+        note = prose.one_line(self.edition.notes.get(article.id, ""))
         published = article.published.astimezone(self.zone)
         date = long_date(published.date(), self.language) if article.dated else ""
         long = minutes(article.words)
@@ -144,6 +161,8 @@ class _Printer:
             summary_dir=self.against(summary),
             picture=self.picture(article.image, article.photo_credit),
             listen_url=followable_url(article.audio_url),
+            note=note,
+            note_dir=self.against(note) if note else "",
         )
 
     def picture(self, image: Image | None, photo_credit: str) -> StoryPicture | None:

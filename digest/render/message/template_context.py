@@ -72,6 +72,9 @@ class Story:
     teaser: "Story | None" = None
     locked: bool = False
     subscribe_url: str = ""
+    note: str = ""
+    """What the editor says below it in this edition."""
+    note_dir: str = ""
 
     @property
     def public(self) -> "Story":

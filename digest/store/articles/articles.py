@@ -78,23 +78,31 @@ def count(tx: Tx) -> int:
     return int(tx.execute(select(func.count()).select_from(ArticleRow)).scalar_one())
 
 
-def seen(tx: Tx, newsletter: str) -> frozenset[int]:
-    """Ids of the articles that an edition of this newsletter already has."""
+def seen(tx: Tx, newsletter: str, but: int = 0) -> frozenset[int]:
+    """Ids of the articles that an edition of this newsletter already has, `but` for one of them."""
     rows = tx.execute(
         select(col(EditionArticleRow.article_id))
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionArticleRow.newsletter_id))
-        .where(col(NewsletterRow.slug) == newsletter, col(EditionArticleRow.taken))
+        .where(
+            col(NewsletterRow.slug) == newsletter,
+            col(EditionArticleRow.taken),
+            col(EditionArticleRow.edition_id) != but,
+        )
     ).scalars()
     return frozenset(rows)
 
 
-def sent_originals(tx: Tx, newsletter: str) -> frozenset[int]:
-    """Ids of the originals of copies that an edition of this newsletter already has."""
+def sent_originals(tx: Tx, newsletter: str, but: int = 0) -> frozenset[int]:
+    """Ids of the originals of copies that an edition of this newsletter already has, as `seen`."""
     rows = tx.execute(
         select(col(CopyRow.original_id))
         .join(EditionArticleRow, col(EditionArticleRow.article_id) == col(CopyRow.article_id))
         .join(NewsletterRow, col(NewsletterRow.id) == col(EditionArticleRow.newsletter_id))
-        .where(col(NewsletterRow.slug) == newsletter, col(EditionArticleRow.taken))
+        .where(
+            col(NewsletterRow.slug) == newsletter,
+            col(EditionArticleRow.taken),
+            col(EditionArticleRow.edition_id) != but,
+        )
     ).scalars()
     return frozenset(rows)
 

@@ -26,7 +26,7 @@ from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import Cadence
 from digest.store.database.bulk_insert import bulk_insert, to_db_value
 from digest.store.database.database import Tx
-from digest.store.editions import cadence, recipient_columns
+from digest.store.editions import cadence, drafts, recipient_columns
 from digest.store.editions.cadence import CadenceContext
 from digest.store.editions.corrections import CorrectionRecipients
 from digest.store.editions.received import Received
@@ -206,6 +206,7 @@ def seal(tx: Tx, edition: int, now: datetime) -> int | None:
         .where(col(EditionRow.id) == edition, col(EditionRow.state) == EditionState.DRAFT)
         .values(state=EditionState.FROZEN, frozen=now, touched=now, candidates=entered)
     )
+    drafts.forget_drawn(tx, edition)
     return int(entered)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -86,6 +86,11 @@ def record_told(tx: Tx, edition: int, corrections: Iterable[int]) -> None:
     rows = [{"edition_id": edition, "correction_id": one} for one in corrections]
     if rows:
         tx.execute(insert(EditionCorrectionRow), rows)
+
+
+def forget_told(tx: Tx, edition: int) -> None:
+    """Drop which corrections a draft tells of."""
+    tx.execute(delete(EditionCorrectionRow).where(col(EditionCorrectionRow.edition_id) == edition))
 
 
 def _is_its_edition() -> ColumnElement[bool]:

@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from digest.core.editions.edition import EditionReason, EditionState
-from digest.core.editions.selection import Selection
-from digest.core.message.encoded_edition import EncodedEdition
+from digest.core.newsletters.promotion import PITCH, THANKS
 from digest.store.database.database import LARGEST_ID, Tx, changed
-from digest.store.editions import corrections
-from digest.store.message import encoded_editions
-from digest.store.newsletters import slots
-from digest.store.tables.editions import EditionArticleRow, EditionRow
+from digest.store.tables.editions import EditionArticleRow, EditionRow, VariantRow
 from digest.store.tables.newsletters import NewsletterRow, SlotRow
 
 LIVE = (EditionState.FROZEN, EditionState.SENDING)
@@ -37,19 +32,16 @@ class StoredEdition:
     candidates: int
     """How many it was frozen for; 0 before that."""
     reason: EditionReason = EditionReason.NONE
+    approved: datetime | None = None
+    """When a person approved it, while it is a draft."""
+    revision: int = 1
+    frozen: datetime | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What is written down with an edition: its bytes, and each article's reason."""
-
-    encoded: EncodedEdition
-    selection: Selection
-    content_hash: str
-    rules_hash: str
-    back: datetime | None = None
-    """The moment since when it has in store what earlier editions had."""
-    corrections: tuple[int, ...] = ()
+    @property
+    def can_be_remade(self) -> bool:
+        """Whether its moment may have another edition: nobody was ever to get this one."""
+        never = self.state is EditionState.CANCELLED and self.frozen is None
+        return never or self.state is EditionState.HELD
 
 
 def _kept(tx: Tx, *where: object) -> list[StoredEdition]:
@@ -72,6 +64,9 @@ def _kept(tx: Tx, *where: object) -> list[StoredEdition]:
             made=row.made,
             candidates=row.candidates,
             reason=EditionReason(row.reason),
+            approved=row.approved,
+            revision=row.revision,
+            frozen=row.frozen,
         )
         for row, slug, at in rows
     ]
@@ -121,111 +116,6 @@ def newest_editions(tx: Tx, limit: int = 20) -> list[StoredEdition]:
 def drafts(tx: Tx) -> list[StoredEdition]:
     """Editions that wait for approval, oldest first."""
     return _kept(tx, col(EditionRow.state) == EditionState.DRAFT)[::-1]
-
-
-def make_edition(
-    tx: Tx, slug: str, at: datetime, contents: Contents, *, planned: bool, now: datetime
-) -> StoredEdition:
-    """Write a draft down with all that belongs to it. Raises TakenError if another was first.
-
-    An edition of the same moment that was held becomes this one.
-    """
-    row = _row(tx, slug, at, planned=planned, now=now)
-    try:
-        with tx.begin_nested():
-            row.state, row.why = EditionState.DRAFT, ""
-            words, encoded = contents.encoded.words, contents.encoded
-            row.subject, row.preheader = words.subject, words.preheader
-            row.mark, row.boundary = encoded.mark, encoded.boundary
-            row.content_hash, row.rules_hash = contents.content_hash, contents.rules_hash
-            row.back = contents.back
-            tx.add(row)
-            tx.flush()
-            assert row.id is not None
-            encoded_editions.save_encoded(tx, row.id, encoded)
-            _articles(tx, row.id, row.newsletter_id, contents)
-            corrections.record_told(tx, row.id, contents.corrections)
-    except IntegrityError as error:
-        raise slots.TakenError(f"{slug} {at}") from error
-    return _one(tx, row.id)
-
-
-def hold(
-    tx: Tx,
-    slug: str,
-    at: datetime,
-    why: str,
-    reason: EditionReason = EditionReason.TOO_FEW,
-    *,
-    planned: bool,
-    now: datetime,
-) -> StoredEdition:
-    """Write down that there is no edition at this moment, and why."""
-    row = _row(tx, slug, at, planned=planned, now=now)
-    row.state, row.why, row.reason = EditionState.HELD, why, reason
-    tx.add(row)
-    tx.flush()
-    assert row.id is not None
-    return _one(tx, row.id)
-
-
-def _row(tx: Tx, slug: str, at: datetime, *, planned: bool, now: datetime) -> EditionRow:
-    """A new edition, or the held one of this moment."""
-    newsletter_id, _ = slots.know(tx, slug, now)
-    slot_id, held = slots.reserve(tx, slug, at, planned=planned, now=now)
-    row = tx.get(EditionRow, held) if held else None
-    if row is None:
-        return EditionRow(
-            newsletter_id=newsletter_id,
-            slot_id=slot_id,
-            state=EditionState.HELD,
-            made=now,
-            touched=now,
-        )
-    row.made = row.touched = now
-    return row
-
-
-def _one(tx: Tx, edition: int) -> StoredEdition:
-    (kept,) = _kept(tx, col(EditionRow.id) == edition)
-    return kept
-
-
-def _articles(tx: Tx, edition: int, newsletter_id: int, contents: Contents) -> None:
-    selection = contents.selection
-    places = {entry.article: place for place, entry in enumerate(contents.encoded.entries)}
-    rows = [
-        {
-            "edition_id": edition,
-            "article_id": pick.article.id,
-            "newsletter_id": newsletter_id,
-            "taken": True,
-            "position": position,
-            "place": places.get(pick.article.id),
-            "section": pick.section,
-            "why": pick.why,
-            "reason": "",
-            "content_hash": pick.article.content_hash,
-        }
-        for position, pick in enumerate(selection.picks)
-    ]
-    rows += [
-        {
-            "edition_id": edition,
-            "article_id": left.article.id,
-            "newsletter_id": newsletter_id,
-            "taken": False,
-            "position": len(selection.picks) + n,
-            "place": places.get(left.article.id),
-            "section": "",
-            "why": left.why,
-            "reason": left.reason.value,
-            "content_hash": left.article.content_hash,
-        }
-        for n, left in enumerate(selection.leftouts)
-    ]
-    if rows:
-        tx.execute(insert(EditionArticleRow), rows)
 
 
 def move(
@@ -282,3 +172,32 @@ def judgements(tx: Tx, slug: str, article: int) -> list[Judged]:
         Judged(row.edition_id, at, EditionState(state), row.taken, row.section, row.why)
         for row, state, at in rows
     ]
+
+
+_NEVER_SENT = (EditionState.HELD, EditionState.CANCELLED)
+
+
+def editions_since_pitch(tx: Tx, newsletter: str, at: datetime) -> int | None:
+    """How many editions before this moment came after the last one with a pitch; None: never.
+
+    Held and cancelled editions don't count.
+    """
+    pitched = exists().where(
+        col(VariantRow.edition_id) == col(EditionRow.id),
+        or_(*(col(VariantRow.code).contains(f"+{flag}") for flag in (PITCH, THANKS))),
+    )
+    before = (
+        select(col(EditionRow.id), pitched.label("pitched"))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionRow.newsletter_id))
+        .join(SlotRow, col(SlotRow.id) == col(EditionRow.slot_id))
+        .where(
+            col(NewsletterRow.slug) == newsletter,
+            col(SlotRow.at) < at,
+            col(EditionRow.state).not_in(_NEVER_SENT),
+        )
+        .order_by(col(SlotRow.at).desc())
+    )
+    for between, row in enumerate(tx.execute(before)):
+        if row.pitched:
+            return between
+    return None

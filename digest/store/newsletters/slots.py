@@ -88,7 +88,9 @@ def decide(
 def reserve(
     tx: Tx, slug: str, at: datetime, *, planned: bool, now: datetime
 ) -> tuple[int, int | None]:
-    """A slot for an edition, and the held edition that is in it and gives way."""
+    """A slot for an edition, and the one that is in it and gives way: it was held, or is a draft
+    that was cancelled and is asked for again by hand.
+    """
     newsletter_id, _ = know(tx, slug, now)
     slot_id = tx.execute(
         select(col(SlotRow.id)).where(
@@ -98,10 +100,14 @@ def reserve(
     if slot_id is None:
         return decide(tx, slug, at, "edition", "", planned=planned, now=now), None
     held = tx.execute(
-        select(col(EditionRow.id), col(EditionRow.state)).where(col(EditionRow.slot_id) == slot_id)
+        select(col(EditionRow.id), col(EditionRow.state), col(EditionRow.frozen)).where(
+            col(EditionRow.slot_id) == slot_id
+        )
     ).first()
     if held is not None and held.state != EditionState.HELD:
-        raise TakenError(f"{slug} {at}")
+        again = held.state == EditionState.CANCELLED and held.frozen is None and not planned
+        if not again:
+            raise TakenError(f"{slug} {at}")
     tx.execute(
         update(SlotRow)
         .where(col(SlotRow.id) == slot_id)

@@ -33,6 +33,11 @@ class EditionRow(Table, table=True):
     """The last time that anybody worked on it; a long silence pauses it."""
     finished: datetime | None = None
     candidates: int = 0
+    approved: datetime | None = None
+    """When somebody approved the draft; it is frozen when its moment has come."""
+    approved_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Counts up with everything that is done to the draft."""
     back: datetime | None = None
     """It has in store what earlier editions had from this moment on (cadence.EditionTiming)."""
 
@@ -90,3 +95,33 @@ class EditionArticleRow(Table, table=True):
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Why it is out (see core.editions.selection.LeftoutReason)."""
     content_hash: str
+
+
+class DraftRow(Table, table=True):
+    """What a draft was drawn up from, before any edit; kept until the edition is frozen."""
+
+    __tablename__ = "draft"
+
+    edition_id: int = Field(primary_key=True, foreign_key="edition.id")
+    drawn: datetime
+    readers: int
+    content: bytes
+    """A core.editions.draft.DrawnDraft as JSON, compressed by zlib."""
+
+
+class DraftEditRow(Table, table=True):
+    """One change by an editor (see core.editions.draft_edit). What was undone stays, as undone."""
+
+    __tablename__ = "draft_edit"
+
+    edition_id: int = Field(primary_key=True, foreign_key="edition.id")
+    number: int = Field(primary_key=True)
+    kind: str
+    article_id: int | None = Field(default=None, foreign_key="article.id")
+    text: str = ""
+    section: str | None = None
+    place: int | None = None
+    edited_by: str
+    at: datetime
+    undone_by: str = ""
+    undone: datetime | None = None

@@ -14,9 +14,10 @@ from sqlmodel import col
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.database.database import Tx
-from digest.store.editions import audience, editions
+from digest.store.editions import audience, edition_contents, editions
 from digest.store.editions.corrections import CorrectionRecipients
-from digest.store.editions.editions import Contents, StoredEdition
+from digest.store.editions.edition_contents import Contents
+from digest.store.editions.editions import StoredEdition
 from digest.store.message import encoded_editions
 from digest.store.newsletters.slots import APART
 from digest.store.tables.corrections import EditionCorrectionRow
@@ -61,7 +62,7 @@ def make_mailing(
     debts = CorrectionRecipients.of(tx, [correction], newsletter)
     if not debts.has_any(tx, correction):
         return None
-    kept = editions.make_edition(
+    kept = edition_contents.make_edition(
         tx, mailing_slug(newsletter), now, contents, planned=False, now=now
     )
     values = audience.blank(kept.id, now) | {

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from digest.actions.editions import web_reading
+from digest.actions.editions import explain_reader
 from digest.app import App
 from digest.core.articles.correction import Correction
 from digest.core.editions.web_access import is_open, may_read
@@ -55,7 +55,8 @@ class Reading:
         newsletter, issue = _asked(app, request)
         if issue is None:
             return not_found(app)
-        if is_open(newsletter) or (newsletter is None and web_reading.was_open(app.db, issue.id)):
+        gone = newsletter is None
+        if is_open(newsletter) or (gone and explain_reader.was_open(app.db, issue.id)):
             return self._whole(app, issue)
         return _titles(app, issue)
 
@@ -63,7 +64,7 @@ class Reading:
         """One edition as its reader got it. No cookie: the link is all, and opens nothing else."""
         app = self._live()
         token = request.path_params["token"].removesuffix("/")
-        found = web_reading.reader_of_link(app.db, token, app.secret)
+        found = explain_reader.reader_of_link(app.db, token, app.secret)
         if found is None:
             return unknown_confirmation(app)
         if isinstance(found, int):
@@ -74,7 +75,7 @@ class Reading:
             return not_found(app)
         reader, subscription = found
         if newsletter and may_read(newsletter, reader, _today(app, newsletter)):
-            variant = web_reading.variant_of_reader(app.db, issue.id, subscription)
+            variant = explain_reader.variant_of_reader(app.db, issue.id, subscription)
             answer = self._whole(app, issue, variant)
         else:
             answer = _titles(app, issue)

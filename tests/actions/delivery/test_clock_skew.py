@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from digest.actions.delivery.deliver import deliver
 from digest.actions.delivery.ledger import CLAIM_LEASE
-from digest.actions.editions.publish import publish, publish_due
+from digest.actions.editions.publish import publish
+from digest.actions.editions.publish_due import publish_due
 from digest.core.delivery.rate_limit import Limits, Mailboxes, Rate
 from digest.core.delivery.state import DeliveryState
 from digest.store.delivery import clock_skew, deliveries, rate_limit

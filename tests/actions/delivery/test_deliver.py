@@ -10,7 +10,7 @@ from digest.actions.delivery.deliver import deliver
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.store.delivery import deliveries, progress
-from digest.store.editions import audience, editions
+from digest.store.editions import audience, edition_contents, editions
 from digest.store.readers import subscribers
 from tests.actions.conftest import mailers
 from tests.builders import MONDAY, a_selection, an_article, an_edition
@@ -28,7 +28,9 @@ def freeze(db, factory):
         contents = factory.contents(an_edition(article), a_selection())
 
         def query(tx):
-            made = editions.make_edition(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)
+            made = edition_contents.make_edition(
+                tx, "weekly", MONDAY, contents, planned=False, now=MONDAY
+            )
             audience.fix_audience(tx, made.id, MONDAY)
             return made.id
 

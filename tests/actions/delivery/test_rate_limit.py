@@ -15,7 +15,7 @@ from digest.mail.connect import Server
 from digest.mail.smtp import SmtpMailer
 from digest.mail.transfer import Timeouts
 from digest.store.delivery import rate_limit
-from digest.store.editions import editions
+from digest.store.editions import edition_contents, editions
 from tests.builders import MONDAY, a_selection, an_article, an_edition
 from tests.smtp_server import SmtpServer
 from tests.stock import enrol, states
@@ -33,7 +33,9 @@ def freeze(db, factory):
         contents = factory.contents(an_edition(an_article("The tide gauge")), a_selection())
 
         def query(tx):
-            made = editions.make_edition(tx, "weekly", MONDAY, contents, planned=False, now=MONDAY)
+            made = edition_contents.make_edition(
+                tx, "weekly", MONDAY, contents, planned=False, now=MONDAY
+            )
             audience.fix_audience(tx, made.id, MONDAY)
             return made.id
 

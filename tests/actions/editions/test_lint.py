@@ -8,7 +8,8 @@ import pytest
 
 from digest.actions.editions.lint import FaultyError, lint_edition, lint_next, samples
 from digest.actions.editions.preview import preview
-from digest.actions.editions.publish import publish, publish_due
+from digest.actions.editions.publish import publish
+from digest.actions.editions.publish_due import publish_due
 from digest.core.editions.edition import EditionState
 from digest.core.transactional.admin_notice import FAULTY
 from digest.render.message.edition import Renderer

@@ -8,7 +8,7 @@ from digest.actions.delivery.status import cancel_edition
 from digest.actions.editions.preview import preview
 from digest.actions.editions.publish import publish
 from digest.core.newsletters.promotion import Appeal, Pitch
-from digest.store.editions import pitch_history
+from digest.store.editions import editions
 from digest.store.message import encoded_editions
 from tests.builders import MONDAY, a_newsletter
 from tests.stock import keep_article
@@ -50,8 +50,8 @@ def test_an_edition_that_nobody_got_does_not_count(db, factory):
 def test_editions_of_another_newsletter_do_not_count(db, factory):
     made(db, factory, a_newsletter(slug="daily", pitch=ASKING), 0)
 
-    assert db.read(pitch_history.editions_since, "weekly", monday(1)) is None
-    assert db.read(pitch_history.editions_since, "daily", monday(1)) == 0
+    assert db.read(editions.editions_since_pitch, "weekly", monday(1)) is None
+    assert db.read(editions.editions_since_pitch, "daily", monday(1)) == 0
 
 
 def test_a_preview_shows_what_the_edition_will_have(db, factory):

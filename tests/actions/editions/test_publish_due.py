@@ -6,10 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from digest.actions.editions.publish import publish, publish_due
+from digest.actions.delivery.status import cancel_edition
+from digest.actions.editions.edit import edit_draft
+from digest.actions.editions.publish import publish
+from digest.actions.editions.publish_due import publish_due
+from digest.core.editions.draft_edit import DraftEdit, EditKind
 from digest.core.newsletters.newsletter import Approval
 from digest.core.newsletters.timetable import Late
 from digest.store.database.database import Database
+from digest.store.editions import editions
 from digest.store.newsletters import slots
 from tests.builders import MONDAY, a_newsletter, some_rules
 from tests.publications import a_press
@@ -144,10 +149,95 @@ def test_too_little_to_say_is_held_with_the_reason_and_not_tried_again(stocked, 
 
 
 def test_an_edition_that_was_made_by_hand_for_its_moment_is_left_as_it_is(stocked, factory):
-    publish(stocked, factory, a_newsletter(), MONDAY, MONDAY - HOUR)
+    publish(stocked, factory, a_newsletter(), MONDAY, MONDAY)
 
     assert publish_due(stocked, factory, [a_newsletter()], MONDAY) == []
     assert editions_in(stocked) == [("frozen",)]
+
+
+@pytest.fixture
+def ahead(stocked):
+    """The same, where last week's slot was dealt with, too."""
+    at = MONDAY - WEEK
+    stocked.write(slots.decide, "weekly", at, "edition", "", planned=True, now=at)
+    return stocked
+
+
+def test_an_edition_that_was_approved_before_its_moment_is_frozen_then(ahead, factory):
+    publish(ahead, factory, a_newsletter(), MONDAY, MONDAY - HOUR)
+    keep_article(ahead, "Too late for it", published=MONDAY - HOUR)
+
+    assert publish_due(ahead, factory, [a_newsletter()], MONDAY - MINUTE) == []
+    assert [e.what for e in publish_due(ahead, factory, [a_newsletter()], MONDAY)] == ["frozen"]
+    assert editions_in(ahead) == [("frozen",)]
+    assert rows(ahead, "SELECT count(*) FROM edition_article WHERE taken") == [(2,)]
+
+
+# ---------------------------------------------------------------- ahead of its moment
+
+
+AHEAD = 12 * HOUR
+
+
+@pytest.mark.parametrize("policy", ["auto", "required"])
+def test_a_draft_is_made_ahead_and_kept_up_to_date(ahead, factory, policy):
+    newsletter = a_newsletter(draft_ahead=AHEAD, approval=Approval(policy))
+
+    def beat(at):
+        return [event.what for event in publish_due(ahead, factory, [newsletter], at)]
+
+    assert beat(MONDAY - AHEAD - MINUTE) == []
+    assert beat(MONDAY - AHEAD) == ["draft"]
+    keep_article(ahead, "A later piece", published=MONDAY - 2 * HOUR)
+    assert beat(MONDAY - HOUR) == []
+    assert rows(ahead, "SELECT count(*) FROM edition_article WHERE taken") == [(3,)]
+    assert beat(MONDAY) == (["frozen"] if policy == "auto" else [])
+    assert beat(MONDAY + MINUTE) == []
+
+
+def test_what_an_editor_touched_is_left_as_it_is(ahead, factory):
+    newsletter = a_newsletter(draft_ahead=AHEAD)
+    publish_due(ahead, factory, [newsletter], MONDAY - AHEAD)
+    (draft,) = ahead.read(editions.drafts)
+    intro = DraftEdit(EditKind.INTRO, text="Hello.")
+    edit_draft(ahead, factory, newsletter, draft, [intro], "ada", MONDAY - 3 * HOUR)
+    keep_article(ahead, "A later piece", published=MONDAY - 2 * HOUR)
+
+    publish_due(ahead, factory, [newsletter], MONDAY - HOUR)
+    ended = publish_due(ahead, factory, [newsletter], MONDAY)
+
+    assert [event.what for event in ended] == ["frozen"]
+    assert rows(ahead, "SELECT count(*) FROM edition_article WHERE taken") == [(2,)]
+    assert rows(ahead, "SELECT intro FROM variant") == [("Hello.",)]
+
+
+def test_a_cancelled_draft_is_not_made_again_by_the_schedule(ahead, factory):
+    newsletter = a_newsletter(draft_ahead=AHEAD)
+    publish_due(ahead, factory, [newsletter], MONDAY - AHEAD)
+    cancel_edition(ahead, 1, MONDAY - HOUR)
+
+    for minutes in (-30, 0, 1, 60):
+        assert publish_due(ahead, factory, [newsletter], MONDAY + minutes * MINUTE) == []
+    assert editions_in(ahead) == [("cancelled",)]
+
+
+@pytest.mark.parametrize("late", [Late("skip"), Late("ask"), Late("send_until", HOUR)])
+def test_a_draft_whose_moment_passed_while_nothing_ran_goes_by_the_rule_for_late(
+    ahead, factory, late
+):
+    newsletter = a_newsletter(draft_ahead=AHEAD, late=late)
+    publish_due(ahead, factory, [newsletter], MONDAY - AHEAD)
+
+    assert publish_due(ahead, factory, [newsletter], MONDAY + 5 * HOUR) == []
+    assert editions_in(ahead) == [("draft",)]
+
+
+def test_too_little_ahead_of_the_moment_makes_no_draft_and_is_no_word_on_it(ahead, factory):
+    newsletter = a_newsletter(draft_ahead=AHEAD, rules=some_rules(min_articles=3))
+
+    assert publish_due(ahead, factory, [newsletter], MONDAY - AHEAD) == []
+    keep_article(ahead, "The third", published=MONDAY - HOUR)
+    assert [e.what for e in publish_due(ahead, factory, [newsletter], MONDAY)] == ["frozen"]
 
 
 def test_a_draft_waits_for_its_time_and_is_then_approved_once(stocked, factory):

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from digest.actions.delivery import status
 from digest.actions.delivery.deliver import deliver
 from digest.actions.delivery.status import Settlement
-from digest.actions.editions.publish import publish, publish_due
+from digest.actions.editions.publish import publish
+from digest.actions.editions.publish_due import publish_due
 from digest.actions.transactional.notify_admin import notify
 from digest.core.delivery.state import DeliveryState
 from digest.core.newsletters.newsletter import Approval

@@ -149,10 +149,13 @@ def test_a_draft_says_whether_it_goes_by_itself():
     waits = a_newsletter(approval=Approval("auto_after", timedelta(hours=2)))
 
     by_itself = admin_notices.content(a_notice(NoticeKind.DRAFT), waits).paragraphs[1]
-    never = admin_notices.content(a_notice(NoticeKind.DRAFT), a_newsletter()).paragraphs[1]
+    required, auto = a_newsletter(approval=Approval("required")), a_newsletter()
+    never = admin_notices.content(a_notice(NoticeKind.DRAFT), required).paragraphs[1]
+    ahead = admin_notices.content(a_notice(NoticeKind.DRAFT), auto).paragraphs[1]
 
     assert by_itself == "It goes out by itself 2 h after it was made, unless you cancel it."
     assert never == "It goes out when you approve it, not before."
+    assert ahead == "It goes out at its moment, unless you cancel it."
 
 
 def test_of_a_thousand_addresses_fifty_stand_in_a_letter():

@@ -14,7 +14,7 @@ from digest.core.articles.correction import correction_flags, corrections_of
 from digest.core.editions.selection import Selection
 from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import Choice, StoryForm
-from digest.store.editions import audience, corrections, editions
+from digest.store.editions import audience, corrections, edition_contents
 from digest.store.editions.corrections import CorrectionRecipients
 from digest.store.message import encoded_editions
 from digest.store.readers.bulk_subscribe import enrol_all
@@ -68,7 +68,7 @@ class Model:
 
     def _edition(self, tx, number, selection: Selection, ends):
         due = [one.id for one in corrections.due_corrections(tx, "weekly", self.at)]
-        made = editions.make_edition(
+        made = edition_contents.make_edition(
             tx, "weekly", self.at, contents(selection), planned=False, now=self.at
         )
         corrections.record_told(tx, made.id, due)

@@ -7,7 +7,7 @@ from digest.core.editions.edition import EditionState
 from digest.store.articles import articles
 from digest.store.database.database import Database
 from digest.store.delivery import recovery
-from digest.store.editions import audience, editions
+from digest.store.editions import audience, edition_contents, editions
 from digest.store.message import encoded_editions
 from digest.store.newsletters import slots
 from digest.store.newsletters.slots import TakenError
@@ -17,7 +17,7 @@ from tests.stock import contents, enrol, freeze, keep_article
 
 def make(db, at=MONDAY, selection=None, planned=True):
     return db.write(
-        editions.make_edition, "weekly", at, contents(selection), planned=planned, now=at
+        edition_contents.make_edition, "weekly", at, contents(selection), planned=planned, now=at
     )
 
 
@@ -53,8 +53,10 @@ def test_a_refused_edition_leaves_its_moment_free(db):
 
 
 def test_a_held_edition_gives_way_to_a_real_one(db):
-    held = db.write(editions.hold, "weekly", MONDAY, "too few", planned=True, now=MONDAY)
-    again = db.write(editions.hold, "weekly", MONDAY, "still too few", planned=True, now=MONDAY)
+    held = db.write(edition_contents.hold, "weekly", MONDAY, "too few", planned=True, now=MONDAY)
+    again = db.write(
+        edition_contents.hold, "weekly", MONDAY, "still too few", planned=True, now=MONDAY
+    )
     made = make(db)
 
     assert held.state is again.state is EditionState.HELD
@@ -68,7 +70,9 @@ def test_a_held_edition_gives_way_to_a_real_one(db):
 def test_asking_in_vain_again_and_again_hides_no_edition(db):
     def hold(n, planned=False):
         at = MONDAY + timedelta(minutes=n)
-        return db.write(editions.hold, "weekly", at, "nothing new", planned=planned, now=at).id
+        return db.write(
+            edition_contents.hold, "weekly", at, "nothing new", planned=planned, now=at
+        ).id
 
     sent = make(db).id
     planned = hold(1, planned=True)
