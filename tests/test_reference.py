@@ -191,7 +191,7 @@ def documented():
             yield verb, json.loads(block)
 
 
-OPEN = {"counts", "topic_reasons"}
+OPEN = {"counts", "topic_reasons", "had_elsewhere"}
 """Objects whose keys are values."""
 
 

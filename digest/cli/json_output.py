@@ -89,6 +89,7 @@ def plan_row(plan: "Plan", changed: "DraftChanges | None" = None) -> dict[str, A
             {"id": told.id, "article": told.article, "title": told.title, "note": told.note}
             for told in (plan.edition.corrections if plan.edition else ())
         ],
+        "had_elsewhere": dict(plan.elsewhere),
         "left_out": [_left_row(left) for left in plan.selection.leftouts],
     } | ({"changed_since": str(changed)} if plan.draft else {})
 

@@ -1,7 +1,7 @@
 """Say what an edition would hold, and why. Writes nothing."""
 
-from collections.abc import Iterable, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,8 @@ class Plan:
     """How many would get it from now on; in an edition that is kept others may have it already."""
     draft: OpenDraft | None = None
     """The draft, if it is one."""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """How many of its articles other newsletters had, that their readers don't get here again."""
 
     @property
     def shown(self) -> Edition | None:
@@ -92,6 +94,7 @@ def plan(db: Database, newsletter: Newsletter, at: datetime, seen: Set[int] = fr
         kept=kept,
         unsent=audience if kept.state is EditionState.DRAFT else _unsent(db, kept),
         draft=draft,
+        elsewhere=_elsewhere(db, newsletter, edition),
     )
 
 
@@ -107,7 +110,15 @@ def draw(
     if not why:
         edition, selection = _arranged(db, newsletter, at, selection)
     audience = db.read(subscribers.count_active, newsletter.slug)
-    return Plan(newsletter, at, selection, edition, audience, why, unsent=audience)
+    had = _elsewhere(db, newsletter, edition)
+    return Plan(newsletter, at, selection, edition, audience, why, unsent=audience, elsewhere=had)
+
+
+def _elsewhere(db: Database, newsletter: Newsletter, edition: Edition | None) -> dict[str, int]:
+    if edition is None or newsletter.repeats:
+        return {}
+    own = [one.id for one in edition.articles if one.id not in edition.carried]
+    return db.read(editions.had_elsewhere, newsletter.slug, own)
 
 
 def _arranged(

@@ -19,7 +19,7 @@ from digest.core.message.fragments import SubjectLine
 from digest.core.message.story_choice import Choice, label_ending
 from digest.core.newsletters.newsletter import Newsletter
 from digest.core.readers.reader import Reader
-from digest.errors import DigestError
+from digest.errors import DigestError, TemplateError
 from digest.render.lint.findings import Finding
 from digest.render.lint.lint import lint_message
 from digest.render.message.setting import Setting
@@ -44,6 +44,40 @@ class Preview:
     findings: tuple[Finding, ...]
     teasers: int = 0
     corrections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSummary:
+    """What readers without wishes see in their inbox, and the bytes of the whole message.
+
+    `fault` is why it can't be printed; the others are empty then.
+    """
+
+    subject: str = ""
+    preheader: str = ""
+    size: int = 0
+    fault: str = ""
+
+
+def message_summary(
+    db: Database, factory: MessageFactory, planned: Plan, now: datetime
+) -> MessageSummary | None:
+    """The message of a plan in short; None where there is no edition. Writes nothing."""
+    setting = None
+    try:
+        if not planned.kept:
+            planned, setting = set_in_type(factory, planned)
+        if planned.edition is None:
+            return None
+        encoded = encoded_of(db, factory, planned, setting)
+    except TemplateError as fault:
+        return MessageSummary(fault=str(fault))
+    variant = EncodedVariant(join_fragments(encoded, encoded.choice, encoded.words))
+    to_us = factory.recipient(
+        edition=0, delivery=0, subscription=NOBODY, email=factory.sender.address, name=""
+    )
+    size = len(factory.message(variant, to_us, now).message)
+    return MessageSummary(encoded.words.subject, encoded.words.preheader, size)
 
 
 class NothingToShowError(DigestError):

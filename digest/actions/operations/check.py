@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from digest.actions.operations.dkim_keys import signing_keys
 from digest.actions.readers.unknown_preferences import lost_choices
 from digest.config.secrets import Secret
 from digest.config.settings import Settings
-from digest.core.newsletters.newsletter import Newsletter
+from digest.core.newsletters.newsletter import Newsletter, shared_topics
 from digest.core.newsletters.timetable import next_slots
 from digest.dependencies import print_faults
 from digest.errors import DigestError
@@ -93,6 +94,7 @@ def check(
         for newsletter in settings.newsletter_values()
     )
     notes = [*_empty(count, readers), *lost, *_language(settings, languages)]
+    notes += _overlaps(settings.newsletter_values())
     notes += [said for said, hard in shown.items() if not hard]
     notes += [*_notes(settings), *_signed(settings, keys), *print_faults()]
     return Findings(count, outlooks, tuple(dict.fromkeys(wrong)), tuple(notes), keys)
@@ -114,6 +116,22 @@ def _empty(count: int | None, readers: dict[str, int]) -> Iterator[str]:
     for slug, number in readers.items():
         if number == 0:
             yield f"{slug} has no readers yet: `digest subscribers import FILE.csv` adds some"
+
+
+def _overlaps(newsletters: Sequence[Newsletter]) -> Iterator[str]:
+    """Newsletters that take from the same topics, and what readers of both get."""
+    for one, other in combinations(newsletters, 2):
+        shared = shared_topics(one, other)
+        once = [each.slug for each in (one, other) if not each.repeats]
+        if shared == () or not once:
+            continue
+        topics = "all topics" if shared is None else ", ".join(shared)
+        yield (
+            f"{one.slug} and {other.slug} take from the same topics ({topics}). Who reads both gets"
+            f" a story from the one that has it first, and not again: {' and '.join(once)}"
+            f" {'leaves' if len(once) == 1 else 'leave'} it out for them. With repeats = true"
+            " a newsletter sends it all the same"
+        )
 
 
 def _fault(prove: Callable[[], None]) -> Iterator[str]:

@@ -9,13 +9,11 @@ from digest.cli.console import (
     Invocation,
     Moment,
     at_option,
-    count_of,
     emit,
     heading,
     json_option,
     say,
 )
-from digest.cli.json_output import OTHER_NAME
 from digest.cli.moments import when
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from digest.actions.editions.explain_reader import Shown
     from digest.actions.editions.plan import Plan
     from digest.app import App
-    from digest.core.articles.article import Article
     from digest.core.newsletters.newsletter import Newsletter
 
 
@@ -36,6 +33,7 @@ if TYPE_CHECKING:
     "--next", "count", metavar="N", type=click.IntRange(1, 52), help="The next N planned editions."
 )
 @click.option("--as", "reader", metavar="ADDR", help="What this reader would get.")
+@click.option("--why", is_flag=True, help="Tell every reason whole, and name what is left out.")
 @json_option
 @click.pass_obj
 def plan(
@@ -45,10 +43,13 @@ def plan(
     count: int | None,
     reader: str | None,
     *,
+    why: bool,
     as_json: bool,
 ) -> None:
     """Show what would go out, in which sections, and why. Writes nothing."""
+    from digest.actions.editions.preview import message_summary
     from digest.cli.draft_changes import changes_of, name_changes
+    from digest.cli.editions.plan_text import tell_plan
     from digest.cli.json_output import plan_row, share_row
 
     app = asked.app()
@@ -65,7 +66,8 @@ def plan(
         emit({"plans": rows} if count else rows[0])
         return
     for one, share, changed in zip(plans, shares, changes, strict=True):
-        _tell(one)
+        summary = message_summary(app.db, app.factory, one, app.clock())
+        tell_plan(one, summary, why=why)
         name_changes(chosen, changed)
         if reader and (one.shown or share):
             _tell_share(reader, standing, share)
@@ -133,42 +135,6 @@ def _standing(app: "App", reader: str, newsletter: str) -> str:
         if one.newsletter == newsletter:
             return "gets it" if one.standing == "active" else "left, so gets nothing"
     return f"is not subscribed to {newsletter}"
-
-
-def _tell(plan: "Plan") -> None:
-    zone = ZoneInfo(plan.newsletter.timezone)
-    local = plan.at.astimezone(zone)
-    say(heading(f"{plan.newsletter.title}, {local:%A %d %B %Y, %H:%M} ({zone.key})"))
-    if plan.kept:
-        say(f"Edition {plan.kept.id} was made for this moment; it is {plan.kept.state}.")
-    shown = plan.shown
-    if shown is None:
-        say(f"No edition: {plan.why}.")
-    else:
-        articles = count_of(len(shown.articles), "article")
-        say(f"{articles} for {count_of(plan.audience, 'reader')}")
-        reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
-        section = shown.lead_section or OTHER_NAME
-        say(f"\nLead ({section})")
-        _line(shown.lead, reasons, zone)
-        for one in shown.sections:
-            say(f"\n{one.name or OTHER_NAME}")
-            for article in one.articles:
-                _line(article, reasons, zone)
-    if plan.edition and plan.edition.corrections:
-        say("\nCorrected since, for those who got the old text")
-        for told in plan.edition.corrections:
-            say(f"  {told.title}: {told.note}")
-    if plan.selection.leftouts:
-        say("\nLeft out")
-        for left in plan.selection.leftouts:
-            say(f"  {left.article.title}: {left.why}")
-
-
-def _line(article: "Article", reasons: dict[int, str], zone: ZoneInfo) -> None:
-    by = ", ".join(article.authors) or "unsigned"
-    say(f"  {heading(article.title)}")
-    say(f"    {by}, {article.published.astimezone(zone):%d %b}; {reasons[article.id]}")
 
 
 @click.command()

@@ -80,3 +80,16 @@ class Newsletter:
     archive: Archive = "public"
     draft_ahead: timedelta | None = None
     """So long before its moment an edition is drawn up; None: at its moment."""
+
+
+def shared_topics(one: Newsletter, other: Newsletter) -> tuple[str, ...] | None:
+    """The topics that both take articles from, by their slugs; None: all, also those without one.
+
+    Empty where they share none.
+    """
+    first, second = one.rules.topics, other.rules.topics
+    if not first and not second:
+        return None
+    if not first or not second:
+        return first or second
+    return tuple(slug for slug in first if slug in second)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -144,6 +144,24 @@ def choices(tx: Tx, edition: int) -> list[tuple[int, bool, str, str, str]]:
         .order_by(col(EditionArticleRow.position))
     ).scalars()
     return [(row.article_id, row.taken, row.section, row.why, row.reason) for row in rows]
+
+
+def had_elsewhere(tx: Tx, slug: str, articles: Sequence[int]) -> dict[str, int]:
+    """How many of these articles an edition of each other newsletter has or had."""
+    rows = tx.execute(
+        select(col(NewsletterRow.slug), func.count(col(EditionArticleRow.article_id).distinct()))
+        .join(NewsletterRow, col(NewsletterRow.id) == col(EditionArticleRow.newsletter_id))
+        .join(EditionRow, col(EditionRow.id) == col(EditionArticleRow.edition_id))
+        .where(
+            col(EditionArticleRow.article_id).in_(articles),
+            col(EditionArticleRow.taken),
+            col(NewsletterRow.slug) != slug,
+            col(EditionRow.state).not_in((*_NEVER_SENT, EditionState.DRAFT)),
+        )
+        .group_by(col(NewsletterRow.slug))
+        .order_by(col(NewsletterRow.slug))
+    )
+    return dict(iter(rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,17 +39,21 @@ def test_a_plan_shows_sections_and_reasons_and_writes_nothing(digest, home):
     ended = digest("plan", "weekly", "--at", MONDAY)
 
     assert (ended.code, ended.err) == (0, "")
+    size = next(line for line in ended.out.splitlines() if line.startswith("Size"))
     assert ended.out.splitlines() == [
         "The Harbour Weekly, Monday 09 March 2026, 07:30 (Europe/Berlin)",
+        "Subject    The tide gauge",
+        "Preheader  Also: Coffee at six — The Harbour Weekly, 9 March 2026",
+        size,
         "2 articles for 1 reader",
         "",
         "Lead (Sea)",
-        "  The tide gauge",
-        '    Mara Lind, 07 Mar; "gauge" in the title and 4 times in the text',
+        "  2  The tide gauge",
+        '     Mara Lind, 07 Mar; "gauge" in the title and 4 times in the text',
         "",
         "More stories",
-        "  Coffee at six",
-        "    Þóra Einarsdóttir, 02 Mar; no topic rule matches it",
+        "  1  Coffee at six",
+        "     Þóra Einarsdóttir, 02 Mar; no topic rule matches it",
         "",
     ]
     assert contents_of(home / "digest.db") == before
@@ -95,7 +99,7 @@ def test_the_next_editions_never_hold_an_article_twice(digest, home):
     assert leads == ["The tide gauge", "The night ferry", None]
     assert answer["plans"][2]["why"] == "nothing new: every recent article was left out"
     human = digest("plan", "weekly", "--at", "2026-03-08", "--next", "3").out
-    assert human.count("The tide gauge\n") == 1
+    assert human.count("  1  The tide gauge\n") + human.count("  2  The tide gauge\n") == 1
 
 
 @pytest.mark.parametrize(

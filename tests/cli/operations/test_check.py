@@ -187,6 +187,18 @@ def test_a_topic_that_nothing_falls_under_is_worth_knowing(config, digest):
     assert "topic misc has no keywords, authors or urls: nothing falls under it" in notes(digest)
 
 
+def test_newsletters_that_share_topics_are_named_and_what_that_means(config, digest, home):
+    end = (home / "config.toml").read_text()
+    (home / "config.toml").write_text(end + '\n[[newsletter]]\nslug = "monthly"\n')
+    note = " ".join(digest("check").out.split())
+
+    assert "weekly and monthly take from the same topics (all topics)." in note
+    assert "weekly and monthly leave it out for them" in note
+
+    (home / "config.toml").write_text(end + '\n[[newsletter]]\nslug = "monthly"\nrepeats = true\n')
+    assert "weekly leaves it out for them" in " ".join(digest("check").out.split())
+
+
 def test_a_missing_store_is_wrong(config, digest, home):
     (home / "digest.db").unlink()
     (fault,) = wrong(digest)
