@@ -112,6 +112,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("feeds",),
     ("articles",),
     ("subscribers", "import", "readers.csv"),
+    ("migrate", "readers", "readers.csv", "more.csv", "--yes"),
     ("subscribers", "export"),
     ("plan", "weekly", *AT),
     ("preview", "weekly", *AT, "--out", "preview", "--send-to", "you@harbour.example"),
@@ -147,6 +148,14 @@ nobody,,
 """
 
 
+MORE_READERS = """email,shoe size,status
+bo@reader.example,38,active
+eli@reader.example,,spam
+eli@reader.example,,active
+<fay@reader.example>,,pending
+"""
+
+
 def answer(*words):
     with (
         contextlib.redirect_stdout(io.StringIO()) as out,
@@ -158,6 +167,7 @@ def answer(*words):
 
 def test_answers_in_json_have_the_shapes_that_are_told(begun):
     Path("readers.csv").write_text(READERS)
+    Path("more.csv").write_text(MORE_READERS)
     begun.set("[[newsletter]]\nslug = 'other'\n")
     begun.set("[trial]\nremind = '7d'\n")
     begun.set("[[feed]]\nurl = 'http://127.0.0.1:9/feed.xml'\n")
@@ -176,7 +186,7 @@ def test_answers_in_json_have_the_shapes_that_are_told(begun):
             elif words[0] == "!":
                 begun.digest(*words[1:])
             else:
-                verb = " ".join(words[: 2 if words[0] in {"subscribers", "dkim"} else 1])
+                verb = " ".join(words[: 2 if words[0] in {"subscribers", "dkim", "migrate"} else 1])
                 found = told.pop(verb, told.get("import", {}).get("articles"))
                 assert unlike(found, answer(*words)) == [], verb
                 if verb == "import":

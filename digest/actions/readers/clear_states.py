@@ -1,7 +1,7 @@
 """Whether it is clear of a list who may be mailed: if not, it isn't taken in."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from digest.actions.readers.list_file import columns_of, lines_of, opened
@@ -48,21 +48,26 @@ def expect_clear_states(
                 " of each file what its people are: --as active, --as unsubscribed,"
                 " --as unconfirmed"
             )
-        unclear = _unclear(columns, lines_of(file))
+        unclear = unclear_columns(columns, lines_of(file))
     if unclear:
-        told = "; ".join(
-            f"the column {name} has "
-            + ", ".join(f'"{one_line(word)[:40]}" ({count})' for word, count in some.most_common(5))
-            for name, some in unclear.items()
-        )
         raise UsageError(
-            f"{path}: nothing was taken in, since it isn't clear who may be mailed: {told}. Write"
+            f"{path}: nothing was taken in, since it isn't clear who may be mailed:"
+            f" {told_counts(unclear)}. Write"
             " active, unsubscribed, bounced, complained, unconfirmed or soft_bounced there; or take"
             ' the column out, or say --map "COLUMN=", if it says something else'
         )
 
 
-def _unclear(columns: Columns, lines: Iterator[str]) -> dict[str, Counter[str]]:
+def told_counts(unclear: Mapping[str, Counter[str]]) -> str:
+    """Columns and their words with counts, for people."""
+    return "; ".join(
+        f"the column {name} has "
+        + ", ".join(f'"{one_line(word)[:40]}" ({count})' for word, count in some.most_common(5))
+        for name, some in unclear.items()
+    )
+
+
+def unclear_columns(columns: Columns, lines: Iterable[str]) -> dict[str, Counter[str]]:
     """The words that aren't understood, by column; of columns that aren't known, their states."""
     asked = {
         name: column

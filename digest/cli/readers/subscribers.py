@@ -14,7 +14,7 @@ from digest.cli.readers.reader_details import calendar_of, tell_reader
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from digest.actions.readers.subscriber_lists import ReportRow
     from digest.app import App
@@ -25,7 +25,7 @@ def subscribers() -> None:
     """Import, export, add, show and remove readers."""
 
 
-def _newsletters(app: "App", named: tuple[str, ...]) -> list[str]:
+def newsletters_of(app: "App", named: tuple[str, ...]) -> list[str]:
     """The newsletters that were named, or all of the config."""
     return [app.newsletter(slug).slug for slug in named] or [
         one.slug for one in app.settings.newsletter_values()
@@ -88,17 +88,18 @@ def import_(
     from digest.cli.json_output import enrolled_row
     from digest.cli.readers.import_report import tell_import
     from digest.core.readers.list_states import ListState
+    from digest.core.readers.subscriber_csv import CSV_COLUMNS
 
     app = asked.app()
     bring = rehearse_list if dry else import_list
-    newsletters = _newsletters(app, named)
+    newsletters = newsletters_of(app, named)
     with progress("Reading", _lines(file)) as advance, _report(report) as told:
         options = ListOptions(
             newsletters,
             app.secret,
-            _newsletters(app, ()),
+            newsletters_of(app, ()),
             ListState(as_) if as_ else None,
-            column_mapping(mapped),
+            column_mapping(mapped, CSV_COLUMNS),
         )
         done = bring(file, app.db, options, calendar_of(app), advance, told)
     if as_json:
@@ -108,19 +109,17 @@ def import_(
     return 0 if sum(done.counts.values()) or not done.rejections else 1
 
 
-def column_mapping(said: tuple[str, ...]) -> dict[str, str]:
-    """What `--map` says: ours by theirs. Raises UsageError with the reason."""
-    from digest.core.readers.subscriber_csv import CSV_COLUMNS
-
+def column_mapping(said: tuple[str, ...], ours: "Sequence[str]") -> dict[str, str]:
+    """What `--map` says: a column of ours by theirs. Raises UsageError with the reason."""
     found = {}
     for one in said:
-        theirs, equals, ours = one.rpartition("=")
-        if not equals or (ours and ours.strip().lower() not in CSV_COLUMNS):
+        theirs, equals, to = one.rpartition("=")
+        if not equals or (to and to.strip().lower() not in ours):
             raise UsageError(
-                f'--map "{one}": say THEIR COLUMN=ours, and ours is one of'
-                f" {', '.join(CSV_COLUMNS)}, or nothing for a column to leave out"
+                f'--map "{one}": say THEIR COLUMN=ours, and ours is one of {", ".join(ours)},'
+                " or nothing for a column to leave out"
             )
-        found[theirs.strip()] = ours.strip().lower()
+        found[theirs.strip()] = to.strip().lower()
     return found
 
 
@@ -174,7 +173,7 @@ def add(
         reader = read_row(row, calendar_of(app))
     except ValueError as error:
         raise UsageError(str(error)) from None
-    newsletters = _newsletters(app, named)
+    newsletters = newsletters_of(app, named)
     result = add_subscriber(app.db, reader, newsletters, app.clock(), app.secret)
     say(f"{reader.email}: {result} ({', '.join(newsletters)})")
 

@@ -139,11 +139,6 @@ _FILE = re.compile(
 )
 _DOUBT = re.compile(r"[^\w\s.'’/-]")
 """What words of states don't have: "active?" is no answer."""
-_EMAIL = {
-    "email", "emailaddress", "mail", "mailaddress", "subscriber", "subscriberemail", "contactemail",
-    "emailadresse", "mailadresse", "adresseemail", "adressemail", "courriel", "correo",
-    "correoelectronico", "direcciondecorreo", "البريدالإلكتروني",
-}  # fmt: skip
 
 
 _NEVER = {"null", "none", "never", "nil", "na"}
@@ -160,6 +155,12 @@ def plain(text: str) -> str:
     return "".join(one for one in apart if one.isalnum())
 
 
+EMAIL_NAMES = {
+    "email", "emailaddress", "mail", "mailaddress", "subscriber", "subscriberemail", "contactemail",
+    "memberemail", "emailadresse", "mailadresse", "adresseemail", "adressemail", "courriel",
+    "adressedecourriel", "correo", "correoelectronico", "direcciondecorreo",
+    "direcciondecorreoelectronico", plain("البريد الإلكتروني"),
+}  # fmt: skip
 _STATE_OF = {plain(word): state for state, words in _WORDS.items() for word in words.split()}
 
 
@@ -183,7 +184,7 @@ def list_moment(text: str) -> datetime | None:
 
 def email_column(names: Iterable[str]) -> str:
     """The name of the one column that holds addresses, "" if none or several might."""
-    found = [name for name in names if plain(name) in _EMAIL]
+    found = [name for name in names if plain(name) in EMAIL_NAMES]
     return found[0] if len(found) == 1 else ""
 
 
@@ -259,6 +260,21 @@ def state_of_row(columns: Mapping[str, StateColumn], row: Mapping[str, str]) -> 
     said = [state_in(column, row.get(name, "")) for name, column in columns.items()]
     known = [one for one in said if one is not None]
     return strictest(known) if len(known) == len(said) else None
+
+
+_SAID_BY_FILES = (
+    (re.compile("non.?subscribed|unconfirmed|pending|unbestatigt"), ListState.UNCONFIRMED),
+    (re.compile("complain|spam|abuse"), ListState.COMPLAINED),
+    (re.compile("cleaned|bounce|undeliver|unreachable"), ListState.DEAD),
+)
+
+
+def file_state(file_name: str) -> ListState:
+    """What the name of a file says of everybody in it; ACTIVE where it says nothing."""
+    for words, state in _SAID_BY_FILES:
+        if words.search(file_name.casefold()):
+            return state
+    return ListState.GONE if says_who_is_gone(file_name) else ListState.ACTIVE
 
 
 def says_who_is_gone(file_name: str) -> bool:

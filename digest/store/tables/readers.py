@@ -31,6 +31,8 @@ class SubscriberRow(Table, table=True):
     said_by_list: bool = False
     """It was a list that did, and not they themselves."""
     added: datetime
+    language: str = ""
+    """The language that they chose elsewhere, such as "de"; "" if nobody said."""
     chosen: datetime | None = None
     """When the reader chose topics and authors themselves; no list changes these after that."""
 
