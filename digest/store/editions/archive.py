@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,9 +13,12 @@ from digest.core.articles.article import Article
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
 from digest.core.editions.web_access import PublicArticles
+from digest.core.message.fragments import SubjectLine
 from digest.store.articles import articles
 from digest.store.articles.search_index import has
 from digest.store.database.database import LARGEST_ID, Tx
+from digest.store.editions import removed_stories
+from digest.store.editions.removed_stories import WithheldTitles
 from digest.store.newsletters.slots import APART
 from digest.store.tables.articles import (
     ArticleAuthorRow,
@@ -83,7 +86,14 @@ def _issues(tx: Tx, where: list[ColumnElement[bool]], skip: int, limit: int) -> 
         .offset(skip)
         .limit(limit)
     )
-    return [Issue(*row) for row in rows]
+    found = [Issue(*row) for row in rows]
+    blanks = removed_stories.withheld_titles(tx, {one.id for one in found})
+    return [_blanked(one, blanks[one.id]) if one.id in blanks else one for one in found]
+
+
+def _blanked(issue: Issue, hidden: WithheldTitles) -> Issue:
+    words = hidden.blank(SubjectLine(issue.subject, issue.preheader))
+    return replace(issue, subject=words.subject, preheader=words.preheader)
 
 
 def _columns(*more: SQLColumnExpression[Any]) -> Select[Any]:

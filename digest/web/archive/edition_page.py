@@ -83,7 +83,7 @@ class Reading:
         return answer
 
     def _whole(self, app: App, issue: Issue, variant: Variant | None = None) -> Response:
-        removed = app.db.read(removed_stories.removed_of, issue.id)
+        removed = app.db.read(removed_stories.withheld_of, issue.id)
         html, mark = self._body(app, issue.id, variant, removed)
         if not html:
             return _gone(app)
@@ -168,7 +168,7 @@ def _titles(app: App, issue: Issue) -> Response:
     """What everybody may know of an edition that isn't for everybody, and how to get it."""
     title = titles(app).get(issue.newsletter, issue.newsletter)
     encoded = app.db.read(encoded_editions.encoded_edition, issue.id)
-    removed = app.db.read(removed_stories.removed_of, issue.id)
+    removed = app.db.read(removed_stories.withheld_of, issue.id)
     shown = [encoded.entries[place] for place in encoded.choice.places]
     return page(
         app,

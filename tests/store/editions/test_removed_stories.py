@@ -26,5 +26,5 @@ def test_the_title_leaves_the_subject_and_the_article_is_known_to_be_removed(tmp
 
     assert "gauge" in before
     assert "gauge" not in subject(db, edition)
-    assert db.read(removed_stories.removed_of, edition) == {1}
+    assert db.read(removed_stories.withheld_of, edition) == {1}
     assert db.read(removed_stories.withheld_stories, [1, 2]) == {1}
