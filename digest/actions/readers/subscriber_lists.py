@@ -1,6 +1,5 @@
 """Lists of readers, in and out."""
 
-import csv
 import gc
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +9,6 @@ from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
 
 from digest.actions.readers.clear_states import expect_clear_states
 from digest.actions.readers.list_file import columns_of, lines_of, opened
@@ -19,13 +17,12 @@ from digest.core.readers.list_states import ListState
 from digest.core.readers.reader import AddedReader, Enrolment, NewReader, SubscriptionStanding
 from digest.core.readers.reason import WEIGHTS, SuppressionReason
 from digest.core.readers.row_standing import EXCLUDED, WAITS
-from digest.core.readers.subscriber_csv import CSV_COLUMNS, BadRow, Readers, readers
-from digest.core.readers.subscriber_csv_writer import write_row
+from digest.core.readers.subscriber_csv import BadRow, Readers, readers
 from digest.store.database.database import Database, Tx
 from digest.store.newsletters import slots
-from digest.store.readers import subscribers
 from digest.store.readers.bulk_insert import ADDED
 from digest.store.readers.bulk_subscribe import ERASED, enrol_all
+from digest.store.readers.restore import restore_marks
 
 LINES_PER_COMMIT = 10_000
 """Lines whose readers are enrolled in one transaction."""
@@ -242,15 +239,18 @@ def _enrol(
 ) -> Sequence[AddedReader]:
     """What became of the readers, then of those whose rows are none, and who are kept out."""
     found = [*some.readers, *(one.person for one in some.bad if one.person and one.kept_out)]
-    if not found:
+    if not found and not some.marks:
         return []
-    return db.write(_take_in, found, options, now)
+    return db.write(_take_in, found, some.marks, options, now)
 
 
 def _take_in(
-    tx: Tx, found: Sequence[NewReader], options: ListOptions, now: datetime
+    tx: Tx, found: Sequence[NewReader], marks: Sequence[str], options: ListOptions, now: datetime
 ) -> list[AddedReader]:
     slots.know_all(tx, [*options.newsletters, *options.every], now)
+    restore_marks(tx, marks, now)
+    if not found:
+        return []
     return enrol_all(tx, found, options.newsletters, now, options.secret)
 
 
@@ -263,24 +263,3 @@ def _tell(told: ReportRow, some: Readers, taken: Sequence[AddedReader]) -> None:
         told(line, reader.email, one_taken.result, one_taken.why)
     for row in bad:
         told(*row)
-
-
-def export_csv(db: Database, out: TextIO, calendar: Calendar) -> int:
-    """Write every reader as CSV; returns how many. Breaks that are over by then leave no trace."""
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    return db.read(_export, writer, calendar)
-
-
-def export_rows(db: Database, calendar: Calendar) -> list[dict[str, str]]:
-    """Every reader as a row of the export, by column."""
-    readers = subscribers.all_subscribers
-    return db.read(lambda tx: [write_row(reader, calendar) for reader in readers(tx)])
-
-
-def _export(tx: Tx, writer: "csv.DictWriter[str]", calendar: Calendar) -> int:
-    count = 0
-    for reader in subscribers.all_subscribers(tx):
-        writer.writerow(write_row(reader, calendar))
-        count += 1
-    return count

@@ -210,22 +210,24 @@ def show(asked: Invocation, address: str, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
-    """Write all readers as CSV, in the columns that import reads."""
-    from digest.actions.readers.subscriber_lists import export_csv, export_rows
+    """Write all readers as CSV, in the columns that import reads: an import into an empty store
+    brings all of it back.
+    """
+    from digest.actions.readers.export_list import export_csv, export_rows
 
     app = asked.app()
-    db, calendar = app.db, calendar_of(app)
+    db, calendar, every = app.db, calendar_of(app), newsletters_of(app, ())
     if as_json:
         emit(export_rows(db, calendar))
         return
     if out is None:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")  # as import reads it, whatever the terminal's
-        export_csv(db, sys.stdout, calendar)
+        export_csv(db, sys.stdout, calendar, every)
         return
     try:
         with out.open("w", encoding="utf-8", newline="") as file:
-            count = export_csv(db, file, calendar)
+            count = export_csv(db, file, calendar, every)
     except OSError as error:
         raise UsageError(f"{out}: can't be written: {error.strerror}") from None
     say(f"{count} readers written to {out}")

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from digest.core.message.story_choice import Format
 from digest.core.readers.cadence import LONGEST_PAUSE, Cadence, begins, first_day
-from digest.core.readers.reader import NO_WANTS, Break, Reader, SubscriptionStanding, Wants
+from digest.core.readers.reader import FOREVER, NO_WANTS, Break, Reader, SubscriptionStanding, Wants
+from digest.core.text.csv_rows import bare_cell
 from digest.core.text.prose import one_line
 
 OPTION_COLUMNS = ("cadence", "paused_until", "catch_up", "format")
@@ -217,3 +218,14 @@ def _other_rest(rest: Break | None, held: StoredOptions) -> Break | None:
     if (rest.until, catch_up) == (held.paused_until, before):
         return None
     return replace(rest, catch_up=catch_up)
+
+
+@lru_cache(maxsize=1000)
+def last_day(tier: str, text: str | None) -> date | None:
+    """The last day of a tier; None without that column. Empty beside a tier it ends an end."""
+    if not text or not text.strip():
+        return FOREVER if text is not None and tier.strip() else None
+    try:
+        return date.fromisoformat(bare_cell(text.strip()))
+    except ValueError:
+        raise ValueError(no_day("tier_until", one_line(text))) from None

@@ -62,25 +62,6 @@ class Exclusion(NamedTuple):
         return self.reason is not SuppressionReason.LEFT
 
 
-class NewReader(NamedTuple):
-    """A reader as a list gave them; the address is valid (core.text.email_address).
-
-    A tuple, since they come by the million.
-    """
-
-    email: str
-    key: str
-    name: str = ""
-    tier: str = ""
-    topics: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    standing: SubscriptionStanding = SubscriptionStanding.ACTIVE
-    tier_until: date | None = None
-    wants: Wants = NO_WANTS
-    exclusion: Exclusion = Exclusion()
-    """Of one who is not to be mailed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """One newsletter of a reader; `id` is what the signed links hold."""
@@ -105,6 +86,54 @@ class Suppression:
     reason: SuppressionReason = SuppressionReason.LEFT
 
 
+class KeptConsent(NamedTuple):
+    """A question to get newsletters, and its answer, as the store has it."""
+
+    newsletters: tuple[str, ...]
+    form: str
+    text: str
+    asked: datetime
+    mailed: datetime | None = None
+    confirmed: datetime | None = None
+    network: str = ""
+    origin: str = ""
+    confirmed_origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What our own export has of a reader beyond what any list says: standings by newsletter, why
+    they must not be mailed, what they agreed to, and when they joined and chose for themselves.
+    """
+
+    standings: tuple[tuple[str, SubscriptionStanding], ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    consents: tuple[KeptConsent, ...] = ()
+    added: datetime | None = None
+    chosen: datetime | None = None
+    language: str = ""
+
+
+class NewReader(NamedTuple):
+    """A reader as a list gave them; the address is valid (core.text.email_address).
+
+    A tuple, since they come by the million.
+    """
+
+    email: str
+    key: str
+    name: str = ""
+    tier: str = ""
+    topics: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    standing: SubscriptionStanding = SubscriptionStanding.ACTIVE
+    tier_until: date | None = None
+    wants: Wants = NO_WANTS
+    exclusion: Exclusion = Exclusion()
+    """Of one who is not to be mailed."""
+    kept: Kept | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A reader with everything that we hold about them; `tier_until` is the tier's last day."""
@@ -127,6 +156,7 @@ class Reader:
     catch_up: bool = False
     said: datetime | None = None
     """When they last changed their rhythm."""
+    language: str = ""
 
     def rhythm(self, of: Subscription) -> Rhythm:
         """When they want one of their newsletters."""

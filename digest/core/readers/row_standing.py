@@ -1,6 +1,8 @@
 """Whether the reader of a row is mailed, waits, or is kept out, by all columns that say it."""
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from digest.core.readers.list_states import (
@@ -11,7 +13,13 @@ from digest.core.readers.list_states import (
     state_in,
     state_of_row,
 )
-from digest.core.readers.reader import Exclusion, SubscriptionStanding
+from digest.core.readers.reader import (
+    Exclusion,
+    Kept,
+    KeptConsent,
+    SubscriptionStanding,
+    Suppression,
+)
 from digest.core.readers.reason import SuppressionReason
 from digest.core.text.prose import one_line
 
@@ -70,3 +78,64 @@ def stands_of_rows(columns: Mapping[str, Sequence[str]], rows: int) -> list[Stan
     except ValueError:
         return None
     return list(map(known.__getitem__, said))
+
+
+KEPT_COLUMNS = ("newsletters", "record")
+"""What only our own export has: standings by newsletter, and all else as JSON."""
+
+
+def kept_of_row(row: Mapping[str, str]) -> Kept | None:
+    """What an export of ours kept of a reader; None for a row of any other list.
+
+    Raises ValueError with the reason where it isn't as we wrote it.
+    """
+    if not all(name in row for name in KEPT_COLUMNS) or not any(map(row.get, KEPT_COLUMNS)):
+        return None
+    try:
+        parts = [part.partition("=") for part in row["newsletters"].split(";") if part]
+        standings = tuple((slug, SubscriptionStanding(word)) for slug, _, word in parts)
+        record = json.loads(row["record"] or "{}")
+        return Kept(
+            standings,
+            tuple(
+                Suppression(
+                    str(one["newsletter"]),
+                    str(one["why"]),
+                    _moment(one["at"]) or _NEVER,
+                    SuppressionReason(one["reason"]),
+                )
+                for one in record.get("suppressions", [])
+            ),
+            tuple(_consent(one) for one in record.get("consents", [])),
+            _moment(record.get("added")),
+            _moment(record.get("chosen")),
+            str(record.get("language", "")),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(
+            "the columns newsletters and record are not as an export of ours has them"
+        ) from None
+
+
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _consent(one: Mapping[str, object]) -> KeptConsent:
+    newsletters = one["newsletters"]
+    if not isinstance(newsletters, list):
+        raise TypeError
+    return KeptConsent(
+        tuple(map(str, newsletters)),
+        str(one["form"]),
+        str(one["text"]),
+        _moment(one["asked"]) or _NEVER,
+        _moment(one["mailed"]),
+        _moment(one["confirmed"]),
+        str(one["network"]),
+        str(one["origin"]),
+        str(one["confirmed_origin"]),
+    )
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(str(text)).astimezone(UTC) if text else None

@@ -12,24 +12,34 @@ from zoneinfo import ZoneInfo
 
 from digest.core.readers import delivery_options
 from digest.core.readers.delivery_options import Calendar
+from digest.core.readers.erasure import ERASED_PREFIX
 from digest.core.readers.list_states import (
     email_column,
     plain,
     state_columns,
 )
 from digest.core.readers.reader import (
-    FOREVER,
     NO_WANTS,
     NewReader,
     SubscriptionStanding,
     Wants,
 )
 from digest.core.readers.row_standing import (
+    KEPT_COLUMNS,
     WaitingError,
+    kept_of_row,
     stand_of_row,
     stands_of_rows,
 )
-from digest.core.text.csv_rows import LINES_PER_BLOCK, Columns, CsvRow, RowBlock, read_blocks
+from digest.core.text.csv_rows import (
+    LINES_PER_BLOCK,
+    Columns,
+    CsvRow,
+    RowBlock,
+    bare_cell,
+    list_in_cell,
+    read_blocks,
+)
 from digest.core.text.email_address import address_key, parse_address, usual_keys
 from digest.core.text.prose import one_line
 
@@ -43,8 +53,6 @@ CSV_COLUMNS = (
     "tier_until",
     *delivery_options.OPTION_COLUMNS,
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
 
 
 def csv_columns(header: str, mapping: Mapping[str, str] = MappingProxyType({})) -> Columns:
@@ -64,7 +72,7 @@ def csv_columns(header: str, mapping: Mapping[str, str] = MappingProxyType({})) 
             f"the first line must name the columns, email among them ({', '.join(CSV_COLUMNS)});"
             f" it is {header.strip()[:80]!r}"
         )
-    known = {*CSV_COLUMNS, *state_columns(names)}
+    known = {*CSV_COLUMNS, *KEPT_COLUMNS, *state_columns(names)}
     for name in sorted(known):
         if names.count(name) > 1:
             raise ValueError(f"the first line names the column {name} more than once")
@@ -111,6 +119,7 @@ class Readers:
     readers: list[NewReader] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
     end: int = 1
     """The last line that was looked at."""
 
@@ -133,6 +142,9 @@ def readers(
 
 def _read_row(into: Readers, row: CsvRow, calendar: Calendar) -> None:
     into.end = row.end
+    if (email := row.cells.get("email", "").strip()).startswith(ERASED_PREFIX):
+        into.marks.append(email)
+        return
     try:
         if row.fault:
             raise ValueError(row.fault)
@@ -187,6 +199,8 @@ def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewRe
     if len(cells) < len(of.names):
         return None
     columns = dict(zip(of.names, cells, strict=False))
+    if not columns.keys().isdisjoint(KEPT_COLUMNS):
+        return None
     emails, nothing = columns["email"], ("",) * len(rows)
     names = columns.get("name", nothing)
     stands = stands_of_rows(columns, len(rows))
@@ -204,19 +218,20 @@ def _plain(rows: list[list[str]], of: Columns, calendar: Calendar) -> list[NewRe
         keys,
         names,
         _each(_word, tiers),
-        _each(_list, columns.get("topics", nothing)),
-        _each(_list, columns.get("authors", nothing)),
+        _each(list_in_cell, columns.get("topics", nothing)),
+        _each(list_in_cell, columns.get("authors", nothing)),
         [standing for standing, _ in stands],
         ends,
         wanted,
         [exclusion for _, exclusion in stands],
+        (None,) * len(rows),
         strict=True,
     )
     return list(map(partial(tuple.__new__, NewReader), fields))
 
 
 def _odd(names: Sequence[str]) -> bool:
-    """Whether one of them may be another after `one_line` and `_bare`."""
+    """Whether one of them may be another after `one_line` and `bare_cell`."""
     text = f"| {' | '.join(filter(None, names)) or '|'} |"
     if not (text.isascii() and text.isprintable()) and _ODD_LETTER.search(text):
         return True
@@ -232,7 +247,8 @@ def _each(read: Callable[[C], V], cells: Sequence[C]) -> list[V]:
 def _ends(tiers: Sequence[str], days: Sequence[str] | None) -> Sequence[date | None]:
     if days is None:
         return (None,) * len(tiers)
-    return _each(lambda cells: _last_day(*cells), list(zip(tiers, days, strict=True)))
+    both = list(zip(tiers, days, strict=True))
+    return _each(lambda cells: delivery_options.last_day(*cells), both)
 
 
 def _wanted(columns: Mapping[str, Sequence[str]], rows: int, calendar: Calendar) -> Sequence[Wants]:
@@ -247,7 +263,7 @@ def _wanted(columns: Mapping[str, Sequence[str]], rows: int, calendar: Calendar)
 
 def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
     """A reader from a row with lower-case column names. Raises ValueError with the reason."""
-    email = _bare(row.get("email", "").strip())
+    email = bare_cell(row.get("email", "").strip())
     if not email:
         raise ValueError("no address in the column email")
     try:
@@ -260,41 +276,20 @@ def read_row(row: Mapping[str, str], calendar: Calendar) -> NewReader:
     return NewReader(
         email=str(address),
         key=address_key(str(address)),
-        name=_bare(one_line(row.get("name", ""))),
+        name=bare_cell(one_line(row.get("name", ""))),
         tier=_word(row.get("tier", "")),
-        topics=_list(row.get("topics", "")),
-        authors=_list(row.get("authors", "")),
+        topics=list_in_cell(row.get("topics", "")),
+        authors=list_in_cell(row.get("authors", "")),
         standing=standing,
-        tier_until=_last_day(row.get("tier", ""), row.get("tier_until")),
+        tier_until=delivery_options.last_day(row.get("tier", ""), row.get("tier_until")),
         wants=delivery_options.parse_options(
             [row.get(name, "") for name in delivery_options.OPTION_COLUMNS], calendar
         ),
         exclusion=exclusion,
+        kept=kept_of_row(row),
     )
 
 
 @lru_cache(maxsize=1000)
 def _word(text: str) -> str:
-    return _bare(one_line(text))
-
-
-@lru_cache(maxsize=1000)
-def _last_day(tier: str, text: str | None) -> date | None:
-    """The last day of a tier; None without that column. Empty beside a tier it ends an end."""
-    if not text or not text.strip():
-        return FOREVER if text is not None and tier.strip() else None
-    try:
-        return date.fromisoformat(_bare(text.strip()))
-    except ValueError:
-        raise ValueError(delivery_options.no_day("tier_until", one_line(text))) from None
-
-
-@lru_cache(maxsize=10_000)
-def _list(text: str) -> tuple[str, ...]:
-    separator = ";" if ";" in text else ","
-    parts = (one_line(part) for part in _bare(one_line(text)).split(separator))
-    return tuple(part for part in parts if part)
-
-
-def _bare(text: str) -> str:
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
+    return bare_cell(one_line(text))

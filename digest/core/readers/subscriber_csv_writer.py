@@ -1,12 +1,13 @@
 """Readers as rows of CSV, safe to open in a spreadsheet."""
 
+import json
+from collections.abc import Collection, Sequence
+
 from digest.core.readers import delivery_options
 from digest.core.readers.delivery_options import Calendar
-from digest.core.readers.reader import (
-    Reader,
-    SubscriptionStanding,
-)
-from digest.core.readers.subscriber_csv import FORMULA
+from digest.core.readers.reader import KeptConsent, Reader, SubscriptionStanding
+from digest.core.readers.reason import SuppressionReason
+from digest.core.text.csv_rows import FORMULA
 from digest.core.text.prose import one_line
 
 
@@ -28,6 +29,58 @@ def write_row(reader: Reader, calendar: Calendar) -> dict[str, str]:
         **delivery_options.option_cells(reader, calendar),
     }
     return {column: _quoted(value) for column, value in values.items()}
+
+
+def kept_cells(reader: Reader, consents: Sequence[KeptConsent]) -> dict[str, str]:
+    """The cells of KEPT_COLUMNS for a reader, as `kept_of_row` reads them."""
+    record: dict[str, object] = {"added": reader.added.isoformat()}
+    if reader.chosen:
+        record["chosen"] = reader.chosen.isoformat()
+    if reader.language:
+        record["language"] = reader.language
+    if reader.suppressions:
+        record["suppressions"] = [
+            {
+                "newsletter": one.scope,
+                "reason": one.reason,
+                "at": one.at.isoformat(),
+                "why": one.why,
+            }
+            for one in sorted(reader.suppressions, key=lambda one: one.scope)
+        ]
+    if consents:
+        record["consents"] = [
+            {
+                name: value.isoformat() if hasattr(value, "isoformat") else value
+                for name, value in one._asdict().items()
+            }
+            for one in consents
+        ]
+    standings = sorted((one.newsletter, one.standing) for one in reader.subscriptions)
+    return {
+        "newsletters": ";".join(f"{slug}={standing}" for slug, standing in standings),
+        "record": json.dumps(record, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def said_by_status(reader: Reader, newsletters: Collection[str]) -> bool:
+    """Whether one word for all newsletters says all that the store has of their standings: they
+    read all, or are known only by a list that says that they left.
+    """
+    standings = {one.newsletter: one.standing for one in reader.subscriptions}
+    if reader.chosen or reader.language or standings.keys() != set(newsletters):
+        return False
+    if not reader.suppressions:
+        return set(standings.values()) <= {SubscriptionStanding.ACTIVE}
+    listed = {
+        one.newsletter: one.until
+        for one in reader.subscriptions
+        if one.until == one.since and one.standing is SubscriptionStanding.UNSUBSCRIBED
+    }
+    left = {
+        one.scope: one.at for one in reader.suppressions if one.reason is SuppressionReason.LEFT
+    }
+    return left == listed and len(left) == len(reader.suppressions) == len(standings)
 
 
 def report_row(line: int, *words: str) -> tuple[int | str, ...]:

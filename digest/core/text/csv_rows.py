@@ -4,12 +4,17 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
+
+from digest.core.text.prose import one_line
 
 MAX_ROW_CHARS = 100_000
 """Characters of a row that is read at all."""
 MOST_LINES = 100
 """Lines of a row: a quotation mark that is open for longer was never closed."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet run a cell instead of showing it (OWASP: CSV injection)."""
 LINES_PER_BLOCK = 500
 """Lines that are looked at together; of more, a processor has the first forgotten at the last."""
 
@@ -153,3 +158,16 @@ class _Feed:
         if self._size > MAX_ROW_CHARS or len(self.taken) > MOST_LINES:
             raise _OverlongError(_OPEN)
         return line
+
+
+@lru_cache(maxsize=10_000)
+def list_in_cell(text: str) -> tuple[str, ...]:
+    """The parts of `a;b`, or of `a, b`."""
+    separator = ";" if ";" in text else ","
+    parts = (one_line(part) for part in bare_cell(one_line(text)).split(separator))
+    return tuple(part for part in parts if part)
+
+
+def bare_cell(text: str) -> str:
+    """Without the apostrophe that kept a spreadsheet from running it."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text

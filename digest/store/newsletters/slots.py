@@ -13,6 +13,7 @@ from digest.errors import StoreError
 from digest.store.database.database import Tx
 from digest.store.tables.editions import EditionRow
 from digest.store.tables.newsletters import NewsletterRow, SlotRow
+from digest.store.tables.readers import SubscriptionRow
 
 APART = "/"
 """In the name of what is kept like a newsletter and is none; no slug of the config has it."""
@@ -42,6 +43,18 @@ def know_all(tx: Tx, slugs: Sequence[str], now: datetime) -> None:
     """Write down those that are new: who left all that there were stays out of later ones."""
     for slug in slugs:
         know(tx, slug, now)
+
+
+def newsletters_read(tx: Tx) -> list[str]:
+    """The newsletters that somebody reads or read."""
+    return list(
+        tx.execute(
+            select(col(NewsletterRow.slug))
+            .join(SubscriptionRow, col(SubscriptionRow.newsletter_id) == col(NewsletterRow.id))
+            .distinct()
+            .order_by(col(NewsletterRow.slug))
+        ).scalars()
+    )
 
 
 def newsletter_slug(tx: Tx, newsletter_id: int) -> str:

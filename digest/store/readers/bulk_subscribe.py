@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
 from digest.core.readers import erasure
@@ -12,22 +12,21 @@ from digest.core.readers.reader import (
     NO_WANTS,
     AddedReader,
     Enrolment,
+    Exclusion,
     NewReader,
     SubscriptionStanding,
 )
-from digest.core.readers.reason import SuppressionReason
 from digest.core.readers.subscribe_rules import StoredReader, SubscribeStep, enrol
 from digest.store.database.database import Tx
 from digest.store.newsletters import slots
-from digest.store.readers import delivery_options, subscribers
+from digest.store.readers import delivery_options, restore, subscribers
 from digest.store.readers.bulk_insert import ADDED, insert_readers, listed
+from digest.store.readers.known_readers import known_readers
 from digest.store.readers.unchanged_rows import familiar
-from digest.store.tables.newsletters import NewsletterRow
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
 
 KNOWN_READERS_PER_QUERY = 2000
 """Readers handled with one set of statements, of those that we know."""
-DETAILS = ("name", "tier", "tier_until", "topics", "authors")
 UNCHANGED = AddedReader(Enrolment.UNCHANGED)
 ERASED = AddedReader(Enrolment.GONE, erasure.WHY)
 
@@ -50,6 +49,8 @@ def enrol_all(
         taken = iter(enrol_all(tx, kept, newsletters, now))
         return [ERASED if place in gone else next(taken) for place in range(len(readers))]
     ids = {slug: slots.know(tx, slug, now)[0] for slug in newsletters}
+    if any(reader.kept for reader in readers):
+        return _restore_all(tx, readers, ids, now)
     entered = insert_readers(tx, readers, ids, now)
     if entered.count(ADDED) == len(entered):
         return [ADDED] * len(entered)
@@ -76,6 +77,48 @@ def enrol_all(
     return [results[place] for place in range(len(readers))]
 
 
+def _restore_all(
+    tx: Tx, readers: Sequence[NewReader], newsletters: Mapping[str, int], now: datetime
+) -> list[AddedReader]:
+    """Readers of an export of ours: those whom we don't know as they were, others by the rules."""
+    results: list[AddedReader] = []
+    for start in range(0, len(readers), KNOWN_READERS_PER_QUERY):
+        some = readers[start : start + KNOWN_READERS_PER_QUERY]
+        entered = restore.restore_readers(tx, some, newsletters, now)
+        results += [
+            entered.pop(one.key)
+            if one.key in entered
+            else _bring_up_to_date(tx, one, list(newsletters), now)
+            for one in some
+        ]
+    return results
+
+
+def _bring_up_to_date(
+    tx: Tx, reader: NewReader, newsletters: Sequence[str], now: datetime
+) -> AddedReader:
+    """One whom we know, by what an export of ours says of each newsletter."""
+    kept, bare = reader.kept, reader._replace(kept=None)
+    if kept is None:
+        return enrol_all(tx, [bare], newsletters, now)[0]
+    restore.restore_proofs(tx, reader)
+    told = []
+    for standing in SubscriptionStanding:
+        slugs = [slug for slug, one in kept.standings if one is standing and slug in newsletters]
+        if slugs:
+            mine = bare._replace(standing=standing, exclusion=Exclusion())
+            told += enrol_all(tx, [mine], slugs, now)
+    if not told:
+        return UNCHANGED
+    order = (Enrolment.GONE, Enrolment.ADDED, Enrolment.UPDATED, Enrolment.UNCHANGED)
+    first = min(told, key=lambda one: order.index(one.result))
+    return first._replace(
+        joins=tuple(slug for one in told for slug in one.joins or ()),
+        stays_out=tuple(slug for one in told for slug in one.stays_out),
+        leaves=tuple(slug for one in told for slug in one.leaves),
+    )
+
+
 def _forgotten(tx: Tx, readers: Sequence[NewReader], secret: str) -> set[int]:
     """The places of those who were forgotten."""
     marks = set(
@@ -97,7 +140,7 @@ def _forgotten(tx: Tx, readers: Sequence[NewReader], secret: str) -> set[int]:
 def _enrol(
     tx: Tx, readers: Mapping[str, NewReader], newsletters: Mapping[str, int], now: datetime
 ) -> dict[str, SubscribeStep]:
-    known = _known(tx, list(readers), newsletters)
+    known = known_readers(tx, list(readers), newsletters)
     if any(reader.wants is not NO_WANTS for reader in readers.values()):
         held = delivery_options.stored_options(tx, list(readers), newsletters, now)
         known = {key: replace(one, held=held.get(key, one.held)) for key, one in known.items()}
@@ -110,85 +153,6 @@ def _enrol(
         tx, {key: step.news for key, step in steps.items()}, newsletters, now
     )
     return steps
-
-
-def _known(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str, StoredReader]:
-    standings: dict[str, dict[str, SubscriptionStanding]] = {}
-    slugs = {number: slug for slug, number in newsletters.items()}
-    for key, number, status in tx.execute(
-        select(
-            col(SubscriberRow.key), col(SubscriptionRow.newsletter_id), col(SubscriptionRow.status)
-        )
-        .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
-        # With the newsletters named here, too, SQLite would go through all of their readers.
-        .where(col(SubscriberRow.key).in_(keys))
-    ):
-        if number in slugs:
-            standings.setdefault(key, {})[slugs[number]] = SubscriptionStanding(status)
-    reasons, suppressed = _suppressed(tx, keys)
-    later = _later(tx, keys, newsletters)
-    ours = {
-        row.key: row
-        for row in tx.execute(
-            select(
-                col(SubscriberRow.key),
-                *(getattr(SubscriberRow, name) for name in (*DETAILS, "chosen")),
-            ).where(col(SubscriberRow.key).in_(keys))
-        )
-    }
-    return {
-        key: StoredReader(
-            new=key not in ours,
-            details={name: getattr(ours[key], name) for name in DETAILS} if key in ours else {},
-            standings=standings.get(key, {}),
-            suppressed=suppressed.get(key, {}),
-            reasons=reasons.get(key, {}),
-            chosen=key in ours and ours[key].chosen is not None,
-            later=later.get(key, frozenset()),
-        )
-        for key in keys
-    }
-
-
-def _suppressed(
-    tx: Tx, keys: list[str]
-) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, SuppressionReason]]]:
-    """Why these may not be mailed, by address and scope: in words, and as values."""
-    reasons: dict[str, dict[str, str]] = {}
-    suppressed: dict[str, dict[str, SuppressionReason]] = {}
-    for key, scope, why, reason in tx.execute(
-        select(
-            col(SuppressionRow.key),
-            col(SuppressionRow.scope),
-            col(SuppressionRow.why),
-            col(SuppressionRow.reason),
-        ).where(col(SuppressionRow.key).in_(keys))
-    ):
-        reasons.setdefault(key, {})[scope] = why
-        suppressed.setdefault(key, {})[scope] = SuppressionReason(reason)
-    return reasons, suppressed
-
-
-def _later(tx: Tx, keys: list[str], newsletters: Mapping[str, int]) -> dict[str, frozenset[str]]:
-    """Of those who have left all that they had: the newsletters that came after that."""
-    active = col(SubscriptionRow.status) == SubscriptionStanding.ACTIVE
-    rows = tx.execute(
-        select(col(NewsletterRow.slug), col(NewsletterRow.known_since)).where(
-            col(NewsletterRow.id).in_(newsletters.values())
-        )
-    )
-    since = {row.slug: row.known_since for row in rows}
-    left = tx.execute(
-        select(col(SubscriberRow.key), func.max(col(SubscriptionRow.until)))
-        .join(SubscriptionRow, col(SubscriptionRow.subscriber_id) == col(SubscriberRow.id))
-        .where(col(SubscriberRow.key).in_(keys))
-        .group_by(col(SubscriberRow.key))
-        .having(func.sum(case((active, 1), else_=0)) == 0)
-    )
-    return {
-        key: frozenset(slug for slug, at in since.items() if until and at > until)
-        for key, until in left
-    }
 
 
 def _write_details(

@@ -212,6 +212,7 @@ def _readers(tx: Tx, rows: Sequence[Row[Any]]) -> list[Reader]:
             paused_until=row.paused_until,
             catch_up=row.catch_up,
             said=row.said,
+            language=row.language,
         )
         for row in rows
     ]

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from digest.actions.readers import subscriber_lists
+from digest.actions.readers.export_list import export_csv
 from digest.actions.readers.subscribe import (
     UnsubscribeLink,
     add_subscriber,
@@ -18,7 +19,7 @@ from digest.actions.readers.subscribe import (
     subscription_of_link,
     unsubscribe,
 )
-from digest.actions.readers.subscriber_lists import ListOptions, export_csv, import_list
+from digest.actions.readers.subscriber_lists import ListOptions, import_list
 from digest.core.message.signed_token import sign
 from digest.core.readers.reader import Enrolment, SubscriptionStanding
 from digest.core.readers.subscriber_csv import BadRow

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from digest.actions.readers import subscriber_lists
+from digest.actions.readers.export_list import export_csv
 from digest.actions.readers.subscribe import UnsubscribeLink, remove_subscriber, show, unsubscribe
 from digest.actions.readers.subscriber_lists import (
     ListOptions,
-    export_csv,
     import_list,
     rehearse_list,
 )

@@ -130,9 +130,10 @@ def test_cadences_of_newsletters_that_a_list_is_not_taken_in_for_are_named(diges
     assert ended.err == (
         "readers.csv: this import is for weekly; it leaves out the cadences for: daily, nightly\n"
     )
-    assert digest("subscribers", "export").out.splitlines()[1:] == [
-        "a@b.example,,,,,active,,monthly,,,full",
-        "b@b.example,,,,,active,,every,,,full",
+    rows = digest("subscribers", "export", "--json").answer
+    assert [(row["email"], row["cadence"], row["newsletters"]) for row in rows] == [
+        ("a@b.example", "monthly", "weekly=active"),
+        ("b@b.example", "every", "weekly=active"),
     ]
 
 

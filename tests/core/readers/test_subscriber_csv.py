@@ -20,9 +20,9 @@ from digest.core.readers.reader import (
     Suppression,
     Wants,
 )
-from digest.core.readers.subscriber_csv import CSV_COLUMNS, FORMULA, csv_columns, read_row
+from digest.core.readers.subscriber_csv import CSV_COLUMNS, csv_columns, read_row
 from digest.core.readers.subscriber_csv_writer import write_row
-from digest.core.text.csv_rows import MAX_ROW_CHARS, MOST_LINES, read_rows
+from digest.core.text.csv_rows import FORMULA, MAX_ROW_CHARS, MOST_LINES, read_rows
 from tests.builders import CALENDAR, MONDAY
 from tests.stock import a_reader
 
