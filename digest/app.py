@@ -126,8 +126,10 @@ class App:
 
     @cached_property
     def secret(self) -> str:
-        """What signs the links. Raises ConfigError if it is missing."""
-        return self.settings.web.secret.reveal()
+        """What signs the links. Raises ConfigError if it is missing, or isn't that of the store."""
+        from digest.actions.operations.signing_key import expect_right_key
+
+        return expect_right_key(self.db, self.settings.web.secret)
 
     def newsletter(self, slug: str) -> "Newsletter":
         """A newsletter of the config. Raises UsageError naming the ones there are."""

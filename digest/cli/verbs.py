@@ -20,6 +20,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "check": Verb(
             "operations.check", "check", "Say what is configured, what is due and what is wrong."
         ),
+        "key": Verb("operations.key", "key", "See and change the key that signs links."),
         "dkim": Verb(
             "operations.dkim", "dkim", "Make a key that signs emails, and show its DNS record."
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -83,7 +83,7 @@ ABOUT = {
 def publication(folder: Path) -> App:
     """The sample publication, with a web address as a publication has one."""
     config = folder / "config.toml"
-    init(config)
+    init(config, datetime.now(UTC))
     text = config.read_text("utf-8")
     local = 'url = "http://127.0.0.1:8000"'
     assert local in text

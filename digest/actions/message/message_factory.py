@@ -19,7 +19,7 @@ from digest.core.message.compose import (
     compose,
 )
 from digest.core.message.encoded_edition import EncodedEdition, encode_fragments
-from digest.core.message.signed_token import sign, verify
+from digest.core.message.signed_token import newest_key, sign, verify
 from digest.core.message.single_email import WayOut, enclose
 from digest.core.newsletters.newsletter import Publication
 from digest.render.message.edition import Renderer
@@ -148,7 +148,8 @@ class MessageFactory:
     def mark(self, slug: str, at: datetime) -> str:
         """What begins a slot: nobody can guess it, and the same edition always has the same."""
         seed = f"{slug} {at.isoformat()}".encode()
-        return "NDG" + hmac.new(self.secret.encode(), seed, hashlib.sha256).hexdigest()[:16]
+        key = newest_key(self.secret).encode()
+        return "NDG" + hmac.new(key, seed, hashlib.sha256).hexdigest()[:16]
 
 
 def hash_of(encoded: EncodedEdition) -> str:

@@ -1,10 +1,12 @@
 """Make what a new installation needs: a config, a secret key and a store. What is there stays."""
 
 import os
-import secrets
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from digest.actions.operations.signing_key import expect_no_lost_key, new_key, remember_key
 from digest.config.load import load_config
 from digest.config.packaged import packaged
 from digest.config.settings import Settings
@@ -21,7 +23,7 @@ class NewFile:
     new: bool
 
 
-def init(config: Path) -> tuple[Settings, tuple[NewFile, ...]]:
+def init(config: Path, now: datetime) -> tuple[Settings, tuple[NewFile, ...]]:
     """Complete what is missing around this config file; never overwrites.
 
     Raises ConfigError for a config that is there and invalid, StoreError for a file that is no
@@ -30,15 +32,20 @@ def init(config: Path) -> tuple[Settings, tuple[NewFile, ...]]:
     starter = packaged("config.toml").read_text(encoding="utf-8")
     made = [NewFile(config, "the settings, each with a comment", _write(config, starter, 0o666))]
     settings = load_config(config)
-    key = settings.web.secret.file
+    key, store = settings.web.secret.file, settings.store_path()
     if key is not None:
-        new = _write(key, secrets.token_urlsafe(48) + "\n", 0o600)
+        if store.exists() and not key.exists():
+            with closing(database.Database(store)) as db:
+                expect_no_lost_key(db, key)
+        new = _write(key, new_key() + "\n", 0o600)
         made.append(
             NewFile(key, "signs the links in emails: keep it, and keep it to yourself", new)
         )
-    store = settings.store_path()
     _folder(store.parent)
     made.append(NewFile(store, "the empty store", database.create(store)))
+    if not settings.web.secret.missing:
+        with closing(database.Database(store)) as db:
+            remember_key(db, settings.web.secret, now)
     return settings, tuple(made)
 
 

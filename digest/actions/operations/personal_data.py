@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.core.readers.erasure import erasure_mark
+from digest.core.readers.erasure import erasure_mark, erasure_marks
 from digest.core.readers.reader import Reader
 from digest.core.text.email_address import address_key
 from digest.errors import UsageError
@@ -41,12 +41,17 @@ def forget_person(db: Database, email: str, secret: str, now: datetime) -> bool:
         erasure_mark(address_key(email), secret),
         now,
     )
-    if not known and not db.read(personal_data.forgotten, erasure_mark(address_key(email), secret)):
+    if not known and not _forgotten(db, email, secret):
         raise UsageError(f"{email}: no such subscriber")
     return db.wipe()
 
 
+def _forgotten(db: Database, email: str, secret: str) -> bool:
+    marks = erasure_marks(address_key(email), secret)
+    return any(db.read(personal_data.forgotten, mark) for mark in marks)
+
+
 def _unknown(db: Database, email: str, secret: str) -> UsageError:
-    if db.read(personal_data.forgotten, erasure_mark(address_key(email), secret)):
+    if _forgotten(db, email, secret):
         return UsageError(f"{email}: was forgotten; only a mark is kept that keeps it out of lists")
     return UsageError(f"{email}: no such subscriber")

@@ -1,7 +1,7 @@
 """Readers who join: asked for in a form, confirmed by the owner of the address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.actions.transactional import letters
@@ -19,11 +19,13 @@ from digest.core.readers.double_opt_in import (
     origin_fingerprint,
     signup_refusal,
 )
-from digest.core.readers.erasure import erasure_mark
+from digest.core.readers.erasure import erasure_mark, erasure_marks
 from digest.core.readers.reader import SubscriptionStanding
 from digest.render.message.letters import SignupRequest
 from digest.store.database.database import Database, Tx
 from digest.store.editions import confirmed_signup
+from digest.store.message.signing_keys import remember_first_key
+from digest.store.operations import personal_data
 from digest.store.readers import double_opt_in, subscribers
 
 CONFIRM = "confirm"
@@ -61,17 +63,20 @@ def ask(db: Database, form: SignupForm, quota: Quota, secret: str, now: datetime
     Too many at once are turned away without a write, so that a flood doesn't hold up a send.
     """
     wish = form.wish(secret)
+    held = db.read(personal_data.marks_held_of, erasure_marks(form.key, secret))
+    wish = replace(wish, mark=next(iter(held), wish.mark))
     refused = signup_refusal(db.read(double_opt_in.recent_requests, wish, now), quota)
     if refused is Refusal.BUSY:
         return refused
-    return db.write(_ask, wish, quota, now)
+    return db.write(_ask, wish, quota, secret, now)
 
 
-def _ask(tx: Tx, wish: Wish, quota: Quota, now: datetime) -> int | Refusal:
+def _ask(tx: Tx, wish: Wish, quota: Quota, secret: str, now: datetime) -> int | Refusal:
     counts = double_opt_in.recent_requests(tx, wish, now)
     refused = signup_refusal(counts, quota)
     if refused is Refusal.BUSY:
         return refused
+    remember_first_key(tx, secret, now)
     # Also what goes no further is counted, so that the limits tell nobody which addresses we know.
     consent = double_opt_in.add_consent(tx, wish.unnamed() if counts.forgotten else wish, now)
     return refused or consent

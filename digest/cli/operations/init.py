@@ -18,12 +18,13 @@ def init(asked: Invocation, folder: str | None) -> None:
     What is there already is left as it is; what is missing is added.
     """
     from digest.actions.operations.init import init as make
+    from digest.app import now
     from digest.config.load import CONFIG_NAME
 
     if folder and asked.config:
         raise UsageError("give a folder or --config FILE, not both")
     config = Path(asked.config) if asked.config else Path(folder or "") / CONFIG_NAME
-    settings, made = make(config)
+    settings, made = make(config, now())
     for thing in made:
         path = _short(thing.path)
         say(f"Made {path}: {thing.what}." if thing.new else f"{path} is there already; kept.")

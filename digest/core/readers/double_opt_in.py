@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
+from digest.core.message.signed_token import newest_key
+
 EXPIRES = timedelta(days=7)
 """So long the link of a confirmation letter is good."""
 HOUR = timedelta(hours=1)
@@ -122,7 +124,7 @@ def origin_fingerprint(origin: str, secret: str) -> str:
         known = ip_address(origin).compressed
     except ValueError:
         return ""
-    keyed = hmac.new(secret.encode(), f"digest/origin {known}".encode(), hashlib.sha256)
+    keyed = hmac.new(newest_key(secret).encode(), f"digest/origin {known}".encode(), hashlib.sha256)
     return keyed.hexdigest()[:32]
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 
+from digest.core.message.signed_token import keys_of
+
 ERASED_PREFIX = "forgotten:"
 """Begins the key of whoever was forgotten. No address has a colon before its @."""
 WHY = "they asked to be forgotten"
@@ -13,5 +15,14 @@ def erasure_mark(key: str, secret: str) -> str:
 
     Who has the secret and the address gets the same again; nobody gets the address from it.
     """
-    keyed = hmac.new(secret.encode(), f"digest/forgotten {key}".encode(), hashlib.sha256)
+    return erasure_marks(key, secret)[0]
+
+
+def erasure_marks(key: str, secret: str) -> list[str]:
+    """The marks of an address by each key of the secret, the newest first."""
+    return [_mark(key, one) for one in keys_of(secret)]
+
+
+def _mark(key: str, one: str) -> str:
+    keyed = hmac.new(one.encode(), f"digest/forgotten {key}".encode(), hashlib.sha256)
     return ERASED_PREFIX + keyed.hexdigest()[:40]

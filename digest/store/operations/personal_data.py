@@ -1,6 +1,6 @@
 """All that is held about one person, table by table, and how it is let go of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +73,12 @@ def erase_person(tx: Tx, key: str, mark: str, now: datetime) -> bool:
 def forgotten(tx: Tx, mark: str) -> bool:
     """Whether an address was forgotten."""
     return bool(tx.execute(select(_is(mark))).scalar_one())
+
+
+def marks_held_of(tx: Tx, marks: Sequence[str]) -> list[str]:
+    """Which of these marks are of somebody who was forgotten."""
+    rows = tx.execute(select(col(SuppressionRow.key)).where(col(SuppressionRow.key).in_(marks)))
+    return list(rows.scalars())
 
 
 def _empty(tx: Tx, number: int, now: datetime) -> None:

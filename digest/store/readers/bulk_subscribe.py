@@ -18,6 +18,7 @@ from digest.core.readers.reader import (
 )
 from digest.core.readers.subscribe_rules import StoredReader, SubscribeStep, enrol
 from digest.store.database.database import Tx
+from digest.store.message.signing_keys import remember_first_key
 from digest.store.newsletters import slots
 from digest.store.readers import delivery_options, restore, subscribers
 from digest.store.readers.bulk_insert import ADDED, insert_readers, listed
@@ -43,6 +44,7 @@ def enrol_all(
     One who is named twice is handled twice, the second time as known. Of who was forgotten nothing
     is written down; without the secret nobody knows who that is.
     """
+    remember_first_key(tx, secret, now)
     gone = _forgotten(tx, readers, secret)
     if gone:
         kept = [reader for place, reader in enumerate(readers) if place not in gone]
@@ -133,7 +135,7 @@ def _forgotten(tx: Tx, readers: Sequence[NewReader], secret: str) -> set[int]:
     return {
         place
         for place, reader in enumerate(readers)
-        if erasure.erasure_mark(reader.key, secret) in marks
+        if not marks.isdisjoint(erasure.erasure_marks(reader.key, secret))
     }
 
 

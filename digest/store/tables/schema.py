@@ -10,6 +10,7 @@ from digest.store.tables import (
     notices,
     provider_blocks,
     readers,
+    signing_keys,
     sources,
     token_buckets,
 )
@@ -25,6 +26,7 @@ MODULES = (
     notices,
     provider_blocks,
     readers,
+    signing_keys,
     sources,
     token_buckets,
 )
