@@ -125,6 +125,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("export-site", "public"),
     ("!", "subscribers", "remove", "cy@reader.example"),
     ("subscribers", "show", "cy@reader.example"),
+    ("subscribers", "list"),
     ("deliver",),
     ("!", "subscribers", "add", "dee@reader.example", *TRIAL),
     ("remind",),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.console import Invocation, emit, json_option, progress
-from digest.cli.readers.subscribers import column_mapping, newsletter_option, newsletters_of
+from digest.cli.readers.newsletter_choice import newsletter_option, newsletters_of
+from digest.cli.readers.subscribers import column_mapping
 from digest.errors import UsageError
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.console import Invocation, count_of, emit, json_option, note, progress, say
+from digest.cli.readers.newsletter_choice import newsletter_option, newsletters_of
+from digest.cli.readers.reader_commands import edit_record, find_in_list, lift_removal, list_readers
 from digest.cli.readers.reader_details import calendar_of, tell_reader
 from digest.errors import UsageError
 
@@ -17,28 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from digest.actions.readers.subscriber_lists import ReportRow
-    from digest.app import App
 
 
 @click.group()
 def subscribers() -> None:
     """Import, export, add, show and remove readers."""
-
-
-def newsletters_of(app: "App", named: tuple[str, ...]) -> list[str]:
-    """The newsletters that were named, or all of the config."""
-    return [app.newsletter(slug).slug for slug in named] or [
-        one.slug for one in app.settings.newsletter_values()
-    ]
-
-
-newsletter_option = click.option(
-    "--newsletter",
-    "named",
-    metavar="SLUG",
-    multiple=True,
-    help="Of this newsletter (may be repeated). Default: of every one in the config.",
-)
 
 
 @subscribers.command("import")
@@ -236,17 +221,39 @@ def export(asked: Invocation, out: Path | None, *, as_json: bool) -> None:
 @subscribers.command()
 @click.argument("address")
 @click.option(
+    "--newsletter",
+    "named",
+    metavar="SLUG",
+    multiple=True,
+    help="Only from this newsletter (may be repeated).",
+)
+@click.option(
     "--forget",
     is_flag=True,
     help="Erase all that tells who they are, too, but for a mark that no list gets past.",
 )
+@click.option("--yes", is_flag=True, help="Don't ask.")
 @click.pass_obj
-def remove(asked: Invocation, address: str, *, forget: bool) -> int:
-    """End everything that goes to an address, for good: no import brings it back."""
+def remove(
+    asked: Invocation, address: str, named: tuple[str, ...], *, forget: bool, yes: bool
+) -> int:
+    """End everything that goes to an address: no import brings it back, but `lift` does."""
     from digest.actions.operations.personal_data import forget_person
+    from digest.actions.readers.edit_reader import remove_from_newsletters
     from digest.actions.readers.subscribe import remove_subscriber
 
     app = asked.app()
+    if forget and named:
+        raise UsageError("say --forget or --newsletter, not both")
+    slugs = newsletters_of(app, named)
+    if sys.stdin.isatty() and not yes:
+        what = "Forget" if forget else "Remove"
+        where = f" from {', '.join(named)}" if named else ""
+        click.confirm(f"{what} {address}{where}?", abort=True, err=True)
+    if named:
+        ended = remove_from_newsletters(app.db, address, slugs, app.clock())
+        say(f"{address}: no longer gets {', '.join(ended) or 'anything of that'}")
+        return 0
     if not forget:
         remove_subscriber(app.db, address, app.clock())
         say(f"{address}: gets nothing more")
@@ -260,3 +267,7 @@ def remove(asked: Invocation, address: str, *, forget: bool) -> int:
             " end it and ask again"
         )
     return 0 if wiped else 1
+
+
+for command in (list_readers, find_in_list, edit_record, lift_removal):
+    subscribers.add_command(command)

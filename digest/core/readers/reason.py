@@ -57,7 +57,7 @@ class SuppressionReason(StrEnum):
     FORGOTTEN = "forgotten"
 
 
-OWN_WISHES = (SuppressionReason.LEFT,)
-"""What the owner of an address takes back by joining anew."""
+OWN_WISHES = (SuppressionReason.LEFT, SuppressionReason.REMOVED)
+"""What the owner of an address takes back by joining anew: that is their own wish."""
 WEIGHTS = tuple(SuppressionReason)
 """A weightier reason takes the place of a lighter one, and no other."""

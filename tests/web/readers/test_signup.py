@@ -168,6 +168,17 @@ def test_known_unknown_and_barred_addresses_get_the_same_answer(app, fill_in):
     assert len({tuple(dict(one.headers).items()) for one in answers}) == 1
 
 
+def test_who_was_removed_by_hand_may_ask_to_join_again(app, client, fill_in, outbox):
+    app.db.write(subscribers.suppress_address, KNOWN, subscribers.REMOVED, MONDAY)
+    assert set(standings(app, KNOWN).values()) == {"unsubscribed"}
+
+    fill_in(KNOWN)
+    client.post(link_in(outbox()[0]))
+
+    assert standings(app, KNOWN) == {"weekly": "active"}
+    assert app.db.read(subscribers.find_subscriber, KNOWN).suppressions == ()
+
+
 def test_an_address_that_bounced_gets_no_letter_and_never_comes_back(app, client, fill_in, outbox):
     fill_in(NEW)
     app.db.write(subscribers.suppress, NEW, "", DEAD, MONDAY)
