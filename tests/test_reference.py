@@ -115,6 +115,8 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("migrate", "readers", "readers.csv", "more.csv", "--yes"),
     ("key", "show"),
     ("subscribers", "export"),
+    ("articles", "same", "1", "2"),
+    ("articles", "distinct", "1", "2"),
     ("plan", "weekly", *AT),
     ("preview", "weekly", *AT, "--out", "preview", "--send-to", "you@harbour.example"),
     ("draft", "weekly", *AT),
@@ -189,9 +191,9 @@ def test_answers_in_json_have_the_shapes_that_are_told(begun):
             elif words[0] == "!":
                 begun.digest(*words[1:])
             else:
-                verb = " ".join(
-                    words[: 2 if words[0] in {"subscribers", "dkim", "migrate", "key"} else 1]
-                )
+                pair = words[0] in {"subscribers", "dkim", "migrate", "key"}
+                pair = pair or words[1:2] in {("same",), ("distinct",)}
+                verb = " ".join(words[: 1 + pair])
                 found = told.pop(verb, told.get("import", {}).get("articles"))
                 assert unlike(found, answer(*words)) == [], verb
                 if verb == "import":

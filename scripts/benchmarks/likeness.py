@@ -15,6 +15,7 @@ from digest.core.articles import naive_bayes
 from digest.core.articles.identity import identify
 from digest.store.articles import intake, near_duplicates
 from digest.store.articles.intake import Filed
+from digest.store.articles.near_duplicates import SavedText
 from digest.store.database.database import Database, Tx, create
 from scripts.benchmarks import prose
 from scripts.benchmarks.measuring import Row, measure
@@ -68,7 +69,7 @@ def linking(size: int) -> None:
     spent: list[float] = []
     link = near_duplicates.link_duplicates
 
-    def timed(tx: Tx, told: Iterable[tuple[int, str]]) -> None:
+    def timed(tx: Tx, told: Iterable[SavedText]) -> None:
         every = list(told)
         start = time.thread_time()
         link(tx, every)

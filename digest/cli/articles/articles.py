@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from digest.cli.articles.same_story import distinct_command, same_command
 from digest.cli.articles.visibility import hide_command, remove_command, show_command
 from digest.cli.console import Invocation, count_of, emit, heading, json_option, parse_moment, say
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def articles(
     context: click.Context, *, topic: str | None, author: str, since: str | None, as_json: bool
 ) -> None:
-    """List the articles, newest first; or hide, show or remove one."""
+    """List the articles, newest first; or decide what is shown of them."""
     if context.invoked_subcommand is None:
         _list(context.obj, topic, author, since, as_json=as_json)
 
@@ -29,6 +30,8 @@ def articles(
 articles.add_command(hide_command)
 articles.add_command(show_command)
 articles.add_command(remove_command)
+articles.add_command(same_command)
+articles.add_command(distinct_command)
 
 
 def _list(

@@ -9,7 +9,10 @@ P. Li, A. Owen, C.-H. Zhang: One Permutation Hashing (2012).
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
 from zlib import crc32
 
 from digest.core.articles.keyword import fold_keyword
@@ -20,6 +23,8 @@ MIN_SHINGLES = 20
 """Runs that a text needs to be compared: shorter ones are alike by chance."""
 ALIKE, CONTAINED = 0.4, 0.7
 """Shared runs from which two are the same: of both together, or of the shorter one."""
+NEARLY_ALL = 0.95
+"""Shared runs of both together from which two pieces of a series are the same."""
 
 _RUN = 3
 _ALL = (1 << 64) - 1
@@ -56,6 +61,68 @@ def same(one: Set[int], other: Set[int]) -> bool:
         return False
     shared = len(one & other)
     return shared >= CONTAINED * shorter or shared >= ALIKE * (len(one) + len(other) - shared)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryText:
+    """A text with what else tells whether it is another's story: where it stands, and since when.
+
+    `runs` are its shingles, `url` is empty where it has no address.
+    """
+
+    runs: frozenset[int]
+    url: str = ""
+    title: str = ""
+    published: datetime | None = None
+
+    @property
+    def site(self) -> str:
+        """The host of its address, without "www."; empty without one."""
+        return site_of(self.url)
+
+    @property
+    def day(self) -> date | None:
+        """The day in UTC on which it was published."""
+        return self.published.date() if self.published else None
+
+
+def site_of(url: str) -> str:
+    """The host of an address, without "www."; empty where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # such as half an IPv6 address
+        return ""
+
+
+def same_story(one: StoryText, other: StoryText, near: Iterable[StoryText] = ()) -> bool:
+    """Do two texts tell the same story?
+
+    Two pieces of one site with addresses of their own, and another title or day, are a series
+    rather than copies: recipes, weather, minutes, results. They are the same only if nearly all is,
+    also without what others of the site, among those `near`, repeat.
+    """
+    if not _of_a_series(one, other):
+        return same(one.runs, other.runs)
+    if not _nearly_all(one.runs, other.runs):
+        return False
+    repeated: set[int] = set()
+    for third in near:
+        if third.site == one.site and third.url not in {one.url, other.url}:
+            repeated |= third.runs
+    own = one.runs - repeated, other.runs - repeated
+    return not all(own) or _nearly_all(*own)
+
+
+def _of_a_series(one: StoryText, other: StoryText) -> bool:
+    if not one.site or one.site != other.site or one.url == other.url:
+        return False
+    return one.title.casefold() != other.title.casefold() or one.day != other.day
+
+
+def _nearly_all(one: Set[int], other: Set[int]) -> bool:
+    shared = len(one & other)
+    enough = min(len(one), len(other)) >= MIN_SHINGLES or one == other
+    return enough and shared >= NEARLY_ALL * (len(one) + len(other) - shared)
 
 
 def _least(runs: Set[int]) -> list[int]:

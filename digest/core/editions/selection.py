@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from digest.core.articles.article import Article
 from digest.core.articles.learning import HAND
+from digest.core.articles.minhash import site_of
 from digest.core.newsletters.newsletter import Rules
 from digest.core.newsletters.timetable import span
 
@@ -133,7 +134,10 @@ def _shown(articles: Iterable[Article]) -> dict[int, Article]:
 
 
 def _best(articles: list[Article]) -> Article:
-    """The first published, unless another is clearly fuller."""
+    """The first published, unless another is clearly fuller; of one site's, the newest."""
+    sites = {site_of(article.url) for article in articles}
+    if len(sites) == 1 and sites != {""}:
+        return max(articles, key=lambda a: (a.published, a.id))
     first, *later = sorted(articles, key=lambda a: (a.published, a.id))
     fullest = max(later, key=lambda a: a.words)
     return fullest if fullest.words >= _FULLER * first.words else first

@@ -15,6 +15,7 @@ from digest.core.articles.identity import IdentifiedItem
 from digest.core.articles.learning import HAND
 from digest.store.articles import article_topics, near_duplicates, search_index, visibility
 from digest.store.articles.articles import ARTICLE_IDS_PER_QUERY
+from digest.store.articles.near_duplicates import SavedText
 from digest.store.database.bulk_insert import table_insert
 from digest.store.database.database import Tx
 from digest.store.tables.articles import (
@@ -160,7 +161,11 @@ def _add(tx: Tx, filed: Sequence[Filed], topics_by: str, now: datetime) -> dict[
     )
     article_topics.file_new(tx, zip(ids, (one.topics for one in filed), strict=True))
     near_duplicates.link_duplicates(
-        tx, zip(ids, (one.entry.item.body_text for one in filed), strict=True)
+        tx,
+        (
+            SavedText(number, row["body_text"], row["url"], row["title"], row["published"])
+            for number, row in zip(ids, rows, strict=True)
+        ),
     )
     return known
 
@@ -197,7 +202,7 @@ def _edit(
     if not visibility.withheld(tx, [article_id]):
         search_index.enter_again(tx, article_id, entry.item.title, entry.item.authors)
     if before["body_text"] != entry.item.body_text:
-        near_duplicates.link_again(tx, article_id, before["body_text"], entry.item.body_text)
+        near_duplicates.link_again(tx, article_id, before["body_text"])
 
 
 def _fields(entry: IdentifiedItem, now: datetime) -> dict[str, Any]:

@@ -10,14 +10,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlmodel import col
 
-from digest.core.articles.minhash import bands, same, shingles
+from digest.core.articles.minhash import StoryText, bands, same_story, shingles
 from digest.store.database.bulk_insert import insert_rows
 from digest.store.database.database import NUMBERS, Tx
-from digest.store.tables.articles import ArticleRow, BandRow, CopyRow
+from digest.store.tables.articles import ArticlePairRow, ArticleRow, BandRow, CopyRow
 
 COMPARED = 4
 """Articles that a new one is compared with, those with the most bands in common."""
@@ -31,36 +33,54 @@ _SHARING = text(
 )
 
 
+class SavedText(NamedTuple):
+    """An article's text, and what else tells whether it is a copy."""
+
+    article_id: int
+    text: str
+    url: str = ""
+    title: str = ""
+    published: datetime | None = None
+
+    def story(self) -> StoryText:
+        """The same with the runs of its text."""
+        return StoryText(shingles(self.text), self.url, self.title, self.published)
+
+
 @dataclass(slots=True)
 class _Fresh:
-    """What this round made originals of: their runs, and which have a band."""
+    """What this round made originals of: their stories, and which have a band."""
 
-    runs: dict[int, frozenset[int]] = field(default_factory=dict)
+    stories: dict[int, StoryText] = field(default_factory=dict)
     by_band: dict[int, list[int]] = field(default_factory=dict)
 
-    def add(self, article_id: int, runs: frozenset[int], found: Sequence[int]) -> None:
-        self.runs[article_id] = runs
+    def add(self, article_id: int, story: StoryText, found: Sequence[int]) -> None:
+        self.stories[article_id] = story
         for band in dict.fromkeys(found):
             self.by_band.setdefault(band, []).append(article_id)
 
 
-def link_duplicates(tx: Tx, told: Iterable[tuple[int, str]]) -> None:
-    """Make each new article, with its text, a copy of one that tells the same, or an original."""
+def link_duplicates(tx: Tx, told: Iterable[SavedText]) -> None:
+    """Make each new article a copy of one that tells the same, or an original.
+
+    What a person decided on two of them holds (see article_pairs).
+    """
     every = [
-        (article_id, runs, bands(runs)) for article_id, words in told if (runs := shingles(words))
+        (one.article_id, story, bands(story.runs)) for one in told if (story := one.story()).runs
     ]
     sharing = _sharing(tx, [band for *_, found in every for band in found])
     fresh, linked = _Fresh(), []
-    for article_id, runs, found in every:
+    for article_id, story, found in every:
         if not found:
             continue
-        original = _original(tx, runs, found, sharing, fresh)
+        original = _original(tx, story, found, sharing, fresh)
         if original is None:
-            fresh.add(article_id, runs, found)
+            fresh.add(article_id, story, found)
         else:
             linked.append((article_id, original))
     insert_rows(tx, CopyRow, linked)
     insert_rows(tx, BandRow, [(band, one) for band, ones in fresh.by_band.items() for one in ones])
+    _obey(tx, [article_id for article_id, *_ in every])
 
 
 def _sharing(tx: Tx, wanted: Sequence[int]) -> dict[int, list[int]]:
@@ -72,14 +92,17 @@ def _sharing(tx: Tx, wanted: Sequence[int]) -> dict[int, list[int]]:
     return shared
 
 
-def link_again(tx: Tx, article_id: int, before: str, body_text: str) -> None:
-    """Link an article anew whose text was edited, and those that were linked to it."""
+def link_again(tx: Tx, article_id: int, before: str) -> None:
+    """Link an article anew whose text was edited, and those that were linked to it.
+
+    `before` is what it said until now.
+    """
     copies = tx.execute(
-        select(col(CopyRow.article_id), col(ArticleRow.body_text))
-        .join(ArticleRow, col(ArticleRow.id) == col(CopyRow.article_id))
+        select(col(CopyRow.article_id))
         .where(col(CopyRow.original_id) == article_id)
         .order_by(col(CopyRow.article_id))
-    ).all()
+    ).scalars()
+    ids = [article_id, *copies]
     tx.execute(
         delete(BandRow).where(
             col(BandRow.band).in_(bands(shingles(before))), col(BandRow.article_id) == article_id
@@ -90,7 +113,50 @@ def link_again(tx: Tx, article_id: int, before: str, body_text: str) -> None:
             (col(CopyRow.article_id) == article_id) | (col(CopyRow.original_id) == article_id)
         )
     )
-    link_duplicates(tx, [(article_id, body_text), *((one, told) for one, told in copies)])
+    told = _told(tx, ids)
+    link_duplicates(tx, [told[one] for one in ids])
+
+
+def decide_pair(tx: Tx, pair: tuple[int, int], by: str, now: datetime, *, same: bool) -> None:
+    """Write down whether two articles are the same story, for good, and link them by it."""
+    one, other = sorted(pair)
+    tx.merge(ArticlePairRow(one_id=one, other_id=other, same=same, said_by=by, at=now))
+    tx.flush()
+    _obey(tx, [one, other])
+
+
+def _obey(tx: Tx, ids: Sequence[int]) -> None:
+    """Let what people said of pairs with these articles hold."""
+    if tx.execute(select(col(ArticlePairRow.one_id)).limit(1)).first() is None:
+        return
+    wanted = set(ids)
+    pairs = tx.execute(
+        select(ArticlePairRow).order_by(col(ArticlePairRow.same), col(ArticlePairRow.at))
+    ).scalars()
+    for pair in pairs:
+        if not wanted & {pair.one_id, pair.other_id}:
+            continue
+        roots = originals(tx, [pair.one_id, pair.other_id])
+        one, other = (roots.get(each, each) for each in (pair.one_id, pair.other_id))
+        if pair.same and one != other:
+            _join(tx, *sorted((one, other)))
+        elif not pair.same and one == other:
+            _part(tx, pair.other_id if pair.other_id in roots else pair.one_id)
+
+
+def _join(tx: Tx, original: int, copy: int) -> None:
+    """Make an original, with its copies, the copy of another."""
+    tx.execute(delete(BandRow).where(col(BandRow.article_id) == copy))
+    tx.execute(update(CopyRow).where(col(CopyRow.original_id) == copy).values(original_id=original))
+    tx.add(CopyRow(article_id=copy, original_id=original))
+    tx.flush()
+
+
+def _part(tx: Tx, copy: int) -> None:
+    """Make a copy an original again."""
+    tx.execute(delete(CopyRow).where(col(CopyRow.article_id) == copy))
+    found = bands(_told(tx, [copy])[copy].story().runs)
+    insert_rows(tx, BandRow, [(band, copy) for band in dict.fromkeys(found)])
 
 
 def originals(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
@@ -105,7 +171,7 @@ def originals(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
 
 def _original(
     tx: Tx,
-    runs: frozenset[int],
+    story: StoryText,
     found: Sequence[int],
     sharing: Mapping[int, Sequence[int]],
     fresh: _Fresh,
@@ -119,15 +185,17 @@ def _original(
     near = sorted(counts, key=lambda one: (-counts[one], one))[:COMPARED]
     if not near:
         return None
-    told = _told(tx, [one for one in near if one not in fresh.runs])
-    return next(
-        (one for one in near if same(runs, fresh.runs.get(one) or shingles(told[one]))), None
-    )
+    told = _told(tx, [one for one in near if one not in fresh.stories])
+    stories = {one: fresh.stories.get(one) or told[one].story() for one in near}
+    return next((one for one in near if same_story(story, stories[one], stories.values())), None)
 
 
-def _told(tx: Tx, ids: Sequence[int]) -> dict[int, str]:
+def _told(tx: Tx, ids: Sequence[int]) -> dict[int, SavedText]:
     """The texts of these articles."""
     if not ids:
         return {}
-    texts = select(col(ArticleRow.id), col(ArticleRow.body_text))
-    return {row.id: row.body_text for row in tx.execute(texts.where(col(ArticleRow.id).in_(ids)))}
+    columns = ("id", "body_text", "url", "title", "published")
+    rows = tx.execute(
+        select(*(getattr(ArticleRow, name) for name in columns)).where(col(ArticleRow.id).in_(ids))
+    )
+    return {row.id: SavedText(*row) for row in rows}

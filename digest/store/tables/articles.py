@@ -122,6 +122,18 @@ class CopyRow(Table, table=True):
     original_id: int = Field(foreign_key="article.id", index=True)
 
 
+class ArticlePairRow(Table, table=True):
+    """What a person said of two articles, the smaller number first: one story, or two."""
+
+    __tablename__ = "article_pair"
+
+    one_id: int = Field(foreign_key="article.id", primary_key=True)
+    other_id: int = Field(foreign_key="article.id", primary_key=True)
+    same: bool
+    said_by: str
+    at: datetime
+
+
 class LearnedRow(Table, table=True):
     """What the articles taught about topics (see core.articles.learning): one row."""
 

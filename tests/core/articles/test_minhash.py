@@ -1,12 +1,22 @@
 """The same story in nearly the same words."""
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.articles.minhash import BANDS, MIN_SHINGLES, bands, same, shingles
+from digest.core.articles.minhash import (
+    BANDS,
+    MIN_SHINGLES,
+    StoryText,
+    bands,
+    same,
+    same_story,
+    shingles,
+    site_of,
+)
 
 WORDS = [f"word{n}" for n in range(4000)]
 texts = st.text(alphabet="abc 漢字ก\n.", max_size=200)
@@ -96,3 +106,85 @@ def test_bands_are_the_same_in_every_process_and_version():
     text += " stronger at night, and since the winter of the long ice it has never stopped."
 
     assert bands(shingles(text))[:2] == (4342611784815957850, -3864889410327526350)
+
+
+# ---------------------------------------------------------------- pieces of a series
+
+
+def piece(text, number=1, host="harbour.example", title="", days=0):
+    return StoryText(
+        shingles(text),
+        f"https://{host}/{number}",
+        title or f"Piece {number}",
+        datetime(2026, 3, 1 + (days or number), tzinfo=UTC),
+    )
+
+
+FRAME = a_text(50, 200)
+WEATHER = (
+    "The weather for the harbour, told by the pilots at six. Wind from the {a}, {b} knots, in gusts"
+    " {c}. The water has {d} degrees, the air {e}. Low water at {f}, high water at {g}. The ferries"
+    " sail as planned. Small craft keep to the fairway, and listen on channel twelve. The next"
+    " report comes at noon, as every day."
+)
+
+
+def weather(seed):
+    chance = random.Random(seed)
+    values = {name: chance.choice(("north", "east", "west")) for name in "a"}
+    return WEATHER.format(**values, **{name: chance.randrange(2, 60) for name in "bcdefg"})
+
+
+def test_recipes_with_a_shared_introduction_and_ending_are_stories_of_their_own():
+    one, two = (piece(f"{FRAME} {a_text(n, 80)} {FRAME}", n) for n in (1, 2))
+
+    assert same(one.runs, two.runs)
+    assert not same_story(one, two, [one, two])
+
+
+@pytest.mark.parametrize("title", ["", "Weather for the harbour"])
+def test_reports_in_which_only_numbers_change_are_stories_of_their_own(title):
+    days = [piece(weather(n), n, title=title) for n in (1, 2, 3)]
+
+    for one in days:
+        for other in days:
+            assert same_story(one, other, days) is (one is other)
+
+
+def test_what_a_series_repeats_does_not_count():
+    """With a frame so long that nearly all is the same, only the third piece shows what repeats."""
+    long = a_text(60, 4000)
+    pieces = [piece(f"{long} {a_text(n, 40)}", n) for n in (1, 2, 3)]
+
+    assert same_story(*pieces[:2])
+    assert not same_story(pieces[0], pieces[1], pieces)
+
+
+def test_one_site_that_publishes_a_story_again_tells_it_once():
+    text = a_text(3, 400)
+
+    assert same_story(piece(text, 1), piece(text, 2))
+    assert same_story(piece(text, 1), piece(edited(text, 0.004), 2))
+    assert same_story(
+        piece(text, 1, title="A", days=4), piece(edited(text, 0.1), 2, title="A", days=4)
+    )
+
+
+def test_sites_of_their_own_are_compared_as_ever():
+    text = a_text(4, 300)
+
+    assert same_story(piece(text, 1), piece(edited(text, 0.1), 2, host="pier.example"))
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://www.harbour.example/x", "harbour.example"),
+        ("http://harbour.example:8080", "harbour.example"),
+        ("", ""),
+        ("http://[::1", ""),
+        ("mailto:x@harbour.example", ""),
+    ],
+)
+def test_the_site_of_an_address(url, site):
+    assert site_of(url) == site

@@ -71,9 +71,12 @@ def test_what_an_earlier_edition_had_is_never_in_again():
 # ---------------------------------------------------------------- one story from two places
 
 
+ELSEWHERE, FAR = "https://pier.example/strike", "https://quay.example/strike"
+
+
 def test_of_one_story_the_first_published_is_shown_and_the_other_says_so():
     first = days_old("Ferry strike", 3, id=7)
-    again = days_old("Strike on the ferries", 2, id=8, copy_of=7)
+    again = days_old("Strike on the ferries", 2, id=8, copy_of=7, url=ELSEWHERE)
 
     found = chosen([again, first])
 
@@ -85,11 +88,18 @@ def test_of_one_story_the_first_published_is_shown_and_the_other_says_so():
 
 def test_a_clearly_fuller_text_is_shown_instead():
     first = days_old("Ferry strike", 3, id=7, words=400)
-    longer = days_old("Strike on the ferries", 2, id=8, copy_of=7, words=499)
-    fuller = days_old("Ferries: strike", 1, id=9, copy_of=7, words=500)
+    longer = days_old("Strike on the ferries", 2, id=8, copy_of=7, words=499, url=ELSEWHERE)
+    fuller = days_old("Ferries: strike", 1, id=9, copy_of=7, words=500, url=FAR)
 
     assert titles(chosen([first, longer])) == ["Ferry strike"]
     assert titles(chosen([first, longer, fuller])) == ["Ferries: strike"]
+
+
+def test_of_one_site_the_newest_is_shown():
+    first = days_old("Ferry strike", 3, id=7, words=900)
+    again = days_old("Strike on the ferries", 2, id=8, copy_of=7, words=400)
+
+    assert titles(chosen([first, again])) == ["Strike on the ferries"]
 
 
 def test_a_copy_stands_in_for_an_original_that_can_not_be_in():

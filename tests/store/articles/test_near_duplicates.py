@@ -121,7 +121,9 @@ def test_linking_takes_as_long_in_a_large_store_as_in_a_small_one(db):
             for one in tx.execute(
                 select(ArticleRow).order_by(col(ArticleRow.id).desc()).limit(count)
             ).all():
-                near_duplicates.link_duplicates(tx, [(one[0].id, one[0].body_text)])
+                near_duplicates.link_duplicates(
+                    tx, [near_duplicates.SavedText(one[0].id, one[0].body_text)]
+                )
             return time.process_time() - began
 
         return db.write(query)
