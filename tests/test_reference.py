@@ -18,6 +18,7 @@ from digest.config.key_paths import everything, keys, table_at, written
 from digest.core.delivery import smtp_outcome
 from digest.core.delivery.state import DeliveryState
 from digest.core.editions.edition import EditionState
+from tests.feeds.file.test_wxr import HEAD, a_post
 from tests.smtp_server import SmtpServer, serving
 from tests.test_docs import ROOT, begun, terminal
 
@@ -108,6 +109,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("!", "sign"),
     ("dkim", "show"),
     ("import", "articles"),
+    ("migrate", "articles", "export.xml"),
     ("ingest",),
     ("feeds",),
     ("articles",),
@@ -153,6 +155,9 @@ nobody,,
 """
 
 
+EXPORT = "".join(
+    [HEAD, a_post("Ferries"), a_post("Layoffs", status="draft"), a_post("", post_type="revision")]
+)
 MORE_READERS = """email,shoe size,status
 bo@reader.example,38,active
 eli@reader.example,,spam
@@ -173,6 +178,7 @@ def answer(*words):
 def test_answers_in_json_have_the_shapes_that_are_told(begun):
     Path("readers.csv").write_text(READERS)
     Path("more.csv").write_text(MORE_READERS)
+    Path("export.xml").write_text(EXPORT)
     begun.set("[[newsletter]]\nslug = 'other'\n")
     begun.set("[trial]\nremind = '7d'\n")
     begun.set("[[feed]]\nurl = 'http://127.0.0.1:9/feed.xml'\n")

@@ -37,7 +37,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "subscribers": Verb(
             "readers.subscribers", "subscribers", "Import, export, add and show readers."
         ),
-        "migrate": Verb("readers.migrate", "migrate", "Move in from another system."),
+        "migrate": Verb("articles.migrate", "migrate", "Move in from another system."),
     },
     "Before it goes out": {
         "plan": Verb("editions.plan", "plan", "Show what would go out, and why."),

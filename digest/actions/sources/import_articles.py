@@ -64,7 +64,7 @@ def import_files(
     sorter = topics.sorter(db, rules)
 
     def flush() -> None:
-        for (file, _), one in zip(batch, _kept(db, batch, sorter, now), strict=True):
+        for (file, _), one in zip(batch, keep_entries(db, batch, sorter, now), strict=True):
             counts[one.change] += 1
             ids[one.article_id] = None
             if gallery and (one.item.images or one.change is Change.EDITED):
@@ -76,7 +76,7 @@ def import_files(
         try:
             for entry in map(identify, files.read_file(path, zone)):
                 if entry.item.withheld:
-                    rejected.append(_withheld(db, path, entry, now))
+                    rejected.append(refuse_withheld(db, path, entry, now))
                 else:
                     batch.append((path, entry))
         except ArticleError as error:
@@ -89,7 +89,7 @@ def import_files(
     return Imported(counts, tuple(rejected), tuple(db.read(articles.by_ids, list(ids))))
 
 
-def _withheld(db: Database, path: Path, entry: IdentifiedItem, now: datetime) -> Rejection:
+def refuse_withheld(db: Database, path: Path, entry: IdentifiedItem, now: datetime) -> Rejection:
     """Leave out what its source doesn't offer to readers; hide it if it is here already."""
     why = entry.item.withheld
     number = db.write(visibility.hide_by_source, entry.key, why, now)
@@ -97,7 +97,7 @@ def _withheld(db: Database, path: Path, entry: IdentifiedItem, now: datetime) ->
     return Rejection(_shown(path), f"{why}{hidden}")
 
 
-def _kept(
+def keep_entries(
     db: Database, batch: Sequence[tuple[Path, IdentifiedItem]], sorter: Sorter, now: datetime
 ) -> Iterator[Saved]:
     """Save what is new or was edited; yields what became of each, in their order."""

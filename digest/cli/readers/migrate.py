@@ -16,12 +16,7 @@ if TYPE_CHECKING:
     from digest.app import App
 
 
-@click.group()
-def migrate() -> None:
-    """Move in from another system."""
-
-
-@migrate.command("readers")
+@click.command("readers")
 @click.argument("from_", metavar="[FROM] FILE...", nargs=-1, required=True)
 @newsletter_option
 @click.option(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from digest.core.articles.article import Item
 from digest.errors import ArticleError
+from digest.feeds.file import wxr
 from digest.feeds.html.charset import decode
 
 MAX_FILE_BYTES = 5_000_000
@@ -52,6 +53,8 @@ def read_file(path: Path, zone: tzinfo = UTC) -> list[Item]:
     """
     suffix = path.suffix.lower()
     data = _bytes(path)
+    if wxr.is_wxr(data):
+        return _of_wordpress(path, zone)
     text = decode(data, is_page=suffix in _HTML)
     source = os.fsencode(path).decode("utf-8", "replace")
     start = text[:5000]
@@ -68,6 +71,16 @@ def read_file(path: Path, zone: tzinfo = UTC) -> list[Item]:
     if suffix in _MARKDOWN or _FRONT_MATTER.match(text):
         return markdown.read_markdowns(text, source, zone)
     return text_page.read_text_pages(text, source, zone)
+
+
+def _of_wordpress(path: Path, zone: tzinfo) -> list[Item]:
+    """The posts of an export of WordPress; those that aren't published are withheld."""
+    counts = wxr.WxrCounts()
+    items = list(wxr.read_wxr(path, os.fsencode(path).decode("utf-8", "replace"), zone, counts))
+    if not items:
+        broken = " that breaks off" if counts.cut else ""
+        raise ArticleError(f"an export of WordPress{broken}, without any post")
+    return items
 
 
 def is_page(data: bytes, content_type: str = "") -> bool:
