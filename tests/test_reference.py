@@ -117,6 +117,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
     ("migrate", "readers", "readers.csv", "more.csv", "--yes"),
     ("key", "show"),
     ("subscribers", "export"),
+    ("articles", "set", "1", "--summary", "Counted twice."),
     ("articles", "same", "1", "2"),
     ("articles", "distinct", "1", "2"),
     ("plan", "weekly", *AT),
@@ -198,7 +199,7 @@ def test_answers_in_json_have_the_shapes_that_are_told(begun):
                 begun.digest(*words[1:])
             else:
                 pair = words[0] in {"subscribers", "dkim", "migrate", "key"}
-                pair = pair or words[1:2] in {("same",), ("distinct",)}
+                pair = pair or words[1:2] in {("set",), ("same",), ("distinct",)}
                 verb = " ".join(words[: 1 + pair])
                 found = told.pop(verb, told.get("import", {}).get("articles"))
                 assert unlike(found, answer(*words)) == [], verb

@@ -38,6 +38,7 @@ def article_row(article: "Article", zone: tzinfo) -> dict[str, Any]:
         "audio_url": article.audio_url,
         "access": article.access,
         "withheld": str(article.withheld or ""),
+        "set_by_hand": [str(one) for one in article.set_by_hand],
         "summary": article.summary,
         "body_html": article.body_html,
         "body_text": article.body_text,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from digest.cli.articles.same_story import distinct_command, same_command
+from digest.cli.articles.set_by_hand import release_command, set_command
 from digest.cli.articles.visibility import hide_command, remove_command, show_command
 from digest.cli.console import Invocation, count_of, emit, heading, json_option, parse_moment, say
 
@@ -32,6 +33,8 @@ articles.add_command(show_command)
 articles.add_command(remove_command)
 articles.add_command(same_command)
 articles.add_command(distinct_command)
+articles.add_command(set_command)
+articles.add_command(release_command)
 
 
 def _list(
@@ -78,5 +81,6 @@ def _tell(article: "Article", zone: ZoneInfo) -> None:
     say(f"{article.id:>5}  {day} {heading(article.title)}")
     whose = "" if article.access is Access.EVERYONE else f" · for {article.access}"
     say(f"{'':>5}   {by} · {topics} · {article.words} words{whose}")
-    if article.withheld:
-        say(f"{'':>5}   {article.withheld}")
+    for said in (article.withheld, *article.set_by_hand):
+        if said:
+            say(f"{'':>5}   {said}")

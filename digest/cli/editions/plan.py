@@ -199,6 +199,8 @@ def _own_reasons(
 
 def _tell_why(one: "Explanation", zone: ZoneInfo) -> None:
     say(heading(f"{one.article.title} (article {one.article.id})"))
+    for said in one.article.set_by_hand:
+        say(f"  {said}")
     edition = f"edition {one.edition}" if one.edition else "the next edition"
     say(f"  {'in' if one.inside else 'not in'} {edition}: {one.why}")
     for topic in one.article.topics:

@@ -116,6 +116,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class HandSet:
+    """That a person set a field of an article ("title", "summary" or "authors"), and when."""
+
+    field: str
+    by: str
+    at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.field} set by {self.by} on {self.at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """That an article belongs to a topic, how strongly, and why (a sentence for people)."""
 
@@ -163,6 +175,8 @@ class Article:
     """Whether its source or a person said so, so that its topics don't."""
     withheld: Withheld | None = None
     """Set where it is hidden or removed."""
+    set_by_hand: tuple[HandSet, ...] = ()
+    """What a person set, so that its source doesn't."""
 
 
 class Change(StrEnum):

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from digest.core.articles.article import Access, Article, Related, Topic
+from digest.core.articles.article import Access, Article, HandSet, Related, Topic
 from digest.core.articles.author import author_key
 from digest.core.articles.picture import ImageState
-from digest.store.articles import images, near_duplicates, visibility
+from digest.store.articles import bylines, images, near_duplicates, set_by_hand, visibility
 from digest.store.database.database import Tx
 from digest.store.tables.articles import (
     ArticleAuthorRow,
@@ -109,20 +109,16 @@ def sent_originals(tx: Tx, newsletter: str, but: int = 0) -> frozenset[int]:
 
 def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
     ids = [row.id for row in rows if row.id is not None]
-    bylines: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
+    by_hand: dict[int, tuple[HandSet, ...]] = {}
     topics: dict[int, list[Topic]] = {}
     originals: dict[int, int] = {}
     pictures: dict[int, ImageState] = {}
     kept_back = visibility.withheld(tx, ids)
     for start in range(0, len(ids), ARTICLE_IDS_PER_QUERY):
         chunk = ids[start : start + ARTICLE_IDS_PER_QUERY]
-        for article_id, name in tx.execute(
-            select(col(ArticleAuthorRow.article_id), col(AuthorRow.name))
-            .join(AuthorRow, col(AuthorRow.id) == col(ArticleAuthorRow.author_id))
-            .where(col(ArticleAuthorRow.article_id).in_(chunk))
-            .order_by(col(ArticleAuthorRow.article_id), col(ArticleAuthorRow.position))
-        ):
-            bylines.setdefault(article_id, []).append(name)
+        names |= bylines.names_of(tx, chunk)
+        by_hand |= set_by_hand.fields_set(tx, chunk)
         originals |= near_duplicates.originals(tx, chunk)
         pictures |= images.image_states(tx, chunk)
         for row in tx.execute(
@@ -134,12 +130,13 @@ def _values(tx: Tx, rows: Sequence[ArticleRow]) -> list[Article]:
     return [
         replace(
             _value(row),
-            authors=tuple(bylines.get(row.id or 0, ())),
+            authors=tuple(names.get(row.id or 0, ())),
             topics=tuple(topics.get(row.id or 0, ())),
             copy_of=originals.get(row.id or 0),
             image=(found := pictures.get(row.id or 0, ImageState())).image,
             image_fault=found.why,
             withheld=kept_back.get(row.id or 0),
+            set_by_hand=by_hand.get(row.id or 0, ()),
         )
         for row in rows
     ]

@@ -1,33 +1,36 @@
 """Articles on their way into the store: what is new, what was edited, what stays as it is."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from digest.core.articles.article import Access, Change, Topic, Visibility, Withheld, may_show_again
-from digest.core.articles.author import author_key, one_case
 from digest.core.articles.identity import IdentifiedItem
 from digest.core.articles.learning import HAND
-from digest.store.articles import article_topics, near_duplicates, search_index, visibility
+from digest.store.articles import (
+    article_topics,
+    bylines,
+    near_duplicates,
+    search_index,
+    set_by_hand,
+    visibility,
+)
 from digest.store.articles.articles import ARTICLE_IDS_PER_QUERY
 from digest.store.articles.near_duplicates import SavedText
 from digest.store.database.bulk_insert import table_insert
 from digest.store.database.database import Tx
 from digest.store.tables.articles import (
     BY_SOURCE,
-    ArticleAuthorRow,
     ArticleRow,
-    AuthorRow,
     RevisionRow,
 )
 
-_INTO_ARTICLES, _INTO_AUTHORS = table_insert(ArticleRow), table_insert(AuthorRow)
-_INTO_BYLINES = table_insert(ArticleAuthorRow)
+_INTO_ARTICLES = table_insert(ArticleRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ def _add(tx: Tx, filed: Sequence[Filed], topics_by: str, now: datetime) -> dict[
     tx.execute(_INTO_ARTICLES, rows)
     known = _known(tx, [one.entry.key for one in filed])
     ids = [known[one.entry.key].id for one in filed]
-    _bylines(tx, zip(ids, (one.entry.item.authors for one in filed), strict=True))
+    bylines.write_bylines(tx, zip(ids, (one.entry.item.authors for one in filed), strict=True))
     search_index.index_articles(
         tx,
         (
@@ -194,13 +197,15 @@ def _edit(
         article_topics.file(tx, article_id, topics)
     if opened_by == HAND:
         del values["access"], values["access_by"]
+    held = set_by_hand.heard_again(tx, article_id, values | {"authors": list(entry.item.authors)})
+    values = {name: value for name, value in values.items() if name not in held}
     if entry.item.published is None:
         del values["published"]  # an undated article keeps the date of first sight
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(values))
-    tx.execute(delete(ArticleAuthorRow).where(col(ArticleAuthorRow.article_id) == article_id))
-    _bylines(tx, [(article_id, entry.item.authors)])
+    if "authors" not in held:
+        bylines.set_authors(tx, article_id, entry.item.authors)
     if not visibility.withheld(tx, [article_id]):
-        search_index.enter_again(tx, article_id, entry.item.title, entry.item.authors)
+        search_index.find_again(tx, article_id)
     if before["body_text"] != entry.item.body_text:
         near_duplicates.link_again(tx, article_id, before["body_text"])
 
@@ -226,50 +231,3 @@ def _fields(entry: IdentifiedItem, now: datetime) -> dict[str, Any]:
         "access": (item.access or Access.EVERYONE).value,
         "access_by": BY_SOURCE if item.access else "",
     }
-
-
-def _bylines(tx: Tx, credited: Iterable[tuple[int, Sequence[str]]]) -> None:
-    """Write down who wrote these articles, in the order of each byline."""
-    wrote = [
-        (article_id, position, name)
-        for article_id, names in credited
-        for position, name in enumerate(names)
-    ]
-    people = _people(tx, [name for *_, name in wrote])
-    rows = [
-        {"article_id": article_id, "position": position, "author_id": people[author_key(name)]}
-        for article_id, position, name in wrote
-    ]
-    if rows:
-        tx.execute(_INTO_BYLINES, rows)
-
-
-def _people(tx: Tx, names: Sequence[str]) -> dict[str, int]:
-    """The ids of people by their keys; who was unknown is entered."""
-    spelled: dict[str, str] = {}
-    for name in names:
-        key = author_key(name)
-        if key not in spelled or (one_case(spelled[key]) and not one_case(name)):
-            spelled[key] = name  # MARA LIND, now written Mara Lind
-    known = _named(tx, list(spelled))
-    for key, (number, name) in known.items():
-        if one_case(name) and not one_case(spelled[key]):
-            better = update(AuthorRow).where(col(AuthorRow.id) == number)
-            tx.execute(better.values(name=spelled[key]))
-    unknown = [{"key": key, "name": name} for key, name in spelled.items() if key not in known]
-    if unknown:
-        tx.execute(_INTO_AUTHORS, unknown)
-        known |= _named(tx, [str(one["key"]) for one in unknown])
-    return {key: number for key, (number, _) in known.items()}
-
-
-def _named(tx: Tx, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
-    found: dict[str, tuple[int, str]] = {}
-    for start in range(0, len(keys), ARTICLE_IDS_PER_QUERY):
-        for row in tx.execute(
-            select(col(AuthorRow.key), col(AuthorRow.id), col(AuthorRow.name)).where(
-                col(AuthorRow.key).in_(keys[start : start + ARTICLE_IDS_PER_QUERY])
-            )
-        ):
-            found[row.key] = (row.id, row.name)
-    return found

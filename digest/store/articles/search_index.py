@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlmodel import col
 
 from digest.core.articles.search_terms import findable
+from digest.store.articles import bylines
 from digest.store.database.bulk_insert import table_insert
 from digest.store.database.database import Tx
 from digest.store.tables.articles import ArticleRow, FindableRow
@@ -33,6 +34,13 @@ def enter_again(tx: Tx, article_id: int, title: str, authors: Sequence[str]) -> 
     leave_out(tx, article_id)
     moment = select(col(ArticleRow.published)).where(col(ArticleRow.id) == article_id)
     index_articles(tx, [(article_id, tx.execute(moment).scalar_one(), title, authors)])
+
+
+def find_again(tx: Tx, article_id: int) -> None:
+    """The same, by the title and names that it has in the store."""
+    title = select(col(ArticleRow.title)).where(col(ArticleRow.id) == article_id)
+    names = bylines.names_of(tx, [article_id]).get(article_id, [])
+    enter_again(tx, article_id, tx.execute(title).scalar_one(), names)
 
 
 def leave_out(tx: Tx, article_id: int) -> None:

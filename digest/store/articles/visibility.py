@@ -11,6 +11,7 @@ from digest.store.articles import search_index
 from digest.store.database.database import Tx
 from digest.store.tables.articles import (
     ArticleAuthorRow,
+    ArticleFieldRow,
     ArticleRow,
     ArticleTopicRow,
     ArticleWithheldRow,
@@ -96,7 +97,8 @@ def erase_article(tx: Tx, article_id: int, said: Withheld) -> None:
     gone = {"title": "", "summary": "", "body_html": "", "body_text": "", "photo_credit": ""}
     empty = {"related": [], "categories": [], "audio_url": "", "words": 0}
     tx.execute(update(ArticleRow).where(col(ArticleRow.id) == article_id).values(**gone, **empty))
-    for table in (RevisionRow, ArticleAuthorRow, ArticleTopicRow, ArticleImageRow, BandRow):
+    owned = (ArticleAuthorRow, ArticleFieldRow, ArticleImageRow, ArticleTopicRow)
+    for table in (*owned, BandRow, RevisionRow):
         tx.execute(delete(table).where(col(table.article_id) == article_id))
     mine = (col(CopyRow.article_id) == article_id) | (col(CopyRow.original_id) == article_id)
     tx.execute(delete(CopyRow).where(mine))

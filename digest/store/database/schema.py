@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect
 
 from digest.errors import StoreError
 
-HEAD = "0024"
+HEAD = "0025"
 """The newest migration. Known here so that a start doesn't pay for importing Alembic."""
 
 

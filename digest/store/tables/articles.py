@@ -1,6 +1,7 @@
 """The tables of articles."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger
 from sqlmodel import Field
@@ -120,6 +121,18 @@ class CopyRow(Table, table=True):
 
     article_id: int = Field(foreign_key="article.id", primary_key=True)
     original_id: int = Field(foreign_key="article.id", index=True)
+
+
+class ArticleFieldRow(Table, table=True):
+    """That a person set a field of an article; `source` is what its source says last."""
+
+    __tablename__ = "article_field"
+
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
+    field: str = Field(primary_key=True)
+    source: Any = Field(sa_type=JSON)
+    said_by: str
+    at: datetime
 
 
 class ArticlePairRow(Table, table=True):

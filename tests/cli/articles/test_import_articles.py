@@ -20,6 +20,7 @@ MORE = {
     "audio_url",
     "access",
     "withheld",
+    "set_by_hand",
 }
 
 
