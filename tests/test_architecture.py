@@ -259,3 +259,14 @@ def test_the_linter_finds_nothing():
 @pytest.mark.slow
 def test_the_types_fit():
     succeeds("mypy")
+
+
+def test_each_migration_follows_another_and_the_newest_is_known():
+    folder = ROOT / "digest/store/migrations/versions"
+    texts = [path.read_text("utf-8") for path in sorted(folder.glob("0*.py"))]
+    pairs = [re.findall(r'(?m)^(?:down_)?revision = (?:"(\d+)"|None)', text) for text in texts]
+    numbers = [f"{number:04}" for number in range(1, len(texts) + 1)]
+    assert [own for own, _ in pairs] == numbers
+    assert [before for _, before in pairs] == ["", *numbers[:-1]]
+    head = (ROOT / "digest/store/database/schema.py").read_text("utf-8")
+    assert f'HEAD = "{numbers[-1]}"' in head

@@ -151,6 +151,8 @@ _MOMENT = re.compile(
 
 def plain(text: str) -> str:
     """Letters and digits without case, accents and what stands between them."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(one for one in apart if one.isalnum())
 

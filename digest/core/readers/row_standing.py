@@ -67,6 +67,11 @@ def stand_of_row(row: Mapping[str, str]) -> Stand:
     return SubscriptionStanding.UNSUBSCRIBED, Exclusion(EXCLUDED[state], at)
 
 
+@lru_cache(maxsize=20_000)
+def _stand_of_cells(names: tuple[str, ...], cells: tuple[str, ...]) -> Stand:
+    return stand_of_row(dict(zip(names, cells, strict=True)))
+
+
 def stands_of_rows(columns: Mapping[str, Sequence[str]], rows: int) -> list[Stand] | None:
     """Whether each of these rows is mailed; None if one is neither mailed nor kept out."""
     asked = asked_columns(tuple(columns))
@@ -74,7 +79,7 @@ def stands_of_rows(columns: Mapping[str, Sequence[str]], rows: int) -> list[Stan
         return [ACTIVE_STAND] * rows
     said = list(zip(*(columns[name] for name in asked), strict=True))
     try:
-        known = {cells: stand_of_row(dict(zip(asked, cells, strict=True))) for cells in set(said)}
+        known = {cells: _stand_of_cells(tuple(asked), cells) for cells in set(said)}
     except ValueError:
         return None
     return list(map(known.__getitem__, said))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, literal, select, text, update
 from sqlmodel import col
 
 from digest.core.readers.delivery_options import NOBODYS, news
@@ -23,7 +23,7 @@ from digest.core.readers.reader import (
 from digest.core.readers.reason import SuppressionReason
 from digest.core.readers.subscribe_rules import LEFT, SAID_BY_LIST, newly_suppressed
 from digest.store.database.bulk_insert import Values, bulk_insert, to_db_value
-from digest.store.database.database import Tx
+from digest.store.database.database import NUMBERS, Tx
 from digest.store.readers import delivery_options
 from digest.store.readers.subscribers import SuppressedFor, suppress_all
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
@@ -40,6 +40,10 @@ _LISTED = {
         SuppressionReason.FORGOTTEN: "forgotten",
     }.items()
 }
+_END = text(
+    "UPDATE subscription SET status = :status, until = :until"  # noqa: S608 (nothing of others)
+    f" WHERE subscriber_id IN {NUMBERS}"
+)
 _KEY, _STANDING, _WANTS = map(attrgetter, ("key", "standing", "wants"))
 
 
@@ -124,11 +128,13 @@ def _let_go(
     Gives those of whom that wasn't known.
     """
     known = tx.execute(select(col(SubscriberRow.id), col(SubscriberRow.key)).where(which))
-    ids = [{"reader": number} for number, key in known if key in left]
-    table = SubscriptionRow.__table__  # type: ignore[attr-defined]
-    ended = update(table).where(table.c.subscriber_id == bindparam("reader"))
-    values = ended.values(status=SubscriptionStanding.UNSUBSCRIBED, until=now)
-    tx.connection().execute(values, ids)
+    ids = [number for number, key in known if key in left]
+    values = {
+        "status": SubscriptionStanding.UNSUBSCRIBED.value,
+        "until": to_db_value(tx, SubscriptionRow, "until", now),
+        "numbers": json.dumps(ids),
+    }
+    tx.connection().execute(_END, values)
     rows = [
         (key, scope, listed(reason), min(left[key].at or now, now))
         for key in sorted(left)

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, case, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Row, exists, func, select, update
 from sqlmodel import col
 
 from digest.core.message.story_choice import Format
@@ -13,6 +12,7 @@ from digest.core.readers.cadence import Cadence
 from digest.core.readers.erasure import ERASED_PREFIX
 from digest.core.readers.reader import Reader, Subscription, SubscriptionStanding, Suppression
 from digest.core.readers.reason import WEIGHTS, SuppressionReason
+from digest.store.database.bulk_insert import to_db_value
 from digest.store.database.database import Tx
 from digest.store.tables.deliveries import DeliveryRow
 from digest.store.tables.newsletters import NewsletterRow
@@ -30,6 +30,13 @@ class SuppressedFor(NamedTuple):
 LEFT_ALL = SuppressedFor(SuppressionReason.LEFT, "left every newsletter by their link")
 REMOVED = SuppressedFor(SuppressionReason.REMOVED, "removed by hand")
 _WEIGHT = {reason.value: weight for weight, reason in enumerate(WEIGHTS)}
+_BY_WEIGHT = " ".join(f"WHEN '{reason}' THEN {weight}" for reason, weight in _WEIGHT.items())
+_SUPPRESS = (
+    "INSERT INTO suppression (key, scope, why, reason, at) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 (nothing of others)
+    " ON CONFLICT (key, scope) DO UPDATE SET why = excluded.why, reason = excluded.reason,"
+    f" at = excluded.at WHERE CASE reason {_BY_WEIGHT} END < CASE excluded.reason {_BY_WEIGHT} END"
+)
+"""In words of SQL, and not as an object: a list may say it of a million."""
 KNOWN = ~col(SubscriberRow.key).startswith(ERASED_PREFIX)
 """Not of those who were forgotten."""
 READERS_PER_QUERY = 500
@@ -58,21 +65,11 @@ def suppress_all(tx: Tx, rows: Sequence[tuple[str, str, SuppressedFor, datetime]
     """The same for many: address, scope, why, and since when."""
     if not rows:
         return
-    statement = upsert(_SUPPRESSION)
-    lighter = case(_WEIGHT, value=_SUPPRESSION.c.reason) < case(
-        _WEIGHT, value=statement.excluded.reason
-    )
-    tx.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=["key", "scope"],
-            set_={name: statement.excluded[name] for name in ("why", "reason", "at")},
-            where=lighter,
-        ),
-        [
-            {"key": key, "scope": scope, "why": why.words, "reason": why.reason, "at": at}
-            for key, scope, why, at in rows
-        ],
-    )
+    moments = {at: to_db_value(tx, SuppressionRow, "at", at) for at in {row[3] for row in rows}}
+    values = [
+        (key, scope, why.words, why.reason.value, moments[at]) for key, scope, why, at in rows
+    ]
+    tx.connection().exec_driver_sql(_SUPPRESS, values)
 
 
 def suppress_delivery(tx: Tx, delivery: int, why: str, now: datetime) -> None:
