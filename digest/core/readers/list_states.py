@@ -122,6 +122,11 @@ _SINCE = re.compile(r"(?:at|on|time|date|datum|am|fecha|le|ip|since|from|source|
 _DETAIL = re.compile(
     r"campaign|reason|count|ip$|title|comment|note|active_?subscription|url$|link$|token|uuid|plan"
 )
+_STATUS = re.compile(r"status(?!code|message|text)|statut(?:$|abonn|contact)|optinstate|mailstate")
+_OTHER_STATUS = re.compile(
+    r"sms|phone|push|whatsapp|payment|charge|order|invoice|billing|marital|job|employ|tracking|ticket"
+)
+"""A status of something else than mail."""
 _OTHER_CHANNEL = re.compile(r"sms|phone|push|whatsapp|telefon")
 """What is about these says nothing of mail."""
 _DAY = re.compile(r"\s*\d{1,4}[-/.]\d\d?[-/.]\d{1,4}\b")
@@ -198,9 +203,9 @@ def state_columns(names: Iterable[str]) -> dict[str, StateColumn]:
 
 def _state_column(name: str) -> StateColumn | None:
     short = plain(name)
-    if short in _WORD_COLUMNS:
-        return WORD_COLUMN
     apart = name.casefold()
+    if short in _WORD_COLUMNS or (_STATUS.search(short) and not _OTHER_STATUS.search(apart)):
+        return WORD_COLUMN
     if not short or _DETAIL.search(apart) or _OTHER_CHANNEL.search(apart):
         return None
     for state, words in _LEFT.items():

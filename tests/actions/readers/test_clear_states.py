@@ -27,6 +27,7 @@ def look(folder, text, name="readers.csv", as_=None, mapping=None):
         ("email,state\na@b.example,perhaps\n", '"perhaps" (1)'),
         ("email,Kennzeichen\na@b.example,abgemeldet\nb@b.example,aktiv\n", "kennzeichen"),
         ("email,email_disabled\na@b.example,active\n", '"active" (1)'),
+        ("email,delivery_status\na@b.example,by_user\n", '"by_user" (1)'),
         ("email,flag\na@b.example,\nb@b.example,hard bounced\n", '"hard bounced" (1)'),
         ("uuid,email,name,attributes,status\n1,a@b.example,A,{},enabled\n", "listmonk"),
     ],

@@ -115,8 +115,19 @@ def test_times_and_answers_say_what_their_column_is_about():
 
 @pytest.mark.parametrize(
     "name",
+    ["delivery_status", "Subscription status", "List Status (weekly)", "Patron Status",
+     "STATUS_EMAIL", "Optin State"],
+)  # fmt: skip
+def test_any_status_is_a_state(name):
+    (column,) = state_columns([name]).values()
+    assert column == WORD_COLUMN
+
+
+@pytest.mark.parametrize(
+    "name",
     ["subscribed_at", "optin_time", "confirm_time", "confirm_ip", "unsub_reason", "unsubscribe_url",
-     "sms_blacklisted", "active_subscription", "unsub_campaign_title"],
+     "sms_blacklisted", "active_subscription", "unsub_campaign_title", "payment_status",
+     "last charge status", "status code"],
 )  # fmt: skip
 def test_what_is_about_something_else_is_no_state(name):
     assert state_columns([name]) == {}
