@@ -129,6 +129,9 @@ def progress_row(progress: "Progress", zone: tzinfo) -> dict[str, Any]:
         "rate": progress.rate,
         "eta": progress.eta,
         "eta_why": progress.eta_why,
+        "sender": progress.sender,
+        "last_answer": progress.last_answer
+        and {"at": progress.last_answer.at, "said": progress.last_answer.said},
     }
 
 

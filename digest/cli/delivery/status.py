@@ -8,10 +8,19 @@ from zoneinfo import ZoneInfo
 import click
 
 from digest.cli.console import Invocation, count_of, emit, heading, json_option, say
+from digest.core.delivery.progress import group_failures
+from digest.core.delivery.state import DeliveryState
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from digest.core.delivery.progress import Progress
+    from collections.abc import Sequence
+
+    from digest.core.delivery.progress import Failure, Progress
+
+WORDS = {DeliveryState.PENDING: "to send"}
+"""What people call a state, where its own name is none of theirs."""
+ALIKE_NAMED = 10
+"""Readers who failed alike that are named."""
 
 
 @click.command()
@@ -56,11 +65,10 @@ def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
         say(f"   “{one.subject}”")
     if one.why:
         say(f"   {one.why}")
-    counts = ", ".join(f"{count} {state}" for state, count in one.counts.items() if count)
     if one.audience:
-        say(f"   {count_of(one.audience, 'reader')}: {counts}")
-    if one.open and one.state == "sending":
-        say(f"   {_pace(one, zone)}")
+        say(f"   {count_of(one.audience, 'reader')}: {_counts(one)}")
+    if one.open and one.state in {"frozen", "sending"}:
+        _tell_sender(one, zone)
     if one.next_due and one.open:
         say(f"   next due {one.next_due.astimezone(zone):%Y-%m-%d %H:%M:%S}")
     for email in one.uncertain:
@@ -71,8 +79,40 @@ def _tell(one: "Progress", zone: ZoneInfo, *, named: bool) -> None:
             ("failed", one.failed),
             ("skipped", one.skipped),
         ):
-            for each in who:
-                say(f"   {label}: {each.email}: {each.why}")
+            _tell_failures(label, who)
+
+
+def _counts(one: "Progress") -> str:
+    """The counts in words of everyday; what a sender has in hand is one number."""
+    counts = dict(one.counts)
+    under_way = counts.pop(DeliveryState.CLAIMED) + counts.pop(DeliveryState.IN_DATA)
+    said = [f"{count:,} {WORDS.get(state, state)}" for state, count in counts.items() if count]
+    return ", ".join([*([f"{under_way:,} under way"] if under_way else []), *said])
+
+
+def _tell_sender(one: "Progress", zone: ZoneInfo) -> None:
+    """Whether somebody sends it, how fast, and what the server said last."""
+    if one.sender:
+        say(f"   {_pace(one, zone)}")
+    else:
+        say("   no sender is at work: `digest deliver` goes on, or `digest run`")
+    if one.last_answer:
+        at = _moment(one.last_answer.at, one.now, zone)
+        say(f"   the server's last answer, {at}: {one.last_answer.said}")
+
+
+def _tell_failures(label: str, failures: "Sequence[Failure]") -> None:
+    """Name who failed; where several failed alike, the reason once and the first ten of them."""
+    for group in group_failures(failures):
+        if len(group.emails) == 1:
+            (one,) = (each for each in failures if each.email == group.emails[0])
+            say(f"   {label}: {one.email}: {one.why}")
+            continue
+        say(f"   {label}: {len(group.emails):,} at {group.provider}: {group.why}")
+        for email in group.emails[:ALIKE_NAMED]:
+            say(f"      {email}")
+        if (more := len(group.emails) - ALIKE_NAMED) > 0:
+            say(f"      and {more:,} more; --json names up to a thousand")
 
 
 def _pace(one: "Progress", zone: ZoneInfo) -> str:

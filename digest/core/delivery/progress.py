@@ -1,6 +1,6 @@
 """How far an edition is, for people and for `status --json`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,41 @@ class Failure:
 
     email: str
     why: str
+
+    @property
+    def provider(self) -> str:
+        """The part of the address behind the @."""
+        return self.email.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Readers at one provider who failed for the same reason, in the order of their addresses."""
+
+    why: str
+    provider: str
+    emails: tuple[str, ...]
+
+
+def group_failures(failures: Iterable[Failure]) -> tuple[FailureGroup, ...]:
+    """Put alike failures together, the largest groups first.
+
+    Two are alike if only the address differs in what the server said.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in failures:
+        why = one.why.replace(one.email, "…")
+        groups.setdefault((why, one.provider), []).append(one.email)
+    found = (FailureGroup(*key, tuple(emails)) for key, emails in groups.items())
+    return tuple(sorted(found, key=lambda group: -len(group.emails)))
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """What a mail server answered last: its words with code, and when."""
+
+    at: datetime
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +76,10 @@ class Progress:
     held_why: str = ""
     last_turn: datetime | None = None
     """When the last one comes that was told when to come back (see core.delivery.rate_limit)."""
+    last_answer: LastAnswer | None = None
+    """None before the first answer."""
+    sender: bool = False
+    """Whether a sender has something of it in hand, or had in the last minute."""
 
     @property
     def audience(self) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select, update
 from sqlmodel import col
 
-from digest.core.delivery.progress import Failure, Progress
+from digest.core.delivery.progress import Failure, LastAnswer, Progress
 from digest.core.delivery.rate_limit import NONE, Limits
 from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
@@ -45,6 +45,7 @@ def edition_counts(
         ).where(col(DeliveryRow.edition_id) == edition.id)
     ).one()
     uncertain = _named(tx, edition.id, DeliveryState.UNCERTAIN)
+    counts = _counts(tx, edition.id)
     held = rate_limit.holding(tx, limits, edition.newsletter, now)
     return Progress(
         now=now,
@@ -54,7 +55,7 @@ def edition_counts(
         state=edition.state,
         why=edition.why,
         subject=edition.subject,
-        counts=_counts(tx, edition.id),
+        counts=counts,
         uncertain=tuple(who.email for who in uncertain),
         failed=_named(tx, edition.id, DeliveryState.FAILED),
         skipped=_named(tx, edition.id, DeliveryState.SKIPPED),
@@ -64,7 +65,29 @@ def edition_counts(
         held_until=held.until if held else None,
         held_why=held.why if held else "",
         last_turn=last_turn,
+        last_answer=_last_answer(tx, edition.id),
+        sender=recent > 0 or counts[CLAIMED] + counts[IN_DATA] > 0,
     )
+
+
+CLAIMED, IN_DATA = DeliveryState.CLAIMED, DeliveryState.IN_DATA
+_ANSWERED = (DeliveryState.SENT, DeliveryState.DEFERRED, DeliveryState.FAILED)
+
+
+def _last_answer(tx: Tx, edition: int) -> LastAnswer | None:
+    row = tx.execute(
+        select(col(DeliveryRow.changed), col(DeliveryRow.code), col(DeliveryRow.why))
+        .where(
+            col(DeliveryRow.edition_id) == edition,
+            col(DeliveryRow.state).in_(_ANSWERED),
+            col(DeliveryRow.code) > 0,
+        )
+        .order_by(col(DeliveryRow.changed).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return LastAnswer(row.changed, row.why or f"{row.code} accepted")
 
 
 def _counts(tx: Tx, edition: int) -> dict[DeliveryState, int]:

@@ -45,6 +45,40 @@ def test_without_an_edition_it_says_what_to_do(publication, digest):
     assert digest("status", "--json").answer["editions"] == []
 
 
+def test_readers_who_failed_alike_are_counted_by_provider_and_ten_are_named(publication, digest):
+    with serving() as server:
+        many = [f"rcpt-550+{n:02}@fault.test" for n in range(13)]
+        publication(*many, transport="smtp", smtp_port=server.port)
+        digest(*SEND)
+
+    out = digest("status", "1").out
+
+    assert "   failed: 13 at fault.test: " in out
+    assert "      rcpt-550+00@fault.test\n" in out
+    assert "      and 3 more; --json names up to a thousand\n" in out
+    assert out.count("@fault.test\n") == 10
+
+
+def test_it_says_whether_a_sender_is_at_work_and_what_the_server_said(troubled, digest):
+    with time_machine.travel("2026-03-09T06:31:30+00:00", tick=False):
+        now = troubled("status", "1")
+    with time_machine.travel("2026-03-09T06:41:30+00:00", tick=False):
+        later = troubled("status", "1")
+        (row,) = troubled("status", "1", "--json").answer["editions"]
+
+    assert "no sender is at work" not in now.out
+    assert "   no sender is at work: `digest deliver` goes on, or `digest run`\n" in later.out
+    assert "   the server's last answer, 07:31:00: " in later.out
+    assert (row["sender"], row["last_answer"]["at"]) == (False, "2026-03-09T06:31:00+00:00")
+
+
+def test_what_a_sender_has_in_hand_is_one_number_in_usual_words(publication, digest):
+    publication("ada@reader.example", "ben@reader.example", "cleo@reader.example")
+    with time_machine.travel("2026-03-09T06:31:00+00:00", tick=False):
+        digest("publish", "weekly", *AT)
+        assert "3 readers: 3 to send\n" in digest("status").out
+
+
 def test_it_says_how_far_and_who_and_why(troubled):
     with time_machine.travel("2026-03-09T06:31:30+00:00", tick=False):
         ended = troubled("status", "1")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.core.delivery.progress import Progress
+from digest.core.delivery.progress import Failure, Progress, group_failures
 from digest.core.delivery.state import OPEN_STATES, DeliveryState
 from digest.core.editions.edition import EditionState
 from tests.builders import MONDAY
@@ -81,3 +81,26 @@ def test_an_end_is_never_in_the_past_and_no_sooner_for_more_work(recent, counts)
     if seen.eta is not None:
         assert more.eta is not None
         assert MONDAY <= seen.eta <= more.eta
+
+
+def test_failures_that_are_alike_are_one_group_and_the_largest_is_first():
+    full = [Failure(f"r{n}@full.example", f"552 5.2.2 <r{n}@full.example> is full") for n in (1, 2)]
+    other = Failure("ada@reader.example", "550 5.1.1 no such user")
+
+    groups = group_failures([other, *full])
+
+    assert [(one.provider, one.why, len(one.emails)) for one in groups] == [
+        ("full.example", "552 5.2.2 <…> is full", 2),
+        ("reader.example", "550 5.1.1 no such user", 1),
+    ]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.sampled_from("pq"))))
+def test_nobody_is_lost_in_a_group(seen):
+    failures = [Failure(f"{name}@{host}.example", why) for name, host, why in seen]
+
+    groups = group_failures(failures)
+
+    assert sorted(email for one in groups for email in one.emails) == sorted(
+        one.email for one in failures
+    )
