@@ -148,11 +148,16 @@ def add(
     tier_until: str,
     named: tuple[str, ...],
 ) -> None:
-    """Subscribe one reader."""
+    """Subscribe one reader; `Ada Quay <ada@reader.example>` is read as it is meant."""
     from digest.actions.readers.subscribe import add_subscriber
+    from digest.core.readers.foreign_lists import mended_address
     from digest.core.readers.subscriber_csv import read_row
 
     app = asked.app()
+    address, named_in, mended = mended_address(address)
+    name = name or named_in
+    if mended:
+        note(mended)
     try:
         row = {"email": address, "name": name, "tier": tier, "tier_until": tier_until}
         reader = read_row(row, calendar_of(app))

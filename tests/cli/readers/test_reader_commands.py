@@ -118,3 +118,11 @@ def test_on_a_terminal_a_removal_asks(digest, monkeypatch, typed, status):
     monkeypatch.setattr(sys, "stdin", Terminal(typed))
     digest("subscribers", "remove", ADA)
     assert set(standings(digest, ADA).values()) == {status}
+
+
+def test_an_address_with_a_name_in_it_is_read_as_it_is_meant_and_said(digest):
+    ended = digest("subscribers", "add", "Dee Moss <dee@reader.example>")
+    assert ended.code == 0, ended.err
+    assert "is read as dee@reader.example" in ended.err
+    assert shown(digest, "dee@reader.example")["name"] == "Dee Moss"
+    assert is_refused(digest("subscribers", "add", "dee at reader.example"), "has a space in it")
