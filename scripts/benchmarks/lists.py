@@ -58,6 +58,39 @@ def csv_rows(count: int = 1_000_000) -> list[Row]:
     ]
 
 
+def moving_rows(count: int = 1_000_000) -> list[Row]:
+    """A list of another system, with states and times, against our own list of as many."""
+    with tempfile.TemporaryDirectory() as folder:
+        own, foreign = Path(folder) / "readers.csv", Path(folder) / "foreign.csv"
+        write(own, count)
+        write_foreign(foreign, count)
+        took = [(ours(foreign), ours(own)) for _ in range(ROUNDS)]
+    theirs, mine = min(one["first"] for one, _ in took), min(other["first"] for _, other in took)
+    peak = max(one["peak"] for one, _ in took)
+    return [
+        Row(
+            f"a foreign list of {count:,} with states, two in ten of them gone",
+            f"{theirs:.2f} s of CPU, peak {peak:.0f} MB",
+            f"our own list of as many: {mine:.2f} s of CPU",
+            theirs / mine,
+            "goal: at most 1.5",
+        )
+    ]
+
+
+def write_foreign(path: Path, count: int) -> None:
+    """A list of so many people as another system writes it."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("email,name,status,unsubscribed_at,created_at,tier\r\n")
+        for n in range(count):
+            status = {7: "unsubscribed", 8: "bounced"}.get(n % 10, "active")
+            left = f"2025-02-{n % 28 + 1:02} 10:{n % 60:02}:00" if n % 10 == 7 else ""
+            file.write(
+                f"reader{n}@mail{n % 997}.example,Ada Quay {n},{status},{left},"
+                f"2024-01-{n % 28 + 1:02} 10:00:00,free\r\n"
+            )
+
+
 def write(path: Path, count: int) -> None:
     """A list of so many readers."""
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -11,6 +11,7 @@ from scripts.benchmarks import prose
 
 SMALL = {
     "csv": 50,
+    "moving": 50,
     "tailor": 100,
     "site": 50,
     "render": 1,
@@ -25,7 +26,7 @@ POSTFIX = {"send", "tls", "link", "memory", "web"}
 """What needs its tools."""
 
 
-SLOW = {"csv", "sign", "site", "tailor"}
+SLOW = {"csv", "moving", "sign", "site", "tailor"}
 """What starts processes of its own."""
 
 
