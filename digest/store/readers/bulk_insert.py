@@ -23,7 +23,7 @@ from digest.core.readers.reader import (
 from digest.core.readers.reason import SuppressionReason
 from digest.core.readers.subscribe_rules import LEFT, SAID_BY_LIST, newly_suppressed
 from digest.store.database.bulk_insert import Values, bulk_insert, to_db_value
-from digest.store.database.database import NUMBERS, Tx
+from digest.store.database.database import JSON_TEXTS, Tx
 from digest.store.readers import delivery_options
 from digest.store.readers.subscribers import SuppressedFor, suppress_all
 from digest.store.tables.readers import SubscriberRow, SubscriptionRow, SuppressionRow
@@ -42,7 +42,7 @@ _LISTED = {
 }
 _END = text(
     "UPDATE subscription SET status = :status, until = :until"  # noqa: S608 (nothing of others)
-    f" WHERE subscriber_id IN {NUMBERS}"
+    f" WHERE subscriber_id IN (SELECT id FROM subscriber WHERE key IN {JSON_TEXTS})"
 )
 _KEY, _STANDING, _WANTS = map(attrgetter, ("key", "standing", "wants"))
 
@@ -91,7 +91,7 @@ def insert_readers(
             for key, place in places.items()
             if readers[place].standing is gone
         }
-        news = _let_go(tx, fresh, left, kept_out, newsletters, now) if left else set()
+        news = _let_go(tx, left, kept_out, newsletters, now) if left else set()
         for key, exclusion in left.items():
             held = kept_out[key].why if key in kept_out else LEFT
             why = SAID_BY_LIST.get(exclusion.reason, LEFT) if key in news else held
@@ -117,7 +117,6 @@ def listed(reason: SuppressionReason) -> SuppressedFor:
 
 def _let_go(
     tx: Tx,
-    which: ColumnElement[bool],
     left: Mapping[str, Exclusion],
     kept_out: Mapping[str, Barred],
     newsletters: Mapping[str, int],
@@ -127,12 +126,10 @@ def _let_go(
 
     Gives those of whom that wasn't known.
     """
-    known = tx.execute(select(col(SubscriberRow.id), col(SubscriberRow.key)).where(which))
-    ids = [number for number, key in known if key in left]
     values = {
         "status": SubscriptionStanding.UNSUBSCRIBED.value,
         "until": to_db_value(tx, SubscriptionRow, "until", now),
-        "numbers": json.dumps(ids),
+        "keys": json.dumps(list(left)),
     }
     tx.connection().execute(_END, values)
     rows = [
