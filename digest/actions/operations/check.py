@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from digest.actions.operations.dkim_keys import signing_keys
+from digest.actions.operations.signing_key import expect_right_key
 from digest.actions.readers.unknown_preferences import lost_choices
 from digest.config.secrets import Secret
 from digest.config.settings import Settings
@@ -83,6 +84,8 @@ def check(
         count = db.read(articles.count)
         readers = {n.slug: db.read(subscribers.count_active, n.slug) for n in settings.newsletters}
         lost = list(lost_choices(db, settings.newsletter_values()))
+        if not settings.web.secret.missing:
+            expect_right_key(db, settings.web.secret)
     except DigestError as fault:
         wrong.append(str(fault))
     outlooks = tuple(

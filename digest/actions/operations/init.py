@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from digest.actions.operations.signing_key import expect_no_lost_key, new_key, remember_key
+from digest.actions.operations.signing_key import (
+    expect_no_lost_key,
+    expect_right_key,
+    new_key,
+    remember_key,
+)
 from digest.config.load import load_config
 from digest.config.packaged import packaged
 from digest.config.settings import Settings
@@ -34,7 +39,7 @@ def init(config: Path, now: datetime) -> tuple[Settings, tuple[NewFile, ...]]:
     settings = load_config(config)
     key, store = settings.web.secret.file, settings.store_path()
     if key is not None:
-        if store.exists() and not key.exists():
+        if store.exists() and not (key.exists() and key.stat().st_size):
             with closing(database.Database(store)) as db:
                 expect_no_lost_key(db, key)
         new = _write(key, new_key() + "\n", 0o600)
@@ -45,6 +50,7 @@ def init(config: Path, now: datetime) -> tuple[Settings, tuple[NewFile, ...]]:
     made.append(NewFile(store, "the empty store", database.create(store)))
     if not settings.web.secret.missing:
         with closing(database.Database(store)) as db:
+            expect_right_key(db, settings.web.secret)
             remember_key(db, settings.web.secret, now)
     return settings, tuple(made)
 

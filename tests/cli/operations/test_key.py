@@ -30,18 +30,22 @@ def leave_by(home, token):
 
 def test_another_key_is_refused_with_the_way_out(digest, begun):
     (begun / "secret.key").write_text("another key, which is long enough for anybody\n")
-    for words in (("send", "weekly", "--yes"), ("subscribers", "show", ADA)):
+    assert "another key than the one" in digest("check").out + digest("check").err
+    for words in (("init",), ("send", "weekly", "--yes"), ("subscribers", "show", ADA)):
         ended = digest(*words)
         assert is_refused(ended, "another key than the one that signed", "Put the old key back")
     (begun / "secret.key").write_text(SECRET)
     assert digest("subscribers", "show", ADA).code == 0
 
 
-def test_a_lost_key_is_not_replaced_without_a_word(digest, begun):
+@pytest.mark.parametrize("left", [None, ""])
+def test_a_lost_key_is_not_replaced_without_a_word(digest, begun, left):
     (begun / "secret.key").unlink()
+    if left is not None:
+        (begun / "secret.key").write_text(left)
     ended = digest("init")
     assert is_refused(ended, "Put the old key back", "digest key rotate --lost", code=1)
-    assert not (begun / "secret.key").exists()
+    assert not (begun / "secret.key").exists() or not (begun / "secret.key").read_text()
 
 
 def test_a_key_that_signed_nothing_yet_is_made_anew(digest, home):
