@@ -20,13 +20,14 @@ SMALL = {
     "feed": 1,
     "copies": 60,
     "bayes": 150,
+    "drafts": 60,
 }
 """How much of each is enough to see that it runs."""
 POSTFIX = {"send", "tls", "link", "memory", "web"}
 """What needs its tools."""
 
 
-SLOW = {"csv", "moving", "sign", "site", "tailor"}
+SLOW = {"csv", "drafts", "moving", "sign", "site", "tailor"}
 """What starts processes of its own."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import combinations
 from pathlib import Path
@@ -26,6 +26,8 @@ from digest.store.database.database import Database
 from digest.store.readers import subscribers
 
 Proof = Callable[[Newsletter], Sequence[Finding]]
+BARE_SINCE = timedelta(days=30)
+"""Articles of so long ago may come into an edition yet."""
 SHORTEST_KEY = 16
 """Characters that the key of the links needs at least, so that nobody guesses it."""
 FREE_MAIL = frozenset(
@@ -83,7 +85,7 @@ def check(
         db.check()
         count = db.read(articles.count)
         readers = {n.slug: db.read(subscribers.count_active, n.slug) for n in settings.newsletters}
-        lost = list(lost_choices(db, settings.newsletter_values()))
+        lost = [*lost_choices(db, settings.newsletter_values()), *_without_link(db, now)]
         if not settings.web.secret.missing:
             expect_right_key(db, settings.web.secret)
     except DigestError as fault:
@@ -119,6 +121,19 @@ def _empty(count: int | None, readers: dict[str, int]) -> Iterator[str]:
     for slug, number in readers.items():
         if number == 0:
             yield f"{slug} has no readers yet: `digest subscribers import FILE.csv` adds some"
+
+
+def _without_link(db: Database, now: datetime) -> Iterator[str]:
+    if number := db.read(articles.count_without_link, now - BARE_SINCE):
+        have = (
+            "1 article of the last 30 days has"
+            if number == 1
+            else (f"{number:,} articles of the last 30 days have")
+        )
+        yield (
+            f"{have} no link: a mail shows their first sentences, and readers can't go on. Give"
+            " them their address (`url:` in front matter)"
+        )
 
 
 def _overlaps(newsletters: Sequence[Newsletter]) -> Iterator[str]:

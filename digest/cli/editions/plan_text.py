@@ -10,6 +10,7 @@ from digest.cli.console import count_of, heading, say
 from digest.cli.json_output import OTHER_NAME
 from digest.core.editions.selection import LeftoutReason
 from digest.core.text.prose import shorten
+from digest.render.words.links import followable_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +82,10 @@ def _tell_message(summary: "MessageSummary | None", width: int | None) -> None:
 def _tell_stories(plan: "Plan", zone: ZoneInfo, width: int | None) -> None:
     shown = plan.shown
     assert shown
+    bare = sum(not followable_url(article.url) for article in shown.articles)
+    if bare:
+        whose = ", the lead too" if not followable_url(shown.lead.url) and bare > 1 else ""
+        say(f"{_without_link(bare)}{whose}: readers can't go on from the mail.")
     articles = count_of(len(shown.articles), "article")
     say(f"{articles} for {count_of(plan.audience, 'reader')}")
     reasons = {pick.article.id: pick.why for pick in plan.selection.picks}
@@ -91,6 +96,10 @@ def _tell_stories(plan: "Plan", zone: ZoneInfo, width: int | None) -> None:
         say(f"\n{section.name or OTHER_NAME}")
         for article in section.articles:
             _tell_story(article, reasons, zone, digits, width)
+
+
+def _without_link(number: int) -> str:
+    return "1 article has no link" if number == 1 else f"{number} articles have no link"
 
 
 def _tell_story(
@@ -104,7 +113,8 @@ def _tell_story(
     number = f"  {article.id:>{digits}}  "
     say(f"{number}{heading(cut(article.title, width and width - len(number)))}")
     day = f"{article.published.astimezone(zone):%d %b}"
-    say(cut(f"{' ' * len(number)}{by}, {day}; {reasons.get(article.id, '')}", width))
+    link = "" if followable_url(article.url) else "no link; "
+    say(cut(f"{' ' * len(number)}{by}, {day}; {link}{reasons.get(article.id, '')}", width))
 
 
 def _tell_left_out(plan: "Plan", width: int | None, *, why: bool) -> None:

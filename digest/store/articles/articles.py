@@ -78,6 +78,13 @@ def count(tx: Tx) -> int:
     return int(tx.execute(select(func.count()).select_from(ArticleRow)).scalar_one())
 
 
+def count_without_link(tx: Tx, since: datetime) -> int:
+    """How many articles published since then have no address."""
+    query = select(func.count()).select_from(ArticleRow)
+    found = tx.execute(query.where(col(ArticleRow.published) >= since, col(ArticleRow.url) == ""))
+    return int(found.scalar_one())
+
+
 def seen(tx: Tx, newsletter: str, but: int = 0) -> frozenset[int]:
     """Ids of the articles that an edition of this newsletter already has, `but` for one of them."""
     rows = tx.execute(

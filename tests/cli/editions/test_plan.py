@@ -45,15 +45,16 @@ def test_a_plan_shows_sections_and_reasons_and_writes_nothing(digest, home):
         "Subject    The tide gauge",
         "Preheader  Also: Coffee at six — The Harbour Weekly, 9 March 2026",
         size,
+        "2 articles have no link, the lead too: readers can't go on from the mail.",
         "2 articles for 1 reader",
         "",
         "Lead (Sea)",
         "  2  The tide gauge",
-        '     Mara Lind, 07 Mar; "gauge" in the title and 4 times in the text',
+        '     Mara Lind, 07 Mar; no link; "gauge" in the title and 4 times in the text',
         "",
         "More stories",
         "  1  Coffee at six",
-        "     Þóra Einarsdóttir, 02 Mar; no topic rule matches it",
+        "     Þóra Einarsdóttir, 02 Mar; no link; no topic rule matches it",
         "",
     ]
     assert contents_of(home / "digest.db") == before

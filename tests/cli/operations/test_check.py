@@ -199,6 +199,16 @@ def test_newsletters_that_share_topics_are_named_and_what_that_means(config, dig
     assert "weekly leaves it out for them" in " ".join(digest("check").out.split())
 
 
+def test_articles_without_a_link_are_counted(config, digest, home):
+    text = "It stands still since Monday, and nobody knows why. The mayor asks."
+    (home / "a.md").write_text(f"---\ntitle: The tram\nauthor: Mo Lind\n---\n\n{text}\n")
+    digest("import", "a.md")
+
+    note = " ".join(digest("check").out.split())
+
+    assert "1 article of the last 30 days has no link" in note
+
+
 def test_a_missing_store_is_wrong(config, digest, home):
     (home / "digest.db").unlink()
     (fault,) = wrong(digest)
