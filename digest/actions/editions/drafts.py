@@ -240,10 +240,22 @@ def rewrite(  # noqa: PLR0913 (the last two are rare)
         if state is not EditionState.DRAFT:
             raise DraftMovedError(f"edition {kept.id} is {state} meanwhile; nothing was changed")
         raise DraftMovedError(
-            f"somebody else changed the draft of edition {kept.id} meanwhile; nothing was changed."
-            f" `digest edit {kept.newsletter} --list` says what they did"
+            f"somebody else changed the draft of edition {kept.id} meanwhile"
+            f"{_what_others_did(db, kept)}; nothing of yours was done."
+            f" `digest edit {kept.newsletter} --list` shows it as it is now"
         )
     return written
+
+
+def _what_others_did(db: Database, kept: StoredEdition) -> str:
+    """The edits that somebody made since a draft was read, with their names."""
+    later = db.read(drafts.revision, kept.id) - kept.revision
+    others = db.read(drafts.edits, kept.id)[-later:]
+    told = (
+        f"{one.by}: {one.edit.kind}" + (f" article {one.edit.article}" if one.edit.article else "")
+        for one in others
+    )
+    return f" ({'; '.join(told)})" if others else ""
 
 
 def _drawn(planned: Plan, now: datetime) -> DrawnDraft:
@@ -260,11 +272,8 @@ def _drawn(planned: Plan, now: datetime) -> DrawnDraft:
 def brought_in(db: Database, newsletter: Newsletter, numbers: Iterable[int]) -> dict[int, Pick]:
     """The articles that editors bring in, as they are now; those that are hidden are not there."""
     found = as_now(db, db.read(articles.by_ids, list(numbers)), newsletter)
-    return {
-        one.id: Pick(one, section_of(one, newsletter.rules), BY_AN_EDITOR)
-        for one in found
-        if one.withheld is None
-    }
+    shown = [one for one in found if one.withheld is None]
+    return {one.id: Pick(one, section_of(one, newsletter.rules), BY_AN_EDITOR) for one in shown}
 
 
 def _articles(draft: OpenDraft) -> dict[int, Article]:
@@ -286,9 +295,6 @@ def _selection(draft: OpenDraft) -> Selection:
     )
     inside = {pick.article.id for pick in picks}
     left = [one for one in _articles(draft).values() if one.id not in inside]
-    leftouts = tuple(Leftout(one, *_why_out(drawn, one.id)) for one in left)
+    by_hand = TAKEN_OUT, LeftoutReason.DROPPED
+    leftouts = tuple(Leftout(one, *drawn.out.get(one.id, by_hand)) for one in left)
     return Selection(Window(edition.at, edition.at), picks, leftouts)
-
-
-def _why_out(drawn: DrawnDraft, number: int) -> tuple[str, LeftoutReason]:
-    return drawn.out.get(number, (TAKEN_OUT, LeftoutReason.DROPPED))

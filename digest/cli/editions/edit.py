@@ -15,7 +15,7 @@ from digest.cli.console import (
     say,
     whose,
 )
-from digest.errors import UsageError
+from digest.errors import DigestError, UsageError
 
 if TYPE_CHECKING:
     from digest.actions.editions.edit import DraftState
@@ -98,12 +98,27 @@ def edit(
         done = take_back(app.db, app.factory, kept, undo, whose(), app.clock())
         _tell(chosen, done, f"Edit {undo} is undone.", as_json=as_json, app=app)
         return
-    wanted = _wanted(app, kept, given) or _in_editor(app, kept)
+    wanted = _wanted(app, kept, given)
+    written = ""
+    if not wanted:
+        wanted, written = _in_editor(app, kept)
     if not wanted:
         say("Nothing was changed.")
         return
-    done = edit_draft(app.db, app.factory, chosen, kept, wanted, whose(), app.clock())
+    try:
+        done = edit_draft(app.db, app.factory, chosen, kept, wanted, whose(), app.clock())
+    except DigestError as why:
+        if written:
+            raise _keep(app, kept, written, why) from None
+        raise
     _tell(chosen, done, "", as_json=as_json, app=app)
+
+
+def _keep(app: "App", kept: "StoredEdition", written: str, why: Exception) -> UsageError:
+    """Keep what a person wrote in their editor, and say where."""
+    path = app.settings.store_path().parent / f"draft-{kept.id}.toml"
+    path.write_text(written, encoding="utf-8")
+    return UsageError(f"{why}. What you wrote is in {path}")
 
 
 def _wanted(app: "App", kept: "StoredEdition", given: dict[str, object]) -> "list[DraftEdit]":
@@ -142,8 +157,11 @@ def _where(text: str) -> tuple[str | None, int | None]:
     return section or None, int(place)
 
 
-def _in_editor(app: "App", kept: "StoredEdition") -> "list[DraftEdit]":
-    """Let a person change the draft as a file. What they wrote is kept if it can't be used."""
+def _in_editor(app: "App", kept: "StoredEdition") -> "tuple[list[DraftEdit], str]":
+    """Let a person change the draft as a file: the edits that this means, and what they wrote.
+
+    What they wrote is kept if it can't be used.
+    """
     import sys
 
     from digest.actions.editions.drafts import find_draft
@@ -154,13 +172,11 @@ def _in_editor(app: "App", kept: "StoredEdition") -> "list[DraftEdit]":
     edition = find_draft(app.db, kept).edited.edition
     text = click.edit(draft_to_toml(edition, kept.id), extension=".toml")
     if text is None:
-        return []
+        return [], ""
     try:
-        return edits_of_toml(edition, text)
+        return edits_of_toml(edition, text), text
     except DraftFileError as why:
-        path = app.settings.store_path().parent / f"draft-{kept.id}.toml"
-        path.write_text(text, encoding="utf-8")
-        raise UsageError(f"{why}; nothing was changed. What you wrote is in {path}") from None
+        raise _keep(app, kept, text, why) from None
 
 
 def _tell(

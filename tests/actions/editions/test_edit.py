@@ -28,7 +28,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(db, factory, drafte
     intro = [DraftEdit(EditKind.INTRO, text="Hello.")]
     edit_draft(db, factory, a_newsletter(), drafted, intro, "ada", MONDAY)
 
-    with pytest.raises(DraftMovedError, match="somebody else changed the draft"):
+    with pytest.raises(DraftMovedError, match=r"edition 1 meanwhile \(ada: intro\)"):
         edit_draft(db, factory, a_newsletter(), drafted, drop(1), "ben", MONDAY)
 
     assert [(one.by, one.edit.kind) for one in db.read(drafts.edits, drafted.id)] == [

@@ -1,7 +1,8 @@
 """`digest edit`: a draft is changed story by story, and nothing else is."""
 
+import io
 import json
-import os
+import sys
 
 import pytest
 
@@ -179,7 +180,6 @@ def test_what_is_frozen_is_no_draft(draft, at):
 def test_without_a_terminal_it_says_what_to_do(draft, at):
     assert "say what to change, such as --drop 12" in at(SATURDAY, "edit", "weekly").err
     assert json.loads(at(SATURDAY, *LIST).out)["revision"] == 1
-    assert os.environ.get("EDITOR") != "x"
 
 
 def test_another_newsletter_knows_no_draft(draft, at):
@@ -188,3 +188,59 @@ def test_another_newsletter_knows_no_draft(draft, at):
         in at(SATURDAY, "edit", "weekly", "--at", "2026-03-16T07:30", "--list").err
     )
     assert AT
+
+
+# ---------------------------------------------------------------- in an editor
+
+
+@pytest.fixture
+def editor(home, monkeypatch):
+    """A function that makes an editor which replaces text, or does something before."""
+
+    class Typing(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Typing())
+
+    def made(old, new, first=""):
+        script = home / "editor.py"
+        script.write_text(
+            "import pathlib, subprocess, sys\n"
+            f"subprocess.run({first!r}, shell=True, check=True)\n"
+            * bool(first)
+            + "import pathlib, sys\n"
+            "path = pathlib.Path(sys.argv[1])\n"
+            f"text = path.read_text('utf-8')\nassert {old!r} in text\n"
+            f"path.write_text(text.replace({old!r}, {new!r}, 1), 'utf-8')\n"
+        )
+        monkeypatch.setenv("VISUAL", f"{sys.executable} {script}")
+
+    return made
+
+
+def test_the_whole_draft_is_changed_in_an_editor(draft, at, editor):
+    editor('intro = ""', 'intro = "Good morning."')
+    assert "intro: Good morning." in at(SATURDAY, "edit", "weekly").out
+
+    editor('title = "The tram"', 'title = "No tram"')
+    assert f"title article {draft['tram']}: No tram" in at(SATURDAY, "edit", "weekly").out
+    assert "No tram" in order(at)
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("intro = Good", "this is no TOML: "),
+        ('intro = "{{ nothing }}"', "intro"),
+        ('intro = "x"\ncolour = "red"', "colour means nothing here"),
+    ],
+)
+def test_what_was_written_and_can_not_be_used_is_kept(draft, at, editor, home, new, said):
+    editor('intro = ""', new)
+
+    ended = at(SATURDAY, "edit", "weekly")
+
+    assert (ended.code, said in ended.err) == (2, True), ended.err
+    assert "What you wrote is in " in ended.err
+    assert new in (home / "draft-1.toml").read_text("utf-8")
