@@ -64,7 +64,7 @@ def test_the_module_runs_as_the_command_does():
 def test_an_unknown_verb_is_answered_with_the_verbs_there_are(digest):
     ended = digest("xyzzy")
     assert ended.code == 2
-    assert ended.err.startswith("There is no verb 'xyzzy'; there are init, check, dkim, import, ")
+    assert ended.err.startswith("There is no verb 'xyzzy'; there are init, check, key, dkim, ")
 
 
 def test_an_unknown_option_is_wrong_usage(digest):
